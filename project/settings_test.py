@@ -1,0 +1,14 @@
+"""The demonstration intranet under test: same settings, quick hashing, its own database."""
+
+import os
+
+from project.settings import *  # noqa: F403
+
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", "sqlite://:memory:"))}  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DEBUG = False
+CHANGE_TRACKER = {"SITE_URL": "https://intranet.example"}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -1,0 +1,20 @@
+"""The intranet's addresses; the plugin is mounted at /change/."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth_views
+from django.urls import include, path
+from django.views.generic import RedirectView
+from rest_framework.authtoken.views import obtain_auth_token
+
+from project import views
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="change_tracker:my-training"), name="home"),
+    path("login/", auth_views.LoginView.as_view(), name="login"),
+    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("api-token/", obtain_auth_token, name="api-token"),
+    path("mailbox/", views.mailbox, name="mailbox"),
+    path("mailbox/<int:pk>/", views.mail, name="mail"),
+    path("admin/", admin.site.urls),
+    path("change/", include("change_tracker.urls")),
+]
