@@ -1,0 +1,110 @@
+"""Who is asking, and the one doorway through which rows are read.
+
+Every page, API call, export, mail and admin list starts from `Model.objects.visible_to(user)`.
+What is not visible does not exist for the caller (404); what is visible but may not be changed
+is refused (403).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from change_tracker.core.conf import get_conf, load
+
+User: TypeAlias = AbstractBaseUser | AnonymousUser
+M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What a user may do on the whole site, beside their roles in initiatives."""
+
+    site_admin: bool = False
+    manages_people: bool = False
+    opens_initiatives: bool = False
+
+
+NOBODY = Roles()
+
+
+def django_roles(user: User) -> Roles:
+    """Roles from Django's permissions; a user model without permissions has none."""
+    if not user.is_active or not hasattr(user, "has_perm"):
+        return NOBODY
+    return Roles(
+        site_admin=bool(getattr(user, "is_superuser", False)),
+        manages_people=user.has_perm("change_tracker.manage_people"),
+        opens_initiatives=user.has_perm("change_tracker.add_initiative"),
+    )
+
+
+def roles_of(user: User) -> Roles:
+    """The roles of `user`, from the callable in the setting ROLES; a stranger has none."""
+    if not user.is_authenticated:
+        return NOBODY
+    rule: Callable[[User], Roles] = load(get_conf().roles)
+    return rule(user)
+
+
+def key_of(user: User) -> Any:
+    """The primary key of a user, of whatever type the host's model has."""
+    return user.pk
+
+
+class VisibleQuerySet(models.QuerySet[M]):
+    """Rows behind the doorway. Subclasses say who sees, changes, deletes and creates them.
+
+    Conditions use subqueries, not joins, so that a row is never found twice.
+    """
+
+    def visible_to(self, user: User) -> "VisibleQuerySet[M]":
+        """The rows that `user` may read."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(self.readable(user, roles_of(user)))
+
+    def changeable_by(self, user: User) -> "VisibleQuerySet[M]":
+        """The rows that `user` may change."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(self.writable(user, roles_of(user)))
+
+    def deletable_by(self, user: User) -> "VisibleQuerySet[M]":
+        """The rows that `user` may delete, as far as roles decide."""
+        return self.changeable_by(user)
+
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        """The condition behind `visible_to`; by default nobody reads."""
+        return NOTHING
+
+    def writable(self, user: User, roles: Roles) -> models.Q:
+        """The condition behind `changeable_by`; by default nobody writes."""
+        return NOTHING
+
+    def may_create(self, user: User, values: dict[str, Any]) -> bool:
+        """Whether `user` may create a row with `values`; by default nobody may."""
+        return False
+
+
+EVERYTHING = models.Q()
+NOTHING = models.Q(pk__in=[])
+
+
+def any_of(*conditions: models.Q) -> models.Q:
+    """Whoever meets one condition; everything when one of them is everything."""
+    if EVERYTHING in conditions:
+        return EVERYTHING
+    joined = NOTHING
+    for each in conditions:
+        if each != NOTHING:
+            joined = each if joined == NOTHING else joined | each
+    return joined
+
+
+def when(holds: bool, condition: models.Q = EVERYTHING) -> models.Q:  # noqa: FBT001 a predicate
+    """`condition` where `holds`, else nothing."""
+    return condition if holds else NOTHING

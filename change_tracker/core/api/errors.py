@@ -1,0 +1,66 @@
+"""Errors as problem details (RFC 9457): one mapping from what the domain refuses to HTTP."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.serializers import as_serializer_error
+from rest_framework.views import set_rollback
+
+from change_tracker.core.errors import ChangeTrackerError, ForbiddenError, StaleRowError
+
+PROBLEM = "application/problem+json"
+STATUS_OF = {StaleRowError: status.HTTP_412_PRECONDITION_FAILED, ForbiddenError: 403}
+
+
+def problem(
+    code: int, title: str, *, kind: str, errors: Any = None, headers: dict[str, str] | None = None
+) -> Response:
+    """A problem document; `kind` is for programs, `title` for people."""
+    body: dict[str, Any] = {"type": f"about:blank#{kind}", "title": title, "status": code}
+    body["code"] = kind
+    if errors is not None:
+        body["errors"] = errors
+    return Response(body, status=code, headers=headers, content_type=PROBLEM)
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """REST framework's hook: the response for `error`, None for what is a fault of ours."""
+    response = _response_to(error)
+    if response is not None:
+        set_rollback()
+    return response
+
+
+def _response_to(error: Exception) -> Response | None:
+    if isinstance(error, ChangeTrackerError):
+        code = STATUS_OF.get(type(error), status.HTTP_409_CONFLICT)
+        return problem(code, str(error), kind=error.code)
+    if isinstance(error, ValidationError):
+        return _invalid(as_serializer_error(error))
+    if isinstance(error, exceptions.ValidationError):
+        return _invalid(error.detail)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    return _from_framework(error) if isinstance(error, exceptions.APIException) else None
+
+
+def _invalid(detail: Any) -> Response:
+    return problem(400, _("Some values are not valid."), kind="invalid", errors=detail)
+
+
+def _from_framework(error: exceptions.APIException) -> Response:
+    headers: dict[str, str] = {}
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        # Session authentication alone would make this a 403: it has no challenge of its own.
+        error.status_code = status.HTTP_401_UNAUTHORIZED
+        headers["WWW-Authenticate"] = getattr(error, "auth_header", "") or 'Session realm="api"'
+    if getattr(error, "wait", None):
+        headers["Retry-After"] = str(error.wait)  # type: ignore[attr-defined]  # Throttled only
+    kind = str(getattr(error.detail, "code", error.default_code))
+    return problem(error.status_code, str(error.detail), kind=kind, headers=headers)

@@ -1,0 +1,24 @@
+"""Keyset pages: the last page costs as much as the first, and nobody counts the rows."""
+
+from typing import Any
+
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from change_tracker.core.conf import get_conf
+
+
+class KeysetPagination(CursorPagination):
+    """Newest first. `?cursor=` comes from `next` and `previous`; `?page_size=` is bounded."""
+
+    ordering = "-id"
+    page_size_query_param = "page_size"
+
+    def paginate_queryset(
+        self, queryset: Any, request: Request, view: APIView | None = None
+    ) -> list[Any] | None:
+        """Read the bounds from our own settings, at the time of the call."""
+        conf = get_conf()
+        self.page_size, self.max_page_size = conf.page_size, conf.max_page_size
+        return super().paginate_queryset(queryset, request, view)

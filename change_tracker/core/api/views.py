@@ -1,0 +1,233 @@
+"""The base of every API view: pinned settings, the doorway, compare-and-set, history."""
+
+from typing import Any, ClassVar, cast
+
+from django.db import models
+from django.utils import timezone
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import mixins, serializers, status
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.decorators import action
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import JSONParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.settings import api_settings
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from change_tracker.core.access import User, VisibleQuerySet
+from change_tracker.core.api.errors import exception_handler
+from change_tracker.core.api.pagination import KeysetPagination
+from change_tracker.core.conf import get_conf, load
+from change_tracker.core.errors import ForbiddenError
+from change_tracker.core.models import Versioned
+from change_tracker.core.services import change_row, create_row, delete_row
+from change_tracker.core.states import Transitions
+
+
+class PinnedView(APIView):
+    """Everything that a host's REST framework settings could change, set here instead."""
+
+    permission_classes = [IsAuthenticated]
+    renderer_classes = [JSONRenderer]
+    parser_classes = [JSONParser]
+    throttle_classes = []
+    content_negotiation_class = DefaultContentNegotiation
+    metadata_class = None
+    versioning_class = None
+    schema = AutoSchema()
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Who the caller is: the setting AUTHENTICATION_CLASSES, else the host's classes."""
+        dotted = get_conf().authentication_classes
+        classes: list[Any] = list(api_settings.DEFAULT_AUTHENTICATION_CLASSES)
+        if dotted is not None:
+            classes = [load(each) for each in dotted]
+        return [each() for each in classes]
+
+    def get_exception_handler(self) -> Any:
+        """Problem details, whatever the host does with errors."""
+        return exception_handler
+
+
+class BaseViewSet(PinnedView, GenericViewSet[Any]):
+    """Rows of `model`, found through the doorway."""
+
+    model: ClassVar[type[models.Model]]
+    http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
+    pagination_class = KeysetPagination
+    filter_backends = [DjangoFilterBackend]
+    lookup_value_regex = "[0-9]+"
+
+    @property
+    def user(self) -> User:
+        """The caller."""
+        return self.request.user
+
+    def get_queryset(self) -> VisibleQuerySet[Any]:
+        """What the caller may read, with what `joined` adds."""
+        rows = cast("VisibleQuerySet[Any]", self.model._default_manager.all())
+        visible: VisibleQuerySet[Any] = self.joined(rows.visible_to(self.user))
+        return visible
+
+    def joined(self, rows: Any) -> Any:
+        """Hook: select_related, prefetch_related and annotations of this resource."""
+        return rows
+
+    def require(self, row: models.Model, verb: str = "changeable_by") -> None:
+        """Refuse with 403 when the row is not in the queryset method `verb` for the caller."""
+        rows = getattr(type(row)._default_manager.all(), verb)(self.user)
+        if not rows.filter(pk=row.pk).exists():
+            raise ForbiddenError
+
+    def answer(self, row: Any, code: int = status.HTTP_200_OK) -> Response:
+        """One row as the detail shows it, with its ETag."""
+        fresh = self.get_queryset().filter(pk=row.pk).first() or row
+        serializer = self.get_serializer(fresh)
+        return Response(serializer.data, status=code, headers=etag(fresh))
+
+    def expected_version(self) -> int | None:
+        """The version in If-Match; None without the header or for any version ("*")."""
+        given = self.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+        if given in {"", "*"}:
+            return None
+        return int(given) if given.isdigit() else 0
+
+    def actor_and_time(self) -> dict[str, Any]:
+        """The arguments that every service takes."""
+        return {"actor": self.user, "now": timezone.now()}
+
+
+def etag(row: models.Model) -> dict[str, str]:
+    """The ETag header of a row that carries a version."""
+    return {"ETag": f'"{row.version}"'} if isinstance(row, Versioned) else {}
+
+
+class ReadMixin(mixins.ListModelMixin):
+    """GET of lists and details."""
+
+    def retrieve(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One row with its ETag."""
+        row = self.get_object()
+        return Response(self.get_serializer(row).data, headers=etag(row))
+
+
+class CreateMixin:
+    """POST to a list."""
+
+    def create(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Validate, ask `may_create`, create; 201 with the row."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        values = serializer.validated_data
+        if not self.model._default_manager.all().may_create(self.user, values):
+            raise ForbiddenError
+        return cast(Response, self.answer(self.perform_create(values), status.HTTP_201_CREATED))
+
+    def perform_create(self: Any, values: dict[str, Any]) -> models.Model:
+        """Hook: call the service of this resource."""
+        row: models.Model = create_row(self.model, **self.actor_and_time(), **values)
+        return row
+
+
+class ChangeMixin:
+    """PUT and PATCH, compare-and-set by If-Match."""
+
+    def update(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change a row that the caller may change; 412 when If-Match is stale."""
+        row = self.get_object()
+        self.require(row)
+        serializer = self.get_serializer(row, data=request.data, partial=kwargs.get("partial"))
+        serializer.is_valid(raise_exception=True)
+        changed = self.perform_change(row, serializer.validated_data)
+        return cast(Response, self.answer(changed))
+
+    def partial_update(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The same for some of the fields."""
+        return cast(Response, self.update(request, *args, partial=True, **kwargs))
+
+    def perform_change(self: Any, row: Any, values: dict[str, Any]) -> models.Model:
+        """Hook: call the service of this resource."""
+        version = self.expected_version()
+        done = change_row(row, expected_version=version, **self.actor_and_time(), **values)
+        return cast(models.Model, done)
+
+
+class DeleteMixin:
+    """DELETE, for what was never published."""
+
+    def destroy(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete a row that the caller may delete; 409 when it is in use or was published."""
+        row = self.get_object()
+        self.require(row, "deletable_by")
+        self.perform_delete(row)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def perform_delete(self: Any, row: models.Model) -> None:
+        """Hook: call the service of this resource."""
+        delete_row(row, **self.actor_and_time())
+
+
+class ReadViewSet(ReadMixin, BaseViewSet):
+    """Lists and details only."""
+
+
+class ResourceViewSet(ReadMixin, CreateMixin, ChangeMixin, BaseViewSet):
+    """Lists, details, creating and changing."""
+
+
+class DeletableResourceViewSet(DeleteMixin, ResourceViewSet):
+    """The same, and deleting."""
+
+
+def body_of(serializer_class: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
+    """The validated body of a verb."""
+    serializer = serializer_class(data=request.data, context={"request": request})
+    serializer.is_valid(raise_exception=True)
+    return cast("dict[str, Any]", serializer.validated_data)
+
+
+class MoveSerializer(serializers.Serializer[Any]):
+    """The body of a move; resources add what their guards look at."""
+
+    to = serializers.CharField()
+    reason = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class MoveMixin:
+    """POST {id}/move/ of resources with a transition table."""
+
+    transitions: ClassVar[Transitions[Any]]
+    move_serializer: ClassVar[type[serializers.Serializer[Any]]] = MoveSerializer
+
+    @action(detail=True, methods=["post"])
+    def move(self: Any, request: Request, pk: str | None = None) -> Response:
+        """Move the row to another state; 409 says which guard or reason stands in the way."""
+        row = self.get_object()
+        self.require(row)
+        values = body_of(self.move_serializer, request)
+        return cast(Response, self.answer(self.perform_move(row, values)))
+
+    def perform_move(self: Any, row: Any, values: dict[str, Any]) -> models.Model:
+        """Hook: call the service of this resource."""
+        moved: models.Model = self.transitions.move(row, **self.actor_and_time(), **values)
+        return moved
+
+
+class MovesField(serializers.ListField):
+    """Read-only: the states that the table lets the row go to next."""
+
+    child = serializers.CharField()
+
+    def __init__(self, transitions: Transitions[Any], **options: Any) -> None:
+        self.transitions = transitions
+        super().__init__(source="state", read_only=True, **options)
+
+    def to_representation(self, state: Any) -> list[str]:
+        """The targets, without asking the guards."""
+        return self.transitions.targets(state)

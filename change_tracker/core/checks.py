@@ -1,0 +1,67 @@
+"""System checks of the settings, with stable ids."""
+
+from dataclasses import fields
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
+
+from change_tracker.core.conf import Conf
+
+
+@register(Tags.compatibility)
+def check_keys(**_: Any) -> list[CheckMessage]:
+    """E001: a key of CHANGE_TRACKER that we do not know."""
+    known = {each.name.upper() for each in fields(Conf)}
+    return [
+        Error(
+            f"CHANGE_TRACKER has an unknown key: {key}.",
+            hint=f"Known keys: {', '.join(sorted(known))}.",
+            id="change_tracker.E001",
+        )
+        for key in getattr(settings, "CHANGE_TRACKER", {})
+        if key not in known
+    ]
+
+
+@register(Tags.compatibility)
+def check_time_zone_support(**_: Any) -> list[CheckMessage]:
+    """E002: without USE_TZ no reminder can know when it is due."""
+    if settings.USE_TZ:
+        return []
+    return [
+        Error(
+            "Change Tracker needs USE_TZ = True.",
+            hint="Set USE_TZ = True; due dates and sending windows depend on time zones.",
+            id="change_tracker.E002",
+        )
+    ]
+
+
+@register(Tags.compatibility)
+def check_mail_timeout(**_: Any) -> list[CheckMessage]:
+    """W001: a mail server that does not answer would hold a worker for ever."""
+    if getattr(settings, "EMAIL_TIMEOUT", None):
+        return []
+    return [
+        checks.Warning(
+            "EMAIL_TIMEOUT is not set: a silent mail server would hold a worker for ever.",
+            hint="Set EMAIL_TIMEOUT = 15.",
+            id="change_tracker.W001",
+        )
+    ]
+
+
+@register(Tags.compatibility)
+def check_site_url(**_: Any) -> list[CheckMessage]:
+    """W002: without an address, links in mails cannot lead here."""
+    if getattr(settings, "CHANGE_TRACKER", {}).get("SITE_URL"):
+        return []
+    return [
+        checks.Warning(
+            "CHANGE_TRACKER has no SITE_URL: mails cannot link to the site.",
+            hint='Set CHANGE_TRACKER = {"SITE_URL": "https://intranet.example"}.',
+            id="change_tracker.W002",
+        )
+    ]

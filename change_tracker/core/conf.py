@@ -1,0 +1,53 @@
+"""The one place that reads `settings.CHANGE_TRACKER`; every key is typed, defaulted, explained."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+def _key(default: Any, about: str) -> Any:
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conf:
+    """The settings of Change Tracker. None is required; names are upper case in the dict."""
+
+    site_url: str = _key("", "Scheme and host that links in mails start with, without a path.")
+    base_template: str = _key("base.html", "The host's template that our pages extend.")
+    authentication_classes: tuple[str, ...] | None = _key(
+        None, "Dotted REST framework authentication classes of our API; None: the host's."
+    )
+    roles: str = _key(
+        "change_tracker.core.access.django_roles",
+        "Dotted callable: user -> change_tracker.core.access.Roles.",
+    )
+    page_size: int = _key(50, "Rows on one page of a list, on pages and in the API.")
+    max_page_size: int = _key(200, "The most rows that a caller may ask for with ?page_size=.")
+    undo_days: int = _key(30, "Days in which a person may undo their own completion.")
+    import_max_megabytes: int = _key(10, "Size of an import file, in megabytes.")
+    import_max_unpacked_megabytes: int = _key(50, "Size of an XLSX file unpacked, in megabytes.")
+    import_max_rows: int = _key(200_000, "Rows in an import file.")
+    import_max_columns: int = _key(100, "Columns in an import file.")
+    lease_seconds: int = _key(300, "How long one worker holds a mail that it is sending.")
+    mail_deadline_seconds: int = _key(60, "Total time that sending one mail may take.")
+    claim_size: int = _key(100, "Mails that one worker takes in one claim.")
+    retry_minutes: tuple[int, ...] = _key(
+        (1, 5, 30, 120, 360, 720), "Minutes to wait after each failed attempt; then it is dead."
+    )
+    from_email: str = _key("", "Sender of reminders; empty: DEFAULT_FROM_EMAIL.")
+    reply_to: str = _key("", "A person's address for replies to reminders; empty: the sender.")
+
+
+def get_conf() -> Conf:
+    """The settings as they stand now. Unknown keys are left to the system check E001."""
+    given = getattr(settings, "CHANGE_TRACKER", {})
+    names = {each.name for each in fields(Conf)}
+    return Conf(**{key.lower(): value for key, value in given.items() if key.lower() in names})
+
+
+def load(dotted: str) -> Any:
+    """The object behind a dotted path from the settings."""
+    return import_string(dotted)

@@ -1,0 +1,84 @@
+"""What every slice shares: history, and the version that makes an ETag."""
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import EVERYTHING, Roles, User, VisibleQuerySet, any_of, when
+from change_tracker.core.points import Point
+
+#: A slice adds a function: user -> subquery of the scopes whose history the user may read.
+AUDIT_SCOPES: Point[Any] = Point(
+    "audit.scopes", "user -> the scopes (such as 'initiative:12') whose history the user may read"
+)
+
+
+class Versioned(models.Model):
+    """A row that callers change through the API; `version` is its ETag."""
+
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class AuditEventQuerySet(VisibleQuerySet["AuditEvent"]):
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        scopes = [models.Q(scope__in=scope(user)) for scope in AUDIT_SCOPES]
+        return any_of(when(roles.site_admin or roles.manages_people, EVERYTHING), *scopes)
+
+    def update(self, **changes: Any) -> NoReturn:
+        raise TypeError("History is append-only.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("History is append-only.")
+
+
+class AuditEvent(models.Model):
+    """One line of history. Append-only; holds ids and states, never free text of people."""
+
+    at = models.DateTimeField(_("at"))
+    actor_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("actor"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    actor_label = models.CharField(_("actor's name then"), max_length=150)
+    verb = models.CharField(_("what happened"), max_length=50)
+    object_type = models.CharField(_("kind of object"), max_length=50)
+    object_id = models.CharField(_("object"), max_length=40)
+    scope = models.CharField(_("scope"), max_length=60, blank=True)
+    from_state = models.CharField(_("from"), max_length=30, blank=True)
+    to_state = models.CharField(_("to"), max_length=30, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    changes = models.JSONField(_("changed fields"), default=dict, blank=True)
+
+    objects = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit trail")
+        ordering = ["-id"]
+        indexes = [
+            # read by the audit list of one initiative, newest first
+            models.Index(fields=["scope", "-id"], name="ct_audit_scope"),
+            # read by the history of one row
+            models.Index(fields=["object_type", "object_id"], name="ct_audit_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.object_type} {self.object_id} {self.verb}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert; a second save of the same event is a mistake of the caller."""
+        if self.pk is not None:
+            raise TypeError("History is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refused: history is append-only."""
+        raise TypeError("History is append-only.")

@@ -1,0 +1,26 @@
+"""What initiatives add to the slices on their left."""
+
+from typing import Any
+
+from change_tracker.core.access import User
+from change_tracker.core.models import AUDIT_SCOPES
+from change_tracker.initiatives.models import AGENTS, AffectedGroup, Initiative, Role
+from change_tracker.people.points import VISIBLE_AUDIENCES
+
+
+def readable_scopes(user: User) -> list[str]:
+    """Leads and sponsors read the history of their initiatives; one query."""
+    ids = Initiative.objects.with_role(user, Role.LEAD, Role.SPONSOR).values_list("pk", flat=True)
+    return [f"initiative:{pk}" for pk in ids]
+
+
+def affected_audiences(user: User) -> Any:
+    """Leads, agents and coaches work with the groups that their initiatives touch."""
+    mine = Initiative.objects.with_role(user, Role.LEAD, *AGENTS)
+    return AffectedGroup.objects.filter(initiative__in=mine.values("pk")).values("audience")
+
+
+def register() -> None:
+    """Fill the points; called once at start."""
+    AUDIT_SCOPES.register(readable_scopes)
+    VISIBLE_AUDIENCES.register(affected_audiences)

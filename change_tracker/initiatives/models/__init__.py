@@ -1,0 +1,27 @@
+"""What changes, why, who leads it, whom it touches and how success is measured."""
+
+from change_tracker.initiatives.models.groups import AffectedGroup
+from change_tracker.initiatives.models.initiative import (
+    AGENTS,
+    MEMBERS,
+    Initiative,
+    InitiativeChild,
+    InitiativeChildQuerySet,
+    InitiativeMember,
+    OpenlyVisibleQuerySet,
+    Role,
+)
+from change_tracker.initiatives.models.objectives import Objective
+
+__all__ = [
+    "AGENTS",
+    "MEMBERS",
+    "AffectedGroup",
+    "Initiative",
+    "InitiativeChild",
+    "InitiativeChildQuerySet",
+    "InitiativeMember",
+    "Objective",
+    "OpenlyVisibleQuerySet",
+    "Role",
+]

@@ -1,0 +1,77 @@
+"""Whom an initiative touches, and how."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.models import Versioned
+from change_tracker.initiatives.models.initiative import (
+    Initiative,
+    InitiativeChild,
+    OpenlyVisibleQuerySet,
+)
+from change_tracker.people.models import Audience
+
+
+class AffectedGroup(InitiativeChild, Versioned):
+    """How an initiative touches an audience (change impact)."""
+
+    initiative = models.ForeignKey(
+        Initiative,
+        verbose_name=_("initiative"),
+        on_delete=models.CASCADE,
+        related_name="affected_groups",
+    )
+    audience = models.ForeignKey(
+        Audience, verbose_name=_("audience"), on_delete=models.PROTECT, related_name="+"
+    )
+    impact = models.PositiveSmallIntegerField(
+        _("impact, 0 (none) to 5"), default=3, validators=[MaxValueValidator(5)]
+    )
+    from_state = models.TextField(_("how it is today"), blank=True)
+    to_state = models.TextField(_("how it will be"), blank=True)
+    message = models.TextField(_("what it means for you"), blank=True)
+    influence = models.PositiveSmallIntegerField(
+        _("influence, 1 to 5"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+    )
+    support = models.SmallIntegerField(
+        _("support, -2 (against) to 2 (for)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-2), MaxValueValidator(2)],
+    )
+    from_on = models.DateField(_("from"), null=True, blank=True)
+    to_on = models.DateField(_("to"), null=True, blank=True)
+
+    objects = OpenlyVisibleQuerySet["AffectedGroup"].as_manager()
+
+    class Meta:
+        verbose_name = _("affected group")
+        verbose_name_plural = _("affected groups")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["initiative", "audience"], name="ct_group_once"),
+            models.CheckConstraint(
+                condition=models.Q(impact__gte=0, impact__lte=5), name="ct_group_impact"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(influence=None) | models.Q(influence__gte=1, influence__lte=5),
+                name="ct_group_influence",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(support=None) | models.Q(support__gte=-2, support__lte=2),
+                name="ct_group_support",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(from_on=None)
+                | models.Q(to_on=None)
+                | models.Q(to_on__gte=models.F("from_on")),
+                name="ct_group_dates",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.audience)

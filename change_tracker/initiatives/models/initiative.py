@@ -1,0 +1,220 @@
+"""The initiative, the people who carry it, and how rows of an initiative are seen."""
+
+from functools import reduce
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import (
+    EVERYTHING,
+    M,
+    Roles,
+    User,
+    VisibleQuerySet,
+    any_of,
+    key_of,
+    roles_of,
+    when,
+)
+from change_tracker.core.models import Versioned
+from change_tracker.people.models import AudienceMember, Person, ReportingLine
+
+
+class Role(models.TextChoices):
+    """A part that a person plays in one initiative."""
+
+    SPONSOR = "sponsor", _("sponsor")
+    LEAD = "lead", _("lead")
+    CHANGE_AGENT = "change_agent", _("change agent")
+    COACH = "coach", _("coach")
+    VIEWER = "viewer", _("viewer")
+
+
+#: Who reads the register and the actions of an initiative.
+MEMBERS = tuple(Role)
+#: Who carries the change to people, beside the lead.
+AGENTS = (Role.CHANGE_AGENT, Role.COACH)
+
+
+class InitiativeQuerySet(VisibleQuerySet["Initiative"]):
+    def published(self) -> "InitiativeQuerySet":
+        """Those that people outside the team may know about."""
+        return self.exclude(state=Initiative.State.DRAFT)
+
+    def with_role(self, user: User, *roles: Role) -> "InitiativeQuerySet":
+        """Those in which `user` plays one of `roles`; a viewer does not see drafts."""
+        mine = InitiativeMember.objects.filter(person__user_id=key_of(user), role__in=roles)
+        viewing = models.Q(pk__in=mine.filter(role=Role.VIEWER).values("initiative"))
+        acting = models.Q(pk__in=mine.exclude(role=Role.VIEWER).values("initiative"))
+        return self.filter(acting | (viewing & ~models.Q(state=Initiative.State.DRAFT)))
+
+    def affecting(self, people: "models.QuerySet[Any]") -> "InitiativeQuerySet":
+        """Those that touch a group which one of `people` (ids) is in now."""
+        from change_tracker.initiatives.models.groups import AffectedGroup
+
+        audiences = AudienceMember.objects.open().filter(person__in=people).values("audience")
+        groups = AffectedGroup.objects.filter(audience__in=audiences)
+        return self.filter(pk__in=groups.values("initiative"))
+
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        me = Person.objects.of_user(user).values("pk")
+        leads_people = models.Exists(ReportingLine.objects.filter(manager__user_id=key_of(user)))
+        affected = Initiative.objects.affecting(me).published()
+        return any_of(
+            when(roles.site_admin or roles.manages_people, EVERYTHING),
+            models.Q(pk__in=Initiative.objects.with_role(user, *MEMBERS).values("pk")),
+            models.Q(pk__in=affected.values("pk")),
+            models.Q(leads_people) & ~models.Q(state=Initiative.State.DRAFT),
+        )
+
+    def writable(self, user: User, roles: Roles) -> models.Q:
+        led = Initiative.objects.with_role(user, Role.LEAD)
+        return any_of(when(roles.site_admin), models.Q(pk__in=led.values("pk")))
+
+    def may_create(self, user: User, values: dict[str, Any]) -> bool:
+        return roles_of(user).opens_initiatives or roles_of(user).site_admin
+
+
+class Initiative(Versioned):
+    """A change from a current to a future state."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        ACTIVE = "active", _("active")
+        ON_HOLD = "on_hold", _("on hold")
+        SUSTAINING = "sustaining", _("sustaining")
+        CLOSED = "closed", _("closed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(_("short name in addresses"), max_length=80, unique=True)
+    purpose = models.TextField(_("why we do this"), blank=True)
+    future_state = models.TextField(_("how it will be"), blank=True)
+    stays_the_same = models.TextField(_("what stays the same"), blank=True)
+    go_live_on = models.DateField(_("go-live"), null=True, blank=True)
+    closing_note = models.TextField(_("closing note"), blank=True)
+    state = models.CharField(
+        _("state"), max_length=20, choices=State.choices, default=State.DRAFT, editable=False
+    )
+
+    objects = InitiativeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("initiative")
+        verbose_name_plural = _("initiatives")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["draft", "active", "on_hold", "sustaining", "closed", "cancelled"]
+                ),
+                name="ct_initiative_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def audit_scope(self) -> str:
+        """Where the history of everything in this initiative is found."""
+        return f"initiative:{self.pk}"
+
+
+class InitiativeChildQuerySet(VisibleQuerySet[M]):
+    """Rows of an initiative. `path` leads to it; `readers` and `writers` are roles in it."""
+
+    path = "initiative"
+    readers: tuple[Role, ...] = MEMBERS
+    writers: tuple[Role, ...] = (Role.LEAD,)
+    creators: tuple[Role, ...] = (Role.LEAD,)
+    hr_reads = False
+    hr_writes = False
+    admin_writes = True
+
+    def in_initiatives(self, initiatives: "models.QuerySet[Initiative]") -> models.Q:
+        """The condition on a row: its initiative is among `initiatives`."""
+        return models.Q(**{f"{self.path}__in": initiatives.values("pk")})
+
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        return any_of(
+            when(roles.site_admin or (self.hr_reads and roles.manages_people)),
+            self.in_initiatives(Initiative.objects.with_role(user, *self.readers)),
+        )
+
+    def writable(self, user: User, roles: Roles) -> models.Q:
+        return any_of(
+            when(
+                (self.admin_writes and roles.site_admin)
+                or (self.hr_writes and roles.manages_people)
+            ),
+            self.in_initiatives(Initiative.objects.with_role(user, *self.writers)),
+        )
+
+    def may_create(self, user: User, values: dict[str, Any]) -> bool:
+        roles = roles_of(user)
+        if (self.admin_writes and roles.site_admin) or (self.hr_writes and roles.manages_people):
+            return True
+        first, *further = self.path.split("__")
+        initiative: Initiative | None = reduce(getattr, further, values.get(first))
+        if initiative is None:
+            return False
+        return Initiative.objects.with_role(user, *self.creators).filter(pk=initiative.pk).exists()
+
+
+class OpenlyVisibleQuerySet(InitiativeChildQuerySet[M]):
+    """Rows that everyone sees who sees the initiative."""
+
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        return self.in_initiatives(Initiative.objects.visible_to(user))
+
+
+class InitiativeChild(models.Model):
+    """A row that belongs to one initiative."""
+
+    initiative = models.ForeignKey(
+        Initiative,
+        verbose_name=_("initiative"),
+        on_delete=models.PROTECT,
+        related_name="%(class)ss",
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def audit_scope(self) -> str:
+        """The history of the initiative."""
+        return f"initiative:{self.initiative_id}"
+
+
+class InitiativeMember(InitiativeChild, Versioned):
+    """A person's role in an initiative; one person may hold several."""
+
+    initiative = models.ForeignKey(
+        Initiative, verbose_name=_("initiative"), on_delete=models.CASCADE, related_name="members"
+    )
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="initiative_roles"
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+
+    objects = OpenlyVisibleQuerySet["InitiativeMember"].as_manager()
+
+    class Meta:
+        verbose_name = _("member of an initiative")
+        verbose_name_plural = _("members of initiatives")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["initiative", "person", "role"], name="ct_initiative_role_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["sponsor", "lead", "change_agent", "coach", "viewer"]),
+                name="ct_initiative_role",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_role_display()}"

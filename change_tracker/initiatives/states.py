@@ -1,0 +1,61 @@
+"""Which state of an initiative may follow which."""
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.states import Facts, Guard, Move, Transitions, table
+from change_tracker.initiatives.models import Initiative, Role
+
+
+def _has(role: Role, refusal: str | Promise) -> Guard:
+    def guard(row: Initiative, facts: Facts) -> str | Promise | None:
+        return None if row.members.filter(role=role).exists() else refusal
+
+    return guard
+
+
+def has_objective(row: Initiative, facts: Facts) -> Promise | None:
+    """An active initiative knows what it wants to reach."""
+    return None if row.objectives.exists() else _("Add at least one objective first.")
+
+
+def has_affected_group(row: Initiative, facts: Facts) -> Promise | None:
+    """An active initiative knows whom it touches."""
+    return None if row.affected_groups.exists() else _("Add at least one affected group first.")
+
+
+def is_live(row: Initiative, facts: Facts) -> Promise | None:
+    """Sustaining begins at go-live."""
+    reached = row.go_live_on is not None and row.go_live_on <= timezone.localdate(facts.now)
+    return None if reached else _("Go-live has not been reached yet.")
+
+
+def has_closing_note(row: Initiative, facts: Facts) -> Promise | None:
+    """Closing says what was learnt."""
+    note = facts.changes.get("closing_note", row.closing_note)
+    return None if note.strip() else _("Write a closing note first.")
+
+
+has_sponsor = _has(Role.SPONSOR, _("Name a sponsor first."))
+has_lead = _has(Role.LEAD, _("Name a lead first."))
+
+INITIATIVE = Transitions(
+    Initiative,
+    *table(
+        Move(
+            "draft",
+            "active",
+            guards=[has_sponsor, has_lead, has_objective, has_affected_group],
+        ),
+        Move("active", "sustaining", guards=[is_live]),
+        Move("sustaining", "closed", guards=[has_closing_note]),
+        "active > on_hold",
+        "on_hold > active",
+        Move("draft", "cancelled", needs_reason=True),
+        Move("active", "cancelled", needs_reason=True),
+        Move("on_hold", "cancelled", needs_reason=True),
+        Move("closed", "sustaining", needs_reason=True),
+    ),
+    scope="pk",
+)

@@ -1,0 +1,48 @@
+"""What mitigation adds to the slices on its left."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import User
+from change_tracker.core.states import Facts
+from change_tracker.initiatives.models import AGENTS, Initiative, Role
+from change_tracker.initiatives.states import INITIATIVE
+from change_tracker.mitigation.models import MitigationAction
+from change_tracker.people.points import VISIBLE_AUDIENCES
+from change_tracker.resistance.models import ResistanceSource
+from change_tracker.resistance.states import RESISTANCE
+
+
+def has_open_action(row: ResistanceSource, facts: Facts) -> Promise | None:
+    """Mitigating means that somebody works on it."""
+    return None if row.actions.open().exists() else _("Plan at least one action first.")
+
+
+def has_no_open_action(row: ResistanceSource, facts: Facts) -> Promise | None:
+    """Monitoring means that the work has ended."""
+    return _("Some of its actions are still open.") if row.actions.open().exists() else None
+
+
+def leaves_no_open_action(row: Initiative, facts: Facts) -> Promise | None:
+    """A closed initiative leaves no work behind."""
+    still_open = MitigationAction.objects.open().filter(initiative=row)
+    return (
+        _("Finish, cancel or carry over its open actions first.") if still_open.exists() else None
+    )
+
+
+def acted_on_audiences(user: User) -> Any:
+    """Leads, agents and coaches work with the groups of their actions."""
+    mine = Initiative.objects.with_role(user, Role.LEAD, *AGENTS)
+    through = MitigationAction.audiences.through.objects
+    return through.filter(mitigationaction__initiative__in=mine.values("pk")).values("audience")
+
+
+def register() -> None:
+    """Fill the points; called once at start."""
+    VISIBLE_AUDIENCES.register(acted_on_audiences)
+    RESISTANCE.guard("assessed", "mitigating", has_open_action)
+    RESISTANCE.guard("mitigating", "monitoring", has_no_open_action)
+    INITIATIVE.guard("sustaining", "closed", leaves_no_open_action)

@@ -1,0 +1,135 @@
+"""Actions that answer resistance, and whether they worked."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import Roles, User, any_of, key_of, when
+from change_tracker.core.models import Versioned
+from change_tracker.initiatives.models import (
+    AGENTS,
+    MEMBERS,
+    Initiative,
+    InitiativeChild,
+    InitiativeChildQuerySet,
+    Role,
+)
+from change_tracker.people.models import Audience, AudienceMember, Person
+from change_tracker.resistance.models import ResistanceSource, StrategyType
+from change_tracker.resistance.models.catalogue import ActionKind
+
+OPEN_STATES = ("planned", "in_progress", "blocked")
+
+
+class MitigationActionQuerySet(InitiativeChildQuerySet["MitigationAction"]):
+    admin_writes = False
+
+    def open(self) -> "MitigationActionQuerySet":
+        """Work that has not ended."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        people = Person.objects.own_or_team(user).values("pk")
+        touched = AudienceMember.objects.open().filter(person__in=people).values("audience")
+        published = Initiative.objects.published().values("pk")
+        through = MitigationAction.audiences.through.objects.filter(audience__in=touched)
+        return any_of(
+            when(roles.site_admin or roles.manages_people),
+            self.in_initiatives(Initiative.objects.with_role(user, *MEMBERS)),
+            models.Q(pk__in=through.values("mitigationaction"), initiative__in=published),
+        )
+
+    def writable(self, user: User, roles: Roles) -> models.Q:
+        own = models.Q(owner__user_id=key_of(user)) & self.in_initiatives(
+            Initiative.objects.with_role(user, *AGENTS)
+        )
+        return any_of(super().writable(user, roles), own)
+
+    def deletable_by(self, user: User) -> "MitigationActionQuerySet":
+        return self.filter(self.in_initiatives(Initiative.objects.with_role(user, Role.LEAD)))
+
+
+class MitigationAction(InitiativeChild, Versioned):
+    """Dated work meant to lower one or many resistances."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        IN_PROGRESS = "in_progress", _("in progress")
+        BLOCKED = "blocked", _("blocked")
+        DONE = "done", _("done")
+        EFFECTIVE = "effective", _("effective")
+        INEFFECTIVE = "ineffective", _("ineffective")
+        CANCELLED = "cancelled", _("cancelled")
+
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("what exactly"), blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=ActionKind.choices)
+    strategy = models.ForeignKey(
+        StrategyType,
+        verbose_name=_("strategy"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="actions",
+    )
+    sources = models.ManyToManyField(
+        ResistanceSource, verbose_name=_("resistance it answers"), related_name="actions"
+    )
+    audiences = models.ManyToManyField(
+        Audience, verbose_name=_("groups"), blank=True, related_name="+"
+    )
+    owner = models.ForeignKey(
+        Person,
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    minutes = models.PositiveIntegerField(_("minutes asked of each person"), default=0)
+    position = models.PositiveSmallIntegerField(
+        _("position on the hill, 0 to 100"), default=0, validators=[MaxValueValidator(100)]
+    )
+    outcome = models.TextField(_("outcome"), blank=True)
+    done_on = models.DateField(_("done on"), null=True, blank=True, editable=False)
+    state = models.CharField(
+        _("state"), max_length=20, choices=State.choices, default=State.PLANNED, editable=False
+    )
+
+    objects = MitigationActionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mitigation action")
+        verbose_name_plural = _("mitigation actions")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=[
+                        "planned",
+                        "in_progress",
+                        "blocked",
+                        "done",
+                        "effective",
+                        "ineffective",
+                        "cancelled",
+                    ]
+                ),
+                name="ct_action_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=ActionKind.values), name="ct_action_kind"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(position__gte=0, position__lte=100), name="ct_action_position"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["done", "effective", "ineffective"])
+                | models.Q(done_on__isnull=False),
+                name="ct_action_done_on",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

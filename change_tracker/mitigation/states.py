@@ -1,0 +1,35 @@
+"""Which state of a mitigation action may follow which."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.states import Facts, Move, Transitions, table
+from change_tracker.mitigation.models import MitigationAction
+from change_tracker.resistance.models import ResistanceReview
+
+
+def is_reviewed_since(row: MitigationAction, facts: Facts) -> Promise | None:
+    """Whether it worked is known from a review of its sources dated after it was done."""
+    later = ResistanceReview.objects.filter(
+        source__in=row.sources.values("pk"), reviewed_on__gt=row.done_on
+    )
+    return None if later.exists() else _("Review the resistance after the action first.")
+
+
+ACTION = Transitions(
+    MitigationAction,
+    *table(
+        "planned > in_progress",
+        "in_progress > done",
+        Move("done", "effective", guards=[is_reviewed_since]),
+        Move("done", "ineffective", guards=[is_reviewed_since]),
+        Move("in_progress", "blocked", needs_reason=True),
+        "blocked > in_progress",
+        *(
+            Move(source, "cancelled", needs_reason=True)
+            for source in ("planned", "in_progress", "blocked")
+        ),
+        "ineffective > in_progress",
+    ),
+    scope="initiative_id",
+)

@@ -1,0 +1,22 @@
+"""Index: Django looks for models here; each slice owns its own."""
+
+from change_tracker.core.models import AuditEvent
+from change_tracker.initiatives.models import AffectedGroup, Initiative, InitiativeMember, Objective
+from change_tracker.mitigation.models import MitigationAction
+from change_tracker.people import models as people
+from change_tracker.reminders import models as reminders
+from change_tracker.resistance import models as resistance
+from change_tracker.training import models as training
+
+__all__ = [
+    "AffectedGroup",
+    "AuditEvent",
+    "Initiative",
+    "InitiativeMember",
+    "MitigationAction",
+    "Objective",
+    "people",
+    "reminders",
+    "resistance",
+    "training",
+]

@@ -1,0 +1,160 @@
+"""Named sets of people: a rule as rows, and the dated members that follow from it."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import Roles, User, VisibleQuerySet, any_of, key_of, roles_of, when
+from change_tracker.core.models import Versioned
+from change_tracker.people.models.persons import Person
+from change_tracker.people.models.units import OrgUnit
+from change_tracker.people.points import VISIBLE_AUDIENCES
+
+
+class AudienceQuerySet(VisibleQuerySet["Audience"]):
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        mine = AudienceMember.objects.filter(
+            is_open=True, person__in=Person.objects.own_or_team(user).values("pk")
+        ).values("audience")
+        return any_of(self.writable(user, roles), models.Q(pk__in=mine))
+
+    def writable(self, user: User, roles: Roles) -> models.Q:
+        worked_with = [models.Q(pk__in=audiences(user)) for audiences in VISIBLE_AUDIENCES]
+        return any_of(
+            when(roles.manages_people or roles.site_admin),
+            models.Q(created_by_id=key_of(user)),
+            *worked_with,
+        )
+
+    def may_create(self, user: User, values: dict[str, Any]) -> bool:
+        roles = roles_of(user)
+        return roles.manages_people or roles.site_admin or roles.opens_initiatives
+
+
+class Audience(Versioned):
+    """A named set of people. Its clauses are the rule; its members follow from them."""
+
+    name = models.CharField(_("name"), max_length=200)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("created by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    objects = AudienceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audience")
+        verbose_name_plural = _("audiences")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AudienceClause(models.Model):
+    """One line of an audience's rule: include or exclude a unit, a job title or a person."""
+
+    class Effect(models.TextChoices):
+        INCLUDE = "include", _("include")
+        EXCLUDE = "exclude", _("exclude")
+
+    class Kind(models.TextChoices):
+        UNIT = "unit", _("unit")
+        JOB_TITLE = "job_title", _("job title")
+        PERSON = "person", _("person")
+
+    audience = models.ForeignKey(
+        Audience, verbose_name=_("audience"), on_delete=models.CASCADE, related_name="clauses"
+    )
+    effect = models.CharField(
+        _("effect"), max_length=10, choices=Effect.choices, default=Effect.INCLUDE
+    )
+    kind = models.CharField(_("by"), max_length=20, choices=Kind.choices)
+    unit = models.ForeignKey(
+        OrgUnit,
+        verbose_name=_("unit"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    with_subtree = models.BooleanField(_("with the units below it"), default=True)
+    job_title = models.CharField(_("job title"), max_length=200, blank=True)
+    person = models.ForeignKey(
+        Person,
+        verbose_name=_("person"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("rule of an audience")
+        verbose_name_plural = _("rules of audiences")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(effect__in=["include", "exclude"]), name="ct_clause_effect"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="unit", unit__isnull=False, person=None, job_title="")
+                | models.Q(kind="person", person__isnull=False, unit=None, job_title="")
+                | (models.Q(kind="job_title", unit=None, person=None) & ~models.Q(job_title="")),
+                name="ct_clause_kind_matches",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_effect_display()} {self.unit or self.person or self.job_title}"
+
+
+class AudienceMemberQuerySet(models.QuerySet["AudienceMember"]):
+    def open(self) -> "AudienceMemberQuerySet":
+        """Who is a member now."""
+        return self.filter(is_open=True)
+
+    def on(self, day: date) -> "AudienceMemberQuerySet":
+        """Who was a member on that day; the day of leaving no longer counts."""
+        return self.filter(models.Q(left_on=None) | models.Q(left_on__gt=day), joined_on__lte=day)
+
+
+class AudienceMember(models.Model):
+    """One person's time in an audience; `is_open` is True or NULL, so that one is open at most."""
+
+    audience = models.ForeignKey(
+        Audience, verbose_name=_("audience"), on_delete=models.CASCADE, related_name="members"
+    )
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="memberships"
+    )
+    joined_on = models.DateField(_("joined on"))
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+    is_open = models.BooleanField(_("member now"), null=True, default=True, editable=False)
+
+    objects = AudienceMemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member of an audience")
+        verbose_name_plural = _("members of audiences")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["audience", "person", "is_open"], name="ct_member_open_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_open=True, left_on=None)
+                | models.Q(is_open=None, left_on__isnull=False),
+                name="ct_member_open_or_left",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.audience_id}"

@@ -1,0 +1,156 @@
+"""Someone who works here, with or without a login, and who reports to whom."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import Roles, User, VisibleQuerySet, any_of, key_of, roles_of, when
+from change_tracker.core.models import Versioned
+from change_tracker.people.models.units import OrgUnit
+from change_tracker.people.points import VISIBLE_AUDIENCES
+
+
+class PersonQuerySet(VisibleQuerySet["Person"]):
+    def active(self, on: date) -> "PersonQuerySet":
+        """Who works here on that day: started, and not past the last day."""
+        return self.filter(
+            models.Q(starts_on=None) | models.Q(starts_on__lte=on),
+            models.Q(ends_on=None) | models.Q(ends_on__gte=on),
+        )
+
+    def of_user(self, user: User) -> "PersonQuerySet":
+        """The person behind a login: one or none."""
+        return self.filter(user_id=key_of(user)) if user.is_authenticated else self.none()
+
+    def team_of(self, user: User) -> "PersonQuerySet":
+        """Direct and indirect reports of `user`."""
+        return self.filter(
+            pk__in=ReportingLine.objects.filter(manager__user_id=key_of(user)).values("person")
+        )
+
+    def own_or_team(self, user: User) -> "PersonQuerySet":
+        """`user` as a person, and their direct and indirect reports."""
+        return self.filter(own_or_team(user))
+
+    def known_in_full_to(self, user: User) -> "PersonQuerySet":
+        """Those of whom `user` may read every field; of others a name and an id."""
+        return self.filter(any_of(self.writable(user, roles_of(user)), own_or_team(user)))
+
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        worked_with = [
+            models.Q(pk__in=members_of(audiences(user))) for audiences in VISIBLE_AUDIENCES
+        ]
+        return any_of(self.writable(user, roles), own_or_team(user), *worked_with)
+
+    def writable(self, user: User, roles: Roles) -> models.Q:
+        return when(roles.manages_people or roles.site_admin)
+
+    def may_create(self, user: User, values: dict[str, Any]) -> bool:
+        roles = roles_of(user)
+        return roles.manages_people or roles.site_admin
+
+
+class Person(Versioned):
+    """Someone who works here. Matched with the roster by `external_id`, never by e-mail."""
+
+    external_id = models.CharField(_("key in the roster"), max_length=200, unique=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("login"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="change_tracker_person",
+    )
+    display_name = models.CharField(_("name"), max_length=200)
+    email = models.EmailField(_("e-mail"), blank=True)
+    job_title = models.CharField(_("job title"), max_length=200, blank=True, db_index=True)
+    location = models.CharField(_("location"), max_length=200, blank=True)
+    unit = models.ForeignKey(
+        OrgUnit,
+        verbose_name=_("unit"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="people",
+    )
+    manager = models.ForeignKey(
+        "self",
+        verbose_name=_("manager"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reports",
+    )
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True)
+    language = models.CharField(_("language"), max_length=16, blank=True)
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["display_name", "id"]
+        permissions = [("manage_people", _("Can manage people, units and imports (HR)"))]
+        constraints = [
+            # Not one's own manager is a rule of the sync: MariaDB takes no CHECK on an id.
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None)
+                | models.Q(starts_on=None)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="ct_person_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def is_active(self, on: date) -> bool:
+        """Whether the person works here on that day."""
+        started = self.starts_on is None or self.starts_on <= on
+        return started and (self.ends_on is None or self.ends_on >= on)
+
+
+class ReportingLine(models.Model):
+    """Who reports to whom at any depth (1 = directly); rebuilt by each sync."""
+
+    manager = models.ForeignKey(
+        Person, verbose_name=_("manager"), on_delete=models.CASCADE, related_name="lines_down"
+    )
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="lines_up"
+    )
+    depth = models.PositiveSmallIntegerField(_("levels between them"))
+
+    class Meta:
+        verbose_name = _("reporting line")
+        verbose_name_plural = _("reporting lines")
+        constraints = [
+            models.UniqueConstraint(fields=["manager", "person"], name="ct_line_once"),
+            models.CheckConstraint(
+                condition=~models.Q(manager=models.F("person")), name="ct_line_not_to_self"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} → {self.manager_id} ({self.depth})"
+
+
+def own_or_team(user: User) -> models.Q:
+    """The condition on persons: the caller, or one of the caller's reports."""
+    if not user.is_authenticated:
+        return models.Q(pk__in=[])
+    reports = ReportingLine.objects.filter(manager__user_id=key_of(user)).values("person")
+    return models.Q(user_id=key_of(user)) | models.Q(pk__in=reports)
+
+
+def members_of(audience_ids: Any) -> Any:
+    """Subquery: the people who are in one of some audiences now."""
+    from change_tracker.people.models.audiences import AudienceMember
+
+    return AudienceMember.objects.filter(audience__in=audience_ids, is_open=True).values("person")

@@ -1,0 +1,57 @@
+"""Departments and teams, in a tree."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import Roles, User, VisibleQuerySet, any_of, when
+from change_tracker.core.models import Versioned
+
+
+class OrgUnitQuerySet(VisibleQuerySet["OrgUnit"]):
+    def within(self, unit: "OrgUnit") -> "OrgUnitQuerySet":
+        """`unit` and everything below it."""
+        return self.filter(path__startswith=unit.path)
+
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        from change_tracker.people.models.persons import Person
+
+        own_or_team = Person.objects.own_or_team(user).values("unit")
+        return any_of(when(roles.manages_people or roles.site_admin), models.Q(pk__in=own_or_team))
+
+    def writable(self, user: User, roles: Roles) -> models.Q:
+        return when(roles.manages_people or roles.site_admin)
+
+    def may_create(self, user: User, values: dict[str, Any]) -> bool:
+        from change_tracker.core.access import roles_of
+
+        roles = roles_of(user)
+        return roles.manages_people or roles.site_admin
+
+
+class OrgUnit(Versioned):
+    """A department or team. `path` ("/1/5/") makes subtree queries one comparison."""
+
+    external_id = models.CharField(_("key in the roster"), max_length=200, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("part of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+    )
+    # read by every "unit with its subtree" query
+    path = models.CharField(_("path"), max_length=500, db_index=True, default="/", editable=False)
+
+    objects = OrgUnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,58 @@
+"""Where slices further right take part in what happens to people."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from django.utils.functional import Promise
+
+from change_tracker.core.access import User
+from change_tracker.core.points import Point
+
+#: user -> subquery of audience ids that the user works with (leads, agents and coaches).
+VISIBLE_AUDIENCES: Point[Callable[[User], Any]] = Point(
+    "people.visible_audiences", "user -> ids of the audiences of the initiatives they work in"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleChange:
+    """What one sync does to people who are already known; ids of persons."""
+
+    today: date
+    leavers: Sequence[int] = ()
+    movers: Sequence[int] = ()
+
+
+class SyncConsequence(Protocol):
+    """An effect of a people sync beyond people; both methods read the same query."""
+
+    def preview(self, change: PeopleChange) -> list[str | Promise]:
+        """One sentence for each effect that `apply` would have; none when it has none."""
+        ...
+
+    def apply(self, change: PeopleChange, *, actor: User | None, now: datetime) -> None:
+        """Carry the effects out, in the transaction of the sync, after people are written."""
+        ...
+
+
+SYNC_CONSEQUENCES: Point[SyncConsequence] = Point(
+    "people.sync_consequences", "what else happens when people leave or move unit"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipChange:
+    """Who joined and who left one audience; ids of persons."""
+
+    audience_id: int
+    today: date
+    joined: Sequence[int] = ()
+    left: Sequence[int] = ()
+
+
+#: change, actor, now -> effect, in the transaction of the change.
+MEMBERSHIP_CONSEQUENCES: Point[Callable[[MembershipChange, User | None, datetime], None]] = Point(
+    "people.membership_consequences", "what else happens when people join or leave an audience"
+)

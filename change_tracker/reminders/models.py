@@ -1,0 +1,234 @@
+"""The outbox: what is owed to whom, the mails that carry it, and every attempt to send one.
+
+The database is the only truth. A `Digest` is the row that workers claim.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import Roles, User, VisibleQuerySet, any_of, key_of, when
+from change_tracker.people.models import Person
+from change_tracker.training.models import Enrolment, TrainingRecord
+
+
+class DigestQuerySet(VisibleQuerySet["Digest"]):
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        return any_of(
+            when(roles.site_admin or roles.manages_people),
+            models.Q(recipient__user_id=key_of(user)),
+        )
+
+
+class Digest(models.Model):
+    """One mail to one person on one day; slot 0 is the day's mail."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("pending")
+        CLAIMED = "claimed", _("being sent")
+        SENT = "sent", _("sent")
+        DEAD = "dead", _("given up")
+        CLOSED = "closed", _("nothing left to say")
+
+    recipient = models.ForeignKey(
+        Person, verbose_name=_("recipient"), on_delete=models.PROTECT, related_name="digests"
+    )
+    local_on = models.DateField(_("day of the recipient"))
+    slot = models.PositiveSmallIntegerField(_("slot"), default=0)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.PENDING, editable=False
+    )
+    available_at = models.DateTimeField(_("not before"))
+    lease_token = models.UUIDField(_("lease"), null=True, editable=False)
+    lease_until = models.DateTimeField(_("lease ends"), null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    message_id = models.CharField(_("Message-ID"), max_length=200, unique=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+
+    objects = DigestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "local_on", "slot"], name="ct_digest_day"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["pending", "claimed", "sent", "dead", "closed"]),
+                name="ct_digest_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state="claimed", lease_token__isnull=False, lease_until__isnull=False
+                )
+                | (~models.Q(state="claimed") & models.Q(lease_token=None, lease_until=None)),
+                name="ct_digest_lease",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False),
+                name="ct_digest_sent_at",
+            ),
+        ]
+        indexes = [
+            # read by the claim: what may leave now
+            models.Index(
+                fields=["available_at"],
+                condition=models.Q(state="pending"),
+                name="ct_digest_pending",
+            ),
+            # read by the claim: whose worker has gone
+            models.Index(
+                fields=["lease_until"], condition=models.Q(state="claimed"), name="ct_digest_lost"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.local_on} {self.recipient}"
+
+
+class ReminderQuerySet(VisibleQuerySet["Reminder"]):
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        return any_of(
+            when(roles.site_admin or roles.manages_people),
+            models.Q(recipient__user_id=key_of(user)),
+        )
+
+
+class Reminder(models.Model):
+    """One reason to write to one person, once: `dedupe_key` is unique."""
+
+    class Kind(models.TextChoices):
+        ASSIGNED = "training_assigned", _("training assigned")
+        DUE = "training_due", _("training due")
+        LATE = "training_late", _("training late")
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        SENT = "sent", _("sent")
+        CANCELLED = "cancelled", _("cancelled")
+        EXPIRED = "expired", _("expired")
+
+    class ClosedReason(models.TextChoices):
+        COMPLETED = "completed", _("completed")
+        WAIVED = "waived", _("exempt")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        LEFT = "left", _("left the organisation")
+        SUPERSEDED = "superseded", _("replaced by a later one")
+        UNREACHABLE = "unreachable", _("no address")
+
+    recipient = models.ForeignKey(
+        Person, verbose_name=_("recipient"), on_delete=models.PROTECT, related_name="reminders"
+    )
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind.choices)
+    step = models.CharField(_("step"), max_length=20)
+    enrolment = models.ForeignKey(
+        Enrolment,
+        verbose_name=_("enrolment"),
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="reminders",
+    )
+    record = models.ForeignKey(
+        TrainingRecord,
+        verbose_name=_("training record"),
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="reminders",
+    )
+    dedupe_key = models.CharField(_("key"), max_length=120, unique=True)
+    digest = models.ForeignKey(
+        Digest,
+        verbose_name=_("digest"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="reminders",
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.PLANNED, editable=False
+    )
+    closed_reason = models.CharField(
+        _("closed because"), max_length=20, choices=ClosedReason.choices, blank=True
+    )
+    expires_at = models.DateTimeField(_("expires at"), null=True)
+    planned_at = models.DateTimeField(_("planned at"))
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(enrolment__isnull=False, record=None)
+                | models.Q(enrolment=None, record__isnull=False),
+                name="ct_reminder_one_subject",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["planned", "sent", "cancelled", "expired"]),
+                name="ct_reminder_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["training_assigned", "training_due", "training_late"]),
+                name="ct_reminder_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.dedupe_key
+
+
+class AttemptQuerySet(VisibleQuerySet["Attempt"]):
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        return when(roles.site_admin or roles.manages_people)
+
+
+class Attempt(models.Model):
+    """One try to send a digest. Written before the mail leaves, closed afterwards."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "", _("not known yet")
+        SENT = "sent", _("sent")
+        DEFERRED = "deferred", _("failed, to be repeated")
+        REFUSED = "refused", _("refused for good")
+        UNKNOWN = "unknown", _("the machine went away while sending")
+
+    digest = models.ForeignKey(
+        Digest, verbose_name=_("digest"), on_delete=models.CASCADE, related_name="attempt_rows"
+    )
+    n = models.PositiveSmallIntegerField(_("number"))
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, blank=True)
+    smtp_code = models.PositiveSmallIntegerField(_("code of the mail server"), null=True)
+    detail = models.CharField(_("what it said"), max_length=300, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["digest_id", "n"]
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "n"], name="ct_attempt_once"),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["", "sent", "deferred", "refused", "unknown"]),
+                name="ct_attempt_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.digest_id}#{self.n} {self.outcome}"
+
+
+class Heartbeat(models.Model):
+    """When the tick last ran. Silence must be visible."""
+
+    name = models.CharField(_("name"), max_length=30, unique=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at}"

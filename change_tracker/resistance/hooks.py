@@ -1,0 +1,20 @@
+"""What resistance adds to the slices on its left."""
+
+from typing import Any
+
+from change_tracker.core.access import User
+from change_tracker.initiatives.models import AGENTS, Initiative, Role
+from change_tracker.people.points import VISIBLE_AUDIENCES
+from change_tracker.resistance.models import ResistanceSource
+
+
+def resisting_audiences(user: User) -> Any:
+    """Leads, agents and coaches work with the groups in their registers."""
+    mine = Initiative.objects.with_role(user, Role.LEAD, *AGENTS)
+    through = ResistanceSource.audiences.through.objects
+    return through.filter(resistancesource__initiative__in=mine.values("pk")).values("audience")
+
+
+def register() -> None:
+    """Fill the points; called once at start."""
+    VISIBLE_AUDIENCES.register(resisting_audiences)

@@ -1,0 +1,26 @@
+"""The catalogue of kinds of resistance and answers to it, and the register of an initiative."""
+
+from change_tracker.resistance.models.catalogue import (
+    CatalogueEntry,
+    CataloguePack,
+    Recommendation,
+    SourceCategory,
+    SourceType,
+    StrategyType,
+    Technique,
+    TechniqueSuggestion,
+)
+from change_tracker.resistance.models.register import ResistanceReview, ResistanceSource
+
+__all__ = [
+    "CatalogueEntry",
+    "CataloguePack",
+    "Recommendation",
+    "ResistanceReview",
+    "ResistanceSource",
+    "SourceCategory",
+    "SourceType",
+    "StrategyType",
+    "Technique",
+    "TechniqueSuggestion",
+]

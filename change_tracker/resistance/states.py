@@ -1,0 +1,61 @@
+"""Which state of a resistance may follow which."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.states import Facts, Move, Transitions, table
+from change_tracker.resistance.models import ResistanceSource
+
+
+def has_review(row: ResistanceSource, facts: Facts) -> Promise | None:
+    """Assessed means that somebody judged its level."""
+    return None if row.reviews.exists() else _("Record a review of its level first.")
+
+
+def is_at_target(row: ResistanceSource, facts: Facts) -> Promise | None:
+    """Resolved means that the latest review is at or below the target."""
+    review = row.latest_review()
+    if review is not None and review.level <= row.target_level:
+        return None
+    return _("The latest review is still above the target level.")
+
+
+def is_above_target(row: ResistanceSource, facts: Facts) -> Promise | None:
+    """Going back means that the latest review is above the target."""
+    review = row.latest_review()
+    if review is not None and review.level > row.target_level:
+        return None
+    return _("Record a review above the target level first.")
+
+
+def has_other_approver(row: ResistanceSource, facts: Facts) -> Promise | None:
+    """Living with it is decided by somebody other than the owner, until a date."""
+    approver = facts.changes.get("approver")
+    if approver is None:
+        return _("Say who accepts this.")
+    if row.owner_id == approver.pk:
+        return _("Somebody other than the owner has to accept this.")
+    if facts.changes.get("review_on", row.review_on) is None:
+        return _("Say when to look at it again.")
+    return None
+
+
+RESISTANCE = Transitions(
+    ResistanceSource,
+    *table(
+        Move("identified", "assessed", guards=[has_review]),
+        "assessed > mitigating",
+        "mitigating > monitoring",
+        Move("monitoring", "resolved", guards=[is_at_target]),
+        *(
+            Move(source, "accepted", guards=[has_other_approver], needs_reason=True)
+            for source in ("assessed", "mitigating", "monitoring")
+        ),
+        *(
+            Move(source, "assessed", guards=[is_above_target])
+            for source in ("monitoring", "accepted", "resolved")
+        ),
+        Move("identified", "dismissed", needs_reason=True),
+    ),
+    scope="initiative_id",
+)

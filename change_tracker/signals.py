@@ -1,0 +1,25 @@
+"""Signals that a host may listen to. Sent with `send_robust`, after the commit.
+
+No receiver inside the package: what has to happen happens in the service.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import Signal
+
+#: plan, enrolment_ids (new ones)
+training_assigned = Signal()
+#: record (TrainingRecord)
+training_completed = Signal()
+#: source (ResistanceSource)
+resistance_observed = Signal()
+#: action (MitigationAction), in its final state
+action_closed = Signal()
+#: digest (Digest) that was given up
+reminder_failed = Signal()
+
+
+def announce(signal: Signal, sender: object, **payload: Any) -> None:
+    """Send `signal` once the surrounding transaction is committed; a receiver cannot break us."""
+    transaction.on_commit(lambda: signal.send_robust(sender, **payload))

@@ -1,0 +1,1 @@
+"""Index: Celery looks for tasks here."""

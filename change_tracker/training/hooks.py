@@ -1,0 +1,19 @@
+"""What training adds to the slices on its left."""
+
+from typing import Any
+
+from change_tracker.core.access import User
+from change_tracker.initiatives.models import AGENTS, Initiative, Role
+from change_tracker.people.points import VISIBLE_AUDIENCES
+from change_tracker.training.models import PlanAudience
+
+
+def trained_audiences(user: User) -> Any:
+    """Leads, agents and coaches work with the groups of their plans."""
+    mine = Initiative.objects.with_role(user, Role.LEAD, *AGENTS)
+    return PlanAudience.objects.filter(plan__initiative__in=mine.values("pk")).values("audience")
+
+
+def register() -> None:
+    """Fill the points; called once at start."""
+    VISIBLE_AUDIENCES.register(trained_audiences)

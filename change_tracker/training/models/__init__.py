@@ -1,0 +1,23 @@
+"""Activities, plans, who is assigned to them, and the records that survive everything."""
+
+from change_tracker.training.models.activities import ActivityKind, LearningActivity
+from change_tracker.training.models.enrolments import (
+    Enrolment,
+    EnrolmentPeriod,
+    EnrolmentReason,
+)
+from change_tracker.training.models.plans import DueRule, PlanAudience, PlanItem, TrainingPlan
+from change_tracker.training.models.records import TrainingRecord
+
+__all__ = [
+    "ActivityKind",
+    "DueRule",
+    "Enrolment",
+    "EnrolmentPeriod",
+    "EnrolmentReason",
+    "LearningActivity",
+    "PlanAudience",
+    "PlanItem",
+    "TrainingPlan",
+    "TrainingRecord",
+]

@@ -1,0 +1,108 @@
+"""Something to learn from."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import Roles, User, any_of, key_of, when
+from change_tracker.core.models import Versioned
+from change_tracker.initiatives.models import (
+    MEMBERS,
+    Initiative,
+    InitiativeChildQuerySet,
+    InitiativeMember,
+)
+from change_tracker.resistance.models import CatalogueEntry, Technique
+from change_tracker.resistance.models.catalogue import Basis, CatalogueQuerySet
+
+
+class ActivityKind(CatalogueEntry):
+    """A form of learning: a course, a talk, a practice at work."""
+
+    basis = models.CharField(
+        _("basis"), max_length=20, choices=Basis.choices, default=Basis.PROPOSED
+    )
+
+    objects = CatalogueQuerySet["ActivityKind"].as_manager()
+
+    class Meta:
+        verbose_name = _("kind of activity")
+        verbose_name_plural = _("kinds of activities")
+        ordering = ["id"]
+
+
+class LearningActivityQuerySet(InitiativeChildQuerySet["LearningActivity"]):
+    hr_reads = True
+    hr_writes = True
+
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        from change_tracker.training.models.plans import PlanItem, TrainingPlan
+
+        in_plans = PlanItem.objects.filter(
+            plan__in=TrainingPlan.objects.visible_to(user).values("pk")
+        )
+        working = InitiativeMember.objects.filter(person__user_id=key_of(user), role__in=MEMBERS)
+        return any_of(
+            when(roles.site_admin or roles.manages_people),
+            self.in_initiatives(Initiative.objects.with_role(user, *MEMBERS)),
+            models.Q(pk__in=in_plans.values("activity")),
+            models.Q(models.Exists(working), initiative=None),
+        )
+
+
+class LearningActivity(Versioned):
+    """Something to learn from; without an initiative it belongs to the shared library."""
+
+    class CompletionRule(models.TextChoices):
+        ATTEST = "attest", _("the person says so")
+
+    initiative = models.ForeignKey(
+        Initiative,
+        verbose_name=_("initiative"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="activities",
+    )
+    title = models.CharField(_("title"), max_length=200)
+    kind = models.ForeignKey(
+        ActivityKind,
+        verbose_name=_("kind"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="activities",
+    )
+    topics = models.ManyToManyField(
+        Technique, verbose_name=_("topics"), blank=True, related_name="activities"
+    )
+    body = models.TextField(_("text, in Markdown"), blank=True)
+    url = models.URLField(_("link"), blank=True)
+    minutes = models.PositiveIntegerField(_("minutes"), default=0)
+    activity_version = models.PositiveIntegerField(_("version of the content"), default=1)
+    completion_rule = models.CharField(
+        _("counts as done when"),
+        max_length=20,
+        choices=CompletionRule.choices,
+        default=CompletionRule.ATTEST,
+    )
+
+    objects = LearningActivityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(completion_rule__in=["attest"]),
+                name="ct_activity_completion_rule",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def audit_scope(self) -> str:
+        """The history of the initiative; none for the shared library."""
+        return f"initiative:{self.initiative_id}" if self.initiative_id else ""

@@ -1,0 +1,185 @@
+"""Training plans: ordered activities, and the rules that assign them to groups."""
+
+from typing import Any
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import M, Roles, User, any_of
+from change_tracker.core.models import Versioned
+from change_tracker.initiatives.models import InitiativeChild, InitiativeChildQuerySet
+from change_tracker.mitigation.models import MitigationAction
+from change_tracker.people.models import Audience, Person
+from change_tracker.resistance.models import ResistanceSource
+from change_tracker.training.models.activities import LearningActivity
+
+
+class TrainingPlanQuerySet(InitiativeChildQuerySet["TrainingPlan"]):
+    hr_reads = True
+    hr_writes = True
+
+    def published(self) -> "TrainingPlanQuerySet":
+        """Those that people can be assigned to."""
+        return self.filter(state=TrainingPlan.State.PUBLISHED)
+
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        return any_of(super().readable(user, roles), models.Q(pk__in=assigned_plans(user)))
+
+
+class TrainingPlan(InitiativeChild, Versioned):
+    """Ordered activities that answer named resistances or carry out an action."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        ARCHIVED = "archived", _("archived")
+
+    title = models.CharField(_("title"), max_length=200)
+    sources = models.ManyToManyField(
+        ResistanceSource, verbose_name=_("resistance it answers"), blank=True, related_name="plans"
+    )
+    action = models.ForeignKey(
+        MitigationAction,
+        verbose_name=_("action it carries out"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="plans",
+    )
+    revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
+    state = models.CharField(
+        _("state"), max_length=20, choices=State.choices, default=State.DRAFT, editable=False
+    )
+
+    objects = TrainingPlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("training plan")
+        verbose_name_plural = _("training plans")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "published", "archived"]),
+                name="ct_plan_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DueRule(models.TextChoices):
+    """How a due date follows."""
+
+    NONE = "", _("no due date")
+    FIXED = "fixed", _("on a fixed date")
+    JOINED_GROUP = "joined_group", _("days after joining the group")
+
+
+class WithDueRule(models.Model):
+    """The due rule as columns: a date for `fixed`, days for the rest."""
+
+    due_rule = models.CharField(
+        _("due"), max_length=20, choices=DueRule.choices, blank=True, default=DueRule.NONE
+    )
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    due_days = models.PositiveIntegerField(
+        _("due after days"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+
+    class Meta:
+        abstract = True
+
+
+def due_rule_holds() -> models.Q:
+    """The CHECK of `WithDueRule`."""
+    return (
+        models.Q(due_rule="", due_on=None, due_days=None)
+        | models.Q(due_rule="fixed", due_on__isnull=False, due_days=None)
+        | models.Q(due_rule="joined_group", due_on=None, due_days__gte=1)
+    )
+
+
+class PlanChildQuerySet(InitiativeChildQuerySet[M]):
+    path = "plan__initiative"
+    hr_reads = True
+    hr_writes = True
+
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        return models.Q(plan__in=TrainingPlan.objects.visible_to(user).values("pk"))
+
+
+class PlanItem(WithDueRule, Versioned):
+    """One activity in a plan. Its own due rule, where it has one, wins over the group's."""
+
+    plan = models.ForeignKey(
+        TrainingPlan, verbose_name=_("plan"), on_delete=models.CASCADE, related_name="items"
+    )
+    activity = models.ForeignKey(
+        LearningActivity,
+        verbose_name=_("activity"),
+        on_delete=models.PROTECT,
+        related_name="plan_items",
+    )
+    position = models.PositiveIntegerField(_("position"), default=1)
+    is_required = models.BooleanField(_("required"), default=True)
+
+    objects = PlanChildQuerySet["PlanItem"].as_manager()
+
+    class Meta:
+        verbose_name = _("item of a plan")
+        verbose_name_plural = _("items of plans")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "activity"], name="ct_item_once"),
+            models.CheckConstraint(condition=due_rule_holds(), name="ct_item_due_rule"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.activity)
+
+    @property
+    def audit_scope(self) -> str:
+        """The history of the initiative."""
+        return self.plan.audit_scope
+
+
+class PlanAudience(WithDueRule, Versioned):
+    """The assignment rule: this group gets this plan, due by this rule."""
+
+    plan = models.ForeignKey(
+        TrainingPlan, verbose_name=_("plan"), on_delete=models.CASCADE, related_name="audiences"
+    )
+    audience = models.ForeignKey(
+        Audience, verbose_name=_("audience"), on_delete=models.PROTECT, related_name="+"
+    )
+    # NULL until the rule was first carried out; from then on the people who join follow it.
+    first_assigned_on = models.DateField(_("first assigned on"), null=True, editable=False)
+
+    objects = PlanChildQuerySet["PlanAudience"].as_manager()
+
+    class Meta:
+        verbose_name = _("assignment rule")
+        verbose_name_plural = _("assignment rules")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "audience"], name="ct_plan_audience_once"),
+            models.CheckConstraint(condition=due_rule_holds(), name="ct_plan_audience_due_rule"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan}: {self.audience}"
+
+    @property
+    def audit_scope(self) -> str:
+        """The history of the initiative."""
+        return self.plan.audit_scope
+
+
+def assigned_plans(user: User) -> Any:
+    """Subquery: plans that the user, or somebody of their team, is or was enrolled in."""
+    from change_tracker.training.models.enrolments import Enrolment
+
+    people = Person.objects.own_or_team(user).values("pk")
+    return Enrolment.objects.filter(person__in=people).values("plan")

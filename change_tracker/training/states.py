@@ -1,0 +1,56 @@
+"""Which state of a plan, an enrolment and a record may follow which."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.states import Facts, Move, Transitions, table
+from change_tracker.training.models import Enrolment, TrainingPlan, TrainingRecord
+
+
+def has_items(row: TrainingPlan, facts: Facts) -> Promise | None:
+    """A published plan gives people something to do."""
+    return None if row.items.exists() else _("Add at least one item first.")
+
+
+PLAN = Transitions(
+    TrainingPlan,
+    *table(
+        Move("draft", "published", guards=[has_items]),
+        "published > archived",
+    ),
+    scope="initiative_id",
+)
+
+# The guards of an enrolment are the services themselves: they move it as its records move.
+ENROLMENT = Transitions(
+    Enrolment,
+    *table(
+        "active > completed",
+        "active > withdrawn",
+        "completed > withdrawn",
+        "withdrawn > active",
+        "completed > active",
+    ),
+    scope="plan__initiative_id",
+)
+
+RECORD = Transitions(
+    TrainingRecord,
+    *table(
+        "not_started > in_progress",
+        "in_progress > submitted",
+        "submitted > completed",
+        Move("submitted", "in_progress", needs_reason=True),
+        "not_started > completed",
+        "in_progress > completed",
+        "completed > in_progress",
+        *(
+            Move(source, "waived", needs_reason=True)
+            for source in ("not_started", "in_progress", "submitted")
+        ),
+        *(f"{source} > void" for source in ("not_started", "in_progress", "submitted")),
+        "void > not_started",
+        Move("completed", "revoked", needs_reason=True),
+    ),
+    scope="plan__initiative_id",
+)

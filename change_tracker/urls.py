@@ -1,0 +1,25 @@
+"""Index: every address of Change Tracker, under the prefix that the host chooses."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from change_tracker.core.api import audit
+from change_tracker.core.api.routes import router_of
+from change_tracker.core.api.schema import SchemaView
+from change_tracker.initiatives import api as initiatives
+from change_tracker.mitigation import api as mitigation
+from change_tracker.people import api as people
+from change_tracker.progress import api as progress
+from change_tracker.reminders import api as reminders
+from change_tracker.resistance import api as resistance
+from change_tracker.training import api as training
+
+app_name = "change_tracker"
+
+slices = (people, initiatives, resistance, mitigation, training, progress, reminders, audit)
+router = router_of(*(each.ROUTES for each in slices))
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/schema/", SchemaView.as_view(), name="schema"),
+    path("api/v1/", include(router.urls)),
+    path("", include("change_tracker.portal.urls")),
+]

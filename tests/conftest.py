@@ -1,0 +1,74 @@
+"""The named cast: people that the tests speak of by their part."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from change_tracker.people.models import Person
+from tests import factories
+
+pytest_plugins = ["tests.selection"]
+
+
+@pytest.fixture
+def lead(db: None) -> Person:
+    """Priya, a change lead, who may open initiatives."""
+    return factories.make_person("Priya Nair", login=factories.make_user("priya", "add_initiative"))
+
+
+@pytest.fixture
+def sponsor(db: None) -> Person:
+    """Tom, a sponsor."""
+    return factories.make_person("Tom Reyes", login=factories.make_user("tom"))
+
+
+@pytest.fixture
+def manager(db: None) -> Person:
+    """Dan, who has reports."""
+    return factories.make_person("Dan Cole", login=factories.make_user("dan"))
+
+
+@pytest.fixture
+def employee(manager: Person) -> Person:
+    """Amira, who reports to Dan."""
+    unit = factories.make_unit("Repairs")
+    login = factories.make_user("amira")
+    return factories.make_person("Amira Hassan", manager=manager, unit=unit, login=login)
+
+
+@pytest.fixture
+def outsider(db: None) -> Person:
+    """Noor, who has nothing to do with it."""
+    return factories.make_person("Noor Ali", login=factories.make_user("noor"))
+
+
+@pytest.fixture
+def hr(db: None) -> Person:
+    """Ana of human resources, who manages people."""
+    return factories.make_person("Ana Silva", login=factories.make_user("ana", "manage_people"))
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Clients that are signed in as somebody."""
+
+    def api(self, person: Person) -> APIClient:
+        """A JSON client."""
+        client = APIClient()
+        client.force_authenticate(person.user)
+        return client
+
+    def page(self, person: Person) -> Client:
+        """A browser without a window."""
+        client = Client()
+        assert person.user is not None
+        client.force_login(person.user)
+        return client
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    """`sign_in.api(person)` and `sign_in.page(person)`."""
+    return SignIn()

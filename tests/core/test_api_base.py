@@ -1,0 +1,45 @@
+"""What every endpoint does, whatever the host's REST framework settings say."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from change_tracker.core import audit
+from change_tracker.people.models import Person
+from tests.conftest import SignIn
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+URL = "/change/api/v1/audit/"
+
+
+def test_a_stranger_gets_a_problem_and_no_rows() -> None:
+    response = APIClient().get(URL)
+
+    assert response.status_code == 401
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["code"] == "not_authenticated"
+
+
+def test_pages_are_keyset_pages_and_bounded(hr: Person, sign_in: SignIn) -> None:
+    for number in range(5):
+        audit.record(object_type="x", object_id=number, verb="created", actor=None, now=NOW)
+
+    first = sign_in.api(hr).get(URL, {"page_size": 2}).json()
+    second = sign_in.api(hr).get(first["next"]).json()
+
+    assert [row["object_id"] for row in first["results"]] == ["4", "3"]
+    assert [row["object_id"] for row in second["results"]] == ["2", "1"]
+
+
+def test_what_is_not_visible_does_not_exist(outsider: Person, sign_in: SignIn) -> None:
+    event = audit.record(object_type="x", object_id=1, verb="created", actor=None, now=NOW)
+
+    assert sign_in.api(outsider).get(f"{URL}{event.pk}/").status_code == 404
+
+
+def test_the_schema_is_served_to_those_who_are_signed_in(outsider: Person, sign_in: SignIn) -> None:
+    response = sign_in.api(outsider).get("/change/api/v1/schema/")
+
+    assert response.status_code == 200
+    assert APIClient().get("/change/api/v1/schema/").status_code == 401

@@ -1,0 +1,264 @@
+"""Rows for tests, one typed function each: give what the test is about, the rest is sensible."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Permission, User
+
+from change_tracker.initiatives.models import AffectedGroup, Initiative, InitiativeMember, Objective
+from change_tracker.initiatives.models import Role as InitiativeRole
+from change_tracker.mitigation.models import MitigationAction
+from change_tracker.people.models import (
+    Audience,
+    AudienceClause,
+    AudienceMember,
+    OrgUnit,
+    Person,
+    ReportingLine,
+)
+from change_tracker.resistance.models import (
+    ResistanceReview,
+    ResistanceSource,
+    SourceCategory,
+    SourceType,
+    StrategyType,
+)
+from change_tracker.training.models import (
+    Enrolment,
+    EnrolmentPeriod,
+    EnrolmentReason,
+    LearningActivity,
+    PlanAudience,
+    PlanItem,
+    TrainingPlan,
+    TrainingRecord,
+)
+
+TODAY = date(2026, 11, 18)  # a Wednesday
+NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
+_number = count(1)
+
+
+def make_user(username: str = "", *permissions: str, **values: Any) -> User:
+    """A login of the host; `permissions` are codenames of ours."""
+    username = username or f"user{next(_number)}"
+    user = User.objects.create_user(username, f"{username}@example.org", "secret", **values)
+    user.user_permissions.set(
+        Permission.objects.filter(
+            content_type__app_label="change_tracker", codename__in=permissions
+        )
+    )
+    return user
+
+
+def make_unit(name: str = "", parent: OrgUnit | None = None, **values: Any) -> OrgUnit:
+    """A unit with a correct path."""
+    n = next(_number)
+    name = name or f"Unit {n}"
+    unit = OrgUnit.objects.create(
+        **{"external_id": f"unit-{n}", "name": name, "parent": parent} | values
+    )
+    unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
+    unit.save(update_fields=["path"])
+    return unit
+
+
+def make_person(
+    name: str = "",
+    *,
+    manager: Person | None = None,
+    login: User | bool | None = None,
+    **values: Any,
+) -> Person:
+    """Somebody who works here; `login=True` makes a user with the same name."""
+    n = next(_number)
+    name = name or f"Person {n}"
+    if login is True:
+        login = make_user(f"{name.lower().replace(' ', '.')}{n}")
+    defaults = {
+        "external_id": f"p-{n}",
+        "display_name": name,
+        "email": f"p{n}@example.org",
+        "user": login or None,
+        "manager": manager,
+    }
+    person = Person.objects.create(**defaults | values)
+    depth, above = 1, manager
+    while above is not None:
+        ReportingLine.objects.create(manager=above, person=person, depth=depth)
+        depth, above = depth + 1, above.manager
+    return person
+
+
+def make_audience(
+    *people: Person, unit: OrgUnit | None = None, joined_on: date = date(2026, 1, 1), **values: Any
+) -> Audience:
+    """An audience of listed people, or of a unit; `people` are its members."""
+    audience = Audience.objects.create(**{"name": f"Audience {next(_number)}"} | values)
+    if unit is not None:
+        AudienceClause.objects.create(audience=audience, kind="unit", unit=unit)
+    for person in people:
+        if unit is None:
+            AudienceClause.objects.create(audience=audience, kind="person", person=person)
+        AudienceMember.objects.create(audience=audience, person=person, joined_on=joined_on)
+    return audience
+
+
+def make_initiative(
+    *,
+    lead: Person | None = None,
+    sponsor: Person | None = None,
+    group: Audience | None = None,
+    state: str = "active",
+    **values: Any,
+) -> Initiative:
+    """An initiative with its roles, an objective, and an affected group where one is given."""
+    n = next(_number)
+    defaults = {
+        "title": f"Initiative {n}",
+        "slug": f"initiative-{n}",
+        "state": state,
+        "purpose": "So that callers are helped at once.",
+        "go_live_on": date(2026, 12, 7),
+    }
+    initiative = Initiative.objects.create(**defaults | values)
+    make_objective(initiative)
+    for person, role in ((lead, InitiativeRole.LEAD), (sponsor, InitiativeRole.SPONSOR)):
+        if person is not None:
+            make_role(initiative, person, role)
+    if group is not None:
+        make_group(initiative, group)
+    return initiative
+
+
+def make_role(initiative: Initiative, person: Person, role: str) -> InitiativeMember:
+    return InitiativeMember.objects.create(initiative=initiative, person=person, role=role)
+
+
+def make_objective(initiative: Initiative, **values: Any) -> Objective:
+    return Objective.objects.create(
+        **{"initiative": initiative, "title": "Calls solved at once", "unit": "%"} | values
+    )
+
+
+def make_group(initiative: Initiative, audience: Audience, **values: Any) -> AffectedGroup:
+    return AffectedGroup.objects.create(initiative=initiative, audience=audience, **values)
+
+
+def make_source_type(**values: Any) -> SourceType:
+    n = next(_number)
+    category = values.pop("category", None) or SourceCategory.objects.create(
+        slug=f"category-{n}", label=f"Category {n}"
+    )
+    defaults = {
+        "slug": f"type-{n}",
+        "label": f"Fear {n}",
+        "category": category,
+        "readiness_stage": "willingness",
+    }
+    return SourceType.objects.create(**defaults | values)
+
+
+def make_strategy(**values: Any) -> StrategyType:
+    n = next(_number)
+    defaults = {"slug": f"strategy-{n}", "label": f"Strategy {n}", "action_kind": "communication"}
+    return StrategyType.objects.create(**defaults | values)
+
+
+def make_source(
+    initiative: Initiative, *, audiences: Iterable[Audience] = (), **values: Any
+) -> ResistanceSource:
+    values.setdefault("type", None)
+    values["type"] = values["type"] or make_source_type()
+    source = ResistanceSource.objects.create(
+        **{"initiative": initiative, "statement": "Our jobs go next."} | values
+    )
+    source.audiences.set(audiences)
+    return source
+
+
+def make_review(source: ResistanceSource, level: int, **values: Any) -> ResistanceReview:
+    return ResistanceReview.objects.create(
+        **{"source": source, "level": level, "reviewed_on": TODAY} | values
+    )
+
+
+def make_action(
+    initiative: Initiative,
+    *,
+    sources: Iterable[ResistanceSource] = (),
+    audiences: Iterable[Audience] = (),
+    **values: Any,
+) -> MitigationAction:
+    action = MitigationAction.objects.create(
+        **{"initiative": initiative, "title": "Town hall", "kind": "communication"} | values
+    )
+    action.sources.set(sources)
+    action.audiences.set(audiences)
+    return action
+
+
+def make_activity(initiative: Initiative | None = None, **values: Any) -> LearningActivity:
+    n = next(_number)
+    return LearningActivity.objects.create(
+        **{"initiative": initiative, "title": f"Activity {n}", "minutes": 15} | values
+    )
+
+
+def make_plan(
+    initiative: Initiative,
+    *,
+    items: int | Iterable[LearningActivity] = 1,
+    state: str = "published",
+    **values: Any,
+) -> TrainingPlan:
+    """A plan with so many new activities, or with the given ones."""
+    plan = TrainingPlan.objects.create(
+        **{"initiative": initiative, "title": f"Plan {next(_number)}", "state": state} | values
+    )
+    activities = (
+        [make_activity(initiative) for _ in range(items)] if isinstance(items, int) else items
+    )
+    for position, activity in enumerate(activities, start=1):
+        PlanItem.objects.create(plan=plan, activity=activity, position=position)
+    return plan
+
+
+def make_rule(plan: TrainingPlan, audience: Audience, **values: Any) -> PlanAudience:
+    """The group gets the plan; due on 30 Nov 2026 unless said otherwise."""
+    defaults: dict[str, Any] = {"due_rule": "fixed", "due_on": date(2026, 11, 30)}
+    if "due_rule" in values or "due_days" in values:
+        defaults = {}
+    return PlanAudience.objects.create(plan=plan, audience=audience, **defaults | values)
+
+
+def make_enrolment(
+    plan: TrainingPlan,
+    person: Person,
+    *,
+    assigned_on: date = date(2026, 11, 2),
+    due_on: date | None = date(2026, 11, 30),
+    rule: PlanAudience | None = None,
+    **values: Any,
+) -> Enrolment:
+    """One person enrolled in one plan, with its open period and a record for each item."""
+    enrolment = Enrolment.objects.create(
+        plan=plan, person=person, assigned_on=assigned_on, **values
+    )
+    EnrolmentPeriod.objects.create(enrolment=enrolment, unit=person.unit, from_on=assigned_on)
+    if rule is not None:
+        EnrolmentReason.objects.create(enrolment=enrolment, plan_audience=rule)
+    for item in plan.items.all():
+        TrainingRecord.objects.create(
+            enrolment=enrolment,
+            item=item,
+            person=person,
+            plan=plan,
+            activity=item.activity,
+            unit=person.unit,
+            due_on=due_on,
+            due_rule="fixed" if due_on else "",
+        )
+    return enrolment
