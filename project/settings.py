@@ -1,7 +1,8 @@
 """Settings of the demonstration intranet: a host as yours might be.
 
 Everything is switched by the environment: DATABASE_URL (default: SQLite beside manage.py),
-REDIS_URL (default: Celery's file-system broker), DEMO_DIR, SECRET_KEY, DEBUG, ALLOWED_HOSTS.
+REDIS_URL (default: Celery's file-system broker), DEMO_DIR, SITE_URL, SECRET_KEY, DEBUG,
+ALLOWED_HOSTS, EMAIL_HOST and EMAIL_PORT (default: a mailbox that is a page of the demonstration).
 """
 
 import os
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import django
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEMO_DIR = Path(os.environ.get("DEMO_DIR", BASE_DIR / ".demo"))
@@ -97,12 +99,23 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
-EMAIL_TIMEOUT = 15
-EMAIL_BACKEND = "project.mailbox.MailboxBackend"
-if smtp_host := os.environ.get("EMAIL_HOST"):
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = smtp_host
-    EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+# Mail stays in the demonstration's mailbox (/mailbox/) unless EMAIL_HOST says where it shall go.
+MAILBOX = not os.environ.get("EMAIL_HOST")
+mail_backend = "django.core.mail.backends.smtp.EmailBackend"
+mail_options: dict[str, Any] = {
+    "host": os.environ.get("EMAIL_HOST", ""),
+    "port": int(os.environ.get("EMAIL_PORT", "25")),
+    "timeout": 15,
+}
+if MAILBOX:
+    mail_backend, mail_options = "project.mailbox.MailboxBackend", {}
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": mail_backend, "OPTIONS": mail_options}}
+else:
+    EMAIL_BACKEND = mail_backend
+    EMAIL_HOST = mail_options.get("host", "localhost")
+    EMAIL_PORT = mail_options.get("port", 25)
+    EMAIL_TIMEOUT = mail_options.get("timeout", 15)
 DEFAULT_FROM_EMAIL = "Tidewater Change Team <change@tidewater.example>"
 
 REST_FRAMEWORK = {

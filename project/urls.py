@@ -1,5 +1,6 @@
 """The intranet's addresses; the plugin is mounted at /change/."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
@@ -13,8 +14,13 @@ urlpatterns = [
     path("login/", auth_views.LoginView.as_view(), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("api-token/", obtain_auth_token, name="api-token"),
-    path("mailbox/", views.mailbox, name="mailbox"),
-    path("mailbox/<int:pk>/", views.mail, name="mail"),
     path("admin/", admin.site.urls),
     path("change/", include("change_tracker.urls")),
 ]
+
+if settings.MAILBOX:
+    urlpatterns += [
+        path("mailbox/", views.mailbox, name="mailbox"),
+        path("mailbox/<int:pk>/", views.mail, name="mail"),
+        path("mailbox/<int:pk>/html/", views.mail_html, name="mail-html"),
+    ]

@@ -29,5 +29,5 @@ class SchemaView(PinnedView, SpectacularAPIView):
         "DESCRIPTION": "From concern to proof that it worked.",
         "VERSION": "1",
         "SCHEMA_PATH_PREFIX": r".*/api/v1",
-        "PREPROCESSING_HOOKS": [only_ours],
+        "PREPROCESSING_HOOKS": ["change_tracker.core.api.schema.only_ours"],
     }
