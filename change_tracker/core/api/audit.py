@@ -1,6 +1,5 @@
 """The audit trail, read only."""
 
-
 from rest_framework import serializers
 
 from change_tracker.core.api.routes import Route
