@@ -1,5 +1,7 @@
 """The catalogue: kinds of resistance, ways to answer it, behaviours to learn. Data, by packs."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,7 @@ from change_tracker.core.access import (
     VisibleQuerySet,
     any_of,
     key_of,
+    roles_of,
     when,
 )
 from change_tracker.core.models import Versioned
@@ -31,6 +34,9 @@ class CatalogueQuerySet(VisibleQuerySet[M]):
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         return when(roles.site_admin)
+
+    def may_create(self, user: User, values: dict[str, Any]) -> bool:
+        return roles_of(user).site_admin
 
 
 class CataloguePack(models.Model):
@@ -134,10 +140,18 @@ class StrategyType(CatalogueEntry):
         ]
 
 
+class TechniqueKind(models.TextChoices):
+    """What sort of technique it is."""
+
+    BEHAVIOUR = "behaviour", _("behaviour towards customers")
+    TOPIC = "topic", _("topic to learn")
+    LEARNING = "learning", _("habit of learning")
+
+
 class Technique(CatalogueEntry):
     """A behaviour or a topic to learn."""
 
-    kind = models.CharField(_("kind"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=20, choices=TechniqueKind.choices)
 
     objects = CatalogueQuerySet["Technique"].as_manager()
 
@@ -145,6 +159,11 @@ class Technique(CatalogueEntry):
         verbose_name = _("technique")
         verbose_name_plural = _("techniques")
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=TechniqueKind.values), name="ct_technique_kind"
+            ),
+        ]
 
 
 class SourceType(CatalogueEntry):
@@ -161,10 +180,16 @@ class SourceType(CatalogueEntry):
     )
     signs = models.TextField(_("signs that one can observe"), blank=True)
     strategies = models.ManyToManyField(
-        StrategyType, through="Recommendation", related_name="source_types"
+        StrategyType,
+        verbose_name=_("strategies that answer it"),
+        through="Recommendation",
+        related_name="source_types",
     )
     techniques = models.ManyToManyField(
-        Technique, through="TechniqueSuggestion", related_name="source_types"
+        Technique,
+        verbose_name=_("techniques that help"),
+        through="TechniqueSuggestion",
+        related_name="source_types",
     )
 
     objects = CatalogueQuerySet["SourceType"].as_manager()
@@ -193,7 +218,7 @@ class Recommendation(models.Model):
     strategy = models.ForeignKey(
         StrategyType,
         verbose_name=_("strategy"),
-        on_delete=models.CASCADE,
+        on_delete=models.PROTECT,
         related_name="recommendations",
     )
     basis = models.CharField(_("basis"), max_length=20, choices=Basis.choices)
@@ -225,7 +250,7 @@ class TechniqueSuggestion(models.Model):
         related_name="technique_suggestions",
     )
     technique = models.ForeignKey(
-        Technique, verbose_name=_("technique"), on_delete=models.CASCADE, related_name="suggestions"
+        Technique, verbose_name=_("technique"), on_delete=models.PROTECT, related_name="suggestions"
     )
     basis = models.CharField(_("basis"), max_length=20, choices=Basis.choices)
 

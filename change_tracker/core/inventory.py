@@ -1,0 +1,87 @@
+"""The inventory of personal data: what is held about people, why, who sees it, how long.
+
+The data stands in `personal_data.toml`; the documentation is rendered from it.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+PACKAGE_DATA = files("change_tracker.core") / "personal_data.toml"
+
+#: Forms of an entry that need no purpose, with what they mean.
+NOT_PERSONAL = {
+    "technical": "Keys, counters and copies that say nothing about anybody",
+    "business": "Facts about the change, the training or the catalogue",
+    "free_text": "Words that somebody types; the form says who reads them, and asks to name nobody",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Some fields of one model: personal when they have a purpose, else of a `form`."""
+
+    model: str
+    fields: tuple[str, ...]
+    form: str = ""
+    purpose: str = ""
+    seen: str = ""
+    kept: str = ""
+
+
+@cache
+def inventory() -> tuple[Held, ...]:
+    """Every entry, in the order of the file."""
+    data = tomllib.loads(PACKAGE_DATA.read_text())
+    return tuple(
+        _held(model, names, entry, data)
+        for model, entries in data["model"].items()
+        for names, entry in entries.items()
+    )
+
+
+def _held(model: str, names: str, entry: Any, data: dict[str, Any]) -> Held:
+    if names in NOT_PERSONAL:
+        return Held(model=model, fields=tuple(entry.split()), form=names)
+    return Held(
+        model=model,
+        fields=tuple(names.split()),
+        purpose=entry["purpose"],
+        seen=data["seen"][entry["seen"]],
+        kept=data["kept"][entry["kept"]],
+    )
+
+
+def render() -> str:
+    """The page of the documentation, in Markdown."""
+    return "\n".join([*_personal(), "", *_others(), ""])
+
+
+def _personal() -> Iterator[str]:
+    yield "# Personal data"
+    yield ""
+    yield "What Change Tracker holds about people. Generated from"
+    yield "`change_tracker/core/personal_data.toml`; every field of every model is in it."
+    yield "The terms are the defaults to agree with your data protection officer; this version"
+    yield "does not delete by itself when a term ends."
+    yield ""
+    yield "| What | Fields | Why | Who sees it | How long |"
+    yield "|---|---|---|---|---|"
+    for held in inventory():
+        if not held.form:
+            names = ", ".join(held.fields)
+            yield f"| {held.model} | {names} | {held.purpose} | {held.seen} | {held.kept} |"
+
+
+def _others() -> Iterator[str]:
+    yield "## Everything else"
+    for form, about in NOT_PERSONAL.items():
+        yield ""
+        yield f"**{about}.**"
+        yield ""
+        for held in inventory():
+            if held.form == form:
+                yield f"- {held.model}: {', '.join(held.fields)}"
