@@ -93,6 +93,15 @@ class MitigationAction(InitiativeChild, Versioned):
     )
     outcome = models.TextField(_("outcome"), blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True, editable=False)
+    carried_from = models.ForeignKey(
+        "self",
+        verbose_name=_("carried over from"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="carried_to",
+    )
     state = models.CharField(
         _("state"), max_length=20, choices=State.choices, default=State.PLANNED, editable=False
     )

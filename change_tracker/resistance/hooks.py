@@ -5,7 +5,49 @@ from typing import Any
 from change_tracker.core.access import User
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
 from change_tracker.people.points import VISIBLE_AUDIENCES
-from change_tracker.resistance.models import ResistanceSource
+from change_tracker.resistance.models import (
+    Recommendation,
+    ResistanceSource,
+    SourceCategory,
+    SourceType,
+    StrategyType,
+    Technique,
+    TechniqueSuggestion,
+)
+from change_tracker.resistance.models.catalogue import ActionKind, ReadinessStage, TechniqueKind
+from change_tracker.resistance.points import CATALOGUE_SECTIONS, Link, Section
+
+SECTIONS = (
+    Section(key="categories", model=SourceCategory),
+    Section(key="strategies", model=StrategyType, choices={"action_kind": ActionKind.values}),
+    Section(key="techniques", model=Technique, choices={"kind": TechniqueKind.values}),
+    Section(
+        key="sources",
+        model=SourceType,
+        choices={"readiness_stage": ReadinessStage.values},
+        texts=("signs",),
+        parents={"category": "categories"},
+        links=(
+            Link(
+                key="recommends",
+                name="strategy",
+                section="strategies",
+                through=Recommendation,
+                owner="source_type",
+                related_name="recommendations",
+                required=True,
+            ),
+            Link(
+                key="techniques",
+                name="technique",
+                section="techniques",
+                through=TechniqueSuggestion,
+                owner="source_type",
+                related_name="technique_suggestions",
+            ),
+        ),
+    ),
+)
 
 
 def resisting_audiences(user: User) -> Any:
@@ -18,3 +60,5 @@ def resisting_audiences(user: User) -> Any:
 def register() -> None:
     """Fill the points; called once at start."""
     VISIBLE_AUDIENCES.register(resisting_audiences)
+    for section in SECTIONS:
+        CATALOGUE_SECTIONS.register(section)

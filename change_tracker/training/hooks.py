@@ -5,7 +5,11 @@ from typing import Any
 from change_tracker.core.access import User
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
 from change_tracker.people.points import VISIBLE_AUDIENCES
-from change_tracker.training.models import PlanAudience
+from change_tracker.resistance.models.catalogue import Basis
+from change_tracker.resistance.points import CATALOGUE_SECTIONS, Section
+from change_tracker.training.models import ActivityKind, PlanAudience
+
+ACTIVITY_KINDS = Section(key="activity_kinds", model=ActivityKind, choices={"basis": Basis.values})
 
 
 def trained_audiences(user: User) -> Any:
@@ -17,3 +21,4 @@ def trained_audiences(user: User) -> Any:
 def register() -> None:
     """Fill the points; called once at start."""
     VISIBLE_AUDIENCES.register(trained_audiences)
+    CATALOGUE_SECTIONS.register(ACTIVITY_KINDS)

@@ -70,7 +70,8 @@ class InitiativeQuerySet(VisibleQuerySet["Initiative"]):
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         led = Initiative.objects.with_role(user, Role.LEAD)
-        return any_of(when(roles.site_admin), models.Q(pk__in=led.values("pk")))
+        published = ~models.Q(state=Initiative.State.DRAFT)
+        return any_of(when(roles.site_admin, published), models.Q(pk__in=led.values("pk")))
 
     def may_create(self, user: User, values: dict[str, Any]) -> bool:
         return roles_of(user).opens_initiatives or roles_of(user).site_admin
@@ -157,17 +158,33 @@ class InitiativeChildQuerySet(VisibleQuerySet[M]):
         if (self.admin_writes and roles.site_admin) or (self.hr_writes and roles.manages_people):
             return True
         first, *further = self.path.split("__")
-        initiative: Initiative | None = reduce(getattr, further, values.get(first))
-        if initiative is None:
+        if values.get(first) is None:
             return False
+        initiative: Initiative = reduce(getattr, further, values[first])
         return Initiative.objects.with_role(user, *self.creators).filter(pk=initiative.pk).exists()
 
 
 class OpenlyVisibleQuerySet(InitiativeChildQuerySet[M]):
-    """Rows that everyone sees who sees the initiative."""
+    """Rows that everyone sees who sees the initiative; drafts are their lead's alone to write."""
+
+    admin_writes = False
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         return self.in_initiatives(Initiative.objects.visible_to(user))
+
+    def writable(self, user: User, roles: Roles) -> models.Q:
+        published = self.in_initiatives(Initiative.objects.published())
+        return any_of(super().writable(user, roles), when(roles.site_admin, published))
+
+    def may_create(self, user: User, values: dict[str, Any]) -> bool:
+        if super().may_create(user, values):
+            return True
+        initiative: Initiative | None = values.get("initiative")
+        return (
+            initiative is not None
+            and initiative.state != Initiative.State.DRAFT
+            and roles_of(user).site_admin
+        )
 
 
 class InitiativeChild(models.Model):

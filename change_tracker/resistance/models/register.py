@@ -1,5 +1,7 @@
 """The register: one resistance in one initiative, and the dated reviews of its level."""
 
+from typing import Any, NoReturn
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -157,6 +159,12 @@ class ResistanceReviewQuerySet(InitiativeChildQuerySet["ResistanceReview"]):
     writers = ()
     admin_writes = False
 
+    def update(self, **changes: Any) -> NoReturn:
+        raise TypeError("Reviews are append-only.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("Reviews are append-only.")
+
 
 class ResistanceReview(models.Model):
     """A dated judgement of the level of one resistance. Append-only."""
@@ -164,7 +172,7 @@ class ResistanceReview(models.Model):
     source = models.ForeignKey(
         ResistanceSource,
         verbose_name=_("resistance"),
-        on_delete=models.CASCADE,
+        on_delete=models.PROTECT,
         related_name="reviews",
     )
     level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices)
@@ -196,6 +204,16 @@ class ResistanceReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reviewed_on}: {self.level}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert; a review that turns out wrong is followed by another one."""
+        if self.pk is not None:
+            raise TypeError("Reviews are append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refused: reviews are append-only."""
+        raise TypeError("Reviews are append-only.")
 
     @property
     def audit_scope(self) -> str:

@@ -1,0 +1,55 @@
+"""Where slices further right take part in the catalogue and in the register."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.utils.functional import Promise
+
+from change_tracker.core.points import Point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A list of references inside an entry, kept as rows of a table of their own.
+
+    `recommends: [{"strategy": "clear-goals", "basis": "stated"}]` has the key `recommends`, the
+    name `strategy`, and becomes rows of `through`, found from the entry under `related_name`.
+    """
+
+    key: str
+    name: str
+    section: str
+    through: type[models.Model]
+    owner: str
+    related_name: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One list of a catalogue pack and the model that its entries become.
+
+    Every entry has a slug, a label and a provenance. `choices` are further columns with the values
+    that they may take, `texts` are columns of free text, `parents` are columns that name an entry
+    of another section.
+    """
+
+    key: str
+    model: type[models.Model]
+    choices: dict[str, list[str]] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+    parents: dict[str, str] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+
+
+#: Sections in the order of loading: what an entry refers to stands before it.
+CATALOGUE_SECTIONS: Point[Section] = Point(
+    "resistance.catalogue_sections", "a list of catalogue packs and the model that it fills"
+)
+
+#: row -> why this resistance may not be deleted; None when nothing stands in the way.
+RESISTANCE_KEEPERS: Point[Callable[[Any], str | Promise | None]] = Point(
+    "resistance.keepers", "what keeps a resistance from being deleted"
+)
