@@ -1,0 +1,20 @@
+"""Reading rosters and records that people keep in CSV and XLSX files.
+
+`read_table` gives trimmed text under our own column names, or says what is wrong with the file.
+"""
+
+from change_tracker.core.tables.columns import Mapping, parse_maps
+from change_tracker.core.tables.dates import parse_date
+from change_tracker.core.tables.reading import read_table
+from change_tracker.core.tables.rows import Problem, Row, Table, UnreadableFileError
+
+__all__ = [
+    "Mapping",
+    "Problem",
+    "Row",
+    "Table",
+    "UnreadableFileError",
+    "parse_date",
+    "parse_maps",
+    "read_table",
+]

@@ -1,0 +1,136 @@
+"""From a file to a table: one function for every kind of file."""
+
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from change_tracker.core.conf import Conf, get_conf
+from change_tracker.core.tables.columns import Mapping, place_columns, unused_columns
+from change_tracker.core.tables.csv_lines import csv_lines
+from change_tracker.core.tables.rows import Line, Lines, Problem, Row, Table, UnreadableFileError
+from change_tracker.core.tables.xlsx_lines import xlsx_lines
+
+#: What systems write when they have nothing to say; compared without regard to case.
+PLACEHOLDERS = frozenset({"n/d", "n/a", "-"})
+ZIP_MARK = b"PK\x03\x04"
+OLD_EXCEL_MARK = b"\xd0\xcf\x11\xe0"
+#: Spaces without width and byte order marks, which `str.split` leaves.
+INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+
+
+def read_table(
+    path: Path, *, columns: Sequence[str], required: Sequence[str], mapping: Mapping
+) -> Table:
+    """Read a CSV or XLSX file into our `columns`; what the file is shows in its first bytes.
+
+    Runs of white space become one space; "N/D", "n/a" and "-" become "". Rows without any text
+    are left out. A row with more cells than the header is an error among the table's problems.
+    Raises UnreadableFileError for a file that is too big, cannot be read, or lacks a column.
+    """
+    conf = get_conf()
+    lines, notes = _lines_of(path, conf)
+    header_line = next((line for line in map(_cleaned, lines) if any(line[1])), None)
+    if header_line is None:
+        raise UnreadableFileError(_("The file is empty."))
+    header = header_line[1]
+    _check_width(header, conf)
+    places = place_columns(header, columns=columns, required=required, mapping=mapping)
+    rows, problems = _rows(lines, header, places, conf)
+    found = tuple(ours for ours in columns if ours in places)
+    return Table(found, tuple(rows), (*notes, *unused_columns(header, places), *problems))
+
+
+def _lines_of(path: Path, conf: Conf) -> tuple[Lines, list[Problem]]:
+    content = _content(path, conf)
+    if content.startswith(ZIP_MARK):
+        return xlsx_lines(content, conf)
+    if content.startswith(OLD_EXCEL_MARK):
+        raise UnreadableFileError(
+            _("This is an old or a protected Excel file; save it as XLSX or CSV.")
+        )
+    return csv_lines(content)
+
+
+def _content(path: Path, conf: Conf) -> bytes:
+    limit = conf.import_max_megabytes * 1_000_000
+    try:
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise UnreadableFileError(
+            _("%(path)s cannot be opened: %(reason)s.")
+            % {"path": path, "reason": error.strerror or error}
+        ) from error
+    if len(content) > limit:
+        raise UnreadableFileError(
+            _("The file is bigger than %(size)s MB.") % {"size": conf.import_max_megabytes}
+        )
+    return content
+
+
+def _check_width(header: Sequence[str], conf: Conf) -> None:
+    if len(header) > conf.import_max_columns:
+        limit = conf.import_max_columns
+        raise UnreadableFileError(
+            ngettext(
+                "The file has more than %(limit)s column.",
+                "The file has more than %(limit)s columns.",
+                limit,
+            )
+            % {"limit": limit}
+        )
+
+
+def _rows(
+    lines: Lines, header: Sequence[str], places: dict[str, int], conf: Conf
+) -> tuple[list[Row], list[Problem]]:
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    for number, cells in map(_cleaned, lines):
+        if not cells:
+            continue
+        if len(rows) >= conf.import_max_rows:
+            raise UnreadableFileError(
+                _("The file has more than %(limit)s rows.") % {"limit": conf.import_max_rows}
+            )
+        problems += _check_cells(number, cells, header)
+        wide = cells + [""] * (len(header) - len(cells))
+        rows.append(Row(number, {ours: _said(wide[index]) for ours, index in places.items()}))
+    return rows, problems
+
+
+def _cleaned(line: Line) -> Line:
+    """The line with tidy cells and without empty ones at its end."""
+    number, cells = line
+    tidy = [_tidy(cell) for cell in cells]
+    while tidy and not tidy[-1]:
+        tidy.pop()
+    return number, tidy
+
+
+def _tidy(text: str) -> str:
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text.translate(INVISIBLE))
+    return " ".join(text.split())
+
+
+def _said(text: str) -> str:
+    return "" if text.casefold() in PLACEHOLDERS else text
+
+
+def _check_cells(number: int, cells: Sequence[str], header: Sequence[str]) -> list[Problem]:
+    problems = []
+    if len(cells) > len(header):
+        reason = _("There are more cells than columns; is a separator not in quotes?")
+        problems.append(Problem(number, "", reason, is_error=True))
+    if any(not cell.isprintable() and _has_control(cell) for cell in cells):
+        reason = _("There is a character in it that cannot be stored.")
+        problems.append(Problem(number, "", reason, is_error=True))
+    return problems
+
+
+def _has_control(text: str) -> bool:
+    return any(unicodedata.category(each) in {"Cc", "Cs"} for each in text)
