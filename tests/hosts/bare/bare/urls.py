@@ -1,0 +1,3 @@
+from django.urls import include, path
+
+urlpatterns = [path("change/", include("change_tracker.urls"))]
