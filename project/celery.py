@@ -6,6 +6,8 @@ from typing import Any
 
 from celery import Celery
 
+from project import DEMO_DIR
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
 
@@ -22,8 +24,6 @@ def broker_settings(redis_url: str, folder: Path) -> dict[str, Any]:
         },
     }
 
-
-DEMO_DIR = Path(os.environ.get("DEMO_DIR", Path(__file__).resolve().parent.parent / ".demo"))
 
 app = Celery("project")
 app.conf.update(

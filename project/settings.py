@@ -6,14 +6,12 @@ ALLOWED_HOSTS, EMAIL_HOST and EMAIL_PORT (default: a mailbox that is a page of t
 """
 
 import os
-from pathlib import Path
 from typing import Any
 
 import dj_database_url
 import django
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-DEMO_DIR = Path(os.environ.get("DEMO_DIR", BASE_DIR / ".demo"))
+from project import BASE_DIR, DEMO_DIR
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "for-the-demonstration-only")
 DEBUG = os.environ.get("DEBUG", "1") == "1"

@@ -1,0 +1,66 @@
+# What a developer types. Every target makes its own virtual environment when there is none.
+#   make demo ARGS="--reset --port 8001"      PYTHON=python3.13 make test      make test ARGS="-k mailbox"
+
+.PHONY: help demo test check lint format types contracts templates migrations test-services test-mariadb
+.DEFAULT_GOAL := help
+
+# Another interpreter gets an environment of its own, unless VENV says otherwise.
+ifdef PYTHON
+VENV ?= .venv-$(notdir $(PYTHON))
+endif
+VENV ?= .venv
+ARGS ?=
+
+new_enough = -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+find_python = for python in $(or $(PYTHON),python3 python3.11 python3.12 python3.13); do \
+	"$$python" $(new_enough) && { echo "$$python"; exit; }; done
+python = $(or $(shell $(find_python)),$(error Python 3.11 or newer is needed: install it or name it, PYTHON=/path/to/python3.11 make …))
+bin = $(VENV)/bin
+
+TEST_POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/change_tracker
+TEST_REDIS_URL ?= redis://127.0.0.1:6379/0
+TEST_MARIADB_URL ?= mysql://root@127.0.0.1:3306/change_tracker
+
+# One stamp per choice of dependency groups; a changed pyproject.toml installs again.
+$(VENV)/.installed-%: pyproject.toml
+	@$(python) project/bootstrap.py $(VENV) $(subst -, ,$*)
+	@touch $@
+
+driver = $(if $(filter postgres%,$(DATABASE_URL)),-postgres)$(if $(filter mysql%,$(DATABASE_URL)),-mariadb)
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
+
+demo: $(VENV)/.installed-demo$(driver)  ## the demonstration intranet, with worker and beat; Ctrl-C stops it
+	@$(bin)/python -m project.demo $(ARGS)
+
+test: $(VENV)/.installed-dev  ## the tests that need no server, on SQLite
+	@env -u DATABASE_URL -u REDIS_URL $(bin)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+check: lint format types contracts templates migrations  ## style, types, import contracts, templates, migrations
+
+lint: $(VENV)/.installed-dev
+	@$(bin)/python -m ruff check .
+
+format: $(VENV)/.installed-dev
+	@$(bin)/python -m ruff format --check .
+
+types: $(VENV)/.installed-dev
+	@$(bin)/python -m mypy change_tracker project tests
+
+contracts: $(VENV)/.installed-dev
+	@$(bin)/lint-imports
+
+templates: $(VENV)/.installed-dev
+	@$(bin)/djlint --quiet --lint --check templates change_tracker/templates
+
+migrations: $(VENV)/.installed-dev
+	@DATABASE_URL=sqlite://:memory: $(bin)/python manage.py makemigrations --check --dry-run
+
+test-services: $(VENV)/.installed-dev-postgres  ## the same and all that needs servers: PostgreSQL and Redis, then MariaDB
+	@CHANGE_TRACKER_SERVICES=1 DATABASE_URL=$(TEST_POSTGRES_URL) REDIS_URL=$(TEST_REDIS_URL) \
+		$(bin)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(MAKE) --no-print-directory test-mariadb
+
+test-mariadb: $(VENV)/.installed-dev-mariadb  ## every migration, then what the database must refuse, on MariaDB
+	@DATABASE_URL=$(TEST_MARIADB_URL) $(bin)/python -m pytest -m constraints
