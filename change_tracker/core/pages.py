@@ -1,24 +1,72 @@
-"""The base of every HTML page: signed-in people only, inside the host's own template."""
+"""The base of every HTML page: signed-in people only, inside the host's own template.
 
+A page's template extends `change_tracker/page.html` (tabs, toast), which extends
+`change_tracker/base.html`, the one file that a host overrides, which extends `ct_base`.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.template.backends.django import Template
 from django.template.loader import select_template
 from django.utils import timezone
-from django.views.generic.base import ContextMixin
+from django.utils.cache import add_never_cache_headers
+from django.utils.functional import Promise
+from django.views.generic import TemplateView
 
 from change_tracker.core.access import User
 from change_tracker.core.conf import get_conf
+from change_tracker.core.points import Point
 
 OWN_SHELL = "change_tracker/shell.html"
+TOAST_KEY = "change_tracker_toast"
 
 
-class PageMixin(LoginRequiredMixin, ContextMixin):
-    """Context for `change_tracker/base.html`, which extends `ct_base`."""
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One entry of our navigation."""
+
+    name: str
+    label: str | Promise
+    url: str
+
+
+#: A slice with a page of its own adds a function: user -> its tab, or None for those without.
+TABS: Point[Callable[[User], Tab | None]] = Point("pages.tabs", "user -> Tab or None")
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """What a POST says on the page that follows it; `undo_url` takes it back by POST."""
+
+    words: str
+    undo_url: str = ""
+
+
+def leave_toast(request: HttpRequest, words: str, undo_url: str = "") -> None:
+    """Show `words` once, on the next page of ours that the caller opens.
+
+    Not django.contrib.messages: a host may not have it, and a host that has it shows messages
+    in its own base template, where ours would stand a second time and without their Undo.
+    """
+    request.session[TOAST_KEY] = asdict(Toast(words, undo_url))
+
+
+def take_toast(request: HttpRequest) -> Toast | None:
+    """The toast left for this caller, which is then gone."""
+    left = request.session.pop(TOAST_KEY, None)
+    return Toast(**left) if left else None
+
+
+class PageMixin(LoginRequiredMixin, TemplateView):
+    """A page: who asks, when, in which base template and under which tab."""
 
     request: HttpRequest
-    #: Which tab is marked as the current one.
+    #: Name of the tab that is marked as the current one.
     tab = ""
 
     @property
@@ -26,12 +74,30 @@ class PageMixin(LoginRequiredMixin, ContextMixin):
         """The caller."""
         return self.request.user
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """What a page shows is personal and soon old: nobody keeps a copy, on no shared tablet."""
+        response = super().dispatch(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`ct_base` is the host's template, or our own shell where the host has none."""
-        base = select_template([get_conf().base_template, OWN_SHELL])
-        context = {"ct_base": base, "ct_tab": self.tab, "today": timezone.localdate()}
+        """`today`, and what `change_tracker/page.html` needs."""
+        tabs = [tab for of_user in TABS if (tab := of_user(self.user))]
+        context = {
+            "ct_base": base_template(),
+            "ct_tabs": tabs,
+            "ct_tab": self.tab,
+            "ct_toast": take_toast(self.request),
+            "today": timezone.localdate(),
+        }
         return super().get_context_data(**context | kwargs)
 
     def actor_and_time(self) -> dict[str, Any]:
         """The arguments that every service takes."""
         return {"actor": self.user, "now": timezone.now()}
+
+
+def base_template() -> Any:
+    """The host's template, or our own shell where the host has none that ours can extend."""
+    base = select_template([get_conf().base_template, OWN_SHELL])
+    return base if isinstance(base, Template) else OWN_SHELL
