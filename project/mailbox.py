@@ -15,7 +15,7 @@ class MailboxBackend(BaseEmailBackend):
         for each in email_messages:
             Mail.objects.create(
                 recipients="\n".join(each.recipients()),
-                subject=each.subject,
+                subject=str(each.subject),
                 source=each.message().as_bytes(),
             )
         return len(email_messages)

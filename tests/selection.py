@@ -1,1 +1,107 @@
-"""Which tests run where."""
+"""Which tests run here: those that need a server only when they were asked for, and said so.
+
+`make test` leaves out what is marked `services` or `postgres`; with CHANGE_TRACKER_SERVICES=1
+(`make test-services`) everything runs, and a server that does not answer ends the run at once.
+What is marked `shared_data` needs the folder that CHANGE_TRACKER_SHARED_DATA names.
+"""
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+from redis import Redis, RedisError
+
+ON_REQUEST = {
+    "services": "make test-services",
+    "postgres": "make test-services",
+    "shared_data": "CHANGE_TRACKER_SHARED_DATA=<folder> before the command",
+}
+left_out = pytest.StashKey["Counter[str]"]()
+
+
+def missing_means() -> list[str]:
+    """The markers whose tests cannot run here."""
+    missing = [] if services_wanted() else ["services", "postgres"]
+    folder = os.environ.get("CHANGE_TRACKER_SHARED_DATA", "")
+    if not (folder and Path(folder).is_dir()):
+        missing.append("shared_data")
+    return missing
+
+
+def services_wanted() -> bool:
+    return os.environ.get("CHANGE_TRACKER_SERVICES") == "1"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[left_out] = Counter[str]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if services_wanted() and not hasattr(session.config, "workerinput"):
+        demand_postgresql()
+        demand_redis()
+
+
+def demand_postgresql() -> None:
+    settings = connections["default"].settings_dict
+    if connections["default"].vendor != "postgresql":
+        pytest.exit("DATABASE_URL names no PostgreSQL server.", returncode=3)
+    import psycopg
+
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+    given = {name: settings[key] for name, key in names.items() if settings[key]}
+    try:
+        psycopg.connect(dbname="postgres", connect_timeout=5, **given).close()
+    except psycopg.Error as error:
+        pytest.exit(f"PostgreSQL does not answer: {error}", returncode=3)
+
+
+def demand_redis() -> None:
+    url = os.environ.get("REDIS_URL", "")
+    if not url:
+        pytest.exit("REDIS_URL names no Redis server.", returncode=3)
+    try:
+        Redis.from_url(url, socket_connect_timeout=5).ping()
+    except RedisError as error:
+        pytest.exit(f"Redis does not answer at {url}: {error}", returncode=3)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    missing = missing_means()
+    kept: list[pytest.Item] = []
+    dropped: list[pytest.Item] = []
+    for item in items:
+        reason = next((name for name in missing if item.get_closest_marker(name)), None)
+        if reason:
+            config.stash[left_out][reason] += 1
+        (dropped if reason else kept).append(item)
+    if dropped:
+        items[:] = kept
+        config.hook.pytest_deselected(items=dropped)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        found = session.config.stash[left_out]
+        session.config.workeroutput["left_out"] = dict(found)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object | None) -> None:
+    """Every xdist worker collects, so every worker leaves out the same: one report is enough."""
+    found: Counter[str] = node.config.stash[left_out]
+    found |= Counter(getattr(node, "workeroutput", {}).get("left_out", {}))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    for marker, count in config.stash[left_out].items():
+        tests = "test" if count == 1 else "tests"
+        terminalreporter.write_line(
+            f"Left out: {count} {tests} marked {marker}. To run: {ON_REQUEST[marker]}"
+        )
