@@ -12,6 +12,7 @@ from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.points import VISIBLE_AUDIENCES
 from change_tracker.resistance.models import ResistanceSource
+from change_tracker.resistance.points import RESISTANCE_KEEPERS
 from change_tracker.resistance.states import RESISTANCE
 
 
@@ -33,6 +34,11 @@ def leaves_no_open_action(row: Initiative, facts: Facts) -> Promise | None:
     )
 
 
+def is_answered(row: ResistanceSource) -> Promise | None:
+    """A resistance that an action answers is kept."""
+    return _("An action answers this resistance.") if row.actions.exists() else None
+
+
 def acted_on_audiences(user: User) -> Any:
     """Leads, agents and coaches work with the groups of their actions."""
     mine = Initiative.objects.with_role(user, Role.LEAD, *AGENTS)
@@ -43,6 +49,7 @@ def acted_on_audiences(user: User) -> Any:
 def register() -> None:
     """Fill the points; called once at start."""
     VISIBLE_AUDIENCES.register(acted_on_audiences)
+    RESISTANCE_KEEPERS.register(is_answered)
     RESISTANCE.guard("assessed", "mitigating", has_open_action)
     RESISTANCE.guard("mitigating", "monitoring", has_no_open_action)
     INITIATIVE.guard("sustaining", "closed", leaves_no_open_action)

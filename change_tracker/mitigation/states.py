@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.states import Facts, Move, Transitions, table
+from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.resistance.models import ResistanceReview
 
@@ -14,6 +15,12 @@ def is_reviewed_since(row: MitigationAction, facts: Facts) -> Promise | None:
         source__in=row.sources.values("pk"), reviewed_on__gt=row.done_on
     )
     return None if later.exists() else _("Review the resistance after the action first.")
+
+
+def initiative_runs(row: MitigationAction, facts: Facts) -> Promise | None:
+    """No work begins anew in an initiative that has ended."""
+    ended = row.initiative.state in {Initiative.State.CLOSED, Initiative.State.CANCELLED}
+    return _("This initiative has ended; nothing new can begin in it.") if ended else None
 
 
 ACTION = Transitions(
@@ -29,7 +36,7 @@ ACTION = Transitions(
             Move(source, "cancelled", needs_reason=True)
             for source in ("planned", "in_progress", "blocked")
         ),
-        "ineffective > in_progress",
+        Move("ineffective", "in_progress", guards=[initiative_runs]),
     ),
     scope="initiative_id",
 )

@@ -1,5 +1,6 @@
 """Which state of a resistance may follow which."""
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -35,8 +36,9 @@ def has_other_approver(row: ResistanceSource, facts: Facts) -> Promise | None:
         return _("Say who accepts this.")
     if row.owner_id == approver.pk:
         return _("Somebody other than the owner has to accept this.")
-    if facts.changes.get("review_on", row.review_on) is None:
-        return _("Say when to look at it again.")
+    review_on = facts.changes.get("review_on", row.review_on)
+    if review_on is None or review_on <= timezone.localdate(facts.now):
+        return _("Say on which coming day to look at it again.")
     return None
 
 

@@ -1,0 +1,65 @@
+"""`manage.py load_catalogue [PACK]`: kinds of resistance, strategies and techniques, by packs."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.resistance.services.catalogue import CatalogueReport, load_catalogue
+from change_tracker.resistance.services.packs import (
+    DEFAULT_PACK,
+    PackError,
+    read_pack,
+    shipped_packs,
+)
+
+
+class Command(BaseCommand):
+    help = _(
+        "Load a catalogue pack: all of it or nothing. Repeating it changes nothing; entries that "
+        "were edited here are left alone and listed."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """One optional argument."""
+        parser.add_argument(
+            "pack",
+            nargs="?",
+            default=DEFAULT_PACK,
+            help=_("path of a JSON file, or one of: %(packs)s")
+            % {"packs": ", ".join(shipped_packs())},
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load and report; a broken pack is an error that names each entry and field."""
+        try:
+            content = read_pack(options["pack"])
+            report = load_catalogue(content, actor=None, now=timezone.now())
+        except PackError as error:
+            raise CommandError("\n".join(str(each) for each in error.problems)) from error
+        except ChangeTrackerError as error:
+            raise CommandError(str(error)) from error
+        self._tell(report)
+
+    def _tell(self, report: CatalogueReport) -> None:
+        self.stdout.write(
+            _(
+                "%(pack)s, version %(version)d: %(created)d created, %(updated)d updated, "
+                "%(unchanged)d unchanged, %(left_alone)d left alone"
+            )
+            % {
+                "pack": report.pack,
+                "version": report.version,
+                "created": len(report.created),
+                "updated": len(report.updated),
+                "unchanged": len(report.unchanged),
+                "left_alone": len(report.left_alone),
+            }
+        )
+        for name in report.left_alone:
+            self.stdout.write(_("left alone, edited or made here: %(name)s") % {"name": name})
+        for name in report.dropped:
+            self.stdout.write(_("kept, no longer in the pack: %(name)s") % {"name": name})

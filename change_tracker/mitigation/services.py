@@ -1,0 +1,206 @@
+"""Planning the work that answers resistance, moving it on, and carrying it over."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import User
+from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.services import change_row, create_row, delete_row
+from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.services import lock, require_running
+from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
+from change_tracker.mitigation.states import ACTION
+from change_tracker.resistance.models import ResistanceSource, StrategyType
+from change_tracker.signals import action_closed, announce
+
+State = MitigationAction.State
+
+#: States in which it is known how the work ended.
+FINAL = (State.EFFECTIVE, State.INEFFECTIVE, State.CANCELLED)
+#: What an action takes along when it is carried over.
+CARRIED = ("title", "description", "kind", "strategy", "owner", "due_on", "minutes", "position")
+
+
+class NoSourceError(ChangeTrackerError):
+    """An action that answers nothing is not a mitigation."""
+
+    code = "no_source"
+
+    def __init__(self) -> None:
+        super().__init__(_("Name at least one resistance that this action answers."))
+
+
+class ForeignSourceError(ChangeTrackerError):
+    """The resistance belongs to another initiative."""
+
+    code = "foreign_source"
+
+    def __init__(self) -> None:
+        super().__init__(_("An action answers resistance of its own initiative only."))
+
+
+class KindError(ChangeTrackerError):
+    """The kind of work is missing, or is not the one of the strategy."""
+
+    code = "kind"
+
+
+class NotOpenError(ChangeTrackerError):
+    """Only work that has not ended can be carried over."""
+
+    code = "not_open"
+
+
+class NotNewError(ChangeTrackerError):
+    """Work that has begun is not deleted."""
+
+    code = "not_new"
+
+
+def plan_action(
+    *,
+    initiative: Initiative,
+    sources: Collection[ResistanceSource],
+    actor: User | None,
+    now: datetime,
+    strategy: StrategyType | None = None,
+    title: str = "",
+    kind: str = "",
+    **values: Any,
+) -> MitigationAction:
+    """Plan work against at least one resistance of the same initiative.
+
+    From a strategy come the kind of work and, where none is given, the title. Raises
+    NoSourceError, ForeignSourceError, KindError, InitiativeEndedError.
+    """
+    with transaction.atomic():
+        require_running(initiative)
+        _require_own_sources(initiative, sources)
+        return create_row(
+            MitigationAction,
+            initiative=initiative,
+            sources=list(sources),
+            strategy=strategy,
+            title=title or (strategy.label if strategy else ""),
+            kind=_kind(kind, strategy),
+            actor=actor,
+            now=now,
+            **values,
+        )
+
+
+def change_action(
+    action: MitigationAction,
+    *,
+    actor: User | None,
+    now: datetime,
+    expected_version: int | None = None,
+    **changes: Any,
+) -> MitigationAction:
+    """Change an action; a new strategy brings its kind of work.
+
+    Raises NoSourceError, ForeignSourceError, KindError, StaleRowError.
+    """
+    if "strategy" in changes or "kind" in changes:
+        strategy = changes.get("strategy", action.strategy)
+        inherited = "" if strategy else action.kind
+        changes["kind"] = _kind(changes.get("kind", inherited), strategy)
+    with transaction.atomic():
+        if "sources" in changes:
+            _require_own_sources(action.initiative, changes["sources"])
+        return change_row(
+            action, actor=actor, now=now, expected_version=expected_version, **changes
+        )
+
+
+def move_action(
+    action: MitigationAction,
+    *,
+    to: str,
+    actor: User | None,
+    now: datetime,
+    reason: str = "",
+) -> MitigationAction:
+    """Move an action. Done keeps the day; taking it up again forgets it.
+
+    Sends `action_closed` when it is known how the work ended. Raises what `Transitions.move`
+    raises.
+    """
+    changes: dict[str, Any] = {}
+    if to == State.DONE:
+        changes = {"done_on": timezone.localdate(now)}
+    elif action.state == State.INEFFECTIVE:
+        changes = {"done_on": None}
+    with transaction.atomic():
+        moved = ACTION.move(action, to=to, actor=actor, now=now, reason=reason, **changes)
+        if to in FINAL:
+            announce(action_closed, MitigationAction, action=moved)
+    return moved
+
+
+def carry_over(
+    action: MitigationAction,
+    *,
+    sources: Collection[ResistanceSource],
+    actor: User | None,
+    now: datetime,
+) -> MitigationAction:
+    """Go on with open work in another initiative, against `sources` there.
+
+    The action here is cancelled and the new one, planned there, refers to it. Raises NoSourceError,
+    ForeignSourceError (the sources are of several initiatives, or of this one), NotOpenError,
+    InitiativeEndedError; then nothing is written.
+    """
+    if not sources:
+        raise NoSourceError
+    target = next(iter(sources)).initiative
+    if target.pk == action.initiative_id:
+        raise ForeignSourceError
+    if action.state not in OPEN_STATES:
+        raise NotOpenError(_("This action has ended, so there is nothing to carry over."))
+    with transaction.atomic():
+        carried = plan_action(
+            initiative=target,
+            sources=sources,
+            actor=actor,
+            now=now,
+            audiences=list(action.audiences.all()),
+            carried_from=action,
+            **{name: getattr(action, name) for name in CARRIED},
+        )
+        reason = _("Carried over to “%(initiative)s”.") % {"initiative": target}
+        move_action(action, to=State.CANCELLED, actor=actor, now=now, reason=str(reason))
+    return carried
+
+
+def delete_action(action: MitigationAction, *, actor: User | None, now: datetime) -> None:
+    """Delete work that has not begun. Raises NotNewError otherwise, InUseError for a plan's."""
+    with transaction.atomic():
+        if lock(action).state != State.PLANNED:
+            raise NotNewError(_("This work has begun, so it is kept. Cancel it instead."))
+        delete_row(action, actor=actor, now=now)
+
+
+def _require_own_sources(initiative: Initiative, sources: Collection[ResistanceSource]) -> None:
+    if not sources:
+        raise NoSourceError
+    if any(each.initiative_id != initiative.pk for each in sources):
+        raise ForeignSourceError
+    # Moves of these sources look at their actions; they wait until this one is there.
+    ids = [each.pk for each in sources]
+    list(ResistanceSource.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+
+
+def _kind(kind: str, strategy: StrategyType | None) -> str:
+    if strategy is None and not kind:
+        raise KindError(_("Say which kind of work this is, or choose a strategy."))
+    if strategy is None or kind in {"", strategy.action_kind}:
+        return kind or (strategy.action_kind if strategy else "")
+    raise KindError(
+        _("The strategy “%(strategy)s” is of another kind of work.") % {"strategy": strategy}
+    )

@@ -1,0 +1,1 @@
+"""What happens to the catalogue and to the register of an initiative."""

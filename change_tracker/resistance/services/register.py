@@ -1,0 +1,197 @@
+"""The register of an initiative: recording a resistance, judging its level, moving it on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import User
+from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.services import InUseError, change_row, create_row, delete_row
+from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.services import lock, person_of, require_running
+from change_tracker.people.models import Audience, Person
+from change_tracker.resistance.models import (
+    ResistanceReview,
+    ResistanceSource,
+    SourceType,
+    StrategyType,
+)
+from change_tracker.resistance.models.catalogue import Basis
+from change_tracker.resistance.points import RESISTANCE_KEEPERS
+from change_tracker.resistance.states import RESISTANCE
+from change_tracker.signals import announce, resistance_observed
+
+State = ResistanceSource.State
+
+
+class FutureReviewError(ChangeTrackerError):
+    """Nobody can have observed a level on a day that has not come."""
+
+    code = "review_in_future"
+
+
+class AcceptedError(ChangeTrackerError):
+    """The change would undo what somebody accepted this resistance on."""
+
+    code = "accepted"
+
+
+class NotNewError(ChangeTrackerError):
+    """A resistance that somebody worked on is not deleted."""
+
+    code = "not_new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A strategy for one kind of resistance, and whether its source text says so itself."""
+
+    strategy: StrategyType
+    basis: str
+    provenance: list[dict[str, str]]
+
+
+def record_resistance(
+    *,
+    initiative: Initiative,
+    source_type: SourceType,
+    statement: str,
+    actor: User | None,
+    now: datetime,
+    audiences: Iterable[Audience] = (),
+    **values: Any,
+) -> ResistanceSource:
+    """Record one resistance; without a readiness stage it has the one of its kind.
+
+    Sends `resistance_observed`. Raises InitiativeEndedError.
+    """
+    values["stage"] = values.get("stage") or source_type.readiness_stage
+    with transaction.atomic():
+        require_running(initiative)
+        source = create_row(
+            ResistanceSource,
+            initiative=initiative,
+            type=source_type,
+            statement=statement,
+            audiences=list(audiences),
+            actor=actor,
+            now=now,
+            **values,
+        )
+        announce(resistance_observed, ResistanceSource, source=source)
+    return source
+
+
+def change_resistance(
+    source: ResistanceSource,
+    *,
+    actor: User | None,
+    now: datetime,
+    expected_version: int | None = None,
+    **changes: Any,
+) -> ResistanceSource:
+    """Change what the register says about a resistance.
+
+    Raises AcceptedError when it is being lived with and would lose its review date or come to be
+    owned by the one who accepted it.
+    """
+    if source.state == State.ACCEPTED:
+        _require_still_accepted(source, changes)
+    return change_row(source, actor=actor, now=now, expected_version=expected_version, **changes)
+
+
+def _require_still_accepted(source: ResistanceSource, changes: dict[str, Any]) -> None:
+    if changes.get("review_on", source.review_on) is None:
+        raise AcceptedError(_("Say when to look at it again."))
+    owner: Person | None = changes.get("owner", source.owner)
+    if owner is not None and owner.pk == source.approver_id:
+        raise AcceptedError(_("Whoever accepted this cannot own it. Choose somebody else."))
+
+
+def move_resistance(
+    source: ResistanceSource,
+    *,
+    to: str,
+    actor: User | None,
+    now: datetime,
+    reason: str = "",
+    approver: Person | None = None,
+    review_on: date | None = None,
+) -> ResistanceSource:
+    """Move a resistance; accepting it ("live with it") keeps `approver` and `review_on`.
+
+    Raises what `Transitions.move` raises.
+    """
+    changes: dict[str, Any] = {}
+    if to == State.ACCEPTED:
+        changes = {"approver": approver, "review_on": review_on or source.review_on}
+    with transaction.atomic():
+        # Reviews and actions that guards look at wait until the move is through.
+        lock(source)
+        return RESISTANCE.move(source, to=to, actor=actor, now=now, reason=reason, **changes)
+
+
+def review_resistance(
+    source: ResistanceSource,
+    *,
+    level: int,
+    reviewed_on: date,
+    actor: User | None,
+    now: datetime,
+    note: str = "",
+) -> ResistanceReview:
+    """Add a dated judgement of the level; the reviewer is the person behind `actor`.
+
+    Raises FutureReviewError.
+    """
+    if reviewed_on > timezone.localdate(now):
+        raise FutureReviewError(_("A review cannot be dated in the future."))
+    with transaction.atomic():
+        lock(source)
+        return create_row(
+            ResistanceReview,
+            source=source,
+            level=level,
+            reviewed_on=reviewed_on,
+            reviewer=person_of(actor),
+            note=note,
+            actor=actor,
+            now=now,
+        )
+
+
+def delete_resistance(source: ResistanceSource, *, actor: User | None, now: datetime) -> None:
+    """Delete an entry that nobody has worked on.
+
+    Raises NotNewError when it has moved on or was reviewed, InUseError when slices further right
+    need it.
+    """
+    with transaction.atomic():
+        held = lock(source)
+        if held.state != State.IDENTIFIED or held.reviews.exists():
+            raise NotNewError(
+                _("This was worked on already, so it is kept. Dismiss or resolve it instead.")
+            )
+        for keeper in RESISTANCE_KEEPERS:
+            reason = keeper(held)
+            if reason:
+                raise InUseError(reason)
+        delete_row(source, actor=actor, now=now)
+
+
+def suggest_strategies(source: ResistanceSource) -> list[Suggestion]:
+    """Ways to answer this kind of resistance, those that the source text states first; one query.
+
+    The order within a basis is that of the pack.
+    """
+    found = source.type.recommendations.select_related("strategy").order_by("pk")
+    suggestions = [
+        Suggestion(strategy=each.strategy, basis=each.basis, provenance=each.strategy.provenance)
+        for each in found
+    ]
+    return sorted(suggestions, key=lambda each: each.basis != Basis.STATED)
