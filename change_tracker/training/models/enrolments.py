@@ -69,6 +69,14 @@ class Enrolment(Versioned):
                 name="ct_enrolment_state",
             ),
         ]
+        indexes = [
+            # read by the reminder tick: who was enrolled these days
+            models.Index(
+                fields=["assigned_on"],
+                condition=models.Q(state="active"),
+                name="ct_enrolment_active",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.plan}"
@@ -100,6 +108,12 @@ class EnrolmentReason(models.Model):
         return f"{self.enrolment_id} through {self.plan_audience_id}"
 
 
+class EnrolmentPeriodQuerySet(models.QuerySet["EnrolmentPeriod"]):
+    def open(self) -> "EnrolmentPeriodQuerySet":
+        """Those in force now."""
+        return self.filter(is_open=True)
+
+
 class EnrolmentPeriod(models.Model):
     """When an enrolment was in force, and in which unit; `to_on` is the first day after it."""
 
@@ -116,6 +130,8 @@ class EnrolmentPeriod(models.Model):
     from_on = models.DateField(_("from"))
     to_on = models.DateField(_("to"), null=True, blank=True)
     is_open = models.BooleanField(_("in force"), null=True, default=True, editable=False)
+
+    objects = EnrolmentPeriodQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("period of an enrolment")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +77,10 @@ class DueRule(models.TextChoices):
     JOINED_GROUP = "joined_group", _("days after joining the group")
 
 
+#: Ten years: more is a typing mistake, and a date far beyond would not be one.
+MAX_DUE_DAYS = 3650
+
+
 class WithDueRule(models.Model):
     """The due rule as columns: a date for `fixed`, days for the rest."""
 
@@ -85,7 +89,10 @@ class WithDueRule(models.Model):
     )
     due_on = models.DateField(_("due on"), null=True, blank=True)
     due_days = models.PositiveIntegerField(
-        _("due after days"), null=True, blank=True, validators=[MinValueValidator(1)]
+        _("due after days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_DUE_DAYS)],
     )
 
     class Meta:
@@ -97,7 +104,7 @@ def due_rule_holds() -> models.Q:
     return (
         models.Q(due_rule="", due_on=None, due_days=None)
         | models.Q(due_rule="fixed", due_on__isnull=False, due_days=None)
-        | models.Q(due_rule="joined_group", due_on=None, due_days__gte=1)
+        | models.Q(due_rule="joined_group", due_on=None, due_days__range=(1, MAX_DUE_DAYS))
     )
 
 
@@ -156,6 +163,10 @@ class PlanAudience(WithDueRule, Versioned):
     )
     # NULL until the rule was first carried out; from then on the people who join follow it.
     first_assigned_on = models.DateField(_("first assigned on"), null=True, editable=False)
+    # Another value than `version`: the rule was edited since, and the next run sets new dates.
+    carried_out_version = models.PositiveIntegerField(
+        _("version last carried out"), null=True, editable=False
+    )
 
     objects = PlanChildQuerySet["PlanAudience"].as_manager()
 
@@ -170,6 +181,10 @@ class PlanAudience(WithDueRule, Versioned):
 
     def __str__(self) -> str:
         return f"{self.plan}: {self.audience}"
+
+    def was_edited_since(self) -> bool:
+        """Whether the rule was edited after it was last carried out."""
+        return self.first_assigned_on is not None and self.carried_out_version != self.version
 
     @property
     def audit_scope(self) -> str:

@@ -3,9 +3,11 @@
 from datetime import date
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.access import Roles, User, any_of, key_of, roles_of
+from change_tracker.core.access import Roles, User, any_of, key_of, roles_of, when
+from change_tracker.core.conf import get_conf
 from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models import InitiativeChildQuerySet, Role
 from change_tracker.people.models import OrgUnit, Person
@@ -44,6 +46,13 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
     def readable(self, user: User, roles: Roles) -> models.Q:
         people = Person.objects.own_or_team(user).values("pk")
         return any_of(super().readable(user, roles), models.Q(person__in=people))
+
+    def completable_by(self, user: User) -> "TrainingRecordQuerySet":
+        """Those that `user` may mark as done, and take back: their own, and for HR all."""
+        if not user.is_authenticated:
+            return self.none()
+        own = models.Q(person__user_id=key_of(user))
+        return self.filter(any_of(when(roles_of(user).manages_people), own))
 
     def known_in_full_to(self, user: User) -> "TrainingRecordQuerySet":
         """Those of which `user` may read every field; a manager reads state and dates only."""
@@ -171,6 +180,13 @@ class TrainingRecord(Versioned):
     def is_open(self) -> bool:
         """Whether there is still something to do."""
         return self.state in OPEN_STATES
+
+    def can_be_undone_by(self, person_id: int, today: date) -> bool:
+        """Whether that person marked it as done, and not too long ago; queries nothing."""
+        if self.state != self.State.COMPLETED or self.completed_at is None:
+            return False
+        days = (today - timezone.localdate(self.completed_at)).days
+        return self.completed_by_id == person_id and days <= get_conf().undo_days
 
     def days_late(self, today: date) -> int:
         """Days past the due date of an open record; 0 when it is not late."""

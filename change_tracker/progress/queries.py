@@ -1,0 +1,145 @@
+"""Progress on any past, present or future date: one definition, used everywhere.
+
+On date D, **enrolled** is who was assigned by D and is in force on D, finished or not. **due** are
+their records due by D; **completed** those of them completed by D, **on_time** on or before the
+due date, **late** the others; **overdue** was due before D and is not completed by D. What was
+exempt, no longer needed or revoked stops to count on that day. The unit is that of D.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from change_tracker.core.access import User, roles_of
+from change_tracker.initiatives.models import MEMBERS, Initiative
+from change_tracker.training.models import EnrolmentPeriod, TrainingPlan, TrainingRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """The figures of one date: people for `enrolled`, records for the rest."""
+
+    enrolled: int = 0
+    due: int = 0
+    completed: int = 0
+    on_time: int = 0
+    overdue: int = 0
+
+    @property
+    def late(self) -> int:
+        """Completed after the due date."""
+        return self.completed - self.on_time
+
+    @property
+    def completion_rate(self) -> float | None:
+        """The share of what is due that is completed; None when nothing is due."""
+        return self.completed / self.due if self.due else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The figures of one plan or one unit; `id` is None for people without a unit."""
+
+    id: int | None
+    name: str
+    measures: Measures
+
+
+def initiatives_with_progress_for(user: User) -> QuerySet[Initiative]:
+    """Initiatives whose figures `user` may read: those with a role in them, HR, site admins.
+
+    People whom an initiative merely touches, and their managers, see work, not figures.
+    """
+    visible = Initiative.objects.visible_to(user)
+    roles = roles_of(user)
+    if roles.site_admin or roles.manages_people:
+        return visible
+    return visible.filter(pk__in=Initiative.objects.with_role(user, *MEMBERS).values("pk"))
+
+
+def measures(initiative: Initiative, on: date) -> Measures:
+    """The figures of a whole initiative. Two queries."""
+    people = _people(initiative, on).aggregate(enrolled=Count("pk"))
+    return Measures(**people, **_records(initiative, on).aggregate(**_figures(on)))
+
+
+def measures_by_plan(initiative: Initiative, on: date) -> list[Group]:
+    """The figures of each plan that was ever published, oldest first. Three queries."""
+    plans = TrainingPlan.objects.filter(initiative=initiative).exclude(state="draft")
+    names = dict(plans.order_by("pk").values_list("pk", "title"))
+    counted = _grouped(initiative, on, people="enrolment__plan", records="plan")
+    return [
+        Group(id=pk, name=name, measures=counted.get(pk, Measures())) for pk, name in names.items()
+    ]
+
+
+def measures_by_unit(initiative: Initiative, on: date) -> list[Group]:
+    """The figures of each unit that had people on that day, by name. Two queries.
+
+    People without a unit come last, under an empty name.
+    """
+    unit = "enrolment__periods__unit"
+    counted = _grouped(initiative, on, people="unit", records=unit)
+    names = dict(_people(initiative, on).order_by().values_list("unit", "unit__name").distinct())
+    groups = [Group(id=pk, name=names.get(pk) or "", measures=counted[pk]) for pk in counted]
+    return sorted(groups, key=lambda group: (group.id is None, group.name, group.id))
+
+
+def _in_force(on: date, path: str = "") -> Q:
+    """The condition on the period at `path`: assigned by that day, and in force on it."""
+    running = Q(**{f"{path}to_on": None}) | Q(**{f"{path}to_on__gt": on})
+    return running & Q(**{f"{path}from_on__lte": on}, enrolment__assigned_on__lte=on)
+
+
+def _people(initiative: Initiative, on: date) -> QuerySet[EnrolmentPeriod]:
+    return EnrolmentPeriod.objects.filter(_in_force(on), enrolment__plan__initiative=initiative)
+
+
+def _records(initiative: Initiative, on: date) -> QuerySet[TrainingRecord]:
+    """What is due by that day and counts on it, joined with the one period in force."""
+    return TrainingRecord.objects.filter(
+        _in_force(on, "enrolment__periods__"),
+        Q(left_on=None) | Q(left_on__gt=on),
+        Q(attempt=1) | ~Exists(_earlier_attempts(on)),
+        plan__initiative=initiative,
+        due_on__lte=on,
+    )
+
+
+def _earlier_attempts(on: date) -> QuerySet[TrainingRecord]:
+    """While a revoked record still counts, the fresh one does not."""
+    return TrainingRecord.objects.filter(
+        enrolment=OuterRef("enrolment"),
+        item=OuterRef("item"),
+        attempt__lt=OuterRef("attempt"),
+        left_on__gt=on,
+    )
+
+
+def _figures(on: date) -> dict[str, Count]:
+    completed = Q(completed_on__lte=on)
+    return {
+        "due": Count("pk"),
+        "completed": Count("pk", filter=completed),
+        "on_time": Count("pk", filter=completed & Q(completed_on__lte=F("due_on"))),
+        "overdue": Count(
+            "pk",
+            filter=Q(due_on__lt=on) & (Q(completed_on=None) | Q(completed_on__gt=on)),
+        ),
+    }
+
+
+def _grouped(initiative: Initiative, on: date, *, people: str, records: str) -> dict[Any, Measures]:
+    enrolled = dict(
+        _people(initiative, on).order_by().values_list(people).annotate(enrolled=Count("pk"))
+    )
+    figures = {
+        row.pop(records): row
+        for row in _records(initiative, on).order_by().values(records).annotate(**_figures(on))
+    }
+    return {
+        key: Measures(enrolled=enrolled.get(key, 0), **figures.get(key, {}))
+        for key in enrolled.keys() | figures.keys()
+    }

@@ -1,0 +1,207 @@
+"""Giving a plan to the people of its groups: set-based, and safe to repeat."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, DateField, F, PositiveIntegerField, Value, When
+from django.db.models.fields import CharField
+
+from change_tracker.core import audit
+from change_tracker.core.access import User
+from change_tracker.initiatives.models import Initiative
+from change_tracker.people.models import Person
+from change_tracker.signals import announce, training_assigned
+from change_tracker.training.errors import PlanClosedError
+from change_tracker.training.models import (
+    Enrolment,
+    EnrolmentPeriod,
+    EnrolmentReason,
+    PlanAudience,
+    TrainingPlan,
+    TrainingRecord,
+)
+from change_tracker.training.services.bulk import insert_select
+from change_tracker.training.services.reading import (
+    ROWS_PER_BATCH,
+    Batch,
+    Dates,
+    Run,
+    batches,
+    start,
+)
+from change_tracker.training.services.redating import DUE_COLUMNS, redate
+from change_tracker.training.services.rejoining import rejoin
+from change_tracker.training.services.results import Assignment
+
+#: So many sets of dates of one batch are written by a statement each; the rest row by row.
+STATEMENTS = 8
+
+
+def assign_plan(
+    *,
+    plan: TrainingPlan,
+    actor: User | None,
+    today: date,
+    now: datetime,
+    rules: Collection[PlanAudience] | None = None,
+    people: Collection[int] | None = None,
+) -> Assignment:
+    """Enrol everyone in the groups of `rules` (default: all of the plan), with their records.
+
+    Set-based: a constant number of statements for every few thousand rows, memory bounded. One
+    enrolment per person with every reason and the earliest date. A repeat finds everyone enrolled
+    and writes nothing but its line of history. `people` (ids) limits the run to some. Raises
+    PlanClosedError unless the plan is published and its initiative has not ended.
+    """
+    with transaction.atomic():
+        # Two runs of one plan follow each other; completing does not need this lock.
+        plan = TrainingPlan.objects.select_for_update().get(pk=plan.pk)
+        refuse_closed(plan)
+        run = start(plan, today, rules)
+        counts: Counter[str] = Counter()
+        created: list[int] = []
+        for batch in batches(run, people, lock=True):
+            created += _write(run, batch, counts, actor=actor, now=now)
+        _mark_carried_out(run, everyone=people is None)
+        done = Assignment(**counts)
+        audit.record(
+            obj=plan, verb="assigned", actor=actor, now=now, scope=plan.audit_scope, changes=counts
+        )
+        if created:
+            announce(training_assigned, TrainingPlan, plan=plan, enrolment_ids=created)
+    return done
+
+
+def refuse_closed(plan: TrainingPlan) -> None:
+    """Raise PlanClosedError unless people can be given the plan now."""
+    ended = {Initiative.State.CLOSED, Initiative.State.CANCELLED}
+    if plan.state != TrainingPlan.State.PUBLISHED or plan.initiative.state in ended:
+        raise PlanClosedError
+
+
+def _mark_carried_out(run: Run, *, everyone: bool) -> None:
+    rules = PlanAudience.objects.filter(pk__in=list(run.rules))
+    rules.filter(first_assigned_on=None).update(first_assigned_on=run.today)
+    if everyone:
+        rules.update(carried_out_version=F("version"))
+
+
+def _write(
+    run: Run, batch: Batch, counts: Counter[str], *, actor: User | None, now: datetime
+) -> list[int]:
+    """Carry one batch out; returns the ids of new enrolments."""
+    counts["already_enrolled"] += batch.already()
+    redated = redate(run, batch)
+    if redated:
+        TrainingRecord.objects.bulk_update(redated, DUE_COLUMNS, batch_size=500)
+        counts["redated"] += len(redated)
+    if batch.rejoining:
+        rejoin(run, batch, actor=actor, now=now)
+        counts["rejoined"] += len(batch.rejoining)
+    created = _enrol(run, batch, counts) if batch.new else []
+    _give_reasons(run, batch)
+    return created
+
+
+def _enrol(run: Run, batch: Batch, counts: Counter[str]) -> list[int]:
+    people = Person.objects.filter(pk__in=list(batch.new))
+    counts["enrolled"] += insert_select(
+        Enrolment, people, person=F("pk"), plan=run.plan.pk, assigned_on=run.today
+    )
+    enrolments = Enrolment.objects.filter(plan=run.plan, person__in=list(batch.new))
+    insert_select(
+        EnrolmentPeriod,
+        enrolments,
+        enrolment=F("pk"),
+        unit=F("person__unit"),
+        from_on=run.today,
+    )
+    counts["records"] += _insert_records(run, batch.new)
+    counts["moved_dates"] += sum(
+        due.moved is not None for dates in batch.new.values() for due in dates
+    )
+    return list(enrolments.order_by("pk").values_list("pk", flat=True))
+
+
+def _give_reasons(run: Run, batch: Batch) -> None:
+    for rule, people in batch.reasons.items():
+        enrolments = Enrolment.objects.filter(
+            pk__in=_enrolments_of(run, batch, people), person__in=people
+        )
+        insert_select(EnrolmentReason, enrolments, enrolment=F("pk"), plan_audience=rule)
+
+
+def _enrolments_of(run: Run, batch: Batch, people: list[int]) -> Any:
+    """The enrolments just made are the only ones of their people; the others are known by id."""
+    known = [batch.found[person].pk for person in people if person in batch.found]
+    if len(known) == len(people):
+        return known
+    return Enrolment.objects.filter(plan=run.plan, person__in=people).values("pk")
+
+
+def _insert_records(run: Run, new: dict[int, Dates]) -> int:
+    groups: dict[Dates, list[int]] = defaultdict(list)
+    for person, dates in new.items():
+        groups[dates].append(person)
+    largest = sorted(groups.items(), key=lambda each: -len(each[1]))
+    written = sum(_select_records(run, dates, people) for dates, people in largest[:STATEMENTS])
+    rest = {person: dates for dates, people in largest[STATEMENTS:] for person in people}
+    return written + (_create_records(run, rest) if rest else 0)
+
+
+def _select_records(run: Run, dates: Dates, people: list[int]) -> int:
+    """The records of people with the same dates: one INSERT … SELECT over the plan's items."""
+    enrolments = Enrolment.objects.filter(plan=run.plan, person__in=people)
+    return insert_select(
+        TrainingRecord,
+        enrolments.filter(plan__items__isnull=False),
+        enrolment=F("pk"),
+        item=F("plan__items__pk"),
+        person=F("person"),
+        plan=run.plan.pk,
+        activity=F("plan__items__activity"),
+        unit=F("person__unit"),
+        activity_version=F("plan__items__activity__activity_version"),
+        due_on=_by_item(run, (due.on for due in dates), DateField()),
+        due_rule=_by_item(run, (due.rule for due in dates), CharField()),
+        due_days=_by_item(run, (due.days for due in dates), PositiveIntegerField()),
+    )
+
+
+def _by_item(run: Run, values: Iterable[Any], output: Any) -> Any:
+    """One value for each item; a plain constant where all are the same."""
+    listed = list(values)
+    if len(set(listed)) <= 1:
+        return Value(listed[0] if listed else None, output_field=output)
+    cases = [
+        When(plan__items=pk, then=Value(value, output_field=output))
+        for (pk, _title, _rule), value in zip(run.items, listed, strict=True)
+    ]
+    return Case(*cases, output_field=output)
+
+
+def _create_records(run: Run, new: dict[int, Dates]) -> int:
+    """The records of people whose dates few others share: plain batches."""
+    enrolments = Enrolment.objects.filter(plan=run.plan, person__in=list(new))
+    items = list(run.plan.items.select_related("activity"))
+    records = [
+        TrainingRecord(
+            enrolment_id=enrolment,
+            item=item,
+            person_id=person,
+            plan=run.plan,
+            activity=item.activity,
+            unit_id=unit,
+            activity_version=item.activity.activity_version,
+            due_on=due.on,
+            due_rule=due.rule,
+            due_days=due.days,
+        )
+        for enrolment, person, unit in enrolments.values_list("pk", "person", "person__unit")
+        for item, due in zip(items, new[person], strict=True)
+    ]
+    TrainingRecord.objects.bulk_create(records, batch_size=ROWS_PER_BATCH)
+    return len(records)

@@ -1,0 +1,122 @@
+"""Doing the work: complete, take back, exempt. The enrolment follows its records."""
+
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import User, key_of
+from change_tracker.core.errors import ForbiddenError
+from change_tracker.people.models import Person
+from change_tracker.signals import announce, training_completed
+from change_tracker.training.errors import CannotUndoError, NotOpenError
+from change_tracker.training.models import Enrolment, TrainingRecord
+from change_tracker.training.services.following import follow_records
+from change_tracker.training.states import RECORD
+
+
+def lock(record: TrainingRecord) -> TrainingRecord:
+    """The record as it stands, with its enrolment locked.
+
+    Completing and withdrawing lock the enrolment before they look, so they follow each other.
+    """
+    enrolment = Enrolment.objects.select_for_update().get(pk=record.enrolment_id)
+    fresh = TrainingRecord.objects.select_related("plan", "person", "activity").get(pk=record.pk)
+    fresh.enrolment = enrolment
+    return fresh
+
+
+def complete_record(
+    *,
+    record: TrainingRecord,
+    actor: User,
+    today: date,
+    now: datetime,
+    completed_on: date | None = None,
+) -> TrainingRecord:
+    """Mark the record as done on `completed_on` (default: today); returns it up to date.
+
+    Doing it twice keeps the first date and the first time. A day before the assignment is fine:
+    credit for what was learnt earlier. Raises ValidationError for a day in the future and
+    NotOpenError when the work is no longer asked for.
+    """
+    day = completed_on or today
+    if day > today:
+        raise ValidationError({"completed_on": _("The day cannot be in the future.")})
+    with transaction.atomic():
+        record = lock(record)
+        if record.state == TrainingRecord.State.COMPLETED:
+            return record
+        if not record.is_open():
+            raise NotOpenError
+        RECORD.move(
+            record,
+            to="completed",
+            actor=actor,
+            now=now,
+            completed_on=day,
+            completed_at=now,
+            completed_by=Person.objects.of_user(actor).first(),
+        )
+        follow_records(record.enrolment, actor=actor, now=now)
+        announce(training_completed, TrainingRecord, record=record)
+    return record
+
+
+def undo_completion(
+    *, record: TrainingRecord, actor: User, today: date, now: datetime
+) -> TrainingRecord:
+    """Open a record again that `actor` marked as done; an open one stays as it is.
+
+    Raises CannotUndoError when somebody else did, when it is too long ago, or when the person
+    has left the plan.
+    """
+    with transaction.atomic():
+        record = lock(record)
+        if record.is_open():
+            return record
+        _refuse_undo(record, actor, today)
+        RECORD.move(
+            record,
+            to="in_progress",
+            actor=actor,
+            now=now,
+            completed_on=None,
+            completed_at=None,
+            completed_by=None,
+            due_revision=F("due_revision") + 1,
+        )
+        follow_records(record.enrolment, actor=actor, now=now)
+    return record
+
+
+def _refuse_undo(record: TrainingRecord, actor: User, today: date) -> None:
+    me = Person.objects.of_user(actor).first()
+    in_force = record.enrolment.periods.open().exists()
+    if record.state != TrainingRecord.State.COMPLETED or not in_force:
+        raise CannotUndoError(_("This training is no longer asked for, so it stays as it is."))
+    if me is None or record.completed_by_id != me.pk:
+        raise CannotUndoError(_("Only the one who marked this as done can take it back."))
+    if not record.can_be_undone_by(me.pk, today):
+        raise CannotUndoError(_("It was marked as done too long ago to take it back."))
+
+
+def waive_record(
+    *, record: TrainingRecord, reason: str, actor: User, today: date, now: datetime
+) -> TrainingRecord:
+    """Exempt the person from this piece of work, with a reason; an exempt one stays as it is.
+
+    Raises ForbiddenError for one's own record, MoveRefusedError without a reason and
+    IllegalMoveError when the work is not open.
+    """
+    with transaction.atomic():
+        record = lock(record)
+        if record.person.user_id is not None and record.person.user_id == key_of(actor):
+            raise ForbiddenError(_("Nobody exempts themselves; ask the lead or human resources."))
+        if record.state == TrainingRecord.State.WAIVED:
+            return record
+        RECORD.move(record, to="waived", actor=actor, now=now, reason=reason, left_on=today)
+        follow_records(record.enrolment, actor=actor, now=now)
+    return record

@@ -1,0 +1,91 @@
+"""Leaving a plan: what is not done is no longer needed, what is done stays."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Greatest
+
+from change_tracker.core.access import User
+from change_tracker.people.models import Person
+from change_tracker.training.models import Enrolment, EnrolmentPeriod, TrainingRecord
+from change_tracker.training.services.bulk import insert_select
+from change_tracker.training.states import ENROLMENT, RECORD
+
+#: Ids in one statement.
+BATCH = 1000
+
+
+def withdraw_enrolment(
+    *, enrolment: Enrolment, reason: str, actor: User | None, today: date, now: datetime
+) -> Enrolment:
+    """Take one person out of a plan from today on; returns the enrolment up to date.
+
+    Open records become "no longer needed", completed ones stay. Doing it twice has no effect.
+    """
+    with transaction.atomic():
+        enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+        if enrolment.state != Enrolment.State.WITHDRAWN:
+            ENROLMENT.move(enrolment, to="withdrawn", actor=actor, now=now, reason=reason)
+            _end([enrolment.pk], today)
+            _void([enrolment.pk], actor=actor, today=today, now=now)
+    return enrolment
+
+
+def leave_plans(
+    enrolments: QuerySet[Enrolment], *, reason: str, actor: User | None, today: date, now: datetime
+) -> int:
+    """End the `enrolments` today, as far as they are in force; returns how many had open work.
+
+    Set-based. An unfinished one is withdrawn and its open records become "no longer needed". A
+    finished one stays finished; it only stops to count as in force.
+    """
+    withdrawn = 0
+    with transaction.atomic():
+        for ids in chunks(list(enrolments.order_by("pk").values_list("pk", flat=True))):
+            chosen = Enrolment.objects.filter(pk__in=ids)
+            list(chosen.order_by("pk").select_for_update().values_list("pk"))
+            moved = ENROLMENT.move_many(
+                chosen.active(), to="withdrawn", actor=actor, now=now, reason=reason
+            )
+            _end(ids, today)
+            _void(moved, actor=actor, today=today, now=now)
+            withdrawn += len(moved)
+    return withdrawn
+
+
+def change_units(people: Sequence[int], *, today: date) -> None:
+    """Let the work of `people` (ids) count in their present unit from today on. Set-based."""
+    for ids in chunks(people):
+        running = EnrolmentPeriod.objects.open().filter(enrolment__person__in=ids)
+        enrolments = list(running.values_list("enrolment", flat=True))
+        _end(enrolments, today)
+        insert_select(
+            EnrolmentPeriod,
+            Enrolment.objects.filter(pk__in=enrolments),
+            enrolment=F("pk"),
+            unit=F("person__unit"),
+            from_on=today,
+        )
+        unit = Person.objects.filter(pk=OuterRef("person")).values("unit")[:1]
+        TrainingRecord.objects.filter(person__in=ids).update(unit=Subquery(unit))
+
+
+def chunks(ids: Sequence[int]) -> Iterator[list[int]]:
+    """`ids` in parts that fit into one statement."""
+    return (list(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
+
+
+def _end(enrolments: list[int], today: date) -> None:
+    # A period that was to begin later ends where it begins.
+    EnrolmentPeriod.objects.open().filter(enrolment__in=enrolments).update(
+        to_on=Greatest(F("from_on"), today), is_open=None
+    )
+
+
+def _void(enrolments: list[int], **context: Any) -> None:
+    today: date = context.pop("today")
+    records = TrainingRecord.objects.outstanding().filter(enrolment__in=enrolments)
+    RECORD.move_many(records, to="void", left_on=today, **context)

@@ -1,0 +1,173 @@
+"""What a run of assigning finds out about some people, before it writes anything."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+
+from change_tracker.people.models import AudienceMember
+from change_tracker.training.models import (
+    Enrolment,
+    EnrolmentPeriod,
+    EnrolmentReason,
+    PlanAudience,
+    TrainingPlan,
+)
+from change_tracker.training.rules import Due, Rule, Way, due_of
+
+#: Rows that one statement writes; memory and parameters stay bounded by it.
+ROWS_PER_BATCH = 5000
+
+#: One due date for each item of the plan, in its order.
+Dates = tuple[Due, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One plan with its items and rules, read once; `rules` are carried out in this run."""
+
+    plan: TrainingPlan
+    today: date
+    items: tuple[tuple[int, str, Rule], ...]
+    rules: dict[int, PlanAudience]
+    #: the rules of the run and those carried out before: all of them may set a date
+    known: dict[int, PlanAudience]
+    dates: dict[tuple[Way, ...], Dates] = field(default_factory=dict)
+
+    def dates_of(self, ways: tuple[Way, ...]) -> Dates:
+        """The due date of every item for somebody who came in by `ways`."""
+        if ways not in self.dates:
+            self.dates[ways] = tuple(
+                due_of(rule, place, ways) for place, (_pk, _title, rule) in enumerate(self.items, 1)
+            )
+        return self.dates[ways]
+
+    def batch_size(self) -> int:
+        """People in one batch, so that their records fit into it."""
+        return max(ROWS_PER_BATCH // max(len(self.items), 1), 100)
+
+
+@dataclass(slots=True)
+class Found:
+    """An enrolment that somebody has already."""
+
+    pk: int
+    state: str
+    assigned_on: date | None
+    in_force: bool
+    reasons: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Batch:
+    """Some people and what the run makes of them; person ids throughout."""
+
+    #: rule -> the day of joining its group
+    joined: dict[int, dict[int, date]]
+    found: dict[int, Found]
+    new: dict[int, Dates] = field(default_factory=dict)
+    rejoining: dict[int, Dates] = field(default_factory=dict)
+    #: enrolled before, but reached by a rule for the first time, or by one that was edited
+    fresh: dict[int, set[int]] = field(default_factory=dict)
+    #: rule -> people to whom it gives a reason they have not got
+    reasons: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def already(self) -> int:
+        """People whom the run finds enrolled."""
+        return len(self.joined) - len(self.new) - len(self.rejoining)
+
+
+def start(plan: TrainingPlan, today: date, rules: Collection[PlanAudience] | None) -> Run:
+    """Read the plan; by default all of its rules are carried out. Two queries."""
+    everything = {rule.pk: rule for rule in plan.audiences.select_related("audience")}
+    chosen = everything if rules is None else {rule.pk: everything[rule.pk] for rule in rules}
+    known = {
+        pk: rule
+        for pk, rule in everything.items()
+        if pk in chosen or rule.first_assigned_on is not None
+    }
+    items = tuple(
+        (item.pk, item.activity.title, Rule.of(item))
+        for item in plan.items.select_related("activity")
+    )
+    return Run(plan, today, items, chosen, known)
+
+
+def batches(run: Run, people: Collection[int] | None, *, lock: bool) -> Iterator[Batch]:
+    """All people of the run's groups, a few at a time, by ascending id. Four queries a batch.
+
+    `people` limits the run to some. With `lock` the enrolments found stay locked until the end of
+    the transaction.
+    """
+    last, size = 0, run.batch_size()
+    while ids := _next_people(run, people, last, size):
+        batch = Batch(_memberships(run, ids), _enrolments(run, ids, lock=lock))
+        for person in ids:
+            _judge(run, batch, person)
+        yield batch
+        last = ids[-1]
+
+
+def _next_people(run: Run, people: Collection[int] | None, last: int, size: int) -> list[int]:
+    members = AudienceMember.objects.open().filter(
+        Q(person__ends_on=None) | Q(person__ends_on__gte=run.today),
+        audience__in=[rule.audience_id for rule in run.rules.values()],
+        person__gt=last,
+    )
+    if people is not None:
+        members = members.filter(person__in=people)
+    ordered = members.order_by("person").values_list("person", flat=True).distinct()
+    return list(ordered[:size])
+
+
+def _memberships(run: Run, ids: list[int]) -> dict[int, dict[int, date]]:
+    rule_of = {rule.audience_id: pk for pk, rule in run.known.items()}
+    joined: dict[int, dict[int, date]] = {person: {} for person in ids}
+    members = AudienceMember.objects.open().filter(audience__in=list(rule_of), person__in=ids)
+    for person, audience, day in members.values_list("person", "audience", "joined_on"):
+        joined[person][rule_of[audience]] = day
+    return joined
+
+
+def _enrolments(run: Run, ids: list[int], *, lock: bool) -> dict[int, Found]:
+    in_force = Exists(EnrolmentPeriod.objects.filter(enrolment=OuterRef("pk"), is_open=True))
+    rows = Enrolment.objects.filter(plan=run.plan, person__in=ids).order_by("cycle", "pk")
+    rows = rows.select_for_update() if lock else rows
+    values = rows.annotate(in_force=in_force)
+    found = {
+        person: Found(pk, state, assigned_on, in_force)
+        for pk, person, state, assigned_on, in_force in values.values_list(
+            "pk", "person", "state", "assigned_on", "in_force"
+        )
+    }
+    by_key = {each.pk: each for each in found.values()}
+    reasons = EnrolmentReason.objects.filter(enrolment__in=list(by_key))
+    for enrolment, rule in reasons.values_list("enrolment", "plan_audience"):
+        by_key[enrolment].reasons.add(rule)
+    return found
+
+
+def _judge(run: Run, batch: Batch, person: int) -> None:
+    mine = [pk for pk in batch.joined[person] if pk in run.rules]
+    found = batch.found.get(person)
+    for pk in mine:
+        if found is None or pk not in found.reasons:
+            batch.reasons[pk].append(person)
+    if found is None:
+        batch.new[person] = run.dates_of(ways_from_today(run, batch, person, mine))
+    elif not found.in_force:
+        batch.rejoining[person] = run.dates_of(ways_from_today(run, batch, person, mine))
+    elif fresh := {pk for pk in mine if _is_fresh(run, found, pk)}:
+        batch.fresh[person] = fresh
+
+
+def _is_fresh(run: Run, found: Found, rule: int) -> bool:
+    return rule not in found.reasons or run.rules[rule].was_edited_since()
+
+
+def ways_from_today(run: Run, batch: Batch, person: int, rules: Collection[int]) -> tuple[Way, ...]:
+    """How somebody comes in through `rules` today."""
+    joined = batch.joined[person]
+    return tuple(Way(Rule.of(run.known[pk]), joined[pk], run.today) for pk in sorted(rules))
