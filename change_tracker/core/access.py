@@ -32,12 +32,17 @@ NOBODY = Roles()
 
 
 def django_roles(user: User) -> Roles:
-    """Roles from Django's permissions; a user model without permissions has none."""
+    """Roles from Django's permissions; a user model without permissions has none.
+
+    A superuser is not HR by being one, though Django says that they have every permission:
+    site admins read people's training, they do not decide about it.
+    """
     if not user.is_active or not hasattr(user, "has_perm"):
         return NOBODY
+    site_admin = bool(getattr(user, "is_superuser", False))
     return Roles(
-        site_admin=bool(getattr(user, "is_superuser", False)),
-        manages_people=user.has_perm("change_tracker.manage_people"),
+        site_admin=site_admin,
+        manages_people=not site_admin and user.has_perm("change_tracker.manage_people"),
         opens_initiatives=user.has_perm("change_tracker.add_initiative"),
     )
 

@@ -1,0 +1,167 @@
+"""Who may what: the one table, from the design of access; everything else is checked against it.
+
+A *kind* names a row of the world (see world.py) by its relation: `main` is of the initiative in
+which the lead, agent, coach, sponsor and viewer work, `draft` the same before it is published,
+`foreign` of another one; rows about people are called after their person.
+"""
+
+from dataclasses import dataclass, field
+
+Who = frozenset[str]
+ByKind = dict[str, Who]
+
+
+def who(names: str) -> Who:
+    """A set of identities from words."""
+    return frozenset(names.split())
+
+
+STAFF = who("hr site_admin")
+ADMIN = who("site_admin")
+AFFECTED = who("employee colleague")
+TEAM = who("manager head")
+MEMBERS = who("lead agent coach sponsor viewer")
+#: A viewer does not see drafts.
+DRAFTERS = MEMBERS - who("viewer")
+NOBODY = who("")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Of one model: what it is called in the docs, and who reads, changes, deletes which kind."""
+
+    title: str
+    read: ByKind
+    change: ByKind = field(default_factory=dict)
+    delete: ByKind = field(default_factory=dict)
+
+    def changers(self, kind: str) -> Who:
+        return self.change.get(kind, NOBODY)
+
+    def deleters(self, kind: str) -> Who:
+        return self.delete.get(kind, NOBODY)
+
+
+def of_initiative(title: str, read: ByKind, change: ByKind, delete: ByKind | None = None) -> Rows:
+    return Rows(title=title, read=read, change=change, delete=change if delete is None else delete)
+
+
+LED: ByKind = {"main": who("lead"), "draft": who("lead"), "foreign": who("other_lead")}
+#: A draft is its lead's alone; what is published, site admins may put right.
+LED_OR_ADMIN: ByKind = {
+    "main": who("lead site_admin"),
+    "draft": who("lead"),
+    "foreign": who("other_lead site_admin"),
+}
+#: Training is also kept by HR; it never deletes.
+TRAINED: ByKind = {kind: some | STAFF for kind, some in LED.items()}
+TRAINED_DELETE: ByKind = {kind: some | ADMIN for kind, some in LED.items()}
+
+OPENLY: ByKind = {
+    "main": AFFECTED | TEAM | MEMBERS | STAFF,
+    "draft": DRAFTERS | STAFF,
+    "foreign": TEAM | STAFF | who("other_team other_lead"),
+}
+REGISTER: ByKind = {
+    "main": MEMBERS | ADMIN,
+    "draft": DRAFTERS | ADMIN,
+    "foreign": who("other_lead site_admin"),
+}
+#: Managers see what their team has; foreign training and actions are no business of theirs.
+GIVEN: ByKind = {
+    "main": AFFECTED | TEAM | MEMBERS | STAFF,
+    "draft": DRAFTERS | STAFF,
+    "foreign": STAFF | who("other_team other_lead"),
+}
+CATALOGUE: ByKind = {"entry": who("manager head other_lead") | MEMBERS | STAFF}
+KEPT_BY_ADMIN: ByKind = {"entry": ADMIN}
+TRANSCRIPT: ByKind = {
+    "employee": who("employee lead coach") | TEAM | STAFF,
+    "colleague": who("colleague lead coach") | TEAM | STAFF,
+    "other_team": who("other_team other_lead") | STAFF,
+}
+WITHDRAWN_BY: ByKind = {
+    "employee": who("lead hr"),
+    "colleague": who("lead hr"),
+    "other_team": who("other_lead hr"),
+}
+OWN_MAIL: ByKind = {name: who(name) | STAFF for name in ("employee", "colleague", "other_team")}
+
+IN_GROUP = TEAM | STAFF | who("lead agent coach")
+PERSONS = (
+    *("head", "manager", "employee", "colleague", "other_team", "lead", "other_lead"),
+    *("agent", "coach", "sponsor", "viewer", "hr", "site_admin"),
+)
+KNOWN_BY: ByKind = {name: who(name) | STAFF for name in PERSONS} | {
+    "manager": who("manager head") | STAFF,
+    "employee": who("employee") | IN_GROUP,
+    "colleague": who("colleague") | IN_GROUP,
+    "other_team": who("other_team other_lead") | STAFF,
+}
+
+ROWS: dict[str, Rows] = {
+    "OrgUnit": Rows(
+        title="unit",
+        read={
+            "repairs": AFFECTED | TEAM | STAFF,
+            "sales": who("other_team") | STAFF,
+            "office": who("head other_lead") | MEMBERS | STAFF,
+        },
+        change=dict.fromkeys(("repairs", "sales", "office"), STAFF),
+    ),
+    "Person": Rows(title="person", read=KNOWN_BY, change=dict.fromkeys(PERSONS, STAFF)),
+    "Audience": Rows(
+        title="audience",
+        read={
+            "main": AFFECTED | IN_GROUP,
+            "foreign": who("other_team other_lead") | STAFF,
+        },
+        change={"main": who("lead") | STAFF, "foreign": who("other_lead") | STAFF},
+    ),
+    "PeopleSync": Rows(title="import of people", read={"sync": STAFF}),
+    "Initiative": of_initiative("initiative", OPENLY, LED_OR_ADMIN),
+    "InitiativeMember": of_initiative("role in an initiative", OPENLY, LED_OR_ADMIN),
+    "Objective": of_initiative("objective", OPENLY, LED_OR_ADMIN),
+    "AffectedGroup": of_initiative("affected group", OPENLY, LED_OR_ADMIN),
+    "CataloguePack": Rows(title="catalogue pack", read=CATALOGUE, change=KEPT_BY_ADMIN),
+    "SourceCategory": Rows(title="category of sources", read=CATALOGUE, change=KEPT_BY_ADMIN),
+    "SourceType": Rows(title="kind of resistance", read=CATALOGUE, change=KEPT_BY_ADMIN),
+    "StrategyType": Rows(title="strategy", read=CATALOGUE, change=KEPT_BY_ADMIN),
+    "Technique": Rows(title="technique", read=CATALOGUE, change=KEPT_BY_ADMIN),
+    "ActivityKind": Rows(title="kind of activity", read=CATALOGUE, change=KEPT_BY_ADMIN),
+    "ResistanceSource": of_initiative("resistance", REGISTER, LED),
+    "ResistanceReview": Rows(title="review of resistance (append-only)", read=REGISTER),
+    "MitigationAction": of_initiative(
+        "mitigation action",
+        GIVEN | {"agent's": GIVEN["main"]},
+        LED | {"agent's": who("lead agent")},
+        LED | {"agent's": who("lead")},
+    ),
+    "LearningActivity": of_initiative(
+        "activity",
+        GIVEN | {"library": MEMBERS | STAFF | who("other_lead")},
+        TRAINED | {"library": STAFF},
+        TRAINED_DELETE | {"library": ADMIN},
+    ),
+    "TrainingPlan": of_initiative("training plan", GIVEN, TRAINED, TRAINED_DELETE),
+    "PlanItem": of_initiative("item of a plan", GIVEN, TRAINED, TRAINED_DELETE),
+    "PlanAudience": of_initiative("assignment rule", GIVEN, TRAINED, TRAINED_DELETE),
+    "Enrolment": Rows(title="enrolment", read=TRANSCRIPT, change=WITHDRAWN_BY),
+    "TrainingRecord": Rows(title="training record", read=TRANSCRIPT, change=WITHDRAWN_BY),
+    "Digest": Rows(
+        title="digest (mail)",
+        read=OWN_MAIL,
+        change=dict.fromkeys(OWN_MAIL, ADMIN),
+    ),
+    "Reminder": Rows(title="reminder", read=OWN_MAIL),
+    "Attempt": Rows(title="attempt to send", read=dict.fromkeys(OWN_MAIL, STAFF)),
+    "AuditEvent": Rows(
+        title="audit event (append-only)",
+        read={
+            "main": who("lead sponsor") | STAFF,
+            "draft": who("lead sponsor") | STAFF,
+            "foreign": who("other_lead") | STAFF,
+            "site": STAFF,
+        },
+    ),
+}

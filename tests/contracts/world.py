@@ -1,0 +1,233 @@
+"""One small organisation in which every identity meets every relation.
+
+Three initiatives: *main* (active), *draft* (the same people, not published) and *foreign* (another
+lead, another group). The employee and the colleague are in main's group, other_team in foreign's.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, Permission, User
+from django.db import models
+
+from change_tracker.core import audit
+from change_tracker.initiatives.models import Initiative
+from change_tracker.people.models import Audience, PeopleSync, Person
+from change_tracker.reminders.models import Attempt, Digest, Reminder
+from change_tracker.training.models import Enrolment
+from tests import factories
+from tests.factories import NOW, TODAY
+
+IDENTITIES = (
+    "anonymous",
+    "stranger",  # signed in, but nobody who works here
+    "employee",
+    "colleague",
+    "other_team",
+    "manager",
+    "head",  # manages the manager
+    "lead",
+    "other_lead",
+    "agent",
+    "coach",
+    "sponsor",
+    "viewer",
+    "hr",
+    "site_admin",
+)
+SIGNED_IN = IDENTITIES[1:]
+#: Keys that no row has: one was deleted, one never was.
+NOWHERE = ("deleted", "random")
+RANDOM_KEY = 987_654_321
+
+
+@dataclass(slots=True)
+class World:
+    """`users` by identity, `rows` by model and kind, and what requests need to name rows."""
+
+    users: dict[str, Any] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    rows: dict[str, dict[str, models.Model]] = field(default_factory=dict)
+    deleted: dict[str, int] = field(default_factory=dict)
+
+    def add(self, kind: str, row: models.Model) -> Any:
+        """Remember `row` as the one of its model that is called `kind`."""
+        self.rows.setdefault(type(row).__name__, {})[kind] = row
+        return row
+
+    def key(self, model: str, kind: str) -> int:
+        """The primary key of a row, or one that leads nowhere."""
+        if kind == "random":
+            return RANDOM_KEY
+        if kind == "deleted":
+            return self.deleted[model]
+        return int(self.rows[model][kind].pk)
+
+
+def make_world() -> World:
+    """About 150 rows; every model of ours has at least one."""
+    world = World(users={"anonymous": AnonymousUser()})
+    _people(world)
+    _catalogue(world)
+    inside = [world.people["employee"], world.people["colleague"]]
+    group = _audience(world, "main", *inside)
+    away = _audience(world, "foreign", world.people["other_team"])
+    main = _initiative(world, "main", "active", group)
+    _initiative(world, "draft", "draft", group)
+    foreign = _initiative(world, "foreign", "active", away)
+    for who in ("employee", "colleague"):
+        _training(world, who, main)
+    _training(world, "other_team", foreign)
+    _history(world)
+    _deleted(world)
+    return world
+
+
+def _people(world: World) -> None:
+    repairs = world.add("repairs", factories.make_unit("Repairs"))
+    sales = world.add("sales", factories.make_unit("Sales"))
+    office = world.add("office", factories.make_unit("Change office"))
+    world.users["stranger"] = factories.make_user("stranger")
+    head = _person(world, "head", office)
+    manager = _person(world, "manager", repairs, manager=head)
+    for name in ("employee", "colleague"):
+        _person(world, name, repairs, manager=manager)
+    _person(world, "other_team", sales)
+    for name in ("lead", "other_lead"):
+        _person(world, name, office, "add_initiative")
+    for name in ("agent", "coach", "sponsor", "viewer"):
+        _person(world, name, office)
+    _person(world, "hr", office, "manage_people")
+    _person(world, "site_admin", office)
+    _staff(world.users["hr"])
+    User.objects.filter(pk=world.users["site_admin"].pk).update(is_superuser=True, is_staff=True)
+    world.users["site_admin"].refresh_from_db()
+
+
+def _person(world: World, name: str, unit: Any, *permissions: str, **values: Any) -> Person:
+    login = factories.make_user(name, *permissions)
+    person = factories.make_person(name.title(), login=login, unit=unit, **values)
+    world.users[name], world.people[name] = login, person
+    return world.add(name, person)  # type: ignore[no-any-return]  # what it was given
+
+
+def _staff(user: User) -> None:
+    """May open the admin, with every permission of Django's: what is left is our doorway."""
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    ours = Permission.objects.filter(content_type__app_label="change_tracker")
+    user.user_permissions.add(*ours.exclude(codename="add_initiative"))
+    user.refresh_from_db()
+
+
+def _catalogue(world: World) -> None:
+    from change_tracker.resistance.models import CataloguePack, Technique
+    from change_tracker.training.models import ActivityKind
+
+    pack = CataloguePack.objects.create(slug="pack", pack_version=1, loaded_at=NOW)
+    source_type = factories.make_source_type(pack=pack)
+    strategy = factories.make_strategy(pack=pack)
+    technique = Technique.objects.create(slug="listening", label="Listening", kind="behaviour")
+    kind = ActivityKind.objects.create(slug="reading", label="Reading")
+    source_type.recommendations.create(strategy=strategy, basis="stated")
+    source_type.technique_suggestions.create(technique=technique, basis="proposed")
+    for row in (pack, source_type, source_type.category, strategy, technique, kind):
+        world.add("entry", row)
+
+
+def _audience(world: World, kind: str, *people: Person) -> Audience:
+    return world.add(kind, factories.make_audience(*people))  # type: ignore[no-any-return]
+
+
+def _initiative(world: World, kind: str, state: str, group: Audience) -> Initiative:
+    people = world.people
+    initiative = factories.make_initiative(
+        lead=people["other_lead" if kind == "foreign" else "lead"], state=state
+    )
+    world.add(kind, initiative)
+    if kind != "foreign":
+        for role, name in (("change_agent", "agent"), ("coach", "coach"), ("viewer", "viewer")):
+            factories.make_role(initiative, people[name], role)
+        factories.make_role(initiative, people["sponsor"], "sponsor")
+    world.add(kind, initiative.members.get(role="lead"))
+    world.add(kind, initiative.objectives.get())
+    world.add(kind, factories.make_group(initiative, group, influence=2, support=-1))
+    _resistance(world, kind, initiative, group)
+    return initiative
+
+
+def _resistance(world: World, kind: str, initiative: Initiative, group: Audience) -> None:
+    type_ = world.rows["SourceType"]["entry"]
+    source = factories.make_source(initiative, audiences=[group], type=type_)
+    world.add(kind, source)
+    reviewer = world.people["other_lead" if kind == "foreign" else "lead"]
+    world.add(kind, factories.make_review(source, 3, reviewer=reviewer))
+    action = factories.make_action(initiative, sources=[source], audiences=[group])
+    world.add(kind, action)
+    if kind == "main":
+        owned = factories.make_action(
+            initiative, sources=[source], audiences=[group], owner=world.people["agent"]
+        )
+        world.add("agent's", owned)
+    activity = world.add(kind, factories.make_activity(initiative))
+    state = "draft" if kind == "draft" else "published"
+    plan = world.add(kind, factories.make_plan(initiative, items=[activity], state=state))
+    world.add(kind, plan.items.get())
+    world.add(kind, factories.make_rule(plan, group))
+    if kind == "main":
+        world.add("library", factories.make_activity(None))
+
+
+def _training(world: World, who: str, initiative: Initiative) -> None:
+    plan = initiative.trainingplans.get()
+    person = world.people[who]
+    enrolment = factories.make_enrolment(plan, person, rule=plan.audiences.get())
+    world.add(who, enrolment)
+    record = world.add(who, enrolment.records.get())
+    _mail(world, who, person, enrolment, record)
+
+
+def _mail(world: World, who: str, person: Person, enrolment: Enrolment, record: Any) -> None:
+    digest = Digest.objects.create(
+        recipient=person,
+        local_on=TODAY,
+        state="sent",
+        sent_at=NOW,
+        available_at=NOW,
+        message_id=f"<{who}@example.org>",
+    )
+    world.add(who, digest)
+    reminder = Reminder.objects.create(
+        recipient=person,
+        kind="training_due",
+        step="7",
+        due_revision=1,
+        send_on=TODAY,
+        record=record,
+        dedupe_key=f"due:{who}",
+        digest=digest,
+        state="sent",
+        planned_at=NOW,
+    )
+    world.add(who, reminder)
+    world.add(who, Attempt.objects.create(digest=digest, n=1, started_at=NOW, outcome="sent"))
+
+
+def _history(world: World) -> None:
+    for kind in ("main", "draft", "foreign"):
+        initiative = world.rows["Initiative"][kind]
+        scope = f"initiative:{initiative.pk}"
+        world.add(
+            kind, audit.record(obj=initiative, verb="created", actor=None, now=NOW, scope=scope)
+        )
+    world.add("site", audit.record(object_type="x", object_id=1, verb="x", actor=None, now=NOW))
+    sync = PeopleSync.objects.create(
+        source="roster.csv", state="applied", ran_at=datetime(2026, 11, 1, tzinfo=UTC)
+    )
+    world.add("sync", sync)
+
+
+def _deleted(world: World) -> None:
+    """The key of a row that was there once: above every key that is, as ids are not used again."""
+    for name, rows in world.rows.items():
+        world.deleted[name] = max(int(row.pk) for row in rows.values()) + 1000
