@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -12,6 +13,7 @@ from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError, StaleRowError
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.initiatives.models import (
+    MEMBERS,
     AffectedGroup,
     Initiative,
     InitiativeMember,
@@ -178,6 +180,14 @@ def people_to_name(on: date) -> PersonQuerySet:
     return Person.objects.active(on)
 
 
+def people_to_assign(user: User) -> PersonQuerySet:
+    """Whom `user` may name as an owner or approver: whom they see, and who works with them."""
+    mine = Initiative.objects.with_role(user, *MEMBERS).values("pk")
+    members = InitiativeMember.objects.filter(initiative__in=mine).values("person")
+    visible = Person.objects.visible_to(user).values("pk")
+    return Person.objects.filter(models.Q(pk__in=visible) | models.Q(pk__in=members))
+
+
 def add_member(
     *, initiative: Initiative, person: Person, role: str, actor: User | None, now: datetime
 ) -> InitiativeMember:
@@ -226,6 +236,7 @@ def add_affected_group(
     *, initiative: Initiative, audience: Audience, actor: User | None, now: datetime, **values: Any
 ) -> AffectedGroup:
     """Say how the initiative touches an audience. Raises AlreadyThereError on a repeat."""
+    _require_order(values.get("from_on"), values.get("to_on"))
     try:
         with transaction.atomic():
             return create_row(
@@ -253,6 +264,8 @@ def change_part(
     **changes: Any,
 ) -> P:
     """Change an objective or an affected group."""
+    if isinstance(part, AffectedGroup):
+        _require_order(changes.get("from_on", part.from_on), changes.get("to_on", part.to_on))
     return change_row(part, actor=actor, now=now, expected_version=expected_version, **changes)
 
 
@@ -264,6 +277,11 @@ def delete_part(part: Objective | AffectedGroup, *, actor: User | None, now: dat
     with transaction.atomic():
         _require_draft(part.initiative)
         delete_row(part, actor=actor, now=now)
+
+
+def _require_order(from_on: date | None, to_on: date | None) -> None:
+    if from_on is not None and to_on is not None and to_on < from_on:
+        raise ValidationError({"to_on": _("The last day cannot be before the first.")})
 
 
 def require_running(initiative: Initiative) -> None:

@@ -1,10 +1,12 @@
 """Actions that answer resistance, and whether they worked."""
 
+from typing import Self
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.access import Roles, User, any_of, key_of, when
+from change_tracker.core.access import Roles, User, any_of, key_of, roles_of, when
 from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models import (
     AGENTS,
@@ -19,6 +21,8 @@ from change_tracker.resistance.models import ResistanceSource, StrategyType
 from change_tracker.resistance.models.catalogue import ActionKind
 
 OPEN_STATES = ("planned", "in_progress", "blocked")
+#: Whether it worked is for those who work on it.
+JUDGED_STATES = ("effective", "ineffective")
 
 
 class MitigationActionQuerySet(InitiativeChildQuerySet["MitigationAction"]):
@@ -27,6 +31,24 @@ class MitigationActionQuerySet(InitiativeChildQuerySet["MitigationAction"]):
     def open(self) -> "MitigationActionQuerySet":
         """Work that has not ended."""
         return self.filter(state__in=OPEN_STATES)
+
+    def shown_to(self, user: User) -> Self:
+        """Adds what decides which form of an action `user` gets.
+
+        `is_within`: they read all of it; others, whose group is touched, read a brief form.
+        `reads_register`: they also read which resistance it answers. `shown_state`: the state as
+        they see it, where whether it worked is not told outside.
+        """
+        roles = roles_of(user)
+        staff = roles.site_admin or roles.manages_people
+        rows = self.seen_from_within(user, always=staff)
+        rows = rows.seen_from_within(user, always=roles.site_admin, name="reads_register")
+        judged = models.Q(is_within=False, state__in=JUDGED_STATES)
+        return rows.annotate(
+            shown_state=models.Case(
+                models.When(judged, then=models.Value("done")), default=models.F("state")
+            )
+        )
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         people = Person.objects.own_or_team(user).values("pk")

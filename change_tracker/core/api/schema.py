@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.settings import patched_settings
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from change_tracker.core.api.views import PinnedView
+from change_tracker.core.api.views import PinnedView, VerbSchema
 
 F = TypeVar("F", bound=Callable[..., Any])
 Endpoint = tuple[str, str, str, Callable[..., Any]]
@@ -33,7 +32,7 @@ def documented(**options: Any) -> Callable[[F], F]:
     """
 
     def decorate(view: F) -> F:
-        view.schema = AutoSchema  # type: ignore[attr-defined]  # where the decorator looks first
+        view.schema = VerbSchema  # type: ignore[attr-defined]  # where the decorator looks first
         described: F = extend_schema(**options)(view)
         return described
 

@@ -30,6 +30,17 @@ from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.core.states import Transitions
 
 
+class VerbSchema(AutoSchema):
+    """Documents the body of a move; other verbs say theirs with `documented`."""
+
+    def get_request_serializer(self) -> Any:
+        """The serializer of the body."""
+        view: Any = self.view
+        if getattr(view, "action", "") == "move":
+            return view.move_serializer
+        return super().get_request_serializer()
+
+
 class PinnedView(APIView):
     """Everything that a host's REST framework settings could change, set here instead."""
 
@@ -40,7 +51,7 @@ class PinnedView(APIView):
     content_negotiation_class = DefaultContentNegotiation
     metadata_class = None
     versioning_class = None
-    schema = AutoSchema()
+    schema = VerbSchema()
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Who the caller is: the setting AUTHENTICATION_CLASSES, else the host's classes."""

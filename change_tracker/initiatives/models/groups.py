@@ -1,9 +1,12 @@
 """Whom an initiative touches, and how."""
 
+from typing import Self
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.access import User, roles_of
 from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models.initiative import (
     Initiative,
@@ -11,6 +14,17 @@ from change_tracker.initiatives.models.initiative import (
     OpenlyVisibleQuerySet,
 )
 from change_tracker.people.models import Audience
+
+
+class AffectedGroupQuerySet(OpenlyVisibleQuerySet["AffectedGroup"]):
+    def with_stance_for(self, user: User) -> Self:
+        """Adds `shows_stance`: whether `user` may read a group's influence and support.
+
+        Those who are touched read what it means for them, not how they are judged.
+        """
+        roles = roles_of(user)
+        staff = roles.site_admin or roles.manages_people
+        return self.seen_from_within(user, always=staff, name="shows_stance")
 
 
 class AffectedGroup(InitiativeChild, Versioned):
@@ -46,7 +60,7 @@ class AffectedGroup(InitiativeChild, Versioned):
     from_on = models.DateField(_("from"), null=True, blank=True)
     to_on = models.DateField(_("to"), null=True, blank=True)
 
-    objects = OpenlyVisibleQuerySet["AffectedGroup"].as_manager()
+    objects = AffectedGroupQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("affected group")

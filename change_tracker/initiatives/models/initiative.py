@@ -1,7 +1,7 @@
 """The initiative, the people who carry it, and how rows of an initiative are seen."""
 
 from functools import reduce
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -137,6 +137,14 @@ class InitiativeChildQuerySet(VisibleQuerySet[M]):
     def in_initiatives(self, initiatives: "models.QuerySet[Initiative]") -> models.Q:
         """The condition on a row: its initiative is among `initiatives`."""
         return models.Q(**{f"{self.path}__in": initiatives.values("pk")})
+
+    def seen_from_within(self, user: User, *, always: bool, name: str = "is_within") -> Self:
+        """Adds `name`: whether `user` plays a part in the row's initiative, or True `always`."""
+        mine = self.in_initiatives(Initiative.objects.with_role(user, *MEMBERS))
+        within: Any = models.Value(always)
+        if not always:
+            within = models.Case(models.When(mine, then=True), default=False)
+        return self.annotate(**{name: within})
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         return any_of(

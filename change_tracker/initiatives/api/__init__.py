@@ -1,0 +1,13 @@
+"""The API of this slice."""
+
+from change_tracker.core.api.routes import Route
+from change_tracker.initiatives.api.initiatives import InitiativeViewSet
+from change_tracker.initiatives.api.members import InitiativeMemberViewSet
+from change_tracker.initiatives.api.parts import AffectedGroupViewSet, ObjectiveViewSet
+
+ROUTES: list[Route] = [
+    ("initiatives", InitiativeViewSet, "initiative"),
+    ("initiative-members", InitiativeMemberViewSet, "initiative-member"),
+    ("objectives", ObjectiveViewSet, "objective"),
+    ("affected-groups", AffectedGroupViewSet, "affected-group"),
+]
