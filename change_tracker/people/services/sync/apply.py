@@ -1,0 +1,153 @@
+"""Applying a change list in one transaction, or not at all; every run leaves a row."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy, ngettext
+
+from change_tracker.core import audit
+from change_tracker.core.access import User
+from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.models import AuditEvent
+from change_tracker.people.models import OrgUnit, PeopleSync, Person
+from change_tracker.people.points import SYNC_CONSEQUENCES, MembershipChange
+from change_tracker.people.services.audiences import recompute_audiences
+from change_tracker.people.services.sync.plan import plan_people
+from change_tracker.people.services.sync.plans import Kind, PeoplePlan
+from change_tracker.people.services.sync.write import write_plan
+
+#: Problems that a run keeps; the counts tell how many there were.
+KEPT_PROBLEMS = 1000
+
+
+class ChangedSincePreviewError(ChangeTrackerError):
+    """The change list is no longer the one that was shown."""
+
+    code = "changed_since_preview"
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext_lazy(
+                "People or groups were changed after this was previewed. Nothing was applied; "
+                "look at a new preview."
+            )
+        )
+
+
+class RosterRefusedError(ChangeTrackerError):
+    """The roster has errors."""
+
+    code = "roster_refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncResult:
+    """One run: its row, and which audiences changed, or would change."""
+
+    sync: PeopleSync
+    memberships: tuple[MembershipChange, ...] = ()
+
+
+def preview_people(*, plan: PeoplePlan, actor: User | None, now: datetime) -> SyncResult:
+    """Say what applying `plan` would do to audiences as well, and keep the run as a dry run.
+
+    Everything is done and taken back, so that the preview cannot differ from what it previews.
+    A plan with errors is kept as refused.
+    """
+    if plan.errors:
+        return SyncResult(sync=_record(plan, PeopleSync.State.REFUSED, actor, now))
+    with transaction.atomic():
+        memberships = _write(plan, actor, now)
+        transaction.set_rollback(True)
+    sync = _record(plan, PeopleSync.State.DRY_RUN, actor, now)
+    return SyncResult(sync=sync, memberships=memberships)
+
+
+def apply_people(*, plan: PeoplePlan, actor: User | None, now: datetime) -> SyncResult:
+    """Apply `plan` with all its consequences in one transaction.
+
+    Raises RosterRefusedError for a plan with errors, ChangedSincePreviewError when the stored
+    people, units or audiences are not those that it was made from. Then nothing is applied and
+    the run is kept as refused.
+    """
+    try:
+        return _apply(plan, actor, now)
+    except ChangeTrackerError:
+        _record(plan, PeopleSync.State.REFUSED, actor, now)
+        raise
+
+
+def _apply(plan: PeoplePlan, actor: User | None, now: datetime) -> SyncResult:
+    if plan.errors:
+        count = len(plan.errors)
+        text = ngettext(
+            "The roster has %(count)s error; nothing was applied.",
+            "The roster has %(count)s errors; nothing was applied.",
+            count,
+        )
+        raise RosterRefusedError(text % {"count": count})
+    try:
+        with transaction.atomic():
+            _lock()
+            fresh = plan_people(plan.roster, full=plan.full, today=plan.today)
+            if fresh.digest != plan.digest:
+                raise ChangedSincePreviewError
+            memberships = _write(fresh, actor, now)
+            sync = _record(fresh, PeopleSync.State.APPLIED, actor, now)
+            audit.record(obj=sync, verb="applied", actor=actor, now=now, changes=plan.counts)
+    except IntegrityError as error:
+        # Somebody added the same person or unit between the lock and the insert.
+        raise ChangedSincePreviewError from error
+    return SyncResult(sync=sync, memberships=memberships)
+
+
+def _lock() -> None:
+    """Hold everybody and every unit until the end of the transaction."""
+    for model in (OrgUnit, Person):
+        list(model._default_manager.order_by("pk").select_for_update().values_list("pk"))
+
+
+def _write(plan: PeoplePlan, actor: User | None, now: datetime) -> tuple[MembershipChange, ...]:
+    write_plan(plan)
+    audit.record_many(_events(plan, actor, now))
+    change = plan.people_change
+    if change.leavers or change.movers:
+        for consequence in SYNC_CONSEQUENCES:
+            consequence.apply(change, actor=actor, now=now)
+    return tuple(recompute_audiences(actor=actor, today=plan.today, now=now))
+
+
+def _events(plan: PeoplePlan, actor: User | None, now: datetime) -> Iterator[AuditEvent]:
+    verbs = {Kind.LEAVER: "left", Kind.MOVER: "moved_unit"}
+    for change in plan.changes:
+        if change.kind in verbs:
+            yield audit.event(
+                object_type="person",
+                object_id=change.pk,
+                verb=verbs[change.kind],
+                actor=actor,
+                now=now,
+                changes={
+                    "unit": change.values["unit"],
+                    "unit_before": change.unit_before,
+                    "ends_on": _iso(change.values["ends_on"]),
+                },
+            )
+
+
+def _iso(day: object) -> str | None:
+    return str(day) if day is not None else None
+
+
+def _record(plan: PeoplePlan, state: str, actor: User | None, now: datetime) -> PeopleSync:
+    return PeopleSync.objects.create(
+        source=plan.roster.source,
+        state=state,
+        ran_at=now,
+        actor_user_id=actor.pk if actor is not None else None,
+        counts=plan.counts,
+        problems=[asdict(each) for each in plan.problems[:KEPT_PROBLEMS]],
+        digest=plan.digest,
+    )

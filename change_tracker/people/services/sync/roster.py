@@ -1,0 +1,200 @@
+"""From a table to typed records: every cell checked, every problem with its row and field."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import CharField
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from change_tracker.core.tables import Problem, Row, Table, parse_date
+from change_tracker.people.models import OrgUnit, Person
+
+COLUMNS = (
+    "external_id",
+    "name",
+    "email",
+    "job_title",
+    "unit",
+    "unit_parent",
+    "manager",
+    "location",
+    "timezone",
+    "language",
+    "starts_on",
+    "ends_on",
+    "username",
+)
+REQUIRED = ("external_id", "name")
+#: Our columns that are columns of Person as they stand; the others are references.
+FIELD_OF = {
+    "name": "display_name",
+    "email": "email",
+    "job_title": "job_title",
+    "location": "location",
+    "timezone": "timezone",
+    "language": "language",
+    "starts_on": "starts_on",
+    "ends_on": "ends_on",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """What a source says about one person: `said` has an entry for each column it has.
+
+    Dates are dates, None where the cell is empty; everything else is text.
+    """
+
+    row: int
+    external_id: str
+    said: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Everything that a source says; `source` names it in the list of syncs."""
+
+    source: str
+    columns: tuple[str, ...]
+    records: tuple[PersonRecord, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_roster(table: Table, *, source: str) -> Roster:
+    """Check every cell of `table`; what cannot be used is an error or a stated repair.
+
+    Rows without a key, and all but the first with the same key, are errors and no records.
+    """
+    problems = list(table.problems)
+    records = [_record(row, problems) for row in table.rows]
+    problems += _double_ids(records)
+    if not records:
+        problems.append(Problem(None, "", _("There is nobody in it."), is_error=True))
+    by_id: dict[str, PersonRecord] = {}
+    for record in records:
+        if record.external_id:
+            by_id.setdefault(record.external_id, record)
+    return Roster(source[:200], table.columns, tuple(by_id.values()), tuple(problems))
+
+
+def _record(row: Row, problems: list[Problem]) -> PersonRecord:
+    said: dict[str, Any] = {}
+    for column, text in row.values.items():
+        value, problem = _checked(column, text)
+        said[column] = value
+        if problem is not None:
+            reason, is_error = problem
+            problems.append(Problem(row.number, column, reason, is_error))
+    if _ends_too_early(said):
+        reason = _("The last day is before the first.")
+        problems.append(Problem(row.number, "ends_on", reason, is_error=True))
+    return PersonRecord(row.number, said["external_id"], said)
+
+
+Checked = tuple[Any, tuple[str, bool] | None]
+
+
+def _checked(column: str, text: str) -> Checked:
+    """The value of a cell, and what is wrong with it: a reason, and whether it is an error."""
+    if column in {"starts_on", "ends_on"}:
+        return _date(text)
+    if not text:
+        return "", ((_("It is empty."), True) if column == "external_id" else None)
+    limit = LONGEST.get(column)
+    if limit is not None and len(text) > limit:
+        reason = _("It is longer than %(limit)s characters.") % {"limit": limit}
+        return text, (reason, True)
+    check = CHECKS.get(column)
+    return check(text) if check is not None else (text, None)
+
+
+def _date(text: str) -> Checked:
+    if not text:
+        return None, None
+    try:
+        return _day(text), None
+    except ValueError as error:
+        return None, (str(error), True)
+
+
+@lru_cache(maxsize=10_000)
+def _day(text: str) -> date:
+    # A roster repeats its dates; errors are not kept, they speak the caller's language.
+    return parse_date(text)
+
+
+def _email(text: str) -> Checked:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return "", (_("“%(text)s” is no e-mail address; left empty.") % {"text": text}, False)
+    return text, None
+
+
+def _timezone(text: str) -> Checked:
+    found = _known_zones().get(text.casefold())
+    if found is None:
+        return "", (_("The time zone “%(text)s” is not known; left empty.") % {"text": text}, False)
+    return found, None
+
+
+def _language(text: str) -> Checked:
+    code = text.replace("_", "-").lower()
+    try:
+        get_language_info(code)
+    except KeyError:
+        return "", (_("The language “%(text)s” is not known; left empty.") % {"text": text}, False)
+    return code, None
+
+
+CHECKS: dict[str, Callable[[str], Checked]] = {
+    "email": _email,
+    "timezone": _timezone,
+    "language": _language,
+}
+
+
+def _longest() -> dict[str, int]:
+    fields = {column: Person._meta.get_field(field) for column, field in FIELD_OF.items()}
+    fields["external_id"] = Person._meta.get_field("external_id")
+    fields["unit"] = fields["unit_parent"] = OrgUnit._meta.get_field("name")
+    return {
+        column: field.max_length
+        for column, field in fields.items()
+        if isinstance(field, CharField) and field.max_length
+    }
+
+
+LONGEST = _longest()
+
+
+@cache
+def _known_zones() -> dict[str, str]:
+    return {name.casefold(): name for name in available_timezones()}
+
+
+def _ends_too_early(said: dict[str, Any]) -> bool:
+    starts_on, ends_on = said.get("starts_on"), said.get("ends_on")
+    return bool(starts_on and ends_on and ends_on < starts_on)
+
+
+def _double_ids(records: list[PersonRecord]) -> Iterator[Problem]:
+    rows: dict[str, list[int]] = defaultdict(list)
+    for record in records:
+        rows[record.external_id].append(record.row)
+    for external_id, numbers in rows.items():
+        if external_id and len(numbers) > 1:
+            listed = ", ".join(str(number) for number in numbers)
+            reason = _("“%(id)s” is there more than once: rows %(rows)s.") % {
+                "id": external_id,
+                "rows": listed,
+            }
+            yield Problem(numbers[0], "external_id", reason, is_error=True)

@@ -1,0 +1,112 @@
+"""Units out of the names that a roster uses for them."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from change_tracker.core.tables import Problem
+from change_tracker.people.models import OrgUnit
+from change_tracker.people.services.graphs import cycles
+from change_tracker.people.services.sync.plans import UnitPlan
+from change_tracker.people.services.sync.roster import PersonRecord, Roster
+
+
+@dataclass(slots=True)
+class _Tree:
+    """The units as stored, and what the roster says about them on top of it."""
+
+    keys: dict[str, str] = field(default_factory=dict)
+    parents: dict[str, str | None] = field(default_factory=dict)
+    new: dict[str, str] = field(default_factory=dict)
+    stated: dict[str, tuple[int, str | None]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def key(self, name: str) -> str:
+        """The key of the unit of that name, which is new if there is none."""
+        plain = name.casefold()
+        if plain not in self.keys:
+            self.keys[plain] = plain
+            self.new[plain] = name
+        return self.keys[plain]
+
+
+def plan_units(roster: Roster) -> tuple[UnitPlan, dict[str, str], list[Problem]]:
+    """The units to create and to move, the key of each name in the roster, and the problems.
+
+    A unit is found by its external_id, else by its name, in any case; where two stored units
+    share a name it is the older one. New ones get the name in lower case as external_id. One
+    query.
+    """
+    tree = _stored()
+    names = {record.said["unit"] for record in roster.records if record.said.get("unit")}
+    keys = {name: tree.key(name) for name in sorted(names)}
+    if "unit_parent" in roster.columns:
+        _state_parents(tree, roster, keys)
+        _clear_cycles(tree)
+    changed = {
+        key: parent
+        for key, (_row, parent) in tree.stated.items()
+        if tree.parents.get(key) != parent
+    }
+    return UnitPlan(new=tree.new, parents=changed), keys, tree.problems
+
+
+def _stored() -> _Tree:
+    tree = _Tree()
+    rows = OrgUnit.objects.order_by("pk").values_list("external_id", "name", "parent__external_id")
+    for external_id, name, parent in rows:
+        tree.parents[external_id] = parent
+        tree.keys.setdefault(name.casefold(), external_id)
+    tree.keys |= {external_id.casefold(): external_id for external_id in tree.parents}
+    return tree
+
+
+def _state_parents(tree: _Tree, roster: Roster, keys: dict[str, str]) -> None:
+    """A unit's parent is the first that a row names; if no row names one, it is at the top."""
+    by_unit: dict[str, list[PersonRecord]] = defaultdict(list)
+    for record in roster.records:
+        if record.said.get("unit"):
+            by_unit[keys[record.said["unit"]]].append(record)
+        elif record.said["unit_parent"]:
+            reason = _("It stands beside no unit; not used.")
+            tree.problems.append(Problem(record.row, "unit_parent", reason))
+    for key, records in by_unit.items():
+        _state_parent(tree, key, records)
+
+
+def _state_parent(tree: _Tree, key: str, records: list[PersonRecord]) -> None:
+    named = [record for record in records if record.said["unit_parent"]]
+    if not named:
+        tree.stated[key] = (records[0].row, None)
+        return
+    parent: str | None = tree.key(named[0].said["unit_parent"])
+    if parent == key:
+        reason = _("“%(unit)s” cannot be part of itself; left at the top.")
+        _warn(tree, named[0], reason)
+        parent = None
+    tree.stated[key] = (named[0].row, parent)
+    for other in named[1:]:
+        if tree.key(other.said["unit_parent"]) != tree.key(named[0].said["unit_parent"]):
+            reason = _("“%(unit)s” is part of another unit in row %(first)s; that one is kept.")
+            _warn(tree, other, reason, first=named[0].row)
+            return
+
+
+def _warn(tree: _Tree, record: PersonRecord, reason: str, **facts: int) -> None:
+    text = reason % {"unit": record.said["unit"], **facts}
+    tree.problems.append(Problem(record.row, "unit_parent", text))
+
+
+def _clear_cycles(tree: _Tree) -> None:
+    above = tree.parents | {key: parent for key, (_row, parent) in tree.stated.items()}
+    for loop in cycles(above):
+        rows = sorted(tree.stated[key][0] for key in loop if key in tree.stated)
+        reason = _(
+            "These units are part of each other: %(units)s (rows %(rows)s); left at the top."
+        )
+        facts = {"units": ", ".join(loop), "rows": ", ".join(map(str, rows))}
+        tree.problems.append(Problem(rows[0], "unit_parent", reason % facts))
+        for key in loop:
+            if key in tree.stated:
+                tree.stated[key] = (tree.stated[key][0], None)

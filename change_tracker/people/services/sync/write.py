@@ -1,0 +1,81 @@
+"""Writing a change list, set by set; called within a transaction that holds the lock."""
+
+from collections.abc import Iterable
+
+from change_tracker.people.models import OrgUnit, Person
+from change_tracker.people.services.bulk import overwrite
+from change_tracker.people.services.reporting_lines import rebuild_reporting_lines
+from change_tracker.people.services.sync.plans import PeoplePlan, PersonChange, UnitPlan
+from change_tracker.people.services.unit_paths import rebuild_unit_paths
+
+BATCH = 1000
+REFERENCES = ("unit", "manager", "user")
+
+
+def write_plan(plan: PeoplePlan) -> None:
+    """Units, people, reporting lines: as `plan` has them."""
+    units = _write_units(plan.units)
+    _write_new([each for each in plan.changes if each.pk is None], units)
+    _write_changed([each for each in plan.changes if each.pk is not None], units)
+    if any({"manager", "ends_on"} & set(each.changed) for each in plan.changes):
+        rebuild_reporting_lines(today=plan.today)
+
+
+def _write_units(plan: UnitPlan) -> dict[str, int]:
+    """Create and move units; returns the id of each key."""
+    OrgUnit.objects.bulk_create(
+        (OrgUnit(external_id=key, name=name) for key, name in plan.new.items()),
+        batch_size=BATCH,
+    )
+    units = {unit.external_id: unit for unit in OrgUnit.objects.order_by()}
+    for key, parent in plan.parents.items():
+        units[key].parent_id = units[parent].pk if parent is not None else None
+        units[key].version += key not in plan.new
+    moved = [units[key] for key in plan.parents]
+    OrgUnit.objects.bulk_update(moved, ["parent", "version"], batch_size=BATCH)
+    if plan.new or plan.parents:
+        rebuild_unit_paths()
+    return {key: unit.pk for key, unit in units.items()}
+
+
+def _write_new(changes: list[PersonChange], units: dict[str, int]) -> None:
+    """People without their managers first: those may be new as well."""
+    rows = [_row(each, units, {}) for each in changes]
+    Person.objects.bulk_create(rows, batch_size=BATCH)
+    led = [each for each in changes if each.values["manager"] is not None]
+    if not led:
+        return
+    ids = _ids()
+    overwrite(Person, [_row(each, units, ids) for each in led], ["manager"])
+
+
+def _write_changed(changes: list[PersonChange], units: dict[str, int]) -> None:
+    if not changes:
+        return
+    _free_users(each for each in changes if "user" in each.changed)
+    ids = _ids()
+    fields = {field for each in changes for field in each.changed}
+    overwrite(Person, [_row(each, units, ids) for each in changes], [*sorted(fields), "version"])
+
+
+def _free_users(changes: Iterable[PersonChange]) -> None:
+    """A login that goes from one person to another is free before it is taken."""
+    Person.objects.filter(pk__in=[each.pk for each in changes]).update(user=None)
+
+
+def _ids() -> dict[str, int]:
+    return dict(Person.objects.order_by().values_list("external_id", "pk"))
+
+
+def _row(change: PersonChange, units: dict[str, int], ids: dict[str, int]) -> Person:
+    values = change.values
+    unit = values["unit"]
+    return Person(
+        pk=change.pk or ids.get(change.external_id),
+        version=change.version + 1,
+        external_id=change.external_id,
+        unit_id=units[unit] if unit is not None else None,
+        manager_id=ids.get(values["manager"]),
+        user_id=values["user"],
+        **{name: value for name, value in values.items() if name not in REFERENCES},
+    )
