@@ -13,7 +13,7 @@ class ChangeTrackerConfig(AppConfig):
         """Register the effects between slices, the checks and the tasks."""
         from importlib import import_module
 
-        for slice_name in ("initiatives", "resistance", "mitigation", "training"):
+        for slice_name in ("initiatives", "resistance", "mitigation", "training", "portal"):
             import_module(f"change_tracker.{slice_name}.hooks").register()
         import_module("change_tracker.core.checks")
         # Some hosts autodiscover a fixed list of modules; so ours are imported here.

@@ -6,6 +6,7 @@ A page's template extends `change_tracker/page.html` (tabs, toast), which extend
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -15,7 +16,7 @@ from django.template.backends.django import Template
 from django.template.loader import select_template
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.views.generic import TemplateView
 
 from change_tracker.core.access import User
@@ -74,6 +75,11 @@ class PageMixin(LoginRequiredMixin, TemplateView):
         """The caller."""
         return self.request.user
 
+    @cached_property
+    def today(self) -> date:
+        """The day of this request."""
+        return timezone.localdate()
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """What a page shows is personal and soon old: nobody keeps a copy, on no shared tablet."""
         response = super().dispatch(request, *args, **kwargs)
@@ -88,13 +94,13 @@ class PageMixin(LoginRequiredMixin, TemplateView):
             "ct_tabs": tabs,
             "ct_tab": self.tab,
             "ct_toast": take_toast(self.request),
-            "today": timezone.localdate(),
+            "today": self.today,
         }
         return super().get_context_data(**context | kwargs)
 
     def actor_and_time(self) -> dict[str, Any]:
         """The arguments that every service takes."""
-        return {"actor": self.user, "now": timezone.now()}
+        return {"actor": self.user, "today": self.today, "now": timezone.now()}
 
 
 def base_template() -> Any:

@@ -8,9 +8,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 from markdown_it import MarkdownIt
 
-#: Days before the due date from which an item is called soon.
-SOON_DAYS = 7
-
 _TAGS = {"p", "br", "hr", "strong", "em", "a", "ul", "ol", "li", "blockquote", "code", "pre"} | {
     f"h{level}" for level in range(3, 7)
 }

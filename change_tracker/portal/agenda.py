@@ -1,15 +1,17 @@
-"""What an employee's page says about their records: order, chips and sentences; no queries."""
+"""What an employee's page says about their work: order, chips and sentences; no queries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.text import get_text_list
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
-from change_tracker.core.text import SOON_DAYS, due_words, duration, short_date
-from change_tracker.initiatives.models import Initiative
-from change_tracker.training.models import DueRule, PlanAudience, TrainingRecord
+from change_tracker.core.text import due_words, duration, short_date
+from change_tracker.training.models import TrainingRecord
+from change_tracker.training.queries import MyWork, WorkItem
+
+EXEMPT = TrainingRecord.State.WAIVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,9 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record as a line; `why` names the groups through which it came."""
+    """One piece of work as a line."""
 
-    record: TrainingRecord
+    item: WorkItem
     chip: Chip
     why: str
 
@@ -35,8 +37,9 @@ class Stop:
 
     on: date | None
     entry: Entry | None = None
-    goal: Initiative | None = None
-    is_next: bool = False
+    #: the initiative that goes live on this day, and how far away that is
+    goal: str = ""
+    distance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,10 @@ class Agenda:
     """My training, top to bottom. The bar counts the initiatives that still ask for something."""
 
     headline: str
-    #: the initiative of the first thing to do, and whether its go-live is still to come
-    about: Initiative | None
-    about_is_ahead: bool
+    #: the first thing to do; it is one of the stops
+    next: Entry | None
+    #: when the initiative of the first thing to do goes live, unless it is over
+    next_starts_on: date | None
     stops: tuple[Stop, ...]
     done: tuple[Entry, ...]
     bar_done: int
@@ -54,110 +58,73 @@ class Agenda:
     bar_total: int
 
 
-def agenda_of(
-    outstanding: Sequence[TrainingRecord],
-    done: Sequence[TrainingRecord],
-    reasons: Mapping[int, Sequence[PlanAudience]],
-    today: date,
-) -> Agenda:
-    """The agenda from a person's own records; `reasons` are the rules by enrolment."""
-    stops = _stops([_entry(record, reasons, today) for record in outstanding], today)
-    entries = [stop.entry for stop in stops if stop.entry]
-    about = entries[0].record.plan.initiative if entries else None
-    running = {record.plan.initiative_id for record in outstanding}
-    bar_done = sum(record.plan.initiative_id in running for record in done)
+def agenda_of(work: MyWork, today: date) -> Agenda:
+    """The agenda of one person's work."""
+    entries = [entry_of(item, today) for item in work.items]
+    running = {item.initiative_id for item in work.items}
+    done = [item for item in work.done if item.initiative_id in running and item.state != EXEMPT]
     return Agenda(
-        headline=headline(outstanding),
-        about=about,
-        about_is_ahead=about is not None and _is_ahead(about, today),
-        stops=stops,
-        done=tuple(_entry(record, reasons, today) for record in done),
-        bar_done=bar_done,
-        bar_late=sum(record.days_late(today) > 0 for record in outstanding),
-        bar_total=bar_done + len(outstanding),
+        headline=headline(work),
+        next=entries[0] if entries else None,
+        next_starts_on=go_live_ahead(work.items[0], today) if work.items else None,
+        stops=stops_of(entries, today),
+        done=tuple(entry_of(item, today) for item in work.done),
+        bar_done=len(done),
+        bar_late=sum(item.days_late > 0 for item in work.items),
+        bar_total=len(done) + len(work.items),
     )
 
 
-def headline(outstanding: Sequence[TrainingRecord]) -> str:
+def headline(work: MyWork) -> str:
     """How much there is to do, in things and in time."""
-    if not outstanding:
+    if not work.items:
         return gettext("You are up to date")
-    count = len(outstanding)
-    minutes = sum(record.activity.minutes for record in outstanding)
-    if not minutes:
+    count = len(work.items)
+    if not work.minutes:
         return ngettext("%(count)s thing to do", "%(count)s things to do", count) % {"count": count}
     return ngettext(
         "%(count)s thing to do, about %(time)s", "%(count)s things to do, about %(time)s", count
-    ) % {"count": count, "time": duration(minutes)}
+    ) % {"count": count, "time": duration(work.minutes)}
 
 
-def chip_of(record: TrainingRecord, today: date) -> Chip:
+def entry_of(item: WorkItem, today: date) -> Entry:
+    """The line of one piece of work."""
+    groups = {"groups": item.why.group}
+    why = gettext("Because you are in %(groups)s") % groups if item.why.groups else ""
+    return Entry(item, chip_of(item, today), why)
+
+
+def chip_of(item: WorkItem, today: date) -> Chip:
     """Whether it is done, late, soon or later, in words that say by how much."""
-    if record.state == TrainingRecord.State.COMPLETED and record.completed_on:
-        day = short_date(record.completed_on, today)
+    if item.state == TrainingRecord.State.COMPLETED and item.completed_on:
+        day = short_date(item.completed_on, today)
         return Chip(gettext("Done %(day)s") % {"day": day}, "done")
-    if not record.is_open():
-        return Chip(record.get_state_display().capitalize())
-    if record.due_on is None:
+    if not item.is_open:
+        return Chip(str(capfirst(TrainingRecord.State(item.state).label)))
+    if item.due_on is None:
         return Chip(gettext("No fixed date"))
-    if record.days_late(today):
-        return Chip(due_words(record.due_on, today), "late")
-    is_soon = (record.due_on - today).days <= SOON_DAYS
-    return Chip(due_words(record.due_on, today), "soon" if is_soon else "")
+    kind = "late" if item.days_late else "soon" if item.is_soon else ""
+    return Chip(due_words(item.due_on, today), kind)
 
 
-def why_short(rules: Sequence[PlanAudience]) -> str:
-    """The groups through which somebody got it, for a line of the agenda; may be empty."""
-    if not rules:
-        return ""
-    groups = get_text_list([rule.audience.name for rule in rules], gettext("and"))
-    return gettext("Because you are in %(groups)s") % {"groups": groups}
+def stops_of(entries: Sequence[Entry], today: date) -> tuple[Stop, ...]:
+    """Work by date, late first, and each go-live that is still to come.
 
-
-def why_in_full(rule: PlanAudience, today: date) -> str:
-    """One sentence for one rule: the group, and by when everybody in it does this."""
-    words = {"group": rule.audience.name}
-    if rule.due_rule == DueRule.FIXED and rule.due_on:
-        words["day"] = short_date(rule.due_on, today)
-        return gettext("You are in %(group)s; everybody there does this by %(day)s.") % words
-    if rule.due_rule == DueRule.JOINED_GROUP and rule.due_days:
-        return ngettext(
-            "You are in %(group)s; everybody does this within %(days)s day of joining it.",
-            "You are in %(group)s; everybody does this within %(days)s days of joining it.",
-            rule.due_days,
-        ) % (words | {"days": rule.due_days})
-    return gettext("You are in %(group)s; everybody there does this.") % words
-
-
-def _entry(
-    record: TrainingRecord, reasons: Mapping[int, Sequence[PlanAudience]], today: date
-) -> Entry:
-    rules = reasons.get(record.enrolment_id, ())
-    return Entry(record, chip_of(record, today), why_short(rules))
-
-
-def _stops(entries: Sequence[Entry], today: date) -> tuple[Stop, ...]:
-    """Work by date, each go-live after what comes before it; work without a date stands last
-    before the go-live of its initiative."""
-    initiatives = {
-        entry.record.plan.initiative_id: entry.record.plan.initiative for entry in entries
-    }
-    dated: list[tuple[date, int, Stop]] = [
-        (entry.record.due_on or _last_day(entry, today), index, Stop(entry.record.due_on, entry))
-        for index, entry in enumerate(entries)
+    Work without a date stands last before the go-live of its initiative.
+    """
+    dated = [
+        (entry.item.due_on or go_live_ahead(entry.item, today) or date.max, entry)
+        for entry in entries
     ]
-    goals = [each for each in initiatives.values() if _is_ahead(each, today)]
-    for index, goal in enumerate(goals, start=len(entries)):
-        dated.append((goal.go_live_on or date.max, index, Stop(goal.go_live_on, goal=goal)))
-    stops = [stop for _on, _index, stop in sorted(dated, key=lambda each: each[:2])]
-    first = next((stop for stop in stops if stop.entry), None)
-    return tuple(Stop(s.on, s.entry, s.goal, is_next=s is first) for s in stops)
+    stops = [(day, Stop(entry.item.due_on, entry)) for day, entry in dated]
+    goals = {entry.item.initiative_id: entry.item for entry in entries}
+    for item in goals.values():
+        if day := go_live_ahead(item, today):
+            distance = due_words(day, today)
+            stops.append((day, Stop(day, goal=item.initiative, distance=distance)))
+    return tuple(stop for _day, stop in sorted(stops, key=lambda each: each[0]))
 
 
-def _last_day(entry: Entry, today: date) -> date:
-    initiative = entry.record.plan.initiative
-    return initiative.go_live_on or date.max if _is_ahead(initiative, today) else date.max
-
-
-def _is_ahead(initiative: Initiative, today: date) -> bool:
-    return initiative.go_live_on is not None and initiative.go_live_on >= today
+def go_live_ahead(item: WorkItem, today: date) -> date | None:
+    """The go-live of the item's initiative, unless it is over."""
+    return item.go_live_on if item.go_live_on and item.go_live_on >= today else None

@@ -7,15 +7,16 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from change_tracker.core.access import User
+from change_tracker.core.text import short_date
 from change_tracker.people.models import Person
 from change_tracker.training.models import DueRule, EnrolmentReason, TrainingRecord
+from change_tracker.training.models.records import OPEN_STATES
 
 SOON_DAYS = 7
 #: What a person may look back on.
@@ -60,6 +61,11 @@ class WorkItem:
     completed_on: date | None
     can_undo: bool
     why: WhySentence
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to do."""
+        return self.state in OPEN_STATES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +173,9 @@ def rule_text(record: TrainingRecord) -> str | Promise:
         ) % {"days": record.due_days}
     if record.due_rule == DueRule.FIXED:
         return _("It is due on %(date)s for everyone in the group.") % {
-            "date": date_format(record.due_on)
+            "date": short_date(record.due_on)
         }
-    return _("It is due on %(date)s.") % {"date": date_format(record.due_on)}
+    return _("It is due on %(date)s.") % {"date": short_date(record.due_on)}
 
 
 def _next_go_live(records: Iterable[TrainingRecord], today: date) -> date | None:

@@ -1,0 +1,151 @@
+"""The pages that span slices."""
+
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
+
+from change_tracker.core.conf import get_conf
+from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.pages import PageMixin, leave_toast
+from change_tracker.people.models import Person
+from change_tracker.portal.agenda import agenda_of, chip_of
+from change_tracker.portal.summary import groups_of, note_of, summary_of
+from change_tracker.progress.queries import (
+    initiatives_with_progress_for,
+    measures,
+    measures_by_plan,
+    measures_by_unit,
+)
+from change_tracker.training.models import TrainingRecord
+from change_tracker.training.queries import WorkItem, my_item, my_work
+from change_tracker.training.services import complete_record, undo_completion
+
+
+class MyTrainingPage(PageMixin):
+    """What the caller must do, by when and why."""
+
+    template_name = "change_tracker/my_training.html"
+    tab = "my-training"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`agenda`; none for a login that belongs to no person."""
+        work = my_work(self.user, self.today)
+        known = work.items or work.done or Person.objects.of_user(self.user).exists()
+        agenda = agenda_of(work, self.today) if known else None
+        return super().get_context_data(agenda=agenda, **kwargs)
+
+
+class ItemPage(PageMixin):
+    """One piece of the caller's own training; mails lead here."""
+
+    template_name = "change_tracker/item.html"
+    tab = "my-training"
+
+    def item(self) -> WorkItem:
+        """The caller's own item, or 404."""
+        item = my_item(self.user, self.kwargs["pk"], self.today)
+        if item is None:
+            raise Http404
+        return item
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`item` and its `chip`; `refusal` after a POST that was refused."""
+        item = self.item()
+        return super().get_context_data(item=item, chip=chip_of(item, self.today), **kwargs)
+
+
+class ItemVerb(ItemPage):
+    """A POST to an item. Anything else leads to the item: signing in repeats a POST as a GET."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """On to the item."""
+        return redirect("change_tracker:item", pk=self.item().record_id)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do it, and say so on my training; say why not on the item's own page."""
+        item = self.item()
+        record = get_object_or_404(TrainingRecord.objects.visible_to(self.user), pk=item.record_id)
+        try:
+            self.act(item, record)
+        except ChangeTrackerError as refused:
+            return self.render_to_response(
+                self.get_context_data(refusal=refused.message), status=409
+            )
+        return redirect("change_tracker:my-training")
+
+    def act(self, item: WorkItem, record: TrainingRecord) -> None:
+        """Change the record and leave a toast."""
+        raise NotImplementedError
+
+
+class ItemDone(ItemVerb):
+    def act(self, item: WorkItem, record: TrainingRecord) -> None:
+        """Mark it as done; a second time changes nothing."""
+        complete_record(record=record, **self.actor_and_time())
+        undo = reverse("change_tracker:item-undo", args=[record.pk])
+        words = gettext("“%(title)s” is marked as done.")
+        if item.state == TrainingRecord.State.COMPLETED:
+            undo = undo if item.can_undo else ""
+            words = gettext("“%(title)s” was marked as done already.")
+        leave_toast(self.request, words % {"title": item.title}, undo)
+
+
+class ItemUndo(ItemVerb):
+    def act(self, item: WorkItem, record: TrainingRecord) -> None:
+        """Open it again."""
+        undo_completion(record=record, **self.actor_and_time())
+        words = gettext("“%(title)s” is on your list again.") % {"title": item.title}
+        leave_toast(self.request, words)
+
+
+class InitiativesPage(PageMixin):
+    """Initiatives whose progress the caller may read."""
+
+    template_name = "change_tracker/initiatives.html"
+    tab = "initiatives"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`page`: newest first."""
+        rows = initiatives_with_progress_for(self.user).order_by("-pk")
+        page = Paginator(rows, get_conf().page_size).get_page(self.request.GET.get("page"))
+        return super().get_context_data(page=page, **kwargs)
+
+
+class ProgressPage(PageMixin):
+    """The measures of one initiative on a chosen day."""
+
+    template_name = "change_tracker/initiative_progress.html"
+    tab = "initiatives"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Figures of the whole, by plan and by unit, on `on`."""
+        rows = initiatives_with_progress_for(self.user)
+        initiative = get_object_or_404(rows, slug=self.kwargs["slug"])
+        asked = self.request.GET.get("on", "").strip()
+        on = parsed_day(asked) or self.today
+        whole = measures(initiative, on)
+        return super().get_context_data(
+            initiative=initiative,
+            on=on,
+            note=note_of(asked, on, self.today),
+            whole=whole,
+            summary=summary_of(whole, on, self.today),
+            plans=groups_of(measures_by_plan(initiative, on)),
+            units=groups_of(measures_by_unit(initiative, on)),
+            **kwargs,
+        )
+
+
+def parsed_day(asked: str) -> date | None:
+    """The day in `YYYY-MM-DD`, or None for anything else."""
+    try:
+        day = parse_date(asked)
+    except ValueError:
+        return None
+    return day if day and day.isoformat() == asked else None
