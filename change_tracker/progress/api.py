@@ -1,5 +1,89 @@
-"""The API of this slice."""
+"""Progress of an initiative as figures."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
 
 from change_tracker.core.api.routes import Route
+from change_tracker.core.api.schema import documented
+from change_tracker.core.api.views import PinnedView
+from change_tracker.progress.queries import (
+    Measures,
+    initiatives_with_progress_for,
+    measures,
+    measures_by_plan,
+    measures_by_unit,
+)
 
-ROUTES: list[Route] = []
+GROUPINGS = {"plan": measures_by_plan, "unit": measures_by_unit}
+
+
+class MeasuresSerializer(serializers.Serializer[Any]):
+    enrolled = serializers.IntegerField()
+    due = serializers.IntegerField()
+    completed = serializers.IntegerField()
+    on_time = serializers.IntegerField()
+    late = serializers.IntegerField()
+    overdue = serializers.IntegerField()
+    completion_rate = serializers.FloatField(allow_null=True)
+
+
+class GroupSerializer(MeasuresSerializer):
+    id = serializers.IntegerField(allow_null=True)
+    name = serializers.CharField()
+
+
+class ProgressSerializer(MeasuresSerializer):
+    initiative = serializers.IntegerField()
+    on = serializers.DateField()
+    by = serializers.ChoiceField(choices=["plan", "unit"], allow_null=True)
+    rows = GroupSerializer(many=True)
+
+
+class QuestionSerializer(serializers.Serializer[Any]):
+    """The parameters: on which date (today if not said), and by what (the whole if not said)."""
+
+    on = serializers.DateField(required=False)
+    by = serializers.ChoiceField(choices=["plan", "unit"], required=False, allow_null=True)
+
+
+class ProgressViewSet(PinnedView, ViewSet):
+    """Who is enrolled, what is due, done, on time and late, on any date."""
+
+    @documented(parameters=[QuestionSerializer], responses={200: ProgressSerializer})
+    def list(self, request: Request, initiative: str) -> Response:
+        """The whole initiative, and with `by` a row for each plan or unit as well."""
+        row = initiatives_with_progress_for(request.user).filter(pk=initiative).first()
+        if row is None:
+            raise Http404
+        question = QuestionSerializer(data=request.query_params)
+        question.is_valid(raise_exception=True)
+        on = question.validated_data.get("on") or timezone.localdate()
+        by = question.validated_data.get("by")
+        groups = GROUPINGS[by](row, on) if by else []
+        return Response(
+            {
+                "initiative": row.pk,
+                "on": on,
+                "by": by,
+                **figures(measures(row, on)),
+                "rows": [
+                    {"id": each.id, "name": each.name, **figures(each.measures)} for each in groups
+                ],
+            }
+        )
+
+
+def figures(row: Measures) -> dict[str, Any]:
+    """Measures as a caller reads them."""
+    return dict(MeasuresSerializer(row).data)
+
+
+ROUTES: list[Route] = [
+    (r"initiatives/(?P<initiative>[0-9]+)/progress", ProgressViewSet, "initiative-progress"),
+]

@@ -4,12 +4,24 @@ from typing import Any
 
 from change_tracker.core.access import User
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
-from change_tracker.people.points import VISIBLE_AUDIENCES
+from change_tracker.initiatives.states import INITIATIVE
+from change_tracker.people.points import (
+    MEMBERSHIP_CONSEQUENCES,
+    SYNC_CONSEQUENCES,
+    VISIBLE_AUDIENCES,
+)
 from change_tracker.resistance.models.catalogue import Basis
 from change_tracker.resistance.points import CATALOGUE_SECTIONS, Section
+from change_tracker.training.consequences import (
+    LeaversAreWithdrawn,
+    MoversTakeTheirTrainingAlong,
+    cancelled_initiatives_ask_for_nothing,
+    training_follows_the_group,
+)
 from change_tracker.training.models import ActivityKind, PlanAudience
 
 ACTIVITY_KINDS = Section(key="activity_kinds", model=ActivityKind, choices={"basis": Basis.values})
+LEAVERS, MOVERS = LeaversAreWithdrawn(), MoversTakeTheirTrainingAlong()
 
 
 def trained_audiences(user: User) -> Any:
@@ -22,3 +34,7 @@ def register() -> None:
     """Fill the points; called once at start."""
     VISIBLE_AUDIENCES.register(trained_audiences)
     CATALOGUE_SECTIONS.register(ACTIVITY_KINDS)
+    SYNC_CONSEQUENCES.register(LEAVERS)
+    SYNC_CONSEQUENCES.register(MOVERS)
+    MEMBERSHIP_CONSEQUENCES.register(training_follows_the_group)
+    INITIATIVE.after("cancelled", cancelled_initiatives_ask_for_nothing)

@@ -1,15 +1,18 @@
 """Something to learn from."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.access import Roles, User, any_of, key_of, when
+from change_tracker.core.access import Roles, User, any_of, key_of, roles_of, when
 from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models import (
     MEMBERS,
     Initiative,
     InitiativeChildQuerySet,
     InitiativeMember,
+    Role,
 )
 from change_tracker.resistance.models import CatalogueEntry, Technique
 from change_tracker.resistance.models.catalogue import Basis, CatalogueQuerySet
@@ -30,9 +33,19 @@ class ActivityKind(CatalogueEntry):
         ordering = ["id"]
 
 
+def deletable_in(rows: InitiativeChildQuerySet[Any], user: User) -> models.Q:
+    """The condition behind `deletable_by`: lead and site admin, but not HR."""
+    led = rows.in_initiatives(Initiative.objects.with_role(user, Role.LEAD))
+    return any_of(when(roles_of(user).site_admin), led)
+
+
 class LearningActivityQuerySet(InitiativeChildQuerySet["LearningActivity"]):
     hr_reads = True
     hr_writes = True
+
+    def deletable_by(self, user: User) -> "LearningActivityQuerySet":
+        """Lead and site admin; HR creates and changes only."""
+        return self.filter(deletable_in(self, user))
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         from change_tracker.training.models.plans import PlanItem, TrainingPlan

@@ -1,23 +1,39 @@
 """Training plans: ordered activities, and the rules that assign them to groups."""
 
+from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.access import M, Roles, User, any_of
+from change_tracker.core.access import M, Roles, User, any_of, roles_of, when
 from change_tracker.core.models import Versioned
-from change_tracker.initiatives.models import InitiativeChild, InitiativeChildQuerySet
+from change_tracker.initiatives.models import (
+    Initiative,
+    InitiativeChild,
+    InitiativeChildQuerySet,
+    Role,
+)
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.models import ResistanceSource
-from change_tracker.training.models.activities import LearningActivity
+from change_tracker.training.models.activities import LearningActivity, deletable_in
 
 
 class TrainingPlanQuerySet(InitiativeChildQuerySet["TrainingPlan"]):
     hr_reads = True
     hr_writes = True
+
+    def deletable_by(self, user: User) -> "TrainingPlanQuerySet":
+        """Lead and site admin; HR creates and changes only."""
+        return self.filter(deletable_in(self, user))
+
+    def assignable_by(self, user: User) -> "TrainingPlanQuerySet":
+        """Those that `user` may give to people: lead and HR."""
+        led = self.in_initiatives(Initiative.objects.with_role(user, Role.LEAD))
+        return self.filter(any_of(when(roles_of(user).manages_people), led))
 
     def published(self) -> "TrainingPlanQuerySet":
         """Those that people can be assigned to."""
@@ -98,6 +114,28 @@ class WithDueRule(models.Model):
     class Meta:
         abstract = True
 
+    def clean(self) -> None:
+        """For forms: the rule is complete and has nothing too much."""
+        super().clean()
+        check_due_rule(self.due_rule, self.due_on, self.due_days)
+
+
+def check_due_rule(due_rule: str, due_on: date | None, due_days: int | None) -> None:
+    """Raise ValidationError, by field, unless the rule has what it needs and nothing else."""
+    problems: dict[str, Any] = {}
+    if due_rule == DueRule.FIXED and due_on is None:
+        problems["due_on"] = _("Say on which date it is due.")
+    if due_rule != DueRule.FIXED and due_on is not None:
+        problems["due_on"] = _("Only the rule “on a fixed date” takes a date.")
+    if due_rule == DueRule.JOINED_GROUP and not 1 <= (due_days or 0) <= MAX_DUE_DAYS:
+        problems["due_days"] = _("Say after how many days it is due, from 1 to %(most)s.") % {
+            "most": MAX_DUE_DAYS
+        }
+    if due_rule != DueRule.JOINED_GROUP and due_days is not None:
+        problems["due_days"] = _("Only the rule “days after joining the group” takes days.")
+    if problems:
+        raise ValidationError(problems)
+
 
 def due_rule_holds() -> models.Q:
     """The CHECK of `WithDueRule`."""
@@ -112,6 +150,10 @@ class PlanChildQuerySet(InitiativeChildQuerySet[M]):
     path = "plan__initiative"
     hr_reads = True
     hr_writes = True
+
+    def deletable_by(self, user: User) -> "PlanChildQuerySet[M]":
+        """Lead and site admin; HR creates and changes only."""
+        return self.filter(deletable_in(self, user))
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         return models.Q(plan__in=TrainingPlan.objects.visible_to(user).values("pk"))

@@ -11,6 +11,18 @@ from change_tracker.training.services.leaving import (
     leave_plans,
     withdraw_enrolment,
 )
+from change_tracker.training.services.planning import (
+    add_item,
+    add_rule,
+    change_activity,
+    change_item,
+    change_plan,
+    change_rule,
+    create_plan,
+    delete_item,
+    delete_plan,
+    delete_rule,
+)
 from change_tracker.training.services.previewing import preview_assignment
 from change_tracker.training.services.results import (
     Assignment,
@@ -24,9 +36,19 @@ __all__ = [
     "AssignmentPreview",
     "MovedDate",
     "RuleCount",
+    "add_item",
+    "add_rule",
     "assign_plan",
+    "change_activity",
+    "change_item",
+    "change_plan",
+    "change_rule",
     "change_units",
     "complete_record",
+    "create_plan",
+    "delete_item",
+    "delete_plan",
+    "delete_rule",
     "leave_plans",
     "preview_assignment",
     "undo_completion",

@@ -1,0 +1,19 @@
+"""The API of this slice: activities, plans, who has them, and one's own training."""
+
+from change_tracker.core.api.routes import Route
+from change_tracker.training.api.activities import ActivityKindViewSet, ActivityViewSet
+from change_tracker.training.api.enrolments import EnrolmentViewSet
+from change_tracker.training.api.mine import MyTrainingViewSet
+from change_tracker.training.api.plans import PlanAudienceViewSet, PlanItemViewSet, PlanViewSet
+from change_tracker.training.api.records import RecordViewSet
+
+ROUTES: list[Route] = [
+    ("activity-kinds", ActivityKindViewSet, "activity-kind"),
+    ("activities", ActivityViewSet, "activity"),
+    ("plans", PlanViewSet, "plan"),
+    ("plan-items", PlanItemViewSet, "plan-item"),
+    ("plan-audiences", PlanAudienceViewSet, "plan-audience"),
+    ("enrolments", EnrolmentViewSet, "enrolment"),
+    ("records", RecordViewSet, "record"),
+    ("me/training", MyTrainingViewSet, "me-training"),
+]

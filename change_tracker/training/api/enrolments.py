@@ -1,0 +1,114 @@
+"""Who is in which plan."""
+
+from typing import Any
+
+from django.db.models import Exists, Min, OuterRef, Subquery
+from django.utils import timezone
+from django_filters import rest_framework as filters
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from change_tracker.core.api.schema import documented
+from change_tracker.core.api.views import ReadViewSet, body_of
+from change_tracker.training.api.discretion import DiscreetSerializer, with_discretion
+from change_tracker.training.models import Enrolment, TrainingRecord
+from change_tracker.training.services import withdraw_enrolment
+
+
+class EnrolmentSerializer(DiscreetSerializer):
+    person_name = serializers.CharField(source="person.display_name", read_only=True)
+    plan_title = serializers.CharField(source="plan.title", read_only=True)
+    due_on = serializers.DateField(source="next_due_on", read_only=True, allow_null=True)
+    standing = serializers.SerializerMethodField()
+    groups = serializers.SerializerMethodField()
+
+    team_fields = (
+        "id",
+        "person",
+        "person_name",
+        "plan",
+        "plan_title",
+        "due_on",
+        "standing",
+    )
+
+    class Meta:
+        model = Enrolment
+        fields = [
+            "id",
+            "person",
+            "person_name",
+            "plan",
+            "plan_title",
+            "cycle",
+            "assigned_on",
+            "due_on",
+            "standing",
+            "groups",
+            "state",
+            "version",
+        ]
+
+    def get_standing(self, row: Any) -> str:
+        """In the words that managers read: open, late, done or ended."""
+        if row.state == Enrolment.State.ACTIVE:
+            return "late" if row.is_late else "open"
+        return "done" if row.state == Enrolment.State.COMPLETED else "ended"
+
+    def get_groups(self, row: Any) -> list[str]:
+        """Why: the groups through which the plan came."""
+        return [reason.plan_audience.audience.name for reason in row.reasons.all()]
+
+
+class EnrolmentFilter(filters.FilterSet):  # type: ignore[misc]  # untyped upstream
+    # Plain numbers: a choice would tell which rows exist behind the doorway.
+    plan = filters.NumberFilter()
+    person = filters.NumberFilter()
+    unit = filters.NumberFilter(field_name="person__unit")
+    state = filters.ChoiceFilter(choices=Enrolment.State.choices, method="by_state")
+
+    class Meta:
+        model = Enrolment
+        fields = ["plan", "state", "unit", "person"]
+
+    def by_state(self, rows: Any, name: str, value: str) -> Any:
+        """Only among rows whose state the caller may read."""
+        return rows.known_in_full_to(self.request.user).filter(state=value)
+
+
+class WithdrawSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class EnrolmentViewSet(ReadViewSet):
+    """One row for each person and plan; made by assigning."""
+
+    model = Enrolment
+    serializer_class = EnrolmentSerializer
+    filterset_class = EnrolmentFilter
+
+    def joined(self, rows: Any) -> Any:
+        """Names, the next date, and why, at the same cost for any number of rows."""
+        open_records = TrainingRecord.objects.outstanding().filter(enrolment=OuterRef("pk"))
+        late = open_records.overdue(timezone.localdate())
+        first = open_records.order_by().values("enrolment").annotate(on=Min("due_on")).values("on")
+        described = with_discretion(rows, self.user).select_related("person", "plan")
+        return described.annotate(
+            is_late=Exists(late), next_due_on=Subquery(first)
+        ).prefetch_related("reasons__plan_audience__audience")
+
+    @documented(request=WithdrawSerializer, responses={200: EnrolmentSerializer})
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str | None = None) -> Response:
+        """Take the person out of the plan: open work is no longer needed, done work stays."""
+        row = self.get_object()
+        self.require(row)
+        withdrawn = withdraw_enrolment(
+            enrolment=row,
+            reason=body_of(WithdrawSerializer, request)["reason"],
+            today=timezone.localdate(),
+            **self.actor_and_time(),
+        )
+        return self.answer(withdrawn)

@@ -1,0 +1,235 @@
+"""Plans with their items and assignment rules, and carrying them out."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from change_tracker.core.api.fields import VisibleField
+from change_tracker.core.api.schema import documented
+from change_tracker.core.api.views import (
+    DeletableResourceViewSet,
+    MoveMixin,
+    MovesField,
+    body_of,
+)
+from change_tracker.initiatives.models import Initiative
+from change_tracker.mitigation.models import MitigationAction
+from change_tracker.people.models import Audience
+from change_tracker.resistance.models import ResistanceSource
+from change_tracker.training import services
+from change_tracker.training.models import LearningActivity, PlanAudience, PlanItem, TrainingPlan
+from change_tracker.training.states import PLAN
+
+
+class PlanSerializer(serializers.ModelSerializer[TrainingPlan]):
+    initiative = VisibleField(Initiative)
+    sources = VisibleField(ResistanceSource, many=True, required=False)
+    action = VisibleField(MitigationAction, allow_null=True, required=False)
+    moves = MovesField(PLAN)
+
+    class Meta:
+        model = TrainingPlan
+        fields = [
+            "id",
+            "initiative",
+            "title",
+            "sources",
+            "action",
+            "revision",
+            "state",
+            "moves",
+            "version",
+        ]
+        read_only_fields = ["revision", "state"]
+
+
+class MovedDateSerializer(serializers.Serializer[Any]):
+    item_id = serializers.IntegerField()
+    title = serializers.CharField()
+    reason = serializers.ChoiceField(choices=["past", "too_soon"])
+    wanted_on = serializers.DateField()
+    due_on = serializers.DateField()
+    people = serializers.IntegerField()
+
+
+class RuleCountSerializer(serializers.Serializer[Any]):
+    rule_id = serializers.IntegerField()
+    audience = serializers.CharField()
+    people = serializers.IntegerField()
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    enrolled = serializers.IntegerField()
+    rejoined = serializers.IntegerField()
+    already_enrolled = serializers.IntegerField()
+    redated = serializers.IntegerField()
+    without_login = serializers.IntegerField()
+    without_email = serializers.IntegerField()
+    moved_dates = MovedDateSerializer(many=True)
+    rules = RuleCountSerializer(many=True)
+
+
+class AssignSerializer(serializers.Serializer[Any]):
+    rules = VisibleField(PlanAudience, many=True, required=False)
+
+
+class AssignmentSerializer(serializers.Serializer[Any]):
+    enrolled = serializers.IntegerField()
+    rejoined = serializers.IntegerField()
+    already_enrolled = serializers.IntegerField()
+    records = serializers.IntegerField()
+    moved_dates = serializers.IntegerField()
+    redated = serializers.IntegerField()
+
+
+class PlanViewSet(MoveMixin, DeletableResourceViewSet):
+    """Training plans."""
+
+    model = TrainingPlan
+    serializer_class = PlanSerializer
+    filterset_fields = ["initiative", "state", "action"]
+    transitions = PLAN
+
+    def joined(self, rows: Any) -> Any:
+        """Which resistance a plan answers is not for everyone who is assigned to it."""
+        readable = ResistanceSource.objects.visible_to(self.user)
+        return rows.prefetch_related(Prefetch("sources", queryset=readable))
+
+    def perform_create(self, values: dict[str, Any]) -> TrainingPlan:
+        """Through the service."""
+        return services.create_plan(**self.actor_and_time(), **values)
+
+    def perform_change(self, row: Any, values: dict[str, Any]) -> TrainingPlan:
+        """Through the service."""
+        version = self.expected_version()
+        return services.change_plan(
+            row, expected_version=version, **self.actor_and_time(), **values
+        )
+
+    def perform_delete(self, row: Any) -> None:
+        """Through the service."""
+        services.delete_plan(row, **self.actor_and_time())
+
+    @documented(responses={200: PreviewSerializer})
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
+    def preview(self, request: Request, pk: str | None = None) -> Response:
+        """What assigning would do now: who gets it, who has it, which dates would move."""
+        plan = self.get_object()
+        self.require(plan, "assignable_by")
+        preview = services.preview_assignment(plan=plan, today=timezone.localdate())
+        return Response(PreviewSerializer(preview).data)
+
+    @documented(request=AssignSerializer, responses={200: AssignmentSerializer})
+    @action(detail=True, methods=["post"])
+    def assign(self, request: Request, pk: str | None = None) -> Response:
+        """Carry out all assignment rules, or the given ones; safe to repeat."""
+        plan = self.get_object()
+        self.require(plan, "assignable_by")
+        rules = body_of(AssignSerializer, request).get("rules")
+        if rules is not None and any(rule.plan_id != plan.pk for rule in rules):
+            raise serializers.ValidationError({"rules": _("One of them belongs to another plan.")})
+        done = services.assign_plan(
+            plan=plan, rules=rules, today=timezone.localdate(), **self.actor_and_time()
+        )
+        return Response(asdict(done))
+
+
+class PlanItemSerializer(serializers.ModelSerializer[PlanItem]):
+    plan = VisibleField(TrainingPlan)
+    activity = VisibleField(LearningActivity)
+    title = serializers.CharField(source="activity.title", read_only=True)
+
+    class Meta:
+        model = PlanItem
+        fields = [
+            "id",
+            "plan",
+            "activity",
+            "title",
+            "position",
+            "is_required",
+            "due_rule",
+            "due_on",
+            "due_days",
+            "version",
+        ]
+
+
+class PlanItemViewSet(DeletableResourceViewSet):
+    """Activities in plans; they can be changed while the plan is a draft."""
+
+    model = PlanItem
+    serializer_class = PlanItemSerializer
+    filterset_fields = ["plan", "activity"]
+
+    def joined(self, rows: Any) -> Any:
+        """The title comes from the activity."""
+        return rows.select_related("activity", "plan")
+
+    def perform_create(self, values: dict[str, Any]) -> PlanItem:
+        """Through the service."""
+        return services.add_item(**self.actor_and_time(), **values)
+
+    def perform_change(self, row: Any, values: dict[str, Any]) -> PlanItem:
+        """Through the service."""
+        version = self.expected_version()
+        return services.change_item(
+            row, expected_version=version, **self.actor_and_time(), **values
+        )
+
+    def perform_delete(self, row: Any) -> None:
+        """Through the service."""
+        services.delete_item(row, **self.actor_and_time())
+
+
+class PlanAudienceSerializer(serializers.ModelSerializer[PlanAudience]):
+    plan = VisibleField(TrainingPlan)
+    audience = VisibleField(Audience)
+
+    class Meta:
+        model = PlanAudience
+        fields = [
+            "id",
+            "plan",
+            "audience",
+            "due_rule",
+            "due_on",
+            "due_days",
+            "first_assigned_on",
+            "version",
+        ]
+        read_only_fields = ["first_assigned_on"]
+
+
+class PlanAudienceViewSet(DeletableResourceViewSet):
+    """Assignment rules: which group gets which plan, due by which rule."""
+
+    model = PlanAudience
+    serializer_class = PlanAudienceSerializer
+    filterset_fields = ["plan", "audience"]
+
+    def joined(self, rows: Any) -> Any:
+        """The plan is asked whether it may be changed."""
+        return rows.select_related("plan")
+
+    def perform_create(self, values: dict[str, Any]) -> PlanAudience:
+        """Through the service."""
+        return services.add_rule(**self.actor_and_time(), **values)
+
+    def perform_change(self, row: Any, values: dict[str, Any]) -> PlanAudience:
+        """Through the service."""
+        version = self.expected_version()
+        return services.change_rule(
+            row, expected_version=version, **self.actor_and_time(), **values
+        )
+
+    def perform_delete(self, row: Any) -> None:
+        """Through the service."""
+        services.delete_rule(row, **self.actor_and_time())
