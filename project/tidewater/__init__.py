@@ -1,0 +1,5 @@
+"""An invented housing association to try Change Tracker with: its people, two changes, history."""
+
+from project.tidewater.story import tell
+
+__all__ = ["tell"]
