@@ -1,5 +1,170 @@
-"""The API of this slice."""
+"""The API of this slice: actions, in full for those who work on them, in brief for the touched."""
 
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django_filters import rest_framework as filters
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from change_tracker.core.api.fields import VisibleField
+from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to
 from change_tracker.core.api.routes import Route
+from change_tracker.core.api.schema import documented
+from change_tracker.core.api.views import (
+    DeletableResourceViewSet,
+    MoveMixin,
+    MovesField,
+    body_of,
+)
+from change_tracker.core.errors import ForbiddenError
+from change_tracker.initiatives.api.fields import ColleagueField, PartSerializer
+from change_tracker.mitigation import services
+from change_tracker.mitigation.models import MitigationAction
+from change_tracker.mitigation.states import ACTION
+from change_tracker.people.models import Audience
+from change_tracker.resistance.models import ResistanceSource, StrategyType
 
-ROUTES: list[Route] = []
+#: What those read who see an action because it touches their group.
+BRIEF = ("id", "initiative", "title", "description", "kind", "due_on", "minutes", "done_on")
+
+
+class ActionSerializer(PartSerializer):
+    """In full for those who work in the initiative.
+
+    Others, whose group is touched, get what concerns them: not which resistance it answers, who
+    does it, or whether it worked.
+    """
+
+    # Required when an action is created; left out of what the touched read.
+    sources = VisibleField(ResistanceSource, many=True, required=False, allow_empty=False)
+    strategy = VisibleField(StrategyType, required=False, allow_null=True)
+    audiences = VisibleField(Audience, many=True, required=False)
+    owner = ColleagueField(required=False, allow_null=True)
+    owner_name = serializers.CharField(
+        source="owner.display_name", read_only=True, allow_null=True, default=None
+    )
+    moves = MovesField(ACTION)
+
+    class Meta:
+        model = MitigationAction
+        fields = [
+            *BRIEF,
+            "state",
+            "moves",
+            "version",
+            "sources",
+            "strategy",
+            "audiences",
+            "owner",
+            "owner_name",
+            "position",
+            "outcome",
+            "carried_from",
+        ]
+        read_only_fields = ["done_on", "state", "version", "carried_from"]
+        extra_kwargs = {"title": {"required": False}, "kind": {"required": False}}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A new action names what it answers, and what it is: by a strategy or in words."""
+        if self.instance is not None:
+            return attrs
+        needed = ["sources"] if attrs.get("strategy") else ["sources", "title", "kind"]
+        missing = {name: _("This field is required.") for name in needed if not attrs.get(name)}
+        if missing:
+            raise serializers.ValidationError(missing)
+        return attrs
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """The row in the form that the caller may read."""
+        shown: dict[str, Any] = super().to_representation(instance)
+        if not instance.reads_register:
+            shown.pop("sources")
+        if instance.is_within:
+            return shown
+        brief = {name: shown[name] for name in (*BRIEF, "version")}
+        return brief | {"state": instance.shown_state, "moves": []}
+
+
+class CarryOverSerializer(serializers.Serializer[Any]):
+    """Resistance in another initiative that the action shall answer there."""
+
+    sources = VisibleField(ResistanceSource, many=True, allow_empty=False)
+
+
+class ActionFilter(FilterSet):
+    """Filters on what the brief form leaves out find nothing for those who get it."""
+
+    initiative = IdFilter()
+    state = filters.MultipleChoiceFilter(
+        field_name="shown_state", choices=MitigationAction.State.choices, distinct=False
+    )
+    owner = IdFilter(method="from_within")
+    strategy = IdFilter(method="from_within")
+    source = IdFilter(method="of_source")
+    due_from = day_from("due_on")
+    due_to = day_to("due_on")
+
+    class Meta:
+        model = MitigationAction
+        fields = ["kind"]
+
+    def from_within(self, rows: Any, name: str, value: int) -> Any:
+        """Rows that the caller reads in full."""
+        return rows.filter(is_within=True, **{name: value})
+
+    def of_source(self, rows: Any, name: str, value: int) -> Any:
+        """Rows of which the caller may know the resistance."""
+        return rows.filter(reads_register=True, sources=value)
+
+
+class ActionViewSet(MoveMixin, DeletableResourceViewSet):
+    """Dated work meant to lower resistance."""
+
+    model = MitigationAction
+    serializer_class = ActionSerializer
+    filterset_class = ActionFilter
+    transitions = ACTION
+
+    def joined(self, rows: Any) -> Any:
+        """With what decides the form, names, groups and sources."""
+        shown = rows.shown_to(self.user).select_related("owner")
+        return shown.prefetch_related("sources", "audiences")
+
+    def perform_create(self, values: dict[str, Any]) -> models.Model:
+        """Plan work."""
+        return services.plan_action(**self.actor_and_time(), **values)
+
+    def perform_change(self, row: Any, values: dict[str, Any]) -> models.Model:
+        """Change what is planned."""
+        version = self.expected_version()
+        return services.change_action(
+            row, expected_version=version, **self.actor_and_time(), **values
+        )
+
+    def perform_move(self, row: Any, values: dict[str, Any]) -> models.Model:
+        """Move it on."""
+        return services.move_action(row, **self.actor_and_time(), **values)
+
+    def perform_delete(self, row: Any) -> None:
+        """Delete work that has not begun."""
+        services.delete_action(row, **self.actor_and_time())
+
+    @documented(request=CarryOverSerializer, responses={201: ActionSerializer})
+    @action(detail=True, methods=["post"])
+    def carry_over(self, request: Request, pk: str | None = None) -> Response:
+        """Go on in another initiative, against resistance there; here the action is cancelled."""
+        row = self.get_object()
+        self.require(row)
+        sources = body_of(CarryOverSerializer, request)["sources"]
+        target = {"initiative": sources[0].initiative}
+        if not MitigationAction.objects.all().may_create(self.user, target):
+            raise ForbiddenError
+        carried = services.carry_over(row, sources=sources, **self.actor_and_time())
+        return self.answer(carried, status.HTTP_201_CREATED)
+
+
+ROUTES: list[Route] = [("actions", ActionViewSet, "action")]

@@ -21,6 +21,12 @@ SETTINGS = {
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": r".*/api/v1",
     "PREPROCESSING_HOOKS": ["change_tracker.core.api.schema.only_ours"],
+    # Choices that several columns share have one name in the document.
+    "ENUM_NAME_OVERRIDES": {
+        "ActionKindEnum": "change_tracker.resistance.models.catalogue.ActionKind",
+        "LevelEnum": "change_tracker.resistance.models.register.Level",
+        "ReadinessStageEnum": "change_tracker.resistance.models.catalogue.ReadinessStage",
+    },
 }
 
 

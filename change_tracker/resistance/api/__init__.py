@@ -1,0 +1,18 @@
+"""The API of this slice."""
+
+from change_tracker.core.api.routes import Route
+from change_tracker.resistance.api.catalogue import (
+    SourceCategoryViewSet,
+    SourceTypeViewSet,
+    StrategyViewSet,
+    TechniqueViewSet,
+)
+from change_tracker.resistance.api.register import ResistanceViewSet
+
+ROUTES: list[Route] = [
+    ("source-categories", SourceCategoryViewSet, "source-category"),
+    ("source-types", SourceTypeViewSet, "source-type"),
+    ("strategies", StrategyViewSet, "strategy"),
+    ("techniques", TechniqueViewSet, "technique"),
+    ("resistance", ResistanceViewSet, "resistance"),
+]
