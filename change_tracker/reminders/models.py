@@ -3,6 +3,10 @@
 The database is the only truth. A `Digest` is the row that workers claim.
 """
 
+from collections.abc import Collection
+from datetime import datetime
+from typing import cast
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +21,22 @@ class DigestQuerySet(VisibleQuerySet["Digest"]):
             when(roles.site_admin or roles.manages_people),
             models.Q(recipient__user_id=key_of(user)),
         )
+
+    def writable(self, user: User, roles: Roles) -> models.Q:
+        """Sending again what was given up is for site admins."""
+        return when(roles.site_admin)
+
+    def queued(self, now: datetime) -> "DigestQuerySet":
+        """Those that may leave now; read through a partial index."""
+        return self.filter(state=Digest.State.PENDING, available_at__lte=now)
+
+    def abandoned(self, now: datetime) -> "DigestQuerySet":
+        """Those whose worker has gone; read through a partial index."""
+        return self.filter(state=Digest.State.CLAIMED, lease_until__lt=now)
+
+    def dead(self) -> "DigestQuerySet":
+        """Those that were given up."""
+        return self.filter(state=Digest.State.DEAD)
 
 
 class Digest(models.Model):
@@ -40,6 +60,7 @@ class Digest(models.Model):
     available_at = models.DateTimeField(_("not before"))
     lease_token = models.UUIDField(_("lease"), null=True, editable=False)
     lease_until = models.DateTimeField(_("lease ends"), null=True, editable=False)
+    # Since the last time a person said "send again".
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     message_id = models.CharField(_("Message-ID"), max_length=200, unique=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
@@ -90,6 +111,21 @@ class ReminderQuerySet(VisibleQuerySet["Reminder"]):
         return any_of(
             when(roles.site_admin or roles.manages_people),
             models.Q(recipient__user_id=key_of(user)),
+        )
+
+    def planned(self) -> "ReminderQuerySet":
+        """Those that have not left and still may."""
+        return self.filter(state=Reminder.State.PLANNED)
+
+    def loose(self) -> "ReminderQuerySet":
+        """Planned ones that are in no mail yet: new, or held back by an initiative on hold."""
+        return self.planned().filter(digest=None)
+
+    def of_initiatives(self, states: Collection[str]) -> "ReminderQuerySet":
+        """Those whose initiative is in one of `states`."""
+        return self.filter(
+            models.Q(record__plan__initiative__state__in=states)
+            | models.Q(enrolment__plan__initiative__state__in=states)
         )
 
 
@@ -148,6 +184,10 @@ class Reminder(models.Model):
     closed_reason = models.CharField(
         _("closed because"), max_length=20, choices=ClosedReason.choices, blank=True
     )
+    # The revision of the subject's date that this is about; it rises with every new date.
+    due_revision = models.PositiveIntegerField(_("revision of the date"))
+    send_on = models.DateField(_("to leave on"))
+    # NULL: always goes, however late.
     expires_at = models.DateTimeField(_("expires at"), null=True)
     planned_at = models.DateTimeField(_("planned at"))
 
@@ -171,10 +211,29 @@ class Reminder(models.Model):
                 condition=models.Q(kind__in=["training_assigned", "training_due", "training_late"]),
                 name="ct_reminder_kind",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state="sent") | models.Q(digest__isnull=False),
+                name="ct_reminder_sent_in_digest",
+            ),
+        ]
+        indexes = [
+            # read by the planner: whether a step of a record was planned before
+            models.Index(fields=["record", "step", "due_revision"], name="ct_reminder_step"),
+            # read by the planner: what has no mail yet
+            models.Index(
+                fields=["planned_at"],
+                condition=models.Q(state="planned", digest=None),
+                name="ct_reminder_loose",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.dedupe_key
+
+    @property
+    def subject(self) -> TrainingRecord | Enrolment:
+        """What it is about; exactly one, by the CHECK ct_reminder_one_subject."""
+        return cast("TrainingRecord | Enrolment", self.record or self.enrolment)
 
 
 class AttemptQuerySet(VisibleQuerySet["Attempt"]):

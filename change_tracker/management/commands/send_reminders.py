@@ -1,0 +1,65 @@
+"""manage.py send_reminders: what the Celery task does, for cron, systemd and kubernetes."""
+
+import signal
+from argparse import ArgumentParser
+from threading import Event
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, close_old_connections
+
+from change_tracker.reminders.services import Ticked, tick
+
+
+class Command(BaseCommand):
+    help = "Plan the reminders that are due and send what may leave now, without Celery."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Once by default."""
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--once", action="store_true", help="one tick, then end (the default)")
+        how.add_argument("--loop", action="store_true", help="one tick after the other")
+        parser.add_argument(
+            "--interval", type=float, default=60, metavar="SECONDS", help="pause between ticks"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """End after the mail in hand on SIGTERM and Ctrl-C; what was claimed is given back."""
+        ending = Event()
+        before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            for each in before:
+                signal.signal(each, _setter(ending))
+            if options["loop"]:
+                self._loop(ending, options["interval"])
+            else:
+                self._say(tick(should_stop=ending.is_set))
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _loop(self, ending: Event, interval: float) -> None:
+        while not ending.is_set():
+            # As a web server does between requests: a database that restarted is met again.
+            close_old_connections()
+            try:
+                self._say(tick(should_stop=ending.is_set))
+            except OperationalError as error:
+                self.stderr.write(f"The database does not answer; trying again. {error}")
+            ending.wait(interval)
+
+    def _say(self, done: Ticked) -> None:
+        planned, drained = done.planned, done.drained
+        self.stdout.write(
+            f"planned {planned.planned}, unreachable {planned.unreachable}, "
+            f"expired {planned.expired}; sent {drained.sent}, deferred {drained.deferred}, "
+            f"closed {drained.closed}, given up {drained.dead}"
+        )
+
+
+def _setter(ending: Event) -> Any:
+    def end(number: int, frame: FrameType | None) -> None:
+        ending.set()
+
+    return end

@@ -1,0 +1,102 @@
+"""A letter as a mail: subject, text, HTML and headers, in the recipient's language and zone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from change_tracker.core.conf import get_conf
+from change_tracker.reminders import wording
+from change_tracker.reminders.review import Item, Letter
+
+TEXT = "change_tracker/mail/digest.txt"
+HTML = "change_tracker/mail/digest.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item as the templates show it; `url` is empty where the site has no address."""
+
+    title: str
+    minutes: int
+    when: str
+    why: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Items under one heading; `tone` is late, soon or new."""
+
+    tone: str
+    title: str
+    lines: list[Line]
+
+
+def compose(letter: Letter, *, message_id: str) -> EmailMultiAlternatives:
+    """The mail, ready to be sent. The same letter with the same id makes the same mail."""
+    conf = get_conf()
+    with translation.override(letter.to.language), timezone.override(letter.to.zone):
+        context = _context(letter)
+        message = EmailMultiAlternatives(
+            context["subject"],
+            render_to_string(TEXT, context),
+            conf.from_email or None,
+            [letter.to.address],
+            reply_to=[conf.reply_to] if conf.reply_to else None,
+            headers={
+                "Message-ID": message_id,
+                "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "All",
+            },
+        )
+        message.attach_alternative(render_to_string(HTML, context), "text/html")
+    return message
+
+
+def _context(letter: Letter) -> dict[str, Any]:
+    return {
+        "subject": wording.subject_of(letter),
+        "heading": wording.heading_of(letter),
+        "name": letter.to.person.display_name,
+        "initiative": wording.only_initiative(letter),
+        "sections": list(_sections(letter)),
+        "overview_url": link("my-training"),
+        "reply_to": get_conf().reply_to,
+        "language": translation.get_language(),
+        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+    }
+
+
+def _sections(letter: Letter) -> Iterable[Section]:
+    late = [each for each in letter.items if each.is_late(letter.today)]
+    rest = [each for each in letter.items if not each.is_late(letter.today)]
+    for tone, title, items in (
+        ("late", _("Late"), late),
+        ("soon", _("Coming up"), [each for each in rest if not each.is_new]),
+        ("new", _("New for you"), [each for each in rest if each.is_new]),
+    ):
+        if items:
+            yield Section(tone, title, [_line(each, letter.today) for each in items])
+
+
+def _line(item: Item, today: date) -> Line:
+    return Line(
+        title=item.record.activity.title,
+        minutes=item.record.activity.minutes,
+        when=wording.when(item, today),
+        why=wording.why_you(item),
+        url=link("item", item.record.pk),
+    )
+
+
+def link(name: str, *args: Any) -> str:
+    """The absolute address of one of our pages; empty where SITE_URL is not set."""
+    site = get_conf().site_url.rstrip("/")
+    return f"{site}{reverse(f'change_tracker:{name}', args=args)}" if site else ""

@@ -1,0 +1,181 @@
+"""Reading everything again just before a mail leaves: what of it still holds?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from change_tracker.initiatives.models import Initiative
+from change_tracker.reminders.models import Digest, Reminder
+from change_tracker.reminders.recipients import Recipient, recipients
+from change_tracker.reminders.states import cancel, write_state
+from change_tracker.training.models import Enrolment, EnrolmentReason, TrainingRecord
+
+Reason = Reminder.ClosedReason
+#: Not a reason to close: the reminder waits without a mail until the initiative goes on.
+ON_HOLD = "on_hold"
+EXPIRED = "expired"
+WITHDRAWN = {"void", "revoked"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One training in a mail; `groups` are the recipient's, through which it was assigned."""
+
+    record: TrainingRecord
+    groups: tuple[str, ...]
+    is_new: bool
+
+    def is_late(self, today: date) -> bool:
+        return self.record.days_late(today) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a digest says when it leaves now: to whom, which reminders, which items."""
+
+    to: Recipient
+    reminder_ids: list[int]
+    items: list[Item]
+    today: date
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What stays in the mail; the rest by why it does not."""
+
+    kept: list[Reminder] = field(default_factory=list)
+    dropped: dict[str, list[int]] = field(default_factory=dict)
+
+
+def review(digest: Digest, *, now: datetime) -> Letter | None:
+    """Close the reminders of `digest` that no longer hold; None when nothing is left to say.
+
+    Ten queries at most, for any number of reminders. Call it in a transaction.
+    """
+    to = recipients([digest.recipient_id], now=now)[digest.recipient_id]
+    found = _reminders(digest)
+    new_work = _open_records(each.enrolment_id for each in found)
+    verdicts = _sort(found, to, new_work, now)
+    _write(verdicts)
+    if not verdicts.kept:
+        return None
+    return Letter(
+        to=to,
+        reminder_ids=[each.pk for each in verdicts.kept],
+        items=_items(verdicts.kept, new_work),
+        today=to.today(now),
+    )
+
+
+def _reminders(digest: Digest) -> list[Reminder]:
+    return list(
+        Reminder.objects.planned()
+        .filter(digest=digest)
+        .select_related(
+            "record__activity",
+            "record__enrolment",
+            "record__plan__initiative",
+            "enrolment__plan__initiative",
+        )
+        .order_by("pk")
+    )
+
+
+def _open_records(enrolment_ids: Iterable[int | None]) -> dict[int, list[TrainingRecord]]:
+    wanted = {each for each in enrolment_ids if each is not None}
+    found: dict[int, list[TrainingRecord]] = {each: [] for each in wanted}
+    rows = TrainingRecord.objects.outstanding().filter(enrolment__in=wanted)
+    for each in rows.select_related("activity", "plan__initiative") if wanted else ():
+        found[each.enrolment_id].append(each)
+    return found
+
+
+def _sort(
+    found: list[Reminder],
+    to: Recipient,
+    new_work: dict[int, list[TrainingRecord]],
+    now: datetime,
+) -> Verdicts:
+    out = Verdicts()
+    for each in found:
+        verdict = _of_recipient(to, now) or _of_initiative(each) or _of_subject(each, new_work)
+        if not verdict and each.expires_at is not None and each.expires_at <= now:
+            verdict = EXPIRED
+        if verdict:
+            out.dropped.setdefault(verdict, []).append(each.pk)
+        else:
+            out.kept.append(each)
+    return out
+
+
+def _of_recipient(to: Recipient, now: datetime) -> str:
+    if not to.person.is_active(to.today(now)):
+        return Reason.LEFT
+    return "" if to.address else Reason.UNREACHABLE
+
+
+def _of_initiative(reminder: Reminder) -> str:
+    state = reminder.subject.plan.initiative.state
+    if state == Initiative.State.ON_HOLD:
+        return ON_HOLD
+    running = {Initiative.State.ACTIVE, Initiative.State.SUSTAINING}
+    return "" if state in running else Reason.WITHDRAWN
+
+
+def _of_subject(reminder: Reminder, new_work: dict[int, list[TrainingRecord]]) -> str:
+    subject, record = reminder.subject, reminder.record
+    enrolment = subject if isinstance(subject, Enrolment) else subject.enrolment
+    if enrolment.state == Enrolment.State.WITHDRAWN:
+        return Reason.WITHDRAWN
+    if enrolment.state == Enrolment.State.COMPLETED:
+        return Reason.COMPLETED
+    if subject.due_revision != reminder.due_revision:
+        return Reason.SUPERSEDED
+    if record is None:
+        return "" if new_work[enrolment.pk] else Reason.COMPLETED
+    return _of_record(record)
+
+
+def _of_record(record: TrainingRecord) -> str:
+    if record.is_open():
+        return ""
+    if record.state == TrainingRecord.State.WAIVED:
+        return Reason.WAIVED
+    return Reason.WITHDRAWN if record.state in WITHDRAWN else Reason.COMPLETED
+
+
+def _write(verdicts: Verdicts) -> None:
+    for verdict, ids in verdicts.dropped.items():
+        rows = Reminder.objects.filter(pk__in=ids)
+        if verdict == ON_HOLD:
+            rows.planned().update(digest=None)
+        elif verdict == EXPIRED:
+            write_state(rows, source="planned", to="expired")
+        else:
+            cancel(rows, Reason(verdict))
+
+
+def _items(kept: list[Reminder], new_work: dict[int, list[TrainingRecord]]) -> list[Item]:
+    """One item for each record, however many reminders speak of it; late first, then by date."""
+    known = {each.record_id: each.record for each in kept if each.record is not None}
+    new = {
+        record.pk: record
+        for each in kept
+        if each.enrolment_id is not None
+        for record in new_work[each.enrolment_id]
+        if record.pk not in known
+    }
+    groups = _groups({each.enrolment_id for each in (*known.values(), *new.values())})
+    items = [
+        Item(record, groups.get(record.enrolment_id, ()), is_new=record.pk in new)
+        for record in (*known.values(), *new.values())
+    ]
+    return sorted(items, key=lambda each: (each.record.due_on or date.max, each.record.pk))
+
+
+def _groups(enrolment_ids: set[int]) -> dict[int, tuple[str, ...]]:
+    rows = EnrolmentReason.objects.filter(enrolment__in=enrolment_ids).order_by("pk")
+    found: dict[int, tuple[str, ...]] = {}
+    for pk, name in rows.values_list("enrolment_id", "plan_audience__audience__name"):
+        found[pk] = (*found.get(pk, ()), name)
+    return found

@@ -1,0 +1,70 @@
+"""What the tick, the command and people do with the outbox."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core import audit
+from change_tracker.core.access import User
+from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.reminders.clock import Clock, database_now
+from change_tracker.reminders.models import Digest, Heartbeat
+from change_tracker.reminders.plan import Planned, plan_reminders
+from change_tracker.reminders.send import Drained, drain
+from change_tracker.reminders.states import write_state
+
+TICK = "tick"
+
+
+class NotDeadError(ChangeTrackerError):
+    """Only a mail that was given up is sent again by hand."""
+
+    code = "not_given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What one tick did."""
+
+    planned: Planned
+    drained: Drained
+
+
+def tick(*, clock: Clock = database_now, should_stop: Callable[[], bool] = lambda: False) -> Ticked:
+    """Plan what is due, send what may leave, and say that we are alive.
+
+    Twice in a row, or twice at once, has the effect of once.
+    """
+    planned = plan_reminders(now=clock())
+    drained = drain(clock=clock, should_stop=should_stop)
+    beat(now=clock())
+    return Ticked(planned, drained)
+
+
+def beat(*, now: datetime) -> None:
+    """Note that a tick came to its end."""
+    Heartbeat.objects.update_or_create(name=TICK, defaults={"at": now})
+
+
+def retry_digest(digest: Digest, *, actor: User | None, now: datetime) -> Digest:
+    """Send a given-up mail again: with the same Message-ID, and all attempts before it.
+
+    What no longer holds is left out when it leaves. Raises NotDeadError otherwise.
+    """
+    with transaction.atomic():
+        rows = Digest.objects.filter(pk=digest.pk)
+        if not write_state(rows, source="dead", to="pending", available_at=now, attempts=0):
+            raise NotDeadError(_("Only a mail that was given up can be sent again."))
+        audit.record(
+            obj=digest,
+            verb="retried",
+            actor=actor,
+            now=now,
+            from_state=Digest.State.DEAD,
+            to_state=Digest.State.PENDING,
+        )
+    digest.refresh_from_db()
+    return digest

@@ -1,0 +1,225 @@
+"""Handing one message to the host's mail backend, within a total time.
+
+Works with EMAIL_* settings and with MAILERS (Django 6.1 and later) alike.
+"""
+
+import re
+import smtplib
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from socket import SHUT_RDWR
+from threading import Lock, Timer
+from types import TracebackType
+from typing import Any
+
+from django.core import mail
+from django.core.mail.backends.smtp import EmailBackend
+
+from change_tracker.reminders.models import Attempt
+
+Outcome = Attempt.Outcome
+#: The server says so and closes the connection.
+CLOSING = 421
+#: Saying goodbye to a server may take so long.
+GOODBYE_SECONDS = 5.0
+ADDRESS = re.compile(r"[^\s<>,;:()]+@[^\s<>,;:()]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How one try ended, as the log keeps it: without addresses."""
+
+    outcome: Attempt.Outcome
+    code: int | None = None
+    detail: str = ""
+
+
+class NoAnswerError(smtplib.SMTPServerDisconnected):
+    """The whole message was handed over, and the server did not say whether it took it."""
+
+
+class Watch:
+    """Cuts the connection when a message has taken too long.
+
+    A socket's timeout is for one operation: a server that sends a byte a second is never late.
+    So a timer shuts the socket down from outside; the thread that waits on it gets an error at
+    once, and no half-sent message can leave afterwards, as it could from an abandoned thread.
+    Backends that are not Django's SMTP one bring their own limits; the lease covers them.
+    """
+
+    def __init__(self) -> None:
+        self.session: smtplib.SMTP | None = None
+        self.is_over = False
+        self._timer: Timer | None = None
+        self._lock = Lock()
+
+    def start(self, seconds: float) -> None:
+        """Give what follows so many seconds in all."""
+        with self._lock:
+            self.is_over = False
+            self._timer = timer = Timer(seconds, lambda: self._cut(timer))
+        timer.daemon = True
+        timer.start()
+
+    def stop(self) -> None:
+        """It is done; a cut that has not begun yet does nothing any more."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = None
+
+    def _cut(self, timer: Timer) -> None:
+        with self._lock:
+            if timer is not self._timer:
+                return
+            self.is_over = True
+            sock = getattr(self.session, "sock", None)
+            if sock is not None:
+                with suppress(OSError):  # closed by itself in the meantime
+                    sock.shutdown(SHUT_RDWR)
+
+    def check(self) -> None:
+        """Raise when time ran out before there was a socket to cut, as in a slow name lookup."""
+        if self.is_over:
+            raise TimeoutError
+
+
+def watched(backend: Any, watch: Watch) -> Any:
+    """`backend`, whose SMTP sessions make themselves known to `watch`.
+
+    Django's backend keeps no reference to a session that is still greeting; so its class is
+    extended at the one place that makes sessions.
+    """
+    if not isinstance(backend, EmailBackend):
+        return backend
+    kind: Any = type(backend)
+
+    class Watched(kind):  # type: ignore[misc]  # whichever SMTP backend the host has
+        @property
+        def connection_class(self) -> type[smtplib.SMTP]:
+            return _session_class(super().connection_class, watch)
+
+    backend.__class__ = Watched
+    return backend
+
+
+def _session_class(kind: Any, watch: Watch) -> type[smtplib.SMTP]:
+    class Session(kind):  # type: ignore[misc]  # SMTP or SMTP_SSL
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            watch.session = self
+            self.sends = 0
+            super().__init__(*args, **kwargs)
+
+        def getreply(self) -> Any:
+            watch.check()
+            return super().getreply()
+
+        def send(self, data: Any) -> None:
+            watch.check()
+            super().send(data)
+            self.sends += 1
+
+        def data(self, message: Any) -> Any:
+            before = self.sends
+            try:
+                return super().data(message)
+            except smtplib.SMTPResponseException:
+                raise
+            except OSError as error:
+                # The command, then the message with its final dot: after both it may be taken.
+                if self.sends - before == 2:
+                    raise NoAnswerError(str(error)) from error
+                raise
+
+    return Session
+
+
+class Postman:
+    """One connection to the mail server, kept over many messages. A context manager."""
+
+    def __init__(self, *, deadline_seconds: float) -> None:
+        """Raises Django's error when no mailer is configured, before anything is claimed."""
+        self._deadline = deadline_seconds
+        self._watch = Watch()
+        self._backend = watched(configured_backend(), self._watch)
+
+    def __enter__(self) -> "Postman":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.hang_up()
+
+    def deliver(self, message: mail.EmailMessage) -> Delivery:
+        """Send `message`; every failure of the server comes back as an outcome."""
+        self._watch.start(self._deadline)
+        delivery = self._connect() or self._send(message)
+        self._watch.stop()
+        if delivery.outcome != Outcome.SENT and delivery.code in {None, CLOSING}:
+            self.hang_up()
+        return delivery
+
+    def _connect(self) -> Delivery | None:
+        """None when there is a connection. Whatever fails here is not the mail's fault."""
+        try:
+            self._backend.open()
+        except (OSError, ValueError) as error:
+            failed = outcome_of(error, timed_out=self._watch.is_over)
+            return replace(failed, outcome=Outcome.DEFERRED)
+        return None
+
+    def _send(self, message: mail.EmailMessage) -> Delivery:
+        try:
+            count = self._backend.send_messages([message])
+        except (OSError, ValueError) as error:
+            return outcome_of(error, timed_out=self._watch.is_over)
+        # Backends that count answer with the count; others say nothing when all is well.
+        if count == 0:
+            return Delivery(Outcome.DEFERRED, detail="the mail backend took nothing")
+        return Delivery(Outcome.SENT)
+
+    def hang_up(self) -> None:
+        """Close the connection; the next message opens a new one."""
+        self._watch.start(min(GOODBYE_SECONDS, self._deadline))
+        with suppress(OSError):  # it is gone, which is what was wanted
+            self._backend.close()
+        self._watch.stop()
+
+
+def configured_backend() -> Any:
+    """The host's default mail backend, not yet connected."""
+    mailers = getattr(mail, "mailers", None)  # Django 6.1 and later
+    return mail.get_connection() if mailers is None else mailers.default
+
+
+def outcome_of(error: Exception, *, timed_out: bool) -> Delivery:
+    """What an error means for the mail: to be repeated, refused for good, or not known."""
+    if isinstance(error, NoAnswerError):
+        return Delivery(Outcome.UNKNOWN, detail="no answer to the message")
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, said = next(iter(error.recipients.values()))
+        return _by_code(code, said)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _by_code(error.smtp_code, error.smtp_error)
+    if timed_out:
+        return Delivery(Outcome.DEFERRED, detail="took longer than the deadline")
+    if isinstance(error, OSError):
+        return Delivery(Outcome.DEFERRED, detail=plain(f"{type(error).__name__}: {error}"))
+    # A header or an address that no server would take; repeating cannot help.
+    return Delivery(Outcome.REFUSED, detail=plain(str(error)))
+
+
+def _by_code(code: int, said: bytes | str) -> Delivery:
+    outcome = Outcome.REFUSED if 500 <= code < 600 else Outcome.DEFERRED
+    return Delivery(outcome, code if code > 0 else None, plain(said))
+
+
+def plain(said: bytes | str) -> str:
+    """What a server said, on one line, without addresses and control characters, cut."""
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    text = "".join(each if each.isprintable() else " " for each in ADDRESS.sub("…@…", text))
+    return " ".join(text.split())[:300]
