@@ -31,6 +31,10 @@ class Conf:
     import_max_unpacked_megabytes: int = _key(50, "Size of an XLSX file unpacked, in megabytes.")
     import_max_rows: int = _key(200_000, "Rows in an import file.")
     import_max_columns: int = _key(100, "Columns in an import file.")
+    working_days: tuple[int, ...] = _key(
+        (0, 1, 2, 3, 4), "Weekdays on which reminders leave; Monday is 0."
+    )
+    send_from_hour: int = _key(8, "Hour of the recipient's day from which reminders leave.")
     lease_seconds: int = _key(300, "How long one worker holds a mail that it is sending.")
     mail_deadline_seconds: int = _key(60, "Total time that sending one mail may take.")
     claim_size: int = _key(100, "Mails that one worker takes in one claim.")
