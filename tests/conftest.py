@@ -57,6 +57,7 @@ class SignIn:
     def api(self, person: Person) -> APIClient:
         """A JSON client."""
         client = APIClient()
+        client.default_format = "json"
         client.force_authenticate(person.user)
         return client
 
