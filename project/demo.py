@@ -18,6 +18,7 @@ from project import BASE_DIR, DEMO_DIR
 from project.supervisor import ChildDiedError, Supervisor
 
 HOST = "127.0.0.1"
+START_SECONDS = 60
 LOGS = DEMO_DIR / "logs"
 BROKER = DEMO_DIR / "broker"
 # Mail shall come while one is still looking; in production a tick a minute is right.
@@ -74,7 +75,10 @@ def demonstrate(port: int, *, reset: bool) -> None:
     try:
         supervisor.start_errand("The preparation", preparation(reset=reset))
         supervisor.start("web", web(port))
-        if supervisor.wait_until(lambda: supervisor.errands_done() and answers(port)):
+        supervisor.wait_until(supervisor.errands_done)
+        supervisor.wait_until(lambda: status_of(port) is not None, seconds=START_SECONDS)
+        if not supervisor.ending:
+            refuse_error(status_of(port), supervisor)
             supervisor.start("worker", worker())
             supervisor.start("beat", beat())
             print(welcome(port), flush=True)
@@ -119,12 +123,21 @@ def celery(command: str, *options: str) -> list[str]:
     return [sys.executable, "-m", "celery", *app, command, "--loglevel", "info", *options]
 
 
-def answers(port: int) -> bool:
+def status_of(port: int) -> int | None:
+    """The HTTP status of the login page, None while nobody answers."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     with suppress(OSError, http.client.HTTPException):
         connection.request("GET", "/login/")
-        return connection.getresponse().status < 500
-    return False
+        return connection.getresponse().status
+    return None
+
+
+def refuse_error(status: int | None, supervisor: Supervisor) -> None:
+    if status != http.HTTPStatus.OK:
+        fact = "nothing" if status is None else f"status {status}"
+        raise CannotStartError(
+            f"The web server answers with {fact}. {supervisor.last_words('web')}"
+        )
 
 
 def welcome(port: int) -> str:

@@ -73,6 +73,11 @@ class Supervisor:
     def log(self, name: str) -> Path:
         return self._logs / f"{name}.log"
 
+    def last_words(self, name: str) -> str:
+        """How the log of a child ends, to put behind a sentence."""
+        lines = self.log(name).read_text(errors="replace").splitlines()[-15:]
+        return "\n  ".join(["Its log ends so:", *lines])
+
     def errands_done(self) -> bool:
         return all(each.poll() == 0 for each in self._errands.values())
 
@@ -95,9 +100,9 @@ class Supervisor:
                 raise ChildDiedError(f"{name} failed.")
         for name, child in self._children.items():
             if child.poll() is not None:
-                lines = self.log(name).read_text(errors="replace").splitlines()[-15:]
-                fact = f"{name} ended with status {child.returncode}. Its log ends so:"
-                raise ChildDiedError("\n  ".join([fact, *lines]))
+                raise ChildDiedError(
+                    f"{name} ended with status {child.returncode}. {self.last_words(name)}"
+                )
 
     def stop(self) -> None:
         """End every child: politely, then, after the grace time, with what it forked, by force."""
