@@ -4,16 +4,16 @@ A page's template extends `change_tracker/page.html` (tabs, toast), which extend
 `change_tracker/base.html`, the one file that a host overrides, which extends `ct_base`.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.backends.django import Template
 from django.template.loader import select_template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import Promise, cached_property
@@ -27,17 +27,25 @@ OWN_SHELL = "change_tracker/shell.html"
 TOAST_KEY = "change_tracker_toast"
 
 
-@dataclass(frozen=True, slots=True)
 class Tab:
-    """One entry of our navigation."""
+    """One entry of our navigation; a subclass says for whom it is."""
 
-    name: str
-    label: str | Promise
-    url: str
+    name: ClassVar[str]
+    label: ClassVar[str | Promise]
+    url_name: ClassVar[str]
+
+    @property
+    def url(self) -> str:
+        """Where it leads."""
+        return reverse(self.url_name)
+
+    def is_for(self, user: User) -> bool:
+        """Whether `user` finds anything there."""
+        return True
 
 
-#: A slice with a page of its own adds a function: user -> its tab, or None for those without.
-TABS: Point[Callable[[User], Tab | None]] = Point("pages.tabs", "user -> Tab or None")
+#: A slice with a page of its own adds its tab.
+TABS: Point[Tab] = Point("pages.tabs", "the entries of our navigation, in their order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ class PageMixin(LoginRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`today`, and what `change_tracker/page.html` needs."""
-        tabs = [tab for of_user in TABS if (tab := of_user(self.user))]
+        tabs = [tab for tab in TABS if tab.name == self.tab or tab.is_for(self.user)]
         context = {
             "ct_base": base_template(),
             "ct_tabs": tabs,

@@ -1,6 +1,5 @@
 """What the portal adds to the slices on its left."""
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
@@ -8,19 +7,31 @@ from change_tracker.core.pages import TABS, Tab
 from change_tracker.progress.queries import initiatives_with_progress_for
 
 
-def my_training_tab(user: User) -> Tab | None:
+class MyTrainingTab(Tab):
     """My training, for everybody."""
-    return Tab("my-training", _("My training"), reverse("change_tracker:my-training"))
+
+    name = "my-training"
+    label = _("My training")
+    url_name = "change_tracker:my-training"
 
 
-def initiatives_tab(user: User) -> Tab | None:
-    """Initiatives, for those who may read the figures of one; one query."""
-    if not initiatives_with_progress_for(user).exists():
-        return None
-    return Tab("initiatives", _("Initiatives"), reverse("change_tracker:initiatives"))
+class InitiativesTab(Tab):
+    """Initiatives, for those who may read the figures of one."""
+
+    name = "initiatives"
+    label = _("Initiatives")
+    url_name = "change_tracker:initiatives"
+
+    def is_for(self, user: User) -> bool:
+        """One query."""
+        return initiatives_with_progress_for(user).exists()
+
+
+MY_TRAINING_TAB = MyTrainingTab()
+INITIATIVES_TAB = InitiativesTab()
 
 
 def register() -> None:
     """Fill the points; called once at start."""
-    TABS.register(my_training_tab)
-    TABS.register(initiatives_tab)
+    TABS.register(MY_TRAINING_TAB)
+    TABS.register(INITIATIVES_TAB)

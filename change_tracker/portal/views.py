@@ -1,5 +1,6 @@
 """The pages that span slices."""
 
+from abc import ABC, abstractmethod
 from datetime import date
 from typing import Any
 
@@ -60,7 +61,7 @@ class ItemPage(PageMixin):
         return super().get_context_data(item=item, chip=chip_of(item, self.today), **kwargs)
 
 
-class ItemVerb(ItemPage):
+class ItemVerb(ItemPage, ABC):
     """A POST to an item. Anything else leads to the item: signing in repeats a POST as a GET."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -79,9 +80,9 @@ class ItemVerb(ItemPage):
             )
         return redirect("change_tracker:my-training")
 
+    @abstractmethod
     def act(self, item: WorkItem, record: TrainingRecord) -> None:
         """Change the record and leave a toast."""
-        raise NotImplementedError
 
 
 class ItemDone(ItemVerb):

@@ -1,0 +1,53 @@
+"""Reading pages: what a person sees of them, and what they cost."""
+
+import re
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
+
+MY_TRAINING = "/change/"
+INITIATIVES = "/change/initiatives/"
+#: Tables that the host's own sign-in reads on every request.
+HOST_TABLES = ("django_session", "auth_user", "auth_permission", "auth_group", "django_content")
+
+
+def item_url(pk: int, verb: str = "") -> str:
+    return f"/change/t/{pk}/{f'{verb}/' if verb else ''}"
+
+
+def progress_url(slug: str) -> str:
+    return f"/change/i/{slug}/progress/"
+
+
+def words(response: Any) -> str:
+    """The text of a page, its white space folded."""
+    assert response.status_code in {200, 409}, response.status_code
+    main = response.content.decode().partition("<main")[2]
+    return " ".join(strip_tags(main).replace("&quot;", '"').split()).replace("&#x27;", "'")
+
+
+def title(response: Any) -> str:
+    found = re.search(r"<title>(.*?)</title>", response.content.decode(), re.S)
+    return " ".join(found[1].split()) if found else ""
+
+
+def queries(client: Client, url: str) -> list[str]:
+    """The queries of one GET, without those of the host's own sign-in."""
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(url).status_code == 200
+    sqls = [each["sql"] for each in captured.captured_queries]
+    return [sql for sql in sqls if _first_table(sql) and not _is_of_the_host(sql)]
+
+
+def _first_table(sql: str) -> str:
+    found = re.search(r"\bFROM .(\w+)", sql)
+    return found[1] if found else ""
+
+
+def _is_of_the_host(sql: str) -> bool:
+    return _first_table(sql).startswith(HOST_TABLES)
