@@ -4,9 +4,8 @@ from django.utils.translation import gettext as _
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.people.models import OrgUnit
+from change_tracker.people.services.bulk import overwrite
 from change_tracker.people.services.graphs import chain
-
-BATCH = 500
 
 
 class NestedTooDeepError(ChangeTrackerError):
@@ -18,7 +17,7 @@ class NestedTooDeepError(ChangeTrackerError):
 def rebuild_unit_paths() -> int:
     """Write the path of every unit whose path is not what the tree says; returns how many.
 
-    One read, and one write for five hundred of them. Raises NestedTooDeepError.
+    One read, and one write for a thousand of them. Raises NestedTooDeepError.
     """
     units = {unit.pk: unit for unit in OrgUnit.objects.order_by()}
     parents = {pk: unit.parent_id for pk, unit in units.items()}
@@ -34,5 +33,5 @@ def rebuild_unit_paths() -> int:
         if unit.path != path:
             unit.path = path
             stale.append(unit)
-    OrgUnit.objects.bulk_update(stale, ["path"], batch_size=BATCH)
+    overwrite(OrgUnit, stale, ["path"])
     return len(stale)

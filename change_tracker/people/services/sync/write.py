@@ -1,5 +1,6 @@
 """Writing a change list, set by set; called within a transaction that holds the lock."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from change_tracker.people.models import OrgUnit, Person
@@ -17,8 +18,17 @@ def write_plan(plan: PeoplePlan) -> None:
     units = _write_units(plan.units)
     _write_new([each for each in plan.changes if each.pk is None], units)
     _write_changed([each for each in plan.changes if each.pk is not None], units)
-    if any({"manager", "ends_on"} & set(each.changed) for each in plan.changes):
-        rebuild_reporting_lines(today=plan.today)
+    redrawn = _redrawn(plan)
+    if redrawn:
+        most = len(redrawn) * 2 > len(plan.roster.records)
+        rebuild_reporting_lines(today=plan.today, around=None if most else redrawn)
+
+
+def _redrawn(plan: PeoplePlan) -> list[int]:
+    """Around whom the reporting lines are no longer right."""
+    keys = [each.external_id for each in plan.changes if {"manager", "ends_on"} & {*each.changed}]
+    ids = _ids() if keys else {}
+    return [ids[key] for key in keys]
 
 
 def _write_units(plan: UnitPlan) -> dict[str, int]:
@@ -32,21 +42,25 @@ def _write_units(plan: UnitPlan) -> dict[str, int]:
         units[key].parent_id = units[parent].pk if parent is not None else None
         units[key].version += key not in plan.new
     moved = [units[key] for key in plan.parents]
-    OrgUnit.objects.bulk_update(moved, ["parent", "version"], batch_size=BATCH)
+    overwrite(OrgUnit, moved, ["parent", "version"])
     if plan.new or plan.parents:
         rebuild_unit_paths()
     return {key: unit.pk for key, unit in units.items()}
 
 
 def _write_new(changes: list[PersonChange], units: dict[str, int]) -> None:
-    """People without their managers first: those may be new as well."""
-    rows = [_row(each, units, {}) for each in changes]
-    Person.objects.bulk_create(rows, batch_size=BATCH)
-    led = [each for each in changes if each.values["manager"] is not None]
-    if not led:
-        return
+    """Level by level, because a manager must have an id before their reports are written."""
     ids = _ids()
-    overwrite(Person, [_row(each, units, ids) for each in led], ["manager"])
+    reports: dict[str | None, list[PersonChange]] = defaultdict(list)
+    for change in changes:
+        manager = change.values["manager"]
+        reports[None if manager in ids else manager].append(change)
+    level = reports.pop(None, [])
+    while level:
+        rows = [_row(each, units, ids) for each in level]
+        Person.objects.bulk_create(rows, batch_size=BATCH)
+        ids.update((row.external_id, row.pk) for row in rows)
+        level = [report for each in level for report in reports.pop(each.external_id, ())]
 
 
 def _write_changed(changes: list[PersonChange], units: dict[str, int]) -> None:
