@@ -1,5 +1,127 @@
-"""The API of this slice."""
+"""The API of this slice: what was written to whom, and why; read only but for one verb."""
 
+from typing import Any
+
+from django.db.models import Prefetch
+from django_filters import rest_framework as filters
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to
 from change_tracker.core.api.routes import Route
+from change_tracker.core.api.schema import documented
+from change_tracker.core.api.views import ReadViewSet
+from change_tracker.reminders.models import Attempt, Digest, Reminder
+from change_tracker.reminders.services import retry_digest
 
-ROUTES: list[Route] = []
+
+class ReminderSerializer(serializers.ModelSerializer[Reminder]):
+    recipient_name = serializers.CharField(source="recipient.display_name", read_only=True)
+
+    class Meta:
+        model = Reminder
+        fields = [
+            "id",
+            "recipient",
+            "recipient_name",
+            "kind",
+            "step",
+            "enrolment",
+            "record",
+            "digest",
+            "state",
+            "closed_reason",
+            "send_on",
+            "expires_at",
+            "planned_at",
+        ]
+
+
+class ReminderFilter(FilterSet):
+    state = filters.MultipleChoiceFilter(choices=Reminder.State.choices)
+    kind = filters.MultipleChoiceFilter(choices=Reminder.Kind.choices)
+    recipient = IdFilter(field_name="recipient")
+    record = IdFilter(field_name="record")
+    enrolment = IdFilter(field_name="enrolment")
+    digest = IdFilter(field_name="digest")
+    send_from = day_from("send_on")
+    send_to = day_to("send_on")
+
+
+class ReminderViewSet(ReadViewSet):
+    """Reasons to write to people: own ones, or everybody's for HR and site admins."""
+
+    model = Reminder
+    serializer_class = ReminderSerializer
+    filterset_class = ReminderFilter
+
+    def joined(self, rows: Any) -> Any:
+        """The name of the recipient."""
+        return rows.select_related("recipient")
+
+
+class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+    class Meta:
+        model = Attempt
+        fields = ["n", "started_at", "finished_at", "outcome", "smtp_code", "detail"]
+
+
+class DigestSerializer(serializers.ModelSerializer[Digest]):
+    """`log` holds the attempts, for those who may read them; empty for the others."""
+
+    recipient_name = serializers.CharField(source="recipient.display_name", read_only=True)
+    log = AttemptSerializer(source="attempt_rows", many=True, read_only=True)
+
+    class Meta:
+        model = Digest
+        fields = [
+            "id",
+            "recipient",
+            "recipient_name",
+            "local_on",
+            "slot",
+            "state",
+            "available_at",
+            "attempts",
+            "message_id",
+            "sent_at",
+            "log",
+        ]
+
+
+class DigestFilter(FilterSet):
+    state = filters.MultipleChoiceFilter(choices=Digest.State.choices)
+    recipient = IdFilter(field_name="recipient")
+    local_from = day_from("local_on")
+    local_to = day_to("local_on")
+
+
+class DigestViewSet(ReadViewSet):
+    """Mails, one a person and day at most; the recipient's own, or all for HR and site admins."""
+
+    model = Digest
+    serializer_class = DigestSerializer
+    filterset_class = DigestFilter
+
+    def joined(self, rows: Any) -> Any:
+        """The name of the recipient, and the attempts that the caller may read."""
+        attempts = Attempt.objects.visible_to(self.user).order_by("n")
+        return rows.select_related("recipient").prefetch_related(
+            Prefetch("attempt_rows", queryset=attempts)
+        )
+
+    @documented(request=None, responses=DigestSerializer)
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: str | None = None) -> Response:
+        """Send a mail again that was given up; 409 for any other. For site admins."""
+        digest = self.get_object()
+        self.require(digest)
+        return self.answer(retry_digest(digest, **self.actor_and_time()))
+
+
+ROUTES: list[Route] = [
+    ("reminders", ReminderViewSet, "reminder"),
+    ("digests", DigestViewSet, "digest"),
+]

@@ -1,5 +1,6 @@
 """A real SMTP server for tests: it keeps what it takes, and fails in the ways that servers do."""
 
+import asyncio
 import socket
 import threading
 import time
@@ -61,9 +62,6 @@ class Sink:
     def times_by_id(self) -> Counter[str]:
         return Counter(each.message_id for each in self.mails)
 
-    async def handle_CONNECT(self, *_: Any) -> None:  # noqa: N802  the server's name for it
-        self.connections += 1
-
     async def handle_EHLO(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, answers: list[str]
     ) -> list[str]:
@@ -85,15 +83,16 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        import asyncio
-
         if self.delay_seconds:
             await asyncio.sleep(self.delay_seconds)
         if self.answer.startswith("250"):
-            message = message_from_bytes(envelope.content or b"", policy=policy.default)  # type: ignore[arg-type]
-            self.mails.append(Mail(tuple(envelope.rcpt_tos), message))  # type: ignore[arg-type]
+            content: Any = envelope.content
+            message = message_from_bytes(content, policy=policy.default)
+            recipients: Any = envelope.rcpt_tos
+            self.mails.append(Mail(tuple(recipients), message))
         if self.drop_after_data:
-            server.transport.abort()
+            transport: Any = server.transport
+            transport.abort()
         return self.answer
 
 

@@ -1,0 +1,114 @@
+"""System checks: will reminders be sent at all?"""
+
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.core import checks, mail
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connection
+
+from change_tracker.core.conf import get_conf
+
+TASK = "change_tracker.tick"
+#: What the transactions around the sending may take beyond the deadline.
+MARGIN_SECONDS = 5
+#: The name that Celery gives the application of a project that has none.
+NO_APPLICATION = "default"
+
+
+@register(Tags.compatibility)
+def check_lease(**_: Any) -> list[CheckMessage]:
+    """E010: a lease that ends before the sending does hands the same mail to two workers."""
+    conf = get_conf()
+    if conf.lease_seconds > conf.mail_deadline_seconds:
+        return []
+    return [
+        Error(
+            "LEASE_SECONDS must be longer than MAIL_DEADLINE_SECONDS.",
+            hint="By default a lease is 300 seconds and the deadline 60.",
+            id="change_tracker.E010",
+        )
+    ]
+
+
+@register(Tags.compatibility)
+def check_mailer(**_: Any) -> list[CheckMessage]:
+    """W010: with MAILERS, Django sends nothing without an entry called default."""
+    mailers = getattr(mail, "mailers", None)
+    if mailers is None or not hasattr(settings, "MAILERS") or "default" in settings.MAILERS:
+        return []
+    return [
+        checks.Warning(
+            "MAILERS has no default entry: no reminder can be sent.",
+            hint='Add MAILERS["default"].',
+            id="change_tracker.W010",
+        )
+    ]
+
+
+@register(Tags.compatibility)
+def check_schedule(**_: Any) -> list[CheckMessage]:
+    """W011: Celery is there, but its beat does not wake the reminders."""
+    if current_app.main == NO_APPLICATION:
+        return []
+    schedule = current_app.conf.beat_schedule or {}
+    if any(entry.get("task") == TASK for entry in schedule.values()):
+        return []
+    return [
+        checks.Warning(
+            f"The task {TASK} is not in the beat schedule of Celery.",
+            hint=(
+                f'Add {{"task": "{TASK}", "schedule": 60.0, "options": {{"expires": 55}}}} to '
+                "beat_schedule, or run manage.py send_reminders --loop and silence this check."
+            ),
+            id="change_tracker.W011",
+        )
+    ]
+
+
+@register(Tags.compatibility)
+def check_application(**_: Any) -> list[CheckMessage]:
+    """W012: settings speak of Celery, but no application of it is loaded with the project."""
+    named = [name for name in dir(settings) if name.startswith("CELERY_")]
+    if not named or current_app.main != NO_APPLICATION:
+        return []
+    return [
+        checks.Warning(
+            f"There are settings for Celery ({named[0]}), but no Celery application is loaded.",
+            hint="Import the application in the project's __init__.py, as Celery's guide says.",
+            id="change_tracker.W012",
+        )
+    ]
+
+
+@register(Tags.compatibility, deploy=True)
+def check_broker(**_: Any) -> list[CheckMessage]:
+    """W013: in production a task that runs in the web process, or a queue in memory."""
+    if current_app.main == NO_APPLICATION or settings.DEBUG:
+        return []
+    conf = current_app.conf
+    in_memory = str(conf.broker_url or "").startswith("memory")
+    if not conf.task_always_eager and not in_memory:
+        return []
+    return [
+        checks.Warning(
+            "Celery runs eagerly or with a broker in memory: no worker will hear of the tick.",
+            hint="Use Redis or RabbitMQ as broker, and task_always_eager = False.",
+            id="change_tracker.W013",
+        )
+    ]
+
+
+@register(Tags.compatibility, deploy=True)
+def check_database(**_: Any) -> list[CheckMessage]:
+    """W014: SQLite lets one write at a time; sending belongs to one process there."""
+    if connection.vendor != "sqlite":
+        return []
+    return [
+        checks.Warning(
+            "On SQLite let one process alone send reminders: one worker with concurrency 1.",
+            hint="Use PostgreSQL or MariaDB for more than one.",
+            id="change_tracker.W014",
+        )
+    ]

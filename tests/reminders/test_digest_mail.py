@@ -1,0 +1,189 @@
+"""The mail: the fact first, why you, the link; in the recipient's language."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMultiAlternatives
+
+from change_tracker.people.models import Person
+from change_tracker.reminders.mail import compose
+from change_tracker.reminders.models import Digest
+from change_tracker.reminders.plan import plan_reminders
+from change_tracker.reminders.review import review
+from tests import factories
+from tests.factories import NOW, TODAY
+from tests.reminders.conftest import enrol
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def written(now: Any = NOW) -> EmailMultiAlternatives:
+    plan_reminders(now=now)
+    digest = Digest.objects.get()
+    letter = review(digest, now=now)
+    assert letter is not None
+    return compose(letter, message_id=digest.message_id)
+
+
+def html_of(message: EmailMultiAlternatives) -> str:
+    content, kind = message.alternatives[0]
+    assert kind == "text/html"
+    return str(content)
+
+
+def item(person: Person, title: str, due_on: date | None, **values: Any) -> Any:
+    initiative = values.pop("initiative", None) or factories.make_initiative(title="One Front Door")
+    activity = factories.make_activity(initiative, title=title)
+    plan = factories.make_plan(initiative, items=[activity], title="First weeks")
+    return enrol(person, plan=plan, due_on=due_on, **values)
+
+
+def test_the_subject_says_what_is_late_and_what_comes_next(employee: Person) -> None:
+    initiative = factories.make_initiative(title="One Front Door")
+    item(employee, "The case system", TODAY - DAY, initiative=initiative)
+    item(employee, "Owning a problem", date(2026, 11, 24), initiative=initiative)
+
+    assert written().subject == "1 late, 1 on Tuesday: your training for One Front Door"
+
+
+def test_late_comes_first_and_each_says_what_when_why_and_where(employee: Person) -> None:
+    initiative = factories.make_initiative(title="One Front Door")
+    soon = item(employee, "Owning a problem", date(2026, 11, 24), initiative=initiative)
+    late = item(employee, "The case system", TODAY - DAY, initiative=initiative)
+    group = factories.make_audience(employee, name="Repairs")
+    rule = factories.make_rule(late.plan, group)
+    late.reasons.create(plan_audience=rule)
+
+    message = written()
+
+    for text in (str(message.body), html_of(message)):
+        assert text.index("The case system") < text.index("Owning a problem")
+        for expected in (
+            "Was due Tue 17 Nov, 1 day ago",
+            "Due Tue 24 Nov",
+            "15 min",
+            "“First weeks” is for your group “Repairs”",
+            f"https://intranet.example/change/t/{soon.records.get().pk}/",
+            "https://intranet.example/change/",
+            "So that callers are helped at once.",
+            "You get this because",
+        ):
+            assert expected in text, expected
+
+
+def test_the_last_call_names_the_one_thing(employee: Person) -> None:
+    item(employee, "Listening with empathy", TODAY + DAY)
+
+    assert written().subject == "Tomorrow: Listening with empathy, 15 min"
+
+
+def test_a_notice_counts_what_is_new(employee: Person) -> None:
+    initiative = factories.make_initiative(title="One Front Door")
+    enrol(employee, initiative=initiative, items=2, assigned_on=TODAY, due_on=TODAY + 20 * DAY)
+
+    message = written()
+
+    assert message.subject == "2 trainings for One Front Door, first by 8 Dec"
+    assert "NEW FOR YOU" in str(message.body)
+
+
+def test_training_without_a_date_is_announced_too(employee: Person) -> None:
+    enrol(employee, assigned_on=TODAY, due_on=None)
+
+    message = written()
+
+    assert message.subject == "1 new: your training for One Front Door"
+    assert "No date." in str(message.body)
+
+
+def test_an_item_is_named_once_however_many_reminders_speak_of_it(employee: Person) -> None:
+    enrolment = item(employee, "The case system", TODAY - 10 * DAY, assigned_on=TODAY)
+
+    text = str(written().body)
+
+    assert enrolment.reminders.count() == 1
+    assert text.count("The case system") == 1
+
+
+def test_a_long_title_leaves_the_initiative_out_of_the_subject(employee: Person) -> None:
+    initiative = factories.make_initiative(title="A very long name for an initiative of ours")
+    item(employee, "The case system", TODAY - DAY, initiative=initiative)
+
+    assert written().subject == "1 late: your training"
+
+
+def test_the_headers_are_those_of_a_machine_with_a_human_behind(
+    employee: Person, settings: Any
+) -> None:
+    settings.CHANGE_TRACKER = {
+        "SITE_URL": "https://x.example",
+        "REPLY_TO": "priya@example.org",
+        "FROM_EMAIL": "Change <change@example.org>",
+    }
+    enrol(employee)
+
+    message = written().message()
+
+    digest = Digest.objects.get()
+    assert message["Message-ID"] == digest.message_id
+    assert digest.message_id.endswith("@example.org>")
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Auto-Response-Suppress"] == "All"
+    assert message["Reply-To"] == "priya@example.org"
+    assert message["From"] == "Change <change@example.org>"
+    assert message["To"] == employee.email
+
+
+def test_a_line_break_in_a_title_adds_no_header(employee: Person) -> None:
+    item(employee, "Listening\r\nBcc: all@example.org", TODAY + DAY)
+
+    message = written().message()
+
+    assert message["Bcc"] is None
+    assert "\n" not in str(message["Subject"])
+
+
+def test_without_an_address_of_the_site_the_mail_says_where_to_look(
+    employee: Person, settings: Any
+) -> None:
+    settings.CHANGE_TRACKER = {}
+    enrol(employee)
+
+    message = written()
+
+    for text in (str(message.body), html_of(message)):
+        assert "://" not in text
+        assert "on the page “My training”" in text
+
+
+def test_it_speaks_the_recipients_language_and_day(employee: Person) -> None:
+    Person.objects.filter(pk=employee.pk).update(language="de-AT", timezone="Pacific/Auckland")
+    item(employee, "The case system", TODAY)
+
+    # In Auckland it is the 19th already, and late.
+    message = written(NOW.replace(hour=20))
+
+    assert '<html lang="de" dir="ltr">' in html_of(message)
+    assert "17 Nov" not in str(message.body)
+    assert "Mi" in str(message.body)  # Wednesday
+
+
+def test_what_people_typed_is_escaped_in_html_and_plain_in_text(employee: Person) -> None:
+    item(employee, "Listen & <b>ask</b>", TODAY - DAY)
+
+    message = written()
+
+    assert "Listen & <b>ask</b>" in str(message.body)
+    assert "Listen &amp; &lt;b&gt;ask&lt;/b&gt;" in html_of(message)
+
+
+def test_the_html_fetches_nothing_and_runs_nothing(employee: Person) -> None:
+    enrol(employee)
+
+    html = html_of(written())
+
+    for forbidden in ("<img", "<script", "<link", "src=", "@import", "url("):
+        assert forbidden not in html

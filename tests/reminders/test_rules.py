@@ -1,0 +1,119 @@
+"""What is owed when, as tables."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from change_tracker.reminders import rules
+from change_tracker.reminders.rules import BY_DUE_DATE, DUE_1, DUE_7, LATE_1, LATE_4, Step
+
+DUE = date(2026, 11, 30)
+LONG_AGO = date(2026, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("days_before", "assigned_on", "step"),
+    [
+        (8, LONG_AGO, None),
+        (7, LONG_AGO, DUE_7),
+        (2, LONG_AGO, DUE_7),
+        (1, LONG_AGO, DUE_1),
+        (0, LONG_AGO, DUE_1),
+        (-1, LONG_AGO, LATE_1),
+        (-3, LONG_AGO, LATE_1),
+        (-4, LONG_AGO, LATE_4),
+        (-400, LONG_AGO, LATE_4),
+        # assigned on the day of the step, or after it: the notice named the date
+        (7, DUE - timedelta(days=7), None),
+        (5, DUE - timedelta(days=7), None),
+        (1, DUE - timedelta(days=7), DUE_1),
+        (1, DUE - timedelta(days=1), None),
+        (0, DUE, None),
+        # late in any case, also when it was assigned too late to be done in time
+        (-1, DUE + timedelta(days=1), LATE_1),
+        (-4, DUE + timedelta(days=9), LATE_4),
+        # a record of another system without the date of its assignment
+        (7, None, DUE_7),
+        (1, None, DUE_1),
+    ],
+)
+def test_the_latest_step_is_due(
+    days_before: int, assigned_on: date | None, step: Step | None
+) -> None:
+    today = DUE - timedelta(days=days_before)
+
+    assert rules.latest_step(today=today, due_on=DUE, assigned_on=assigned_on) == step
+
+
+@pytest.mark.parametrize("step", BY_DUE_DATE)
+def test_the_band_of_a_step_holds_the_due_dates_whose_latest_step_it_is(step: Step) -> None:
+    today = date(2026, 11, 18)
+    first, last = rules.band(step, today)
+
+    for offset in range(-60, 61):
+        due_on = today + timedelta(days=offset)
+        inside = (first is None or first <= due_on) and due_on <= last
+        latest = rules.latest_step(today=today, due_on=due_on, assigned_on=None)
+        assert inside == (latest is step), due_on
+
+
+@pytest.mark.parametrize(
+    ("day", "leaves"),
+    [
+        (date(2026, 11, 20), date(2026, 11, 20)),  # Friday
+        (date(2026, 11, 21), date(2026, 11, 23)),
+        (date(2026, 11, 22), date(2026, 11, 23)),
+        (date(2026, 11, 23), date(2026, 11, 23)),
+        (date(2026, 12, 26), date(2026, 12, 28)),
+    ],
+)
+def test_nothing_leaves_on_a_weekend(day: date, leaves: date) -> None:
+    assert rules.workday(day) == leaves
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "at", "instant"),
+    [
+        ("Europe/London", date(2026, 11, 18), time(8), datetime(2026, 11, 18, 8, tzinfo=UTC)),
+        ("Europe/London", date(2026, 7, 1), time(8), datetime(2026, 7, 1, 7, tzinfo=UTC)),
+        ("Asia/Kathmandu", date(2026, 7, 1), time(8), datetime(2026, 7, 1, 2, 15, tzinfo=UTC)),
+        # 02:30 does not exist: the clocks jump from 02:00 to 03:00
+        ("Europe/Berlin", date(2026, 3, 29), time(2, 30), datetime(2026, 3, 29, 1, tzinfo=UTC)),
+        # 02:30 comes twice: the first
+        (
+            "Europe/Berlin",
+            date(2026, 10, 25),
+            time(2, 30),
+            datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        ),
+        # Samoa skipped the whole day: the first instant after it
+        ("Pacific/Apia", date(2011, 12, 30), time(8), datetime(2011, 12, 30, 10, tzinfo=UTC)),
+    ],
+)
+def test_eight_in_the_morning_is_an_instant(
+    zone: str, day: date, at: time, instant: datetime
+) -> None:
+    assert rules.send_instant(day, ZoneInfo(zone), at) == instant
+
+
+def test_only_what_is_not_late_expires() -> None:
+    leaves_at = datetime(2026, 11, 18, 8, tzinfo=UTC)
+
+    assert rules.expires_at(DUE_1, leaves_at) == leaves_at + timedelta(hours=72)
+    assert rules.expires_at(LATE_1, leaves_at) is None
+
+
+@pytest.mark.parametrize(
+    ("attempts", "chance", "minutes"),
+    [(1, 0.5, 1), (2, 0.5, 5), (3, 0.0, 24), (3, 1.0, 36), (6, 0.5, 720)],
+)
+def test_waiting_grows_with_the_attempts(attempts: int, chance: float, minutes: float) -> None:
+    wait = rules.back_off(attempts, (1, 5, 30, 120, 360, 720), chance)
+
+    assert wait is not None
+    assert wait.total_seconds() == pytest.approx(minutes * 60)
+
+
+def test_after_the_last_wait_there_is_none() -> None:
+    assert rules.back_off(7, (1, 5, 30, 120, 360, 720), 0.5) is None
