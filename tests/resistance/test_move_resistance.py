@@ -1,0 +1,150 @@
+"""Moving a resistance: every move of the table, every guard, and no move beside it."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from change_tracker.core.errors import IllegalMoveError, MoveRefusedError
+from change_tracker.core.models import AuditEvent
+from change_tracker.core.states import Guard, Move
+from change_tracker.people.models import Person
+from change_tracker.resistance.models import ResistanceSource
+from change_tracker.resistance.services.register import move_resistance
+from change_tracker.resistance.states import RESISTANCE
+from tests import factories
+from tests.conftest import SignIn
+from tests.factories import NOW
+from tests.tables import asking, guarded, listed, name_of, put, reason_for, unlisted
+
+pytestmark = pytest.mark.django_db
+
+ABOVE, AT_TARGET = 4, 1
+BACK_TO_ASSESSED = ("monitoring", "accepted", "resolved")
+
+
+def prepare(source: ResistanceSource, step: Move, approver: Person) -> dict[str, Any]:
+    """Set the row down so that no guard stands in the way; returns what the move takes."""
+    columns = {"approver": approver, "review_on": date(2026, 12, 1)}
+    put(source, step.source, **columns)
+    back = step.target == "assessed" and step.source in BACK_TO_ASSESSED
+    factories.make_review(source, ABOVE if back else AT_TARGET)
+    state = "planned" if step.target == "mitigating" else "cancelled"
+    factories.make_action(source.initiative, sources=[source], state=state)
+    return {"approver": approver} if step.target == "accepted" else {}
+
+
+#: How each guard is made to stand in the way.
+BREAKS: dict[str, Callable[[ResistanceSource], Any]] = {
+    "has_review": lambda row: row.reviews.all()._raw_delete("default"),
+    "is_at_target": lambda row: factories.make_review(row, ABOVE),
+    "is_above_target": lambda row: factories.make_review(row, AT_TARGET),
+    "has_other_approver": lambda row: put(row, row.state, owner=row.approver),
+    "has_open_action": lambda row: [put(each, "cancelled") for each in row.actions.all()],
+    "has_no_open_action": lambda row: [put(each, "blocked") for each in row.actions.all()],
+}
+
+
+def move(row: ResistanceSource, to: str, reason: str = "", **values: Any) -> ResistanceSource:
+    return move_resistance(row, to=to, actor=None, now=NOW, reason=reason, **values)
+
+
+@pytest.mark.parametrize("step", listed(RESISTANCE))
+def test_every_listed_move_happens_with_history(
+    step: Move, source: ResistanceSource, sponsor: Person
+) -> None:
+    values = prepare(source, step, sponsor)
+
+    move(source, step.target, reason_for(step), **values)
+
+    source.refresh_from_db()
+    assert (source.state, source.version) == (step.target, 2)
+    event = AuditEvent.objects.get()
+    assert (event.from_state, event.to_state) == (step.source, step.target)
+    assert event.scope == source.initiative.audit_scope
+
+
+@pytest.mark.parametrize(("origin", "target"), unlisted(RESISTANCE))
+def test_every_other_move_is_refused(
+    origin: str, target: str, source: ResistanceSource, sponsor: Person
+) -> None:
+    prepare(source, Move(origin, target), sponsor)
+
+    with pytest.raises(IllegalMoveError):
+        move(source, target, "Because", approver=sponsor)
+
+    source.refresh_from_db()
+    assert source.state == origin
+
+
+@pytest.mark.parametrize(("step", "guard"), guarded(RESISTANCE))
+def test_every_guard_stands_in_the_way(
+    step: Move, guard: Guard, source: ResistanceSource, sponsor: Person
+) -> None:
+    values = prepare(source, step, sponsor)
+    BREAKS[name_of(guard)](source)
+
+    with pytest.raises(MoveRefusedError):
+        move(source, step.target, reason_for(step), **values)
+
+    source.refresh_from_db()
+    assert (source.state, source.version) == (step.source, 1)
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.parametrize("step", asking(RESISTANCE))
+def test_where_a_reason_is_asked_for_none_is_refused(
+    step: Move, source: ResistanceSource, sponsor: Person
+) -> None:
+    values = prepare(source, step, sponsor)
+
+    with pytest.raises(MoveRefusedError, match="reason"):
+        move(source, step.target, **values)
+
+
+@pytest.mark.parametrize("review_on", [None, date(2026, 11, 18)])
+def test_living_with_it_needs_somebody_and_a_day_to_come(
+    review_on: date | None, source: ResistanceSource, sponsor: Person
+) -> None:
+    put(source, "assessed")
+
+    with pytest.raises(MoveRefusedError, match="coming day"):
+        move(source, "accepted", "Costs more", approver=sponsor, review_on=review_on)
+    with pytest.raises(MoveRefusedError, match="who accepts"):
+        move(source, "accepted", "Costs more", review_on=date(2027, 1, 1))
+
+
+def test_the_lead_lives_with_it_through_the_api(
+    source: ResistanceSource, lead: Person, sponsor: Person, sign_in: SignIn
+) -> None:
+    put(source, "assessed")
+    url = f"/change/api/v1/resistance/{source.pk}/move/"
+    body = {
+        "to": "accepted",
+        "reason": "An answer costs more than it brings.",
+        "approver": sponsor.pk,
+        "review_on": "2099-01-01",
+    }
+
+    assert sign_in.api(sponsor).post(url, body).status_code == 403
+    own = sign_in.api(lead).post(url, body | {"approver": lead.pk})
+    assert (own.status_code, own.json()["code"]) == (409, "move_refused")
+    response = sign_in.api(lead).post(url, body)
+
+    assert response.status_code == 200
+    assert (response.json()["approver"], response.json()["review_on"]) == (
+        sponsor.pk,
+        "2099-01-01",
+    )
+
+
+def test_other_moves_do_not_take_an_approver(
+    source: ResistanceSource, lead: Person, sponsor: Person, sign_in: SignIn
+) -> None:
+    factories.make_review(source, 3)
+    url = f"/change/api/v1/resistance/{source.pk}/move/"
+
+    response = sign_in.api(lead).post(url, {"to": "assessed", "approver": sponsor.pk})
+
+    assert (response.status_code, response.json()["approver"]) == (200, None)
