@@ -4,7 +4,6 @@ Run by the Makefile with any Python, before anything is installed: standard libr
 """
 
 import argparse
-import importlib.util
 import shutil
 import subprocess
 import sys
@@ -28,49 +27,46 @@ def requirements(groups: dict[str, Any], name: str) -> Iterator[str]:
             yield from requirements(groups, entry["include-group"])
 
 
-def has(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None
-
-
-def answers(python: Path, code: str) -> bool:
-    """Whether `python` is there and runs `code` without an error."""
-    if not python.exists():
+def succeeds(command: list[str | Path], *, quiet: bool = False) -> bool:
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=quiet, check=False)
+    except FileNotFoundError:
         return False
-    return subprocess.run([python, "-c", code], capture_output=True, check=False).returncode == 0
+    return done.returncode == 0
 
 
-def creator(venv: Path) -> list[str]:
-    """The command that makes a virtual environment here, or the end with what to install."""
-    if uv := shutil.which("uv"):
-        return [uv, "venv", "--quiet", "--python", sys.executable, str(venv)]
-    python = [sys.executable, "-m"]
-    if has("venv") and has("ensurepip"):
-        return [*python, "venv", str(venv)]
-    if has("virtualenv"):
-        return [*python, "virtualenv", "--quiet", str(venv)]
-    if has("venv") and has("pip"):
-        return [*python, "venv", "--without-pip", str(venv)]
+def make_environment(venv: Path) -> None:
+    """Try every way that there is on fresh machines; Debian's Python alone has none of them."""
+    python = sys.executable
+    ways: list[list[str | Path]] = [
+        ["uv", "venv", "--quiet", "--python", python, venv],
+        [python, "-m", "venv", venv],
+        [python, "-m", "virtualenv", "--quiet", venv],
+    ]
+    if succeeds([python, "-m", "pip", "--version"], quiet=True):
+        ways.append([python, "-m", "venv", "--without-pip", venv])
+    for way in ways:
+        if (venv / "pyvenv.cfg").exists():
+            shutil.rmtree(venv)  # half made, or its interpreter is gone
+        if succeeds(way, quiet=True):
+            return
     raise SystemExit(
-        f"{sys.executable} can make no virtual environment: install python3-venv (Debian, Ubuntu:"
+        f"{python} can make no virtual environment: install python3-venv (Debian, Ubuntu:"
         " apt install python3-venv) or uv, then run make again."
     )
 
 
-def installer(python: Path) -> list[str]:
-    """The command that installs into the environment of `python`."""
-    if uv := shutil.which("uv"):
-        return [uv, "pip", "install", "--quiet", "--python", str(python)]
-    quiet = ["install", "--quiet", "--disable-pip-version-check"]
-    if answers(python, "import pip"):
-        return [str(python), "-m", "pip", *quiet]
-    if has("pip"):
-        return [sys.executable, "-m", "pip", "--python", str(python), *quiet]
-    raise SystemExit(f"Neither uv nor pip can install into {python.parent.parent}.")
-
-
-def run(command: list[str]) -> None:
-    if status := subprocess.run(command, cwd=ROOT, check=False).returncode:
-        raise SystemExit(f"Stopped: {' '.join(command[:4])} … ended with status {status}.")
+def install(python: Path, wanted: list[str]) -> None:
+    pip = ["install", "--quiet", "--disable-pip-version-check"]
+    ways: list[list[str | Path]] = []
+    if shutil.which("uv"):
+        ways.append(["uv", "pip", "install", "--quiet", "--python", python])
+    if succeeds([python, "-m", "pip", "--version"], quiet=True):
+        ways.append([python, "-m", "pip", *pip])
+    else:
+        ways.append([sys.executable, "-m", "pip", "--python", python, *pip])
+    if not any(succeeds([*way, "--editable", ".", *wanted]) for way in ways):
+        raise SystemExit("Not everything could be installed: the reason stands above.")
 
 
 def main() -> None:
@@ -80,19 +76,12 @@ def main() -> None:
     arguments = parser.parse_args()
     venv: Path = arguments.venv.absolute()
     python = venv / "bin" / "python"
-    if not answers(python, "pass"):
-        if (venv / "pyvenv.cfg").exists():
-            shutil.rmtree(venv)  # its interpreter is gone: nothing in it can be used
+    if not succeeds([python, "-c", "pass"], quiet=True):
         print(f"Making {arguments.venv} with Python {sys.version.split()[0]}", flush=True)
-        run(creator(venv))
+        make_environment(venv)
     print(f"Installing what pyproject.toml asks for: {', '.join(arguments.groups)}", flush=True)
-    known = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = [
-        line
-        for group in arguments.groups
-        for line in requirements(known["dependency-groups"], group)
-    ]
-    run([*installer(python), "--editable", ".", *wanted])
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
+    install(python, [line for name in arguments.groups for line in requirements(groups, name)])
 
 
 if __name__ == "__main__":
