@@ -85,5 +85,5 @@ def figures(row: Measures) -> dict[str, Any]:
 
 
 ROUTES: list[Route] = [
-    (r"initiatives/(?P<initiative>[0-9]+)/progress", ProgressViewSet, "initiative-progress"),
+    (r"initiatives/(?P<initiative>[0-9]{1,18})/progress", ProgressViewSet, "initiative-progress"),
 ]

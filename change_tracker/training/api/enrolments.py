@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import ReadViewSet, body_of
-from change_tracker.training.api.discretion import DiscreetSerializer, with_discretion
+from change_tracker.training.api.discretion import DiscreetSerializer, KeyFilter, with_discretion
 from change_tracker.training.models import Enrolment, TrainingRecord
 from change_tracker.training.services import withdraw_enrolment
 
@@ -63,10 +63,9 @@ class EnrolmentSerializer(DiscreetSerializer):
 
 
 class EnrolmentFilter(filters.FilterSet):  # type: ignore[misc]  # untyped upstream
-    # Plain numbers: a choice would tell which rows exist behind the doorway.
-    plan = filters.NumberFilter()
-    person = filters.NumberFilter()
-    unit = filters.NumberFilter(field_name="person__unit")
+    plan = KeyFilter()
+    person = KeyFilter()
+    unit = KeyFilter(field_name="person__unit")
     state = filters.ChoiceFilter(choices=Enrolment.State.choices, method="by_state")
 
     class Meta:

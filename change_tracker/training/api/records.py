@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import ReadViewSet, body_of
 from change_tracker.training import services
-from change_tracker.training.api.discretion import DiscreetSerializer, with_discretion
+from change_tracker.training.api.discretion import DiscreetSerializer, KeyFilter, with_discretion
 from change_tracker.training.models import TrainingRecord
 
 DONE = (TrainingRecord.State.COMPLETED, TrainingRecord.State.WAIVED)
@@ -71,11 +71,10 @@ class RecordSerializer(DiscreetSerializer):
 
 
 class RecordFilter(filters.FilterSet):  # type: ignore[misc]  # untyped upstream
-    # Plain numbers: a choice would tell which rows exist behind the doorway.
-    plan = filters.NumberFilter()
-    enrolment = filters.NumberFilter()
-    person = filters.NumberFilter()
-    unit = filters.NumberFilter()
+    plan = KeyFilter()
+    enrolment = KeyFilter()
+    person = KeyFilter()
+    unit = KeyFilter()
     state = filters.ChoiceFilter(choices=TrainingRecord.State.choices, method="by_state")
     due_on = filters.DateFromToRangeFilter()
 

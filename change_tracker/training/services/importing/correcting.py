@@ -1,0 +1,104 @@
+"""Writing corrections of known rows, each with a line of history."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import DateField, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from change_tracker.core import audit
+from change_tracker.core.access import User
+from change_tracker.training.models import Enrolment, EnrolmentPeriod, TrainingRecord
+from change_tracker.training.services.following import complete_finished
+from change_tracker.training.services.importing.comparing import Corrections
+from change_tracker.training.services.importing.names import Names
+from change_tracker.training.services.importing.writing import period_of
+from change_tracker.training.states import ENROLMENT, RECORD
+
+BATCH = 500
+
+
+def write_corrections(
+    found: Corrections, names: Names, *, actor: User | None, today: date, now: datetime
+) -> None:
+    """Carry `found` out: columns first, then the moves of states, which the tables decide."""
+    context: dict[str, Any] = {"actor": actor, "now": now}
+    _write_columns(TrainingRecord, found.records, **context)
+    _write_columns(Enrolment, found.enrolments, **context)
+    EnrolmentPeriod.objects.bulk_update(
+        found.periods, ["from_on", "to_on", "is_open"], batch_size=BATCH
+    )
+    periods = (period_of(each, enrolment, names) for each, enrolment in found.new_periods)
+    EnrolmentPeriod.objects.bulk_create(filter(None, periods))
+    _move(found, today, **context)
+
+
+def _write_columns(
+    model: Any, changed: list[tuple[Any, dict[str, Any]]], *, actor: User | None, now: datetime
+) -> None:
+    for row, facts in changed:
+        for name, value in facts.items():
+            setattr(row, name, value)
+        row.version += 1
+    names = sorted({name for _row, facts in changed for name in facts})
+    if names:
+        rows = [row for row, _facts in changed]
+        model.objects.bulk_update(rows, [*names, "version"], batch_size=BATCH)
+    audit.record_many(
+        audit.event(
+            obj=row,
+            verb="corrected",
+            actor=actor,
+            now=now,
+            scope=row.audit_scope,
+            changes={
+                name: audit.plain(model._meta.get_field(name), value)
+                for name, value in facts.items()
+            },
+        )
+        for row, facts in changed
+    )
+
+
+def _move(found: Corrections, today: date, **context: Any) -> None:
+    done = TrainingRecord.objects.filter(pk__in=found.complete)
+    RECORD.move_many(done.filter(state="void"), to="not_started", left_on=None, **context)
+    RECORD.move_many(done, to="completed", **context)
+    RECORD.move_many(
+        TrainingRecord.objects.filter(pk__in=found.reopen),
+        to="in_progress",
+        completed_on=None,
+        completed_at=None,
+        due_revision=F("due_revision") + 1,
+        **context,
+    )
+    records = TrainingRecord.objects.filter(pk__in=[*found.complete, *found.reopen])
+    touched = set(records.values_list("enrolment", flat=True))
+    touched |= {*found.withdraw, *found.extended}
+    complete_finished(touched, **context)
+    _reopen_unfinished(touched, **context)
+    _end(found.withdraw, touched, today, **context)
+
+
+def _reopen_unfinished(ids: set[int], **context: Any) -> None:
+    unfinished = TrainingRecord.objects.required().outstanding().filter(enrolment__in=ids)
+    ENROLMENT.move_many(
+        Enrolment.objects.filter(pk__in=unfinished.values("enrolment"), state="completed"),
+        to="active",
+        **context,
+    )
+
+
+def _end(withdrawn: list[int], touched: set[int], today: date, **context: Any) -> None:
+    """Withdraw, and void what is open in enrolments that are no longer in force."""
+    ENROLMENT.move_many(
+        Enrolment.objects.active().filter(pk__in=withdrawn), to="withdrawn", **context
+    )
+    ended = EnrolmentPeriod.objects.filter(enrolment=OuterRef("enrolment")).order_by("-to_on")
+    left_on = Coalesce(Subquery(ended.values("to_on")[:1]), Value(today, output_field=DateField()))
+    gone = TrainingRecord.objects.outstanding().filter(
+        enrolment__in=touched, enrolment__state="withdrawn"
+    )
+    RECORD.move_many(gone, to="void", left_on=left_on, **context)
+    void = TrainingRecord.objects.filter(enrolment__in=withdrawn, state="void")
+    void.update(left_on=left_on)
