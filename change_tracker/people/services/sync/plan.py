@@ -79,7 +79,7 @@ def plan_people(roster: Roster, *, full: bool, today: date) -> PeoplePlan:
         consequences=tuple(spoken),
         digest=digest_of(
             [full, today, units.new, units.parents, consequences],
-            [[each.kind, each.external_id, each.values] for each in changes],
+            [[each.kind, each.external_id, each.version, each.values] for each in changes],
             list(Audience.objects.order_by("pk").values_list("pk", "version")),
         ),
     )
