@@ -29,6 +29,8 @@ app = Celery("project")
 app.conf.update(
     **broker_settings(os.environ.get("REDIS_URL", ""), DEMO_DIR / "broker"),
     task_ignore_result=True,
+    # One broker may serve several installations.
+    task_default_queue=os.environ.get("CELERY_QUEUE", "celery"),
     broker_connection_retry_on_startup=True,
     timezone="UTC",
     beat_schedule={

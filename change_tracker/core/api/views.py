@@ -73,7 +73,8 @@ class BaseViewSet(PinnedView, GenericViewSet[Any]):
     http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
     pagination_class = KeysetPagination
     filter_backends = [DjangoFilterBackend]
-    lookup_value_regex = "[0-9]+"
+    # Eighteen digits: a longer number fits no key, and some databases fail on it.
+    lookup_value_regex = "[0-9]{1,18}"
 
     @property
     def user(self) -> User:
