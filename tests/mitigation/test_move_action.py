@@ -1,0 +1,143 @@
+"""Moving an action: every move of the table, every guard, and no move beside it."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from change_tracker.core.errors import IllegalMoveError, MoveRefusedError
+from change_tracker.core.models import AuditEvent
+from change_tracker.core.states import Guard, Move
+from change_tracker.mitigation.models import MitigationAction
+from change_tracker.mitigation.services import move_action
+from change_tracker.mitigation.states import ACTION
+from change_tracker.people.models import Person
+from tests import factories
+from tests.conftest import SignIn
+from tests.factories import NOW, TODAY
+from tests.tables import asking, guarded, listed, name_of, put, reason_for, unlisted
+
+pytestmark = pytest.mark.django_db
+
+DONE_ON = date(2026, 11, 10)
+
+
+def prepare(action: MitigationAction, state: str) -> MitigationAction:
+    """Set the action down so that no guard stands in the way."""
+    put(action, state, done_on=DONE_ON)
+    factories.make_review(action.sources.get(), 2, reviewed_on=date(2026, 11, 11))
+    return action
+
+
+def reviewed_on_the_day_itself(action: MitigationAction) -> None:
+    put(action, action.state, done_on=date(2026, 11, 11))
+
+
+#: How each guard is made to stand in the way.
+BREAKS: dict[str, Callable[[MitigationAction], Any]] = {
+    "is_reviewed_since": reviewed_on_the_day_itself,
+    "initiative_runs": lambda row: put(row.initiative, "closed"),
+}
+
+
+def move(row: MitigationAction, to: str, reason: str = "") -> MitigationAction:
+    return move_action(row, to=to, actor=None, now=NOW, reason=reason)
+
+
+@pytest.mark.parametrize("step", listed(ACTION))
+def test_every_listed_move_happens_with_history(step: Move, action: MitigationAction) -> None:
+    prepare(action, step.source)
+
+    move(action, step.target, reason_for(step))
+
+    action.refresh_from_db()
+    assert (action.state, action.version) == (step.target, 2)
+    event = AuditEvent.objects.get()
+    assert (event.from_state, event.to_state) == (step.source, step.target)
+    assert event.scope == action.initiative.audit_scope
+
+
+@pytest.mark.parametrize(("origin", "target"), unlisted(ACTION))
+def test_every_other_move_is_refused(origin: str, target: str, action: MitigationAction) -> None:
+    prepare(action, origin)
+
+    with pytest.raises(IllegalMoveError):
+        move(action, target, "Because")
+
+    action.refresh_from_db()
+    assert action.state == origin
+
+
+@pytest.mark.parametrize(("step", "guard"), guarded(ACTION))
+def test_every_guard_stands_in_the_way(step: Move, guard: Guard, action: MitigationAction) -> None:
+    prepare(action, step.source)
+    BREAKS[name_of(guard)](action)
+    action.refresh_from_db()
+
+    with pytest.raises(MoveRefusedError):
+        move(action, step.target, reason_for(step))
+
+    action.refresh_from_db()
+    assert (action.state, action.version) == (step.source, 1)
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.parametrize("step", asking(ACTION))
+def test_where_a_reason_is_asked_for_none_is_refused(step: Move, action: MitigationAction) -> None:
+    prepare(action, step.source)
+
+    with pytest.raises(MoveRefusedError, match="reason"):
+        move(action, step.target)
+
+
+def test_done_keeps_the_day_and_taking_it_up_again_forgets_it(action: MitigationAction) -> None:
+    put(action, "in_progress")
+
+    move(action, "done")
+    assert action.done_on == TODAY
+
+    put(action, "ineffective")
+    move(action, "in_progress")
+    assert action.done_on is None
+
+
+def test_whether_it_worked_needs_a_look_after_it_was_done(action: MitigationAction) -> None:
+    put(action, "done", done_on=TODAY)
+    foreign = factories.make_source(action.initiative)
+    factories.make_review(foreign, 1, reviewed_on=date(2026, 11, 19))
+    factories.make_review(action.sources.get(), 1, reviewed_on=TODAY)
+
+    with pytest.raises(MoveRefusedError, match="Review the resistance"):
+        move(action, "effective")
+
+
+def test_a_host_hears_how_it_ended(
+    action: MitigationAction,
+    heard: list[tuple[int, str]],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    prepare(action, "in_progress")
+    with django_capture_on_commit_callbacks(execute=True):
+        move(action, "done")
+    assert heard == []
+
+    put(action, "done", done_on=DONE_ON)
+    with django_capture_on_commit_callbacks(execute=True):
+        move(action, "effective")
+
+    assert heard == [(action.pk, "effective")]
+
+
+def test_the_owner_moves_it_through_the_api(
+    action: MitigationAction, agent: Person, sponsor: Person, sign_in: SignIn
+) -> None:
+    url = f"/change/api/v1/actions/{action.pk}/move/"
+
+    assert sign_in.api(sponsor).post(url, {"to": "in_progress"}).status_code == 403
+    response = sign_in.api(agent).post(url, {"to": "in_progress"})
+
+    assert (response.status_code, response["ETag"]) == (200, '"2"')
+    assert response.json()["moves"] == ["done", "blocked", "cancelled"]
+    refused = sign_in.api(agent).post(url, {"to": "blocked"})
+    assert (refused.status_code, refused.json()["title"]) == (409, "Give a reason.")
