@@ -8,16 +8,11 @@ from django.apps import apps
 from django.db import models
 
 from change_tracker.core.access import EVERYTHING, VisibleQuerySet
-from tests.contracts.permissions import ROWS
+from tests.contracts.table import ROWS
 from tests.contracts.test_models import BEHIND_A_PARENT, ours
-from tests.contracts.world import IDENTITIES, World, make_world
+from tests.contracts.world import IDENTITIES, World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def model_of(name: str) -> type[models.Model]:

@@ -73,6 +73,8 @@ def make_world() -> World:
     inside = [world.people["employee"], world.people["colleague"]]
     group = _audience(world, "main", *inside)
     away = _audience(world, "foreign", world.people["other_team"])
+    for name in ("lead", "other_lead"):
+        world.add(f"{name}'s", factories.make_audience(created_by=world.users[name]))
     main = _initiative(world, "main", "active", group)
     _initiative(world, "draft", "draft", group)
     foreign = _initiative(world, "foreign", "active", away)

@@ -46,6 +46,11 @@ def of_initiative(title: str, read: ByKind, change: ByKind, delete: ByKind | Non
     return Rows(title=title, read=read, change=change, delete=change if delete is None else delete)
 
 
+def entry(title: str) -> Rows:
+    """Catalogue entries are kept by site admins."""
+    return Rows(title=title, read=CATALOGUE, change=KEPT_BY_ADMIN, delete=KEPT_BY_ADMIN)
+
+
 LED: ByKind = {"main": who("lead"), "draft": who("lead"), "foreign": who("other_lead")}
 #: A draft is its lead's alone; what is published, site admins may put right.
 LED_OR_ADMIN: ByKind = {
@@ -115,20 +120,27 @@ ROWS: dict[str, Rows] = {
         read={
             "main": AFFECTED | IN_GROUP,
             "foreign": who("other_team other_lead") | STAFF,
+            "lead's": who("lead") | STAFF,
+            "other_lead's": who("other_lead") | STAFF,
         },
-        change={"main": who("lead") | STAFF, "foreign": who("other_lead") | STAFF},
+        change={
+            "main": who("lead") | STAFF,
+            "foreign": who("other_lead") | STAFF,
+            "lead's": who("lead") | STAFF,
+            "other_lead's": who("other_lead") | STAFF,
+        },
     ),
     "PeopleSync": Rows(title="import of people", read={"sync": STAFF}),
     "Initiative": of_initiative("initiative", OPENLY, LED_OR_ADMIN),
     "InitiativeMember": of_initiative("role in an initiative", OPENLY, LED_OR_ADMIN),
     "Objective": of_initiative("objective", OPENLY, LED_OR_ADMIN),
     "AffectedGroup": of_initiative("affected group", OPENLY, LED_OR_ADMIN),
-    "CataloguePack": Rows(title="catalogue pack", read=CATALOGUE, change=KEPT_BY_ADMIN),
-    "SourceCategory": Rows(title="category of sources", read=CATALOGUE, change=KEPT_BY_ADMIN),
-    "SourceType": Rows(title="kind of resistance", read=CATALOGUE, change=KEPT_BY_ADMIN),
-    "StrategyType": Rows(title="strategy", read=CATALOGUE, change=KEPT_BY_ADMIN),
-    "Technique": Rows(title="technique", read=CATALOGUE, change=KEPT_BY_ADMIN),
-    "ActivityKind": Rows(title="kind of activity", read=CATALOGUE, change=KEPT_BY_ADMIN),
+    "CataloguePack": entry("catalogue pack"),
+    "SourceCategory": entry("category of sources"),
+    "SourceType": entry("kind of resistance"),
+    "StrategyType": entry("strategy"),
+    "Technique": entry("technique"),
+    "ActivityKind": entry("kind of activity"),
     "ResistanceSource": of_initiative("resistance", REGISTER, LED),
     "ResistanceReview": Rows(title="review of resistance (append-only)", read=REGISTER),
     "MitigationAction": of_initiative(

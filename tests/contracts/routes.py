@@ -1,0 +1,66 @@
+"""Every address of ours, read from the URL conf itself, so that none can be forgotten."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One named pattern: the keys in it, and which action of the view answers which method."""
+
+    name: str
+    keys: tuple[str, ...]
+    actions: dict[str, str]
+    is_api: bool
+
+    def url(self, *values: object) -> str:
+        return reverse(f"change_tracker:{self.name}", args=values)
+
+
+@cache
+def addresses() -> dict[str, Address]:
+    """Ours by name."""
+    return {each.name: each for each in _walk(get_resolver("change_tracker.urls"))}
+
+
+def admin_models() -> dict[str, Any]:
+    """The admin classes of our models, by model name."""
+    return {
+        model.__name__: site_admin
+        for model, site_admin in admin.site._registry.items()
+        if model._meta.app_label == "change_tracker"
+    }
+
+
+def _walk(resolver: URLResolver) -> Iterator[Address]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from _walk(each)
+        elif isinstance(each, URLPattern):
+            yield _address(each)
+
+
+def _address(pattern: URLPattern) -> Address:
+    view: Any = pattern.callback
+    assert pattern.name, f"{pattern.pattern} has no name"
+    is_api = hasattr(view, "cls")
+    actions = getattr(view, "actions", None) or _methods(getattr(view, "cls", None) or view)
+    named = {method.upper(): action for method, action in actions.items()}
+    named.pop("HEAD", None)
+    return Address(pattern.name, tuple(pattern.pattern.regex.groupindex), named, is_api)
+
+
+def _methods(view: Any) -> dict[str, str]:
+    known = getattr(view, "view_class", view)
+    return {
+        method: method.lower()
+        for method in METHODS
+        if method.lower() in known.http_method_names and hasattr(known, method.lower())
+    }

@@ -1,0 +1,77 @@
+"""What an entry of the table of endpoints says."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.contracts.table.rows import ByKind
+from tests.contracts.world import World
+
+Body = Callable[[World, str], dict[str, Any]]
+
+
+def nothing(world: World, kind: str) -> dict[str, Any]:
+    """The body of a verb that needs none."""
+    return {}
+
+
+def fixed(**values: Any) -> Body:
+    """The same body for every row."""
+    return lambda world, kind: values
+
+
+def in_initiative(**values: Any) -> Body:
+    """A body that names the initiative of the kind; the library belongs to none."""
+
+    def body(world: World, kind: str) -> dict[str, Any]:
+        where = {} if kind == "library" else {"initiative": world.key("Initiative", kind)}
+        return where | values
+
+    return body
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb:
+    """A named action: who may POST and who may GET it, what it takes, and the codes that show
+    that it was permitted; a body that is valid where that is cheap.
+    """
+
+    by: ByKind = field(default_factory=dict)
+    get: ByKind = field(default_factory=dict)
+    codes: frozenset[int] = frozenset({200})
+    body: Body = nothing
+    takes: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """A resource of the API: `rows` of rows.py and what may be done with them.
+
+    `create` says by kind who may create (409: the row is there already, or came too late).
+    `brief` lists what some identities get instead of `shows`; "who: kinds" narrows it to kinds.
+    """
+
+    rows: str
+    shows: str
+    takes: str = ""
+    create: ByKind = field(default_factory=dict)
+    body: Body = nothing
+    brief: dict[str, str] = field(default_factory=dict)
+    verbs: dict[str, Verb] = field(default_factory=dict)
+    change_codes: frozenset[int] = frozenset({200})
+    delete_codes: frozenset[int] = frozenset({204, 409})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """An address that is no resource: about `rows` (`key` is in the address), or the caller.
+
+    The codes show that it was permitted. Anonymous callers of pages are sent to sign in.
+    """
+
+    title: str
+    rows: str = ""
+    key: str = "pk"
+    by: ByKind = field(default_factory=dict)
+    get: frozenset[int] = frozenset({200})
+    post: frozenset[int] = frozenset()

@@ -1,0 +1,109 @@
+"""Activities, plans, who has them, and what they did."""
+
+from typing import Any
+
+from tests.contracts.table.rows import (
+    LED,
+    STAFF,
+    TRAINED,
+    TRANSCRIPT,
+    WITHDRAWN_BY,
+    ByKind,
+    who,
+)
+from tests.contracts.table.shape import Endpoint, Verb, fixed, in_initiative
+from tests.contracts.world import World
+
+HR = who("hr")
+OWN: ByKind = {name: who(name) for name in TRANSCRIPT}
+GIVEN_BY: ByKind = {kind: some | HR for kind, some in LED.items()}
+#: A published plan keeps its items; whoever may change them is told so.
+WHEN_DRAFT = frozenset({200, 409})
+
+
+def item(world: World, kind: str) -> dict[str, Any]:
+    plan = {"plan": world.key("TrainingPlan", kind)}
+    return plan | {"activity": world.key("LearningActivity", "library"), "position": 2}
+
+
+def rule(world: World, kind: str) -> dict[str, Any]:
+    group = world.key("Audience", "other_lead's" if kind == "foreign" else "lead's")
+    plan = {"plan": world.key("TrainingPlan", kind), "audience": group}
+    return plan | {"due_rule": "fixed", "due_on": "2026-12-01"}
+
+
+TRAINING: dict[str, Endpoint] = {
+    "activity-kind": Endpoint(rows="ActivityKind", shows="id slug label basis provenance"),
+    "activity": Endpoint(
+        rows="LearningActivity",
+        shows=(
+            "id initiative title kind topics body url minutes activity_version completion_rule"
+            " version"
+        ),
+        takes="initiative title kind topics body url minutes activity_version completion_rule",
+        create=TRAINED | {"library": STAFF},
+        body=in_initiative(title="Listen to a call"),
+    ),
+    "plan": Endpoint(
+        rows="TrainingPlan",
+        shows="id initiative title sources action revision state moves version",
+        takes="initiative title sources action",
+        create=TRAINED,
+        body=in_initiative(title="First steps"),
+        change_codes=WHEN_DRAFT,
+        verbs={
+            "move": Verb(
+                by=TRAINED,
+                takes="to reason",
+                body=lambda world, kind: {"to": "published" if kind == "draft" else "archived"},
+            ),
+            "preview": Verb(get=GIVEN_BY),
+            # A draft cannot be given to anybody yet.
+            "assign": Verb(by=GIVEN_BY, takes="rules", codes=frozenset({200, 409})),
+        },
+    ),
+    "plan-item": Endpoint(
+        rows="PlanItem",
+        shows="id plan activity title position is_required due_rule due_on due_days version",
+        takes="plan activity position is_required due_rule due_on due_days",
+        create=TRAINED,
+        body=item,
+        change_codes=WHEN_DRAFT,
+    ),
+    "plan-audience": Endpoint(
+        rows="PlanAudience",
+        shows="id plan audience due_rule due_on due_days first_assigned_on version",
+        takes="plan audience due_rule due_on due_days",
+        create=TRAINED,
+        body=rule,
+    ),
+    "enrolment": Endpoint(
+        rows="Enrolment",
+        shows=(
+            "id person person_name plan plan_title cycle assigned_on due_on standing groups state"
+            " version"
+        ),
+        brief={"manager head": "id person person_name plan plan_title due_on standing"},
+        verbs={
+            "withdraw": Verb(by=WITHDRAWN_BY, takes="reason", body=fixed(reason="Moved on")),
+        },
+    ),
+    "record": Endpoint(
+        rows="TrainingRecord",
+        shows=(
+            "id enrolment item attempt person person_name plan activity title activity_version unit"
+            " due_on due_rule due_days standing state completed_on completed_at completed_by"
+            " left_on score origin version"
+        ),
+        brief={
+            "manager head": ("id enrolment person person_name plan activity title due_on standing")
+        },
+        verbs={
+            "complete": Verb(
+                by={kind: some | HR for kind, some in OWN.items()}, takes="completed_on"
+            ),
+            "undo": Verb(by={kind: some | HR for kind, some in OWN.items()}),
+            "waive": Verb(by=WITHDRAWN_BY, takes="reason", body=fixed(reason="Knows it")),
+        },
+    ),
+}

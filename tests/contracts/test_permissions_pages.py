@@ -1,0 +1,80 @@
+"""Pages, and addresses of the API that are no resource, as everybody."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from tests.contracts.routes import METHODS, Address, addresses
+from tests.contracts.table import PAGES, ROWS, SERVICES
+from tests.contracts.table.shape import Page
+from tests.contracts.world import IDENTITIES, NOWHERE, World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("name", [*PAGES, *SERVICES])
+def test_the_answer_is_what_the_table_says(world: World, name: str) -> None:
+    lines = list(_mismatches(world, addresses()[name], PAGES.get(name) or SERVICES[name]))
+
+    assert not lines, "\n".join(lines)
+
+
+@pytest.mark.parametrize("name", [*PAGES, *SERVICES])
+def test_the_methods_are_those_of_the_table(name: str) -> None:
+    page = PAGES.get(name) or SERVICES[name]
+    methods = {"GET"} | ({"POST"} if page.post else set())
+
+    assert set(addresses()[name].actions) == methods
+
+
+def _mismatches(world: World, address: Address, page: Page) -> Iterator[str]:
+    for identity in _identities(page):
+        client = Client(raise_request_exception=False)
+        if identity != "anonymous":
+            client.force_login(world.users[identity])
+        for kind in _kinds(page, identity):
+            for method in METHODS:
+                expected = _expected(page, address, identity, kind, method)
+                with transaction.atomic():
+                    response = client.generic(method, address.url(*_key(world, page, kind)))
+                    transaction.set_rollback(True)
+                if response.status_code not in expected:
+                    yield (
+                        f"{method} {address.name} {kind or '-'} as {identity}:"
+                        f" {response.status_code}, the table says {sorted(expected)}"
+                    )
+
+
+def _identities(page: Page) -> tuple[str, ...]:
+    """What is about no row knows strangers and the rest; the document is slow to make."""
+    return IDENTITIES if page.rows else ("anonymous", "stranger", "employee", "site_admin")
+
+
+def _kinds(page: Page, identity: str) -> list[str]:
+    if not page.rows:
+        return [""]
+    kinds = [*ROWS[page.rows].read, *NOWHERE]
+    return kinds if identity != "anonymous" else [kinds[0], kinds[-1]]
+
+
+def _key(world: World, page: Page, kind: str) -> list[Any]:
+    if not page.rows:
+        return []
+    if page.key == "pk":
+        return [world.key(page.rows, kind)]
+    if kind in NOWHERE:
+        return ["no-such-name"]
+    return [getattr(world.rows[page.rows][kind], page.key)]
+
+
+def _expected(page: Page, address: Address, identity: str, kind: str, method: str) -> set[int]:
+    if identity == "anonymous":
+        return {401} if address.is_api else {302}
+    if method not in address.actions:
+        return {405}
+    if page.rows and identity not in page.by.get(kind, ()):
+        return {404}
+    return set(page.get if method == "GET" else page.post)
