@@ -16,7 +16,9 @@ from django.template.loader import select_template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.decorators import method_decorator
 from django.utils.functional import Promise, cached_property
+from django.views.decorators.csrf import csrf_protect
 from django.views.generic import TemplateView
 
 from change_tracker.core.access import User
@@ -61,13 +63,15 @@ def leave_toast(request: HttpRequest, words: str, undo_url: str = "") -> None:
 
     Not django.contrib.messages: a host may not have it, and a host that has it shows messages
     in its own base template, where ours would stand a second time and without their Undo.
+    A host without sessions goes without toasts.
     """
-    request.session[TOAST_KEY] = asdict(Toast(words, undo_url))
+    if hasattr(request, "session"):
+        request.session[TOAST_KEY] = asdict(Toast(words, undo_url))
 
 
 def take_toast(request: HttpRequest) -> Toast | None:
     """The toast left for this caller, which is then gone."""
-    left = request.session.pop(TOAST_KEY, None)
+    left = request.session.pop(TOAST_KEY, None) if hasattr(request, "session") else None
     return Toast(**left) if left else None
 
 
@@ -88,6 +92,8 @@ class PageMixin(LoginRequiredMixin, TemplateView):
         """The day of this request."""
         return timezone.localdate()
 
+    # Our forms are protected also where the host left the middleware out.
+    @method_decorator(csrf_protect)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """What a page shows is personal and soon old: nobody keeps a copy, on no shared tablet."""
         response = super().dispatch(request, *args, **kwargs)
