@@ -57,7 +57,7 @@ def make_environment(venv: Path) -> None:
 
 
 def install(python: Path, wanted: list[str]) -> None:
-    pip = ["install", "--quiet", "--disable-pip-version-check"]
+    pip = ["install", "-qq", "--disable-pip-version-check"]  # errors only
     ways: list[list[str | Path]] = []
     if shutil.which("uv"):
         ways.append(["uv", "pip", "install", "--quiet", "--python", python])
