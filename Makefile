@@ -49,7 +49,7 @@ types: $(VENV)/.installed-dev
 	@$(bin)/python -m mypy change_tracker project tests
 
 contracts: $(VENV)/.installed-dev
-	@$(bin)/lint-imports
+	@$(bin)/lint-imports --no-logo
 
 templates: $(VENV)/.installed-dev
 	@$(bin)/djlint --quiet --lint --check templates change_tracker/templates
