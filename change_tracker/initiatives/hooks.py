@@ -5,7 +5,7 @@ from typing import Any
 from change_tracker.core.access import User
 from change_tracker.core.models import AUDIT_SCOPES
 from change_tracker.initiatives.models import AGENTS, AffectedGroup, Initiative, Role
-from change_tracker.people.points import VISIBLE_AUDIENCES
+from change_tracker.people.points import CHANGEABLE_AUDIENCES, LEADS, VISIBLE_AUDIENCES
 
 
 def readable_scopes(user: User) -> list[str]:
@@ -20,7 +20,20 @@ def affected_audiences(user: User) -> Any:
     return AffectedGroup.objects.filter(initiative__in=mine.values("pk")).values("audience")
 
 
+def led_audiences(user: User) -> Any:
+    """Leads change the groups that their initiatives touch."""
+    mine = Initiative.objects.with_role(user, Role.LEAD)
+    return AffectedGroup.objects.filter(initiative__in=mine.values("pk")).values("audience")
+
+
+def leads_initiative(user: User) -> bool:
+    """Whether the user leads an initiative, in whatever state; one query."""
+    return Initiative.objects.with_role(user, Role.LEAD).exists()
+
+
 def register() -> None:
     """Fill the points; called once at start."""
     AUDIT_SCOPES.register(readable_scopes)
     VISIBLE_AUDIENCES.register(affected_audiences)
+    CHANGEABLE_AUDIENCES.register(led_audiences)
+    LEADS.register(leads_initiative)

@@ -15,6 +15,15 @@ VISIBLE_AUDIENCES: Point[Callable[[User], Any]] = Point(
     "people.visible_audiences", "user -> ids of the audiences of the initiatives they work in"
 )
 
+#: user -> subquery of audience ids that the user leads (of their initiatives and plans).
+CHANGEABLE_AUDIENCES: Point[Callable[[User], Any]] = Point(
+    "people.changeable_audiences", "user -> ids of the audiences of the initiatives they lead"
+)
+#: user -> whether the user leads an initiative; one query.
+LEADS: Point[Callable[[User], bool]] = Point(
+    "people.leads", "user -> whether they lead an initiative, and so make audiences for it"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleChange:

@@ -6,6 +6,7 @@ from change_tracker.core.access import User
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
 from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.people.points import (
+    CHANGEABLE_AUDIENCES,
     MEMBERSHIP_CONSEQUENCES,
     SYNC_CONSEQUENCES,
     VISIBLE_AUDIENCES,
@@ -30,9 +31,16 @@ def trained_audiences(user: User) -> Any:
     return PlanAudience.objects.filter(plan__initiative__in=mine.values("pk")).values("audience")
 
 
+def led_audiences(user: User) -> Any:
+    """Leads change the groups of their plans."""
+    mine = Initiative.objects.with_role(user, Role.LEAD)
+    return PlanAudience.objects.filter(plan__initiative__in=mine.values("pk")).values("audience")
+
+
 def register() -> None:
     """Fill the points; called once at start."""
     VISIBLE_AUDIENCES.register(trained_audiences)
+    CHANGEABLE_AUDIENCES.register(led_audiences)
     CATALOGUE_SECTIONS.register(ACTIVITY_KINDS)
     SYNC_CONSEQUENCES.register(LEAVERS)
     SYNC_CONSEQUENCES.register(MOVERS)

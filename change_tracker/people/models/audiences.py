@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import Roles, User, VisibleQuerySet, any_of, key_of, roles_of, when
 from change_tracker.core.models import Versioned
 from change_tracker.people.models.persons import Person
-from change_tracker.people.models.units import OrgUnit
-from change_tracker.people.points import VISIBLE_AUDIENCES
+from change_tracker.people.models.units import OrgUnit, makes_audiences
+from change_tracker.people.points import CHANGEABLE_AUDIENCES, VISIBLE_AUDIENCES
 
 
 class AudienceQuerySet(VisibleQuerySet["Audience"]):
@@ -19,19 +19,19 @@ class AudienceQuerySet(VisibleQuerySet["Audience"]):
         mine = AudienceMember.objects.filter(
             is_open=True, person__in=Person.objects.own_or_team(user).values("pk")
         ).values("audience")
-        return any_of(self.writable(user, roles), models.Q(pk__in=mine))
+        worked_with = [models.Q(pk__in=audiences(user)) for audiences in VISIBLE_AUDIENCES]
+        return any_of(self.writable(user, roles), models.Q(pk__in=mine), *worked_with)
 
     def writable(self, user: User, roles: Roles) -> models.Q:
-        worked_with = [models.Q(pk__in=audiences(user)) for audiences in VISIBLE_AUDIENCES]
+        led = [models.Q(pk__in=audiences(user)) for audiences in CHANGEABLE_AUDIENCES]
         return any_of(
             when(roles.manages_people or roles.site_admin),
             models.Q(created_by_id=key_of(user)),
-            *worked_with,
+            *led,
         )
 
     def may_create(self, user: User, values: dict[str, Any]) -> bool:
-        roles = roles_of(user)
-        return roles.manages_people or roles.site_admin or roles.opens_initiatives
+        return makes_audiences(user, roles_of(user))
 
 
 class Audience(Versioned):
@@ -117,7 +117,14 @@ class AudienceClause(models.Model):
         return f"{self.get_effect_display()} {self.unit or self.person or self.job_title}"
 
 
-class AudienceMemberQuerySet(models.QuerySet["AudienceMember"]):
+class AudienceMemberQuerySet(VisibleQuerySet["AudienceMember"]):
+    def readable(self, user: User, roles: Roles) -> models.Q:
+        """Of an audience that the caller sees, the people whom the caller sees."""
+        return models.Q(
+            audience__in=Audience.objects.visible_to(user).values("pk"),
+            person__in=Person.objects.visible_to(user).values("pk"),
+        )
+
     def open(self) -> "AudienceMemberQuerySet":
         """Who is a member now."""
         return self.filter(is_open=True)

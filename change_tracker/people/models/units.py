@@ -5,8 +5,23 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.access import Roles, User, VisibleQuerySet, any_of, when
+from change_tracker.core.access import (
+    EVERYTHING,
+    Roles,
+    User,
+    VisibleQuerySet,
+    any_of,
+    roles_of,
+    when,
+)
 from change_tracker.core.models import Versioned
+from change_tracker.people.points import LEADS, VISIBLE_AUDIENCES
+
+
+def makes_audiences(user: User, roles: Roles) -> bool:
+    """Whether `user` may create audiences, and so has to know what units there are."""
+    knows_all = roles.manages_people or roles.site_admin or roles.opens_initiatives
+    return knows_all or any(leads(user) for leads in LEADS)
 
 
 class OrgUnitQuerySet(VisibleQuerySet["OrgUnit"]):
@@ -15,17 +30,22 @@ class OrgUnitQuerySet(VisibleQuerySet["OrgUnit"]):
         return self.filter(path__startswith=unit.path)
 
     def readable(self, user: User, roles: Roles) -> models.Q:
+        """Who makes audiences chooses from all units; others see those they have to do with."""
+        from change_tracker.people.models.audiences import AudienceClause
         from change_tracker.people.models.persons import Person
 
+        if makes_audiences(user, roles):
+            return EVERYTHING
         own_or_team = Person.objects.own_or_team(user).values("unit")
-        return any_of(when(roles.manages_people or roles.site_admin), models.Q(pk__in=own_or_team))
+        worked_with = AudienceClause.objects.filter(
+            any_of(*(models.Q(audience__in=audiences(user)) for audiences in VISIBLE_AUDIENCES))
+        )
+        return models.Q(pk__in=own_or_team) | models.Q(pk__in=worked_with.values("unit"))
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         return when(roles.manages_people or roles.site_admin)
 
     def may_create(self, user: User, values: dict[str, Any]) -> bool:
-        from change_tracker.core.access import roles_of
-
         roles = roles_of(user)
         return roles.manages_people or roles.site_admin
 

@@ -12,8 +12,9 @@ from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.models import AuditEvent
 from change_tracker.people.models import OrgUnit, PeopleSync, Person
-from change_tracker.people.points import SYNC_CONSEQUENCES, MembershipChange
+from change_tracker.people.points import MembershipChange
 from change_tracker.people.services.audiences import recompute_audiences
+from change_tracker.people.services.consequences import carry_out, person_event
 from change_tracker.people.services.sync.plan import plan_people
 from change_tracker.people.services.sync.plans import Kind, PeoplePlan
 from change_tracker.people.services.sync.write import write_plan
@@ -112,33 +113,23 @@ def _lock() -> None:
 def _write(plan: PeoplePlan, actor: User | None, now: datetime) -> tuple[MembershipChange, ...]:
     write_plan(plan)
     audit.record_many(_events(plan, actor, now))
-    change = plan.people_change
-    if change.leavers or change.movers:
-        for consequence in SYNC_CONSEQUENCES:
-            consequence.apply(change, actor=actor, now=now)
+    carry_out(plan.people_change, actor=actor, now=now)
     return tuple(recompute_audiences(actor=actor, today=plan.today, now=now))
 
 
 def _events(plan: PeoplePlan, actor: User | None, now: datetime) -> Iterator[AuditEvent]:
     verbs = {Kind.LEAVER: "left", Kind.MOVER: "moved_unit"}
     for change in plan.changes:
-        if change.kind in verbs:
-            yield audit.event(
-                object_type="person",
-                object_id=change.pk,
+        if change.kind in verbs and change.pk is not None:
+            yield person_event(
+                change.pk,
                 verb=verbs[change.kind],
+                ends_on=change.values["ends_on"],
+                unit=change.values["unit"],
+                unit_before=change.unit_before,
                 actor=actor,
                 now=now,
-                changes={
-                    "unit": change.values["unit"],
-                    "unit_before": change.unit_before,
-                    "ends_on": _iso(change.values["ends_on"]),
-                },
             )
-
-
-def _iso(day: object) -> str | None:
-    return str(day) if day is not None else None
 
 
 def _record(plan: PeoplePlan, state: str, actor: User | None, now: datetime) -> PeopleSync:

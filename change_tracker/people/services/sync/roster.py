@@ -4,18 +4,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import CharField
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from change_tracker.core.tables import Problem, Row, Table, parse_date
 from change_tracker.people.models import OrgUnit, Person
+from change_tracker.people.rules import known_language, known_timezone
 
 COLUMNS = (
     "external_id",
@@ -140,19 +139,17 @@ def _email(text: str) -> Checked:
 
 
 def _timezone(text: str) -> Checked:
-    found = _known_zones().get(text.casefold())
+    found = known_timezone(text)
     if found is None:
         return "", (_("The time zone “%(text)s” is not known; left empty.") % {"text": text}, False)
     return found, None
 
 
 def _language(text: str) -> Checked:
-    code = text.replace("_", "-").lower()
-    try:
-        get_language_info(code)
-    except KeyError:
+    found = known_language(text)
+    if found is None:
         return "", (_("The language “%(text)s” is not known; left empty.") % {"text": text}, False)
-    return code, None
+    return found, None
 
 
 CHECKS: dict[str, Callable[[str], Checked]] = {
@@ -174,11 +171,6 @@ def _longest() -> dict[str, int]:
 
 
 LONGEST = _longest()
-
-
-@cache
-def _known_zones() -> dict[str, str]:
-    return {name.casefold(): name for name in available_timezones()}
 
 
 def _ends_too_early(said: dict[str, Any]) -> bool:

@@ -1,0 +1,34 @@
+"""What happens to people because a day has come."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from change_tracker.core.access import User
+from change_tracker.people.models import Person
+from change_tracker.people.points import MembershipChange, PeopleChange
+from change_tracker.people.services.audiences import recompute_audiences
+from change_tracker.people.services.consequences import carry_out
+from change_tracker.people.services.reporting_lines import rebuild_reporting_lines
+
+#: Days that a run may be late and still find everybody whose last day has passed.
+LOOK_BACK_DAYS = 14
+
+
+def follow_calendar(
+    *, today: date, now: datetime, actor: User | None = None
+) -> list[MembershipChange]:
+    """Act on first and last days that came without anybody touching a row.
+
+    Once a day, by whatever clock; a repeat changes nothing. Whoever's last day has passed leaves
+    the reporting lines and what slices further right withdraw; whoever begins joins audiences.
+    """
+    ended = Person.objects.filter(
+        ends_on__lt=today, ends_on__gte=today - timedelta(days=LOOK_BACK_DAYS)
+    )
+    with transaction.atomic():
+        leavers = list(ended.order_by("pk").values_list("pk", flat=True))
+        if leavers:
+            rebuild_reporting_lines(today=today, around=leavers)
+        carry_out(PeopleChange(today=today, leavers=leavers), actor=actor, now=now)
+        return recompute_audiences(actor=actor, today=today, now=now)
