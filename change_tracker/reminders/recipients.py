@@ -1,7 +1,7 @@
 """Where a person can be reached, in which zone and language. Two queries for any number."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -30,20 +30,20 @@ class Recipient:
         return now.astimezone(self.zone).date()
 
 
-def recipients(ids: Collection[int], *, now: datetime) -> dict[int, Recipient]:
+def recipients(
+    ids: Collection[int], *, now: datetime, shared: "SharedAddresses | None" = None
+) -> dict[int, Recipient]:
     """The persons with these ids as recipients.
 
     An address that several active persons have is nobody's; then, as where there is none, the
-    address of the linked login counts.
+    address of the linked login counts. `shared` is looked up when it is not given.
     """
     people = list(Person.objects.filter(pk__in=ids).select_related("user"))
-    shared = _shared(
-        {_plain(each.email) for each in people} | {_login(each) for each in people}, now
-    )
+    counts = SharedAddresses.among(people, now=now) if shared is None else shared
     return {
         each.pk: Recipient(
             person=each,
-            address=_own_address(each, shared),
+            address=counts.own(each),
             zone=zone_of(each.timezone),
             language=language_of(each.language),
         )
@@ -51,20 +51,30 @@ def recipients(ids: Collection[int], *, now: datetime) -> dict[int, Recipient]:
     }
 
 
-def _own_address(person: Person, shared: Counter[str]) -> str:
-    if person.email and shared[_plain(person.email)] <= 1:
-        return person.email
-    login = _login(person)
-    # The address of a login may be the shared one, or another person's.
-    others = shared[login] - (login == _plain(person.email))
-    return login if login and others <= 0 else ""
+@dataclass(frozen=True, slots=True)
+class SharedAddresses:
+    """How many active persons have each of some addresses.
 
+    Looked up for many at once: no index helps to find an address in any spelling.
+    """
 
-def _shared(addresses: Collection[str], now: datetime) -> Counter[str]:
-    """How many active persons have each of `addresses`."""
-    found = Person.objects.active(now.date()).annotate(address=Lower("email"))
-    wanted = [each for each in addresses if each]
-    return Counter(found.filter(address__in=wanted).values_list("address", flat=True))
+    counts: Counter[str]
+
+    @classmethod
+    def among(cls, people: Iterable[Person], *, now: datetime) -> "SharedAddresses":
+        """Of the addresses of `people` and of their logins. One query."""
+        wanted = {address for each in people for address in (_plain(each.email), _login(each))}
+        everybody = Person.objects.active(now.date()).annotate(address=Lower("email"))
+        found = everybody.filter(address__in=wanted - {""})
+        return cls(Counter(found.values_list("address", flat=True)))
+
+    def own(self, person: Person) -> str:
+        """The address at which only `person` is reached; empty where there is none."""
+        email, login = _plain(person.email), _login(person)
+        if email and self.counts[email] <= 1:
+            return person.email
+        # The address of a login may be the shared one, or another person's.
+        return login if login != email and not self.counts[login] else ""
 
 
 def _plain(address: str) -> str:

@@ -13,15 +13,16 @@ from random import SystemRandom
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Max
 
 from change_tracker import signals
 from change_tracker.core.conf import get_conf
+from change_tracker.people.models import Person
 from change_tracker.reminders import rules
 from change_tracker.reminders.claim import Claim, claim_digests, release
 from change_tracker.reminders.clock import Clock, database_now
 from change_tracker.reminders.mail import compose
 from change_tracker.reminders.models import Attempt, Digest, Reminder
+from change_tracker.reminders.recipients import SharedAddresses
 from change_tracker.reminders.review import review
 from change_tracker.reminders.states import LeaseLostError, leave_claim, write_state
 from change_tracker.reminders.transport import Delivery, Postman
@@ -53,7 +54,9 @@ class Ready:
     """A mail whose attempt is on record and which may leave now."""
 
     claim: Claim
+    digest: Digest
     attempt_id: int
+    unknown_before: int
     message: EmailMessage
     reminder_ids: list[int]
 
@@ -88,18 +91,27 @@ def _send_all(
 ) -> None:
     waiting = list(claims)
     try:
+        shared = _shared_addresses(claims, now=clock())
         while waiting and not should_stop():
-            send_one(waiting.pop(0), postman, clock=clock, done=done)
+            send_one(waiting.pop(0), postman, clock=clock, done=done, shared=shared)
     finally:
         # Also when one of them raised: the others do not wait for the lease to run out.
         release(waiting)
         done.released += len(waiting)
 
 
-def send_one(claim: Claim, postman: Postman, *, clock: Clock, done: Drained) -> None:
+def _shared_addresses(claims: list[Claim], *, now: datetime) -> SharedAddresses:
+    """Which addresses are nobody's own: asked once for a claim, not for each mail."""
+    people = Person.objects.filter(digests__in=[each.digest_id for each in claims])
+    return SharedAddresses.among(people.select_related("user"), now=now)
+
+
+def send_one(
+    claim: Claim, postman: Postman, *, clock: Clock, done: Drained, shared: SharedAddresses
+) -> None:
     """One mail through its three phases. Losing the lease on the way changes nothing."""
     try:
-        ready = prepare(claim, now=clock(), done=done)
+        ready = prepare(claim, now=clock(), done=done, shared=shared)
         if ready is not None:
             finish(ready, postman.deliver(ready.message), now=clock(), done=done)
     except LeaseLostError:
@@ -108,7 +120,9 @@ def send_one(claim: Claim, postman: Postman, *, clock: Clock, done: Drained) -> 
 
 
 @transaction.atomic
-def prepare(claim: Claim, *, now: datetime, done: Drained) -> Ready | None:
+def prepare(
+    claim: Claim, *, now: datetime, done: Drained, shared: SharedAddresses | None = None
+) -> Ready | None:
     """Read everything again and put the attempt on record; None when nothing is to be sent.
 
     Raises LeaseLostError when another worker holds the digest.
@@ -121,20 +135,21 @@ def prepare(claim: Claim, *, now: datetime, done: Drained) -> Ready | None:
         release([claim])
         done.released += 1
         return None
-    if _close_unknown(digest, now) >= UNKNOWN_LIMIT:
+    last, unknown = _attempts_before(digest, now)
+    if unknown >= UNKNOWN_LIMIT:
         _give_up(digest, claim, done)
         return None
-    letter = review(digest, now=now)
+    letter = review(digest, now=now, shared=shared)
     if letter is None:
         leave_claim(digest.pk, claim.token, to=Digest.State.CLOSED)
         done.closed += 1
         return None
     message = compose(letter, message_id=digest.message_id)
-    number = digest.attempt_rows.aggregate(last=Max("n"))["last"] or 0
-    attempt = digest.attempt_rows.create(n=number + 1, started_at=now)
-    if not held.update(attempts=digest.attempts + 1):
+    attempt = Attempt.objects.create(digest=digest, n=last + 1, started_at=now)
+    digest.attempts += 1
+    if not held.update(attempts=digest.attempts):
         raise LeaseLostError(f"digest {claim.digest_id}")
-    return Ready(claim, attempt.pk, message, letter.reminder_ids)
+    return Ready(claim, digest, attempt.pk, unknown, message, letter.reminder_ids)
 
 
 def deadline() -> timedelta:
@@ -142,18 +157,19 @@ def deadline() -> timedelta:
     return timedelta(seconds=get_conf().mail_deadline_seconds)
 
 
-def _close_unknown(digest: Digest, now: datetime) -> int:
-    """Close attempts that a worker left open; how many of the digest's are of unknown end."""
-    digest.attempt_rows.filter(outcome=Outcome.OPEN).update(
-        outcome=Outcome.UNKNOWN, finished_at=now
-    )
-    return _unknown(digest)
+def _attempts_before(digest: Digest, now: datetime) -> tuple[int, int]:
+    """The number of the last attempt, and how many are of unknown end since "send again".
 
-
-def _unknown(digest: Digest) -> int:
-    """Attempts of unknown end since a person last said "send again"."""
-    latest = digest.attempt_rows.order_by("-n").values_list("outcome", flat=True)
-    return list(latest[: digest.attempts]).count(Outcome.UNKNOWN)
+    An attempt that is still open is of a worker that has gone; it is closed as unknown.
+    """
+    rows = list(digest.attempt_rows.order_by("-n").values_list("n", "outcome"))
+    if any(outcome == Outcome.OPEN for _n, outcome in rows):
+        digest.attempt_rows.filter(outcome=Outcome.OPEN).update(
+            outcome=Outcome.UNKNOWN, finished_at=now
+        )
+    recent = [outcome for _n, outcome in rows[: digest.attempts]]
+    unknown = sum(outcome in {Outcome.OPEN, Outcome.UNKNOWN} for outcome in recent)
+    return rows[0][0] if rows else 0, unknown
 
 
 @transaction.atomic
@@ -162,7 +178,7 @@ def finish(ready: Ready, delivery: Delivery, *, now: datetime, done: Drained) ->
 
     Raises LeaseLostError, and writes nothing, when another worker took over meanwhile.
     """
-    digest = Digest.objects.get(pk=ready.claim.digest_id)
+    digest = ready.digest
     Attempt.objects.filter(pk=ready.attempt_id, outcome=Outcome.OPEN).update(
         outcome=delivery.outcome,
         finished_at=now,
@@ -175,7 +191,7 @@ def finish(ready: Ready, delivery: Delivery, *, now: datetime, done: Drained) ->
         write_state(sent, source="planned", to="sent")
         done.sent += 1
         return
-    wait = _wait(digest, delivery)
+    wait = _wait(ready, delivery)
     if wait is None:
         _give_up(digest, ready.claim, done)
         return
@@ -183,14 +199,14 @@ def finish(ready: Ready, delivery: Delivery, *, now: datetime, done: Drained) ->
     done.deferred += 1
 
 
-def _wait(digest: Digest, delivery: Delivery) -> timedelta | None:
+def _wait(ready: Ready, delivery: Delivery) -> timedelta | None:
     """How long until the next attempt; None when there is to be none."""
     if delivery.outcome == Outcome.REFUSED:
         return None
-    if delivery.outcome == Outcome.UNKNOWN and _unknown(digest) >= UNKNOWN_LIMIT:
+    if delivery.outcome == Outcome.UNKNOWN and ready.unknown_before + 1 >= UNKNOWN_LIMIT:
         return None
     chance = SystemRandom().random()
-    return rules.back_off(digest.attempts, get_conf().retry_minutes, chance)
+    return rules.back_off(ready.digest.attempts, get_conf().retry_minutes, chance)
 
 
 def _give_up(digest: Digest, claim: Claim, done: Drained) -> None:

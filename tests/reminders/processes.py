@@ -1,0 +1,94 @@
+"""Real worker and beat processes on the database of the test."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+from uuid import uuid4
+
+from django.db import connections
+
+from tests.reminders.sink import Sink
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_database_url() -> str:
+    """Where the database of this test run is found by other processes."""
+    given: dict[str, Any] = connections["default"].settings_dict
+    password = f":{quote(given['PASSWORD'])}" if given["PASSWORD"] else ""
+    address = f"{given['HOST']}:{given['PORT']}" if given["PORT"] else given["HOST"]
+    return f"postgres://{quote(given['USER'])}{password}@{address}/{given['NAME']}"
+
+
+test_database_url.__test__ = False  # type: ignore[attr-defined]  # its name is about the database
+
+
+class Celery:
+    """A worker and a beat, each leader of a session, so that nothing of them is left behind."""
+
+    def __init__(self, sink: Sink, logs: Path, **environ: str) -> None:
+        self.logs = logs
+        self.environ = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "tests.reminders.settings_worker",
+            "DATABASE_URL": test_database_url(),
+            "CELERY_QUEUE": f"test-{uuid4().hex[:8]}",
+            "TICK_SECONDS": "1",
+            # Django's checks take seconds at each start, and ran in this process already.
+            "CELERY_SKIP_CHECKS": "1",
+            "EMAIL_HOST": sink.host,
+            "EMAIL_PORT": str(sink.port),
+            **environ,
+        }
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._logs: list[IO[bytes]] = []
+
+    def __enter__(self) -> "Celery":
+        self.start_worker()
+        self._start("beat", "-s", str(self.logs / "schedule"), "--pidfile=")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for each in self.processes.values():
+            self._kill_session(each)
+        for log in self._logs:
+            log.close()
+
+    def start_worker(self) -> None:
+        quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+        self._start("worker", "--concurrency=2", "--pool=prefork", *quiet)
+
+    def _start(self, name: str, *options: str) -> None:
+        log = (self.logs / f"{name}.log").open("ab")
+        self._logs.append(log)
+        self.processes[name] = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "project", name, "-l", "INFO", *options],
+            cwd=ROOT,
+            env=self.environ,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+    def kill_child(self) -> None:
+        """Kill -9 one of the processes that run tasks; the worker replaces it."""
+        main = self.processes["worker"].pid
+        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+        with suppress(ProcessLookupError):
+            os.kill(int(children[0]), signal.SIGKILL)
+
+    def kill_worker(self) -> None:
+        """Kill -9 the worker with all its children, as when the machine goes away."""
+        self._kill_session(self.processes["worker"])
+
+    def _kill_session(self, process: subprocess.Popen[bytes]) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+
+    def log(self, name: str) -> str:
+        return (self.logs / f"{name}.log").read_text(errors="replace")
