@@ -10,8 +10,11 @@ MAX_FUNCTION_LINES = 40
 MAX_INDEX_LINES = 40
 INDEXES = ("models.py", "admin.py", "tasks.py", "urls.py")
 
-#: The one function beside core.states that writes a state: workers race for digests by it.
-STATE_WRITERS = {("change_tracker/core/states.py", "*")}
+#: Beside core.states one function writes states: workers race for mails by it, without history.
+STATE_WRITERS = {
+    ("change_tracker/core/states.py", "*"),
+    ("change_tracker/reminders/states.py", "write_state"),
+}
 #: Creating a row writes its first state; changing one is a move.
 FIRST_STATE = {"create", "bulk_create", "get_or_create"}
 

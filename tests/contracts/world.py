@@ -15,7 +15,6 @@ from change_tracker.core import audit
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Audience, PeopleSync, Person
 from change_tracker.reminders.models import Attempt, Digest, Reminder
-from change_tracker.training.models import Enrolment
 from tests import factories
 from tests.factories import NOW, TODAY
 
@@ -102,7 +101,7 @@ def _people(world: World) -> None:
         _person(world, name, office)
     _person(world, "hr", office, "manage_people")
     _person(world, "site_admin", office)
-    _staff(world.users["hr"])
+    staff(world.users["hr"])
     User.objects.filter(pk=world.users["site_admin"].pk).update(is_superuser=True, is_staff=True)
     world.users["site_admin"].refresh_from_db()
 
@@ -114,11 +113,12 @@ def _person(world: World, name: str, unit: Any, *permissions: str, **values: Any
     return world.add(name, person)  # type: ignore[no-any-return]  # what it was given
 
 
-def _staff(user: User) -> None:
+def staff(user: User) -> None:
     """May open the admin, with every permission of Django's: what is left is our doorway."""
     User.objects.filter(pk=user.pk).update(is_staff=True)
     ours = Permission.objects.filter(content_type__app_label="change_tracker")
-    user.user_permissions.add(*ours.exclude(codename="add_initiative"))
+    roles = ("add_initiative", "manage_people")  # these mean something to us
+    user.user_permissions.add(*ours.exclude(codename__in=roles))
     user.refresh_from_db()
 
 
@@ -138,7 +138,10 @@ def _catalogue(world: World) -> None:
 
 
 def _audience(world: World, kind: str, *people: Person) -> Audience:
-    return world.add(kind, factories.make_audience(*people))  # type: ignore[no-any-return]
+    audience = factories.make_audience(*people)
+    for member in audience.members.select_related("person__user"):
+        world.add(str(member.person.user), member)
+    return world.add(kind, audience)  # type: ignore[no-any-return]
 
 
 def _initiative(world: World, kind: str, state: str, group: Audience) -> Initiative:
@@ -186,19 +189,21 @@ def _training(world: World, who: str, initiative: Initiative) -> None:
     enrolment = factories.make_enrolment(plan, person, rule=plan.audiences.get())
     world.add(who, enrolment)
     record = world.add(who, enrolment.records.get())
-    _mail(world, who, person, enrolment, record)
+    for row in add_mail(who, person, record):
+        world.add(who, row)
 
 
-def _mail(world: World, who: str, person: Person, enrolment: Enrolment, record: Any) -> None:
+def add_mail(name: str, person: Person, record: Any, slot: int = 0) -> list[models.Model]:
+    """A digest with one reminder that left at the first attempt."""
     digest = Digest.objects.create(
         recipient=person,
         local_on=TODAY,
+        slot=slot,
         state="sent",
         sent_at=NOW,
         available_at=NOW,
-        message_id=f"<{who}@example.org>",
+        message_id=f"<{name}@example.org>",
     )
-    world.add(who, digest)
     reminder = Reminder.objects.create(
         recipient=person,
         kind="training_due",
@@ -206,13 +211,13 @@ def _mail(world: World, who: str, person: Person, enrolment: Enrolment, record: 
         due_revision=1,
         send_on=TODAY,
         record=record,
-        dedupe_key=f"due:{who}",
+        dedupe_key=f"due:{name}",
         digest=digest,
         state="sent",
         planned_at=NOW,
     )
-    world.add(who, reminder)
-    world.add(who, Attempt.objects.create(digest=digest, n=1, started_at=NOW, outcome="sent"))
+    attempt = Attempt.objects.create(digest=digest, n=1, started_at=NOW, outcome="sent")
+    return [digest, reminder, attempt]
 
 
 def _history(world: World) -> None:

@@ -4,6 +4,7 @@ An address, a method or a field that is not written down here fails the build.
 """
 
 from tests.contracts.table.change import CHANGE
+from tests.contracts.table.reminders import REMINDERS
 from tests.contracts.table.rows import ROWS, STAFF, ByKind, who
 from tests.contracts.table.shape import Endpoint, Page
 from tests.contracts.table.training import OWN, TRAINING
@@ -13,6 +14,7 @@ __all__ = ["ENDPOINTS", "PAGES", "ROWS", "SERVICES"]
 ENDPOINTS: dict[str, Endpoint] = {
     **CHANGE,
     **TRAINING,
+    **REMINDERS,
     "audit": Endpoint(
         rows="AuditEvent",
         shows=(

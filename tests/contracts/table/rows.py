@@ -130,6 +130,14 @@ ROWS: dict[str, Rows] = {
             "other_lead's": who("other_lead") | STAFF,
         },
     ),
+    "AudienceMember": Rows(
+        title="member of an audience",
+        read={
+            "employee": who("employee") | IN_GROUP,
+            "colleague": who("colleague") | IN_GROUP,
+            "other_team": who("other_team other_lead") | STAFF,
+        },
+    ),
     "PeopleSync": Rows(title="import of people", read={"sync": STAFF}),
     "Initiative": of_initiative("initiative", OPENLY, LED_OR_ADMIN),
     "InitiativeMember": of_initiative("role in an initiative", OPENLY, LED_OR_ADMIN),

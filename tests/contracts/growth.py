@@ -1,0 +1,80 @@
+"""More rows of everything, all of them hanging on the world's main rows."""
+
+from typing import Any
+
+from change_tracker.core import audit
+from change_tracker.people.models import AudienceMember, PeopleSync
+from change_tracker.resistance.models import CataloguePack, Technique
+from change_tracker.training.models import ActivityKind, PlanItem
+from tests import factories
+from tests.contracts.world import World, add_mail
+from tests.factories import NOW, TODAY
+
+
+def grow(world: World, rows: int) -> None:
+    """So many more of every model, visible to the lead, HR and site admins."""
+    for _ in range(rows):
+        person = factories.make_person(
+            manager=world.people["manager"], unit=world.rows["OrgUnit"]["repairs"], login=True
+        )
+        group = _people(world, person)
+        type_ = _catalogue(world)
+        _initiative(world, person, group, type_)
+        _training(world, person, group)
+
+
+def _people(world: World, person: Any) -> Any:
+    main: Any = world.rows["Audience"]["main"]
+    repairs: Any = world.rows["OrgUnit"]["repairs"]
+    AudienceMember.objects.create(audience=main, person=person, joined_on=TODAY)
+    unit = factories.make_unit(parent=repairs)
+    main.clauses.create(kind="unit", unit=unit)
+    PeopleSync.objects.create(source="roster.csv", state="applied", ran_at=NOW)
+    return factories.make_audience(person, unit=unit, created_by=world.users["lead"])
+
+
+def _catalogue(world: World) -> Any:
+    main: Any = world.rows["SourceType"]["entry"]
+    strategy = factories.make_strategy()
+    technique = Technique.objects.create(
+        slug=f"t-{strategy.slug}", label=f"Technique {strategy.pk}", kind="behaviour"
+    )
+    ActivityKind.objects.create(slug=f"k-{strategy.slug}", label=f"Kind {strategy.pk}")
+    CataloguePack.objects.create(slug=f"p-{strategy.slug}", pack_version=1, loaded_at=NOW)
+    type_ = factories.make_source_type()
+    for each in (main, type_):
+        each.recommendations.create(strategy=strategy, basis="proposed")
+        each.technique_suggestions.create(technique=technique, basis="proposed")
+    return type_
+
+
+def _initiative(world: World, person: Any, group: Any, type_: Any) -> None:
+    main: Any = world.rows["Initiative"]["main"]
+    factories.make_initiative(lead=world.people["lead"], sponsor=person, group=group)
+    factories.make_role(main, person, "viewer")
+    factories.make_objective(main)
+    factories.make_group(main, group)
+    source = factories.make_source(main, audiences=[group], type=type_, owner=person)
+    heard: Any = world.rows["ResistanceSource"]["main"]
+    for each in (source, heard):
+        factories.make_review(each, 2, reviewer=world.people["lead"])
+    factories.make_action(main, sources=[source, heard], audiences=[group], owner=person)
+    audit.record(obj=main, verb="x", actor=None, now=NOW, scope=main.audit_scope)
+
+
+def _training(world: World, person: Any, group: Any) -> None:
+    main: Any = world.rows["Initiative"]["main"]
+    plan: Any = world.rows["TrainingPlan"]["main"]
+    activity = factories.make_activity(main)
+    activity.topics.set(Technique.objects.visible_to(world.users["site_admin"]).order_by("-pk")[:2])
+    PlanItem.objects.create(plan=plan, activity=activity, position=5)
+    rule = factories.make_rule(plan, group)
+    enrolment = factories.make_enrolment(plan, person, rule=rule)
+    own = factories.make_plan(main, items=[activity])
+    heard: Any = world.rows["ResistanceSource"]["main"]
+    own.sources.add(heard)
+    mine = factories.make_enrolment(
+        own, world.people["employee"], rule=factories.make_rule(own, group)
+    )
+    for who, each in ((person, enrolment), (world.people["employee"], mine)):
+        add_mail(f"grown-{each.pk}", who, each.records.latest("pk"), slot=each.pk % 30_000)

@@ -1,0 +1,140 @@
+"""A list, a detail or a page costs the same number of queries for 1, 10 and 100 rows."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from tests.contracts.growth import grow
+from tests.contracts.routes import addresses, admin_models
+from tests.contracts.table import ENDPOINTS, PAGES, ROWS, SERVICES
+from tests.contracts.test_permissions_admin import url_of
+from tests.contracts.world import World
+
+pytestmark = pytest.mark.django_db
+
+Ask = Callable[[], Any]
+#: Who is asked, beside site admins, whom fewer conditions concern.
+READERS = ("lead", "hr", "manager", "employee")
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(world: World) -> None:
+    asked = dict(questions(world))
+    counts: dict[str, list[int]] = {name: [] for name in asked}
+    for name, ask in asked.items():
+        assert ask().status_code == 200, name
+    for more in (1, 9, 90):
+        grow(world, more)
+        for name, ask in asked.items():
+            counts[name].append(count(ask))
+
+    growing = [f"{name}: {found}" for name, found in counts.items() if len(set(found)) > 1]
+    assert not growing, "queries for 1, 10 and 100 rows:\n" + "\n".join(growing)
+
+
+def test_no_answer_needs_more_queries_than_a_person_would_wait_for(world: World) -> None:
+    grow(world, 1)
+    costly = [
+        f"{name}: {found}"
+        for name, ask in questions(world)
+        if (found := count(ask)) > (40 if name.startswith("admin") else 20)
+    ]
+
+    assert not costly, "\n".join(costly)
+
+
+def count(ask: Ask) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        response = ask()
+    assert response.status_code == 200
+    return len(queries)
+
+
+def questions(world: World) -> Iterator[tuple[str, Ask]]:
+    """Every list, detail, page and admin page, by a name that says who asks."""
+    yield from _of_endpoints(world)
+    yield from _of_services(world)
+    yield from _of_pages(world)
+    yield from _of_admin(world)
+
+
+def _of_endpoints(world: World) -> Iterator[tuple[str, Ask]]:
+    for basename, endpoint in ENDPOINTS.items():
+        read = ROWS[endpoint.rows].read
+        for identity in ("site_admin", *READERS):
+            kind = next((kind for kind, some in read.items() if identity in some), "")
+            if not kind:
+                continue
+            client = _api(world, identity)
+            for name in ("list", "detail", *endpoint.verbs):
+                verb = endpoint.verbs.get(name)
+                if verb and identity not in verb.get.get(kind, ()):
+                    continue
+                address = addresses()[f"{basename}-{name}"]
+                url = address.url(*([world.key(endpoint.rows, kind)] if address.keys else []))
+                yield f"api {basename}-{name} as {identity}", _asking(client, url, page_size=200)
+
+
+def _of_services(world: World) -> Iterator[tuple[str, Ask]]:
+    for name, page in SERVICES.items():
+        if name == "schema":
+            continue
+        identity = "lead" if page.rows else "employee"
+        key = [world.key(page.rows, "main")] if page.rows else []
+        url = addresses()[name].url(*key)
+        for by in ("", "plan", "unit") if page.rows else ("",):
+            yield f"api {name} {by} as {identity}", _asking(_api(world, identity), url, by=by)
+
+
+def _of_pages(world: World) -> Iterator[tuple[str, Ask]]:
+    for name, page in PAGES.items():
+        if page.get != frozenset({200}):
+            continue
+        identity = next(iter(page.by.get("employee", ())), "lead") if page.rows else "employee"
+        kind = "employee" if "employee" in page.by else "main"
+        row: Any = world.rows[page.rows][kind] if page.rows else None
+        url = addresses()[name].url(*([getattr(row, page.key)] if row else []))
+        yield f"page {name} as {identity}", _asking(_browser(world, identity), url)
+        if not page.rows:
+            yield f"page {name} as lead", _asking(_browser(world, "lead"), url)
+
+
+def _of_admin(world: World) -> Iterator[tuple[str, Ask]]:
+    browser = _browser(world, "site_admin")
+    for model, site_admin in admin_models().items():
+        yield f"admin {model} list", _asking(browser, url_of(model, "changelist"))
+        kinds = [kind for kind, some in _read(model).items() if "site_admin" in some]
+        if kinds:
+            url = url_of(model, "change", world.key(model, kinds[0]))
+            yield f"admin {model} change", _asking(browser, url)
+        if site_admin.search_fields:
+            yield (
+                f"admin {model} search",
+                _asking(browser, url_of(model, "changelist"), q="a"),
+            )
+
+
+def _read(model: str) -> dict[str, frozenset[str]]:
+    return ROWS[model].read if model in ROWS else {}
+
+
+def _asking(client: Any, url: str, **query: Any) -> Ask:
+    return lambda: client.get(url, {name: value for name, value in query.items() if value})
+
+
+def _api(world: World, identity: str) -> APIClient:
+    client = APIClient()
+    client.force_authenticate(world.users[identity])
+    return client
+
+
+def _browser(world: World, identity: str) -> Client:
+    client = Client()
+    client.force_login(world.users[identity])
+    return client
