@@ -19,8 +19,15 @@ class AudienceQuerySet(VisibleQuerySet["Audience"]):
         mine = AudienceMember.objects.filter(
             is_open=True, person__in=Person.objects.own_or_team(user).values("pk")
         ).values("audience")
+        return any_of(self._worked_with(user, roles), models.Q(pk__in=mine))
+
+    def known_in_full_to(self, user: User) -> "AudienceQuerySet":
+        """Those whose rule `user` may read: it can name people. Members see the name only."""
+        return self.filter(self._worked_with(user, roles_of(user)))
+
+    def _worked_with(self, user: User, roles: Roles) -> models.Q:
         worked_with = [models.Q(pk__in=audiences(user)) for audiences in VISIBLE_AUDIENCES]
-        return any_of(self.writable(user, roles), models.Q(pk__in=mine), *worked_with)
+        return any_of(self.writable(user, roles), *worked_with)
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         led = [models.Q(pk__in=audiences(user)) for audiences in CHANGEABLE_AUDIENCES]

@@ -1,0 +1,14 @@
+"""The API of this slice."""
+
+from change_tracker.core.api.routes import Route
+from change_tracker.people.api.audiences import AudienceViewSet
+from change_tracker.people.api.persons import PersonViewSet
+from change_tracker.people.api.syncs import PeopleSyncViewSet
+from change_tracker.people.api.units import OrgUnitViewSet
+
+ROUTES: list[Route] = [
+    ("units", OrgUnitViewSet, "unit"),
+    ("people", PersonViewSet, "person"),
+    ("audiences", AudienceViewSet, "audience"),
+    ("people-syncs", PeopleSyncViewSet, "people-sync"),
+]

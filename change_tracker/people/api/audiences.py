@@ -1,0 +1,138 @@
+"""Audiences with their rule as one list, and their members."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Prefetch
+from django.utils import timezone
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from change_tracker.core.api.fields import VisibleField
+from change_tracker.core.api.filters import FilterSet
+from change_tracker.core.api.schema import documented
+from change_tracker.core.api.views import ResourceViewSet
+from change_tracker.people.api.brief import BriefMixin, annotate_known
+from change_tracker.people.models import (
+    Audience,
+    AudienceClause,
+    AudienceMember,
+    OrgUnit,
+    Person,
+)
+from change_tracker.people.services.audiences import (
+    Clause,
+    change_audience,
+    create_audience,
+    describe_rule,
+)
+
+
+class ClauseSerializer(serializers.ModelSerializer[AudienceClause]):
+    unit = VisibleField(OrgUnit, allow_null=True, required=False)
+    person = VisibleField(Person, allow_null=True, required=False)
+
+    class Meta:
+        model = AudienceClause
+        fields = ["effect", "kind", "unit", "with_subtree", "job_title", "person"]
+
+
+class AudienceSerializer(BriefMixin, serializers.ModelSerializer[Audience]):
+    """`clauses` is written as a whole; without it the rule stays.
+
+    Callers who are only in the audience, or whose team is, get `id` and `name`.
+    """
+
+    brief = ("id", "name")
+
+    clauses = ClauseSerializer(many=True, required=False)
+    rule = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Audience
+        fields = ["id", "name", "clauses", "rule", "version"]
+        read_only_fields = ["version"]
+
+    def get_rule(self, audience: Audience) -> str:
+        """The rule as a sentence."""
+        return describe_rule(audience)
+
+
+class AudienceMemberSerializer(serializers.ModelSerializer[AudienceMember]):
+    person_name = serializers.CharField(source="person.display_name", read_only=True)
+
+    class Meta:
+        model = AudienceMember
+        fields = ["id", "person", "person_name", "joined_on", "left_on"]
+
+
+class AudienceFilter(FilterSet):
+    name = filters.CharFilter(lookup_expr="icontains")
+
+    class Meta:
+        model = Audience
+        fields: list[str] = []
+
+
+class AudienceViewSet(ResourceViewSet):
+    """Named sets of people. HR and leads make them and change those they work with."""
+
+    model = Audience
+    serializer_class = AudienceSerializer
+    filterset_class = AudienceFilter
+
+    def joined(self, rows: Any) -> Any:
+        """With the rule, and whether the caller may read it."""
+        known = Audience.objects.known_in_full_to(self.user)
+        clauses = AudienceClause.objects.select_related("unit", "person").order_by("pk")
+        return annotate_known(rows, known).prefetch_related(Prefetch("clauses", clauses))
+
+    def perform_create(self, values: dict[str, Any]) -> models.Model:
+        """Create an audience with its members."""
+        return create_audience(
+            today=timezone.localdate(), **self.actor_and_time(), **_with_clauses(values)
+        )
+
+    def perform_change(self, row: Any, values: dict[str, Any]) -> models.Model:
+        """Change the name or the rule; members follow."""
+        return change_audience(
+            audience=row,
+            today=timezone.localdate(),
+            expected_version=self.expected_version(),
+            **self.actor_and_time(),
+            **_with_clauses(values),
+        )
+
+    @documented(
+        parameters=[OpenApiParameter("on", OpenApiTypes.DATE)],
+        responses=AudienceMemberSerializer(many=True),
+    )
+    @action(
+        detail=True,
+        methods=["get"],
+        serializer_class=AudienceMemberSerializer,
+        filterset_class=None,
+    )
+    def members(self, request: Request, pk: str | None = None) -> Response:
+        """Who is in it now, as far as the caller may see the people; `?on=` for another day."""
+        rows = AudienceMember.objects.visible_to(self.user).filter(audience=self.get_object())
+        page = self.paginate_queryset(_on_day(rows, request).select_related("person"))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+def _with_clauses(values: dict[str, Any]) -> dict[str, Any]:
+    if "clauses" not in values:
+        return values
+    return {**values, "clauses": [Clause(**clause) for clause in values["clauses"]]}
+
+
+def _on_day(rows: Any, request: Request) -> Any:
+    given = request.query_params.get("on")
+    if not given:
+        return rows.open()
+    return rows.on(serializers.DateField().run_validation(given))

@@ -1,0 +1,23 @@
+"""Rows of which some callers read everything and others only what they are called."""
+
+from typing import Any, ClassVar
+
+from django.db.models import Exists, OuterRef
+
+
+def annotate_known(rows: Any, known: Any) -> Any:
+    """Each of `rows` with `is_known_in_full`: whether it is in `known`; no query of its own."""
+    return rows.annotate(is_known_in_full=Exists(known.filter(pk=OuterRef("pk"))))
+
+
+class BriefMixin:
+    """Leaves only the keys in `brief` of rows that the caller does not know in full."""
+
+    brief: ClassVar[tuple[str, ...]]
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """The row, as far as `is_known_in_full` says; a row without it is brief."""
+        row: dict[str, Any] = super().to_representation(instance)  # type: ignore[misc]  # a mixin
+        if getattr(instance, "is_known_in_full", False):
+            return row
+        return {name: row[name] for name in self.brief}

@@ -1,0 +1,30 @@
+"""Runs of people sources, read only: rosters come in by `manage.py import_people`."""
+
+from rest_framework import serializers
+
+from change_tracker.core.api.filters import FilterSet, day_from, day_to
+from change_tracker.core.api.views import ReadViewSet
+from change_tracker.people.models import PeopleSync
+
+
+class PeopleSyncSerializer(serializers.ModelSerializer[PeopleSync]):
+    class Meta:
+        model = PeopleSync
+        fields = ["id", "source", "state", "ran_at", "counts", "problems"]
+
+
+class PeopleSyncFilter(FilterSet):
+    ran_from = day_from("ran_at__date")
+    ran_to = day_to("ran_at__date")
+
+    class Meta:
+        model = PeopleSync
+        fields = ["state", "source"]
+
+
+class PeopleSyncViewSet(ReadViewSet):
+    """What each run did, or why it did nothing."""
+
+    model = PeopleSync
+    serializer_class = PeopleSyncSerializer
+    filterset_class = PeopleSyncFilter
