@@ -124,5 +124,8 @@ REST_FRAMEWORK = {
 }
 
 CHANGE_TRACKER: dict[str, Any] = {
+    # One tries it on a Sunday evening, too; an organisation keeps the defaults.
+    "WORKING_DAYS": (0, 1, 2, 3, 4, 5, 6),
+    "SEND_FROM_HOUR": 0,
     "SITE_URL": os.environ.get("SITE_URL", "http://127.0.0.1:8000"),
 }

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from change_tracker.core.conf import Conf
+from change_tracker.core.conf import Conf, get_conf
 
 
 @register(Tags.compatibility)
@@ -35,6 +35,22 @@ def check_time_zone_support(**_: Any) -> list[CheckMessage]:
             "Change Tracker needs USE_TZ = True.",
             hint="Set USE_TZ = True; due dates and sending windows depend on time zones.",
             id="change_tracker.E002",
+        )
+    ]
+
+
+@register(Tags.compatibility)
+def check_working_window(**_: Any) -> list[CheckMessage]:
+    """E003: a week without a working day, or an hour that no clock shows."""
+    conf = get_conf()
+    days, hour = set(conf.working_days), conf.send_from_hour
+    if days and days <= set(range(7)) and 0 <= hour <= 23:
+        return []
+    return [
+        Error(
+            "CHANGE_TRACKER names days or an hour at which no mail could leave.",
+            hint="WORKING_DAYS holds weekdays, 0 (Monday) to 6; SEND_FROM_HOUR is 0 to 23.",
+            id="change_tracker.E003",
         )
     ]
 

@@ -13,7 +13,7 @@ from change_tracker.core.conf import get_conf
 from change_tracker.initiatives.models import Initiative
 from change_tracker.reminders import rules
 from change_tracker.reminders.models import Digest, Reminder
-from change_tracker.reminders.recipients import Recipient, recipients
+from change_tracker.reminders.recipients import Recipient, recipients, sending_window
 from change_tracker.reminders.states import cancel
 
 BATCH = 1000
@@ -43,7 +43,7 @@ class Mails:
         if waiting:
             return max(waiting)
         while (person_id, wanted) in self.gone:
-            wanted = rules.workday(wanted + timedelta(days=1))
+            wanted = sending_window().workday(wanted + timedelta(days=1))
         return wanted
 
 
@@ -69,9 +69,10 @@ def _attach_batch(reminders: list[Reminder], now: datetime) -> int:
     people = recipients({each.recipient_id for each in reminders}, now=now)
     mails = _mails_of(people)
     days: dict[int, Day] = {}
+    window = sending_window()
     for each in reminders:
         to = people[each.recipient_id]
-        wanted = max(each.send_on, rules.workday(to.today(now)))
+        wanted = max(each.send_on, window.workday(to.today(now)))
         days[each.pk] = (each.recipient_id, mails.day_for(each.recipient_id, wanted))
     digests = _open_digests(set(days.values()), people)
     moved = [each for each in reminders if days[each.pk] in digests]
@@ -124,7 +125,7 @@ def _new(days: Collection[Day], people: dict[int, Recipient]) -> Iterable[Digest
 
 def _leaves_at(day: Day, people: dict[int, Recipient]) -> datetime:
     person_id, local_on = day
-    return rules.send_instant(local_on, people[person_id].zone)
+    return sending_window().opens(local_on, people[person_id].zone)
 
 
 def _message_host() -> str:

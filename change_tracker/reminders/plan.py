@@ -19,7 +19,7 @@ from change_tracker.people.models import Person
 from change_tracker.reminders import rules
 from change_tracker.reminders.attach import attach
 from change_tracker.reminders.models import Reminder
-from change_tracker.reminders.recipients import Recipient, recipients, zone_of
+from change_tracker.reminders.recipients import Recipient, recipients, sending_window, zone_of
 from change_tracker.reminders.states import cancel
 from change_tracker.training.models import Enrolment, TrainingRecord
 
@@ -186,8 +186,9 @@ def insert(steps: Sequence[Owed], *, now: datetime, done: Planned) -> None:
 
 def _reminder(owed_step: Owed, to: Recipient, now: datetime) -> Reminder:
     step, today = owed_step.step, to.today(now)
-    send_on = rules.workday(rules.day_of(step, owed_step.anchor_on))
-    expires_at = rules.expires_at(step, rules.send_instant(send_on, to.zone))
+    window = sending_window()
+    send_on = window.workday(rules.day_of(step, owed_step.anchor_on))
+    expires_at = rules.expires_at(step, window.opens(send_on, to.zone))
     state, reason = State.PLANNED, ""
     if not to.person.is_active(today):
         state, reason = State.CANCELLED, Reason.LEFT

@@ -13,7 +13,9 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models.functions import Lower
 from django.utils.translation import get_supported_language_variant
 
+from change_tracker.core.conf import get_conf
 from change_tracker.people.models import Person
+from change_tracker.reminders.rules import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,12 @@ class Recipient:
     def today(self, now: datetime) -> date:
         """The date on the person's wall."""
         return now.astimezone(self.zone).date()
+
+
+def sending_window() -> Window:
+    """When mail may leave, as the organisation has set it."""
+    conf = get_conf()
+    return Window(tuple(conf.working_days), conf.send_from_hour)
 
 
 def recipients(

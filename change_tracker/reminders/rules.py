@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 
 from change_tracker.reminders.models import Reminder
 
-#: Mails leave at this hour of the recipient's day.
-SEND_AT = time(8)
 #: What could not leave for so long is no longer said.
 KEPT_FOR = timedelta(hours=72)
 #: How far a back-off may stray, so that a crowd does not come back all at once.
@@ -78,19 +76,31 @@ def days(first: date, last: date) -> Iterator[date]:
 
 
 def notice_window(today: date) -> date:
-    """The earliest assignment of which a notice may still leave, with a day to spare.
+    """The earliest assignment of which a notice may still leave, in any working week.
 
-    A Saturday's waits for Monday and from there for three days.
+    It waits for the next working day, and from there for as long as it is kept.
     """
-    return today - KEPT_FOR - timedelta(days=3)
+    return today - KEPT_FOR - timedelta(days=6)
 
 
-def workday(day: date) -> date:
-    """`day`, or the Monday after it when it is on a weekend."""
-    return day + timedelta(days=7 - day.weekday()) if day.weekday() >= 5 else day
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When mail may leave: on these weekdays (Monday is 0), from this hour of the recipient."""
+
+    working_days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    from_hour: int = 8
+
+    def workday(self, day: date) -> date:
+        """`day`, or the next working day after it."""
+        following = (day + timedelta(days=each) for each in range(7))
+        return next((each for each in following if each.weekday() in self.working_days), day)
+
+    def opens(self, day: date, zone: ZoneInfo) -> datetime:
+        """The instant, in UTC, from which mail may leave on `day`."""
+        return send_instant(day, zone, time(self.from_hour))
 
 
-def send_instant(day: date, zone: ZoneInfo, at: time = SEND_AT) -> datetime:
+def send_instant(day: date, zone: ZoneInfo, at: time) -> datetime:
     """The instant, in UTC, at which the clocks of `zone` show `at` on `day`.
 
     Where they show it twice, the first; where they skip it, the first instant after the gap.

@@ -69,7 +69,15 @@ def test_the_band_of_a_step_holds_the_due_dates_whose_latest_step_it_is(step: St
     ],
 )
 def test_nothing_leaves_on_a_weekend(day: date, leaves: date) -> None:
-    assert rules.workday(day) == leaves
+    assert rules.Window().workday(day) == leaves
+
+
+def test_a_week_may_run_from_sunday_to_thursday() -> None:
+    window = rules.Window(working_days=(6, 0, 1, 2, 3), from_hour=7)
+
+    assert window.workday(date(2026, 11, 20)) == date(2026, 11, 22)
+    opens = window.opens(date(2026, 11, 22), ZoneInfo("Asia/Jerusalem"))
+    assert opens == datetime(2026, 11, 22, 5, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
