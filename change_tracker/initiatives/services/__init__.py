@@ -1,0 +1,57 @@
+"""Opening, carrying and ending an initiative, and the people and goals that belong to it."""
+
+from change_tracker.initiatives.services.lifecycle import (
+    InitiativeEndedError,
+    NoPersonError,
+    PublishedError,
+    change_initiative,
+    create_initiative,
+    delete_initiative,
+    free_slug,
+    lock,
+    move_initiative,
+    person_of,
+    require_draft,
+    require_running,
+)
+from change_tracker.initiatives.services.members import (
+    AlreadyThereError,
+    LastMemberError,
+    NotHereError,
+    add_member,
+    people_to_assign,
+    people_to_name,
+    remove_member,
+)
+from change_tracker.initiatives.services.parts import (
+    add_affected_group,
+    add_objective,
+    change_part,
+    delete_part,
+)
+
+__all__ = [
+    "AlreadyThereError",
+    "InitiativeEndedError",
+    "LastMemberError",
+    "NoPersonError",
+    "NotHereError",
+    "PublishedError",
+    "add_affected_group",
+    "add_member",
+    "add_objective",
+    "change_initiative",
+    "change_part",
+    "create_initiative",
+    "delete_initiative",
+    "delete_part",
+    "free_slug",
+    "lock",
+    "move_initiative",
+    "people_to_assign",
+    "people_to_name",
+    "person_of",
+    "remove_member",
+    "require_draft",
+    "require_running",
+]

@@ -1,0 +1,166 @@
+"""Opening, changing, moving and deleting an initiative."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, models, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import User
+from change_tracker.core.errors import ChangeTrackerError, StaleRowError
+from change_tracker.core.services import change_row, create_row, delete_row
+from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
+from change_tracker.initiatives.states import INITIATIVE
+from change_tracker.people.models import Person
+
+R = TypeVar("R", bound=models.Model)
+
+ENDED = (Initiative.State.CLOSED, Initiative.State.CANCELLED)
+SLUG_ATTEMPTS = 3
+SLUG_LENGTH = 80
+
+
+class NoPersonError(ChangeTrackerError):
+    """The login is not linked to a person."""
+
+    code = "no_person"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Your login is not linked to a person, so you cannot lead an initiative. "
+                "Ask human resources to link it."
+            )
+        )
+
+
+class PublishedError(ChangeTrackerError):
+    """What was once published is not deleted."""
+
+    code = "published"
+
+
+class InitiativeEndedError(ChangeTrackerError):
+    """Nothing new begins in an initiative that is closed or cancelled."""
+
+    code = "initiative_ended"
+
+    def __init__(self) -> None:
+        super().__init__(_("This initiative has ended; nothing new can begin in it."))
+
+
+def person_of(actor: User | None) -> Person | None:
+    """The person behind a login; none for the system or a login without one."""
+    return None if actor is None else Person.objects.of_user(actor).first()
+
+
+def create_initiative(*, title: str, actor: User, now: datetime, **values: Any) -> Initiative:
+    """Open a draft whose lead is the person behind `actor`; its slug comes from the title.
+
+    Raises NoPersonError when the login has no person; then nothing is written.
+    """
+    lead = person_of(actor)
+    if lead is None:
+        raise NoPersonError
+    with transaction.atomic():
+        initiative = _with_free_slug(title=title, actor=actor, now=now, **values)
+        create_row(
+            InitiativeMember,
+            initiative=initiative,
+            person=lead,
+            role=Role.LEAD,
+            actor=actor,
+            now=now,
+        )
+    return initiative
+
+
+def _with_free_slug(*, title: str, **values: Any) -> Initiative:
+    for attempt in range(SLUG_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return create_row(Initiative, title=title, slug=free_slug(title), **values)
+        except IntegrityError:
+            # Somebody took the slug between our look and our write.
+            if attempt == SLUG_ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def free_slug(title: str) -> str:
+    """A slug for `title` that no initiative has yet: `new-desk`, `new-desk-2` …; one query."""
+    room = SLUG_LENGTH - 8
+    base = slugify(title)[:room].strip("-") or "initiative"
+    taken = set(Initiative.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    number, slug = 1, base
+    while slug in taken:
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+def change_initiative(
+    initiative: Initiative,
+    *,
+    actor: User | None,
+    now: datetime,
+    expected_version: int | None = None,
+    **changes: Any,
+) -> Initiative:
+    """Change what an initiative says about itself; raises StaleRowError as `change_row` does."""
+    return change_row(
+        initiative, actor=actor, now=now, expected_version=expected_version, **changes
+    )
+
+
+def move_initiative(
+    initiative: Initiative,
+    *,
+    to: str,
+    actor: User | None,
+    now: datetime,
+    reason: str = "",
+    closing_note: str = "",
+) -> Initiative:
+    """Move an initiative; `closing_note` is kept when it closes. Raises what `move` raises."""
+    closes = to == Initiative.State.CLOSED and closing_note.strip()
+    changes = {"closing_note": closing_note} if closes else {}
+    with transaction.atomic():
+        lock(initiative)
+        return INITIATIVE.move(initiative, to=to, actor=actor, now=now, reason=reason, **changes)
+
+
+def delete_initiative(initiative: Initiative, *, actor: User | None, now: datetime) -> None:
+    """Delete a draft with its members, objectives and groups.
+
+    Raises PublishedError for anything but a draft, InUseError when a resistance, an action or a
+    plan refers to it.
+    """
+    with transaction.atomic():
+        require_draft(initiative)
+        delete_row(initiative, actor=actor, now=now)
+
+
+def require_running(initiative: Initiative) -> None:
+    """Lock `initiative` and raise InitiativeEndedError when it is closed or cancelled."""
+    if lock(initiative).state in ENDED:
+        raise InitiativeEndedError
+
+
+def require_draft(initiative: Initiative) -> None:
+    if lock(initiative).state != Initiative.State.DRAFT:
+        raise PublishedError(
+            _("This initiative is no longer a draft, so nothing of it is deleted.")
+        )
+
+
+def lock(row: R) -> R:
+    """The same row as it is now, held until the transaction ends; others wait.
+
+    Raises StaleRowError when it was deleted in the meantime.
+    """
+    held = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
+    if held is None:
+        raise StaleRowError
+    return held

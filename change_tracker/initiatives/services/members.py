@@ -1,0 +1,90 @@
+"""Naming who carries an initiative."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import User
+from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.services import create_row, delete_row
+from change_tracker.initiatives.models import MEMBERS, Initiative, InitiativeMember, Role
+from change_tracker.initiatives.services.lifecycle import lock
+from change_tracker.people.models import Person
+from change_tracker.people.models.persons import PersonQuerySet
+
+#: Roles that a published initiative cannot be without.
+KEPT_ROLES = (Role.LEAD, Role.SPONSOR)
+
+
+class LastMemberError(ChangeTrackerError):
+    """A published initiative would be left without a lead or a sponsor."""
+
+    code = "last_member"
+
+
+class AlreadyThereError(ChangeTrackerError):
+    """The same row exists already."""
+
+    code = "already_there"
+
+
+class NotHereError(ChangeTrackerError):
+    """The person does not work here today."""
+
+    code = "not_here"
+
+
+def people_to_name(on: date) -> PersonQuerySet:
+    """Whom a lead may name as a member: everyone who works here on that day.
+
+    Wider than the doorway on purpose: a lead names a sponsor whom none of the groups contains.
+    """
+    return Person.objects.active(on)
+
+
+def people_to_assign(user: User) -> PersonQuerySet:
+    """Whom `user` may name as an owner or approver: whom they see, and who works with them."""
+    mine = Initiative.objects.with_role(user, *MEMBERS).values("pk")
+    members = InitiativeMember.objects.filter(initiative__in=mine).values("person")
+    visible = Person.objects.visible_to(user).values("pk")
+    return Person.objects.filter(models.Q(pk__in=visible) | models.Q(pk__in=members))
+
+
+def add_member(
+    *, initiative: Initiative, person: Person, role: str, actor: User | None, now: datetime
+) -> InitiativeMember:
+    """Give `person` a role. Raises AlreadyThereError on a repeat, NotHereError for a leaver."""
+    if not person.is_active(timezone.localdate(now)):
+        raise NotHereError(_("%(name)s does not work here today.") % {"name": person})
+    values: dict[str, Any] = {"initiative": initiative, "person": person, "role": role}
+    try:
+        with transaction.atomic():
+            return create_row(InitiativeMember, actor=actor, now=now, **values)
+    except IntegrityError as error:
+        if not InitiativeMember.objects.filter(**values).exists():
+            raise
+        raise AlreadyThereError(_("%(name)s has this role already.") % {"name": person}) from error
+
+
+def remove_member(member: InitiativeMember, *, actor: User | None, now: datetime) -> None:
+    """Take a role away.
+
+    Raises LastMemberError when an initiative that is not a draft would lose its last lead or
+    sponsor.
+    """
+    with transaction.atomic():
+        # The lock makes two leads who remove each other take turns.
+        initiative = lock(member.initiative)
+        if initiative.state != Initiative.State.DRAFT and _is_last(member):
+            raise LastMemberError(
+                _("This is the last person in this role. Name somebody else for it first.")
+            )
+        delete_row(member, actor=actor, now=now)
+
+
+def _is_last(member: InitiativeMember) -> bool:
+    same = InitiativeMember.objects.filter(initiative=member.initiative_id, role=member.role)
+    return member.role in KEPT_ROLES and not same.exclude(pk=member.pk).exists()
