@@ -76,7 +76,7 @@ def measures_by_plan(initiative: Initiative, on: date) -> list[Group]:
 
 
 def measures_by_unit(initiative: Initiative, on: date) -> list[Group]:
-    """The figures of each unit that had people on that day, by name. Two queries.
+    """The figures of each unit that had people on that day, by name. Three queries.
 
     People without a unit come last, under an empty name.
     """

@@ -140,7 +140,8 @@ class EnrolmentPeriod(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "is_open"], name="ct_period_open_once"),
             models.CheckConstraint(
-                condition=models.Q(is_open=True, to_on=None)
+                # NULL = TRUE is unknown, and a CHECK lets the unknown pass: hence both isnull.
+                condition=models.Q(is_open__isnull=False, is_open=True, to_on=None)
                 | models.Q(is_open=None, to_on__isnull=False),
                 name="ct_period_open_or_closed",
             ),

@@ -142,7 +142,12 @@ def due_rule_holds() -> models.Q:
     return (
         models.Q(due_rule="", due_on=None, due_days=None)
         | models.Q(due_rule="fixed", due_on__isnull=False, due_days=None)
-        | models.Q(due_rule="joined_group", due_on=None, due_days__range=(1, MAX_DUE_DAYS))
+        | models.Q(
+            due_rule="joined_group",
+            due_on=None,
+            due_days__isnull=False,  # else a NULL would pass: its range is unknown, not false
+            due_days__range=(1, MAX_DUE_DAYS),
+        )
     )
 
 

@@ -94,6 +94,8 @@ def _write(
 ) -> list[int]:
     """Carry one batch out; returns the ids of new enrolments."""
     counts["already_enrolled"] += batch.already()
+    given = [*batch.new.values(), *batch.rejoining.values()]
+    counts["moved_dates"] += sum(due.moved is not None for dates in given for due in dates)
     redated = redate(run, batch)
     if redated:
         TrainingRecord.objects.bulk_update(redated, DUE_COLUMNS, batch_size=500)
@@ -120,9 +122,6 @@ def _enrol(run: Run, batch: Batch, counts: Counter[str]) -> list[int]:
         from_on=run.today,
     )
     counts["records"] += _insert_records(run, batch.new)
-    counts["moved_dates"] += sum(
-        due.moved is not None for dates in batch.new.values() for due in dates
-    )
     return list(enrolments.order_by("pk").values_list("pk", flat=True))
 
 

@@ -14,7 +14,7 @@ class Assignment:
     rejoined: int = 0
     already_enrolled: int = 0
     records: int = 0
-    #: records of people enrolled now whose date the rule would have put too early
+    #: dates of people enrolled or rejoined now that the rule would have put too early
     moved_dates: int = 0
     #: open records of people enrolled before that got another date
     redated: int = 0

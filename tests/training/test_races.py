@@ -1,0 +1,175 @@
+"""Two callers at once, on PostgreSQL, each with a connection of its own."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.models import AuditEvent
+from change_tracker.people.models import Person
+from change_tracker.training.models import (
+    Enrolment,
+    EnrolmentPeriod,
+    EnrolmentReason,
+    TrainingRecord,
+)
+from change_tracker.training.services import (
+    assign_plan,
+    complete_record,
+    leave_plans,
+    undo_completion,
+    withdraw_enrolment,
+)
+from tests import factories
+from tests.factories import NOW, TODAY
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+ROUNDS = 8
+
+
+@pytest.fixture(autouse=True)
+def _postgresql() -> None:
+    assert connection.vendor == "postgresql"
+
+
+def at_once(*calls: Callable[[], object]) -> list[object]:
+    """Run `calls` in threads that start together; their results, or what they raised."""
+    barrier, results = Barrier(len(calls)), [None] * len(calls)
+
+    def run(number: int, call: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            results[number] = call()  # type: ignore[call-overload]  # a list of anything
+        except ChangeTrackerError as error:
+            results[number] = error  # type: ignore[call-overload]  # the same
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=each) for each in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+    return list(results)
+
+
+def make_record(items: int = 1) -> TrainingRecord:
+    plan = factories.make_plan(factories.make_initiative(), items=items)
+    person = factories.make_person(login=True)
+    record = factories.make_enrolment(plan, person).records.order_by("pk").first()
+    assert record is not None
+    return record
+
+
+def complete(record: TrainingRecord, minutes: int = 0) -> Callable[[], TrainingRecord]:
+    user: Any = record.person.user
+    now = NOW + timedelta(minutes=minutes)
+    return lambda: complete_record(record=record, actor=user, today=TODAY, now=now)
+
+
+def test_completing_twice_at_once_has_one_time_and_one_line_of_history() -> None:
+    for _ in range(ROUNDS):
+        record = make_record()
+
+        one, two = at_once(complete(record, 1), complete(record, 2))
+
+        assert isinstance(one, TrainingRecord)
+        assert isinstance(two, TrainingRecord)
+        assert one.completed_at == two.completed_at
+        events = AuditEvent.objects.filter(object_type="trainingrecord", object_id=record.pk)
+        assert events.count() == 1
+
+
+def test_the_last_two_items_at_once_finish_the_enrolment() -> None:
+    for _ in range(ROUNDS):
+        first = make_record(items=2)
+        second = first.enrolment.records.exclude(pk=first.pk).get()
+
+        at_once(complete(first), complete(second))
+
+        first.enrolment.refresh_from_db()
+        assert first.enrolment.state == "completed"
+
+
+@pytest.mark.parametrize("way", ["by hand", "in bulk"])
+def test_completing_and_withdrawing_at_once_leave_nothing_half_done(way: str) -> None:
+    for _ in range(ROUNDS):
+        record = make_record()
+        mine = Enrolment.objects.filter(pk=record.enrolment_id)
+        context: Any = {"reason": "x", "actor": None, "today": TODAY, "now": NOW}
+
+        def withdraw(record: Any = record, mine: Any = mine, context: Any = context) -> object:
+            if way == "by hand":
+                return withdraw_enrolment(enrolment=record.enrolment, **context)
+            return leave_plans(mine, **context)
+
+        at_once(complete(record), withdraw)
+
+        record.refresh_from_db()
+        state = mine.get().state
+        if way == "by hand":
+            assert state == "withdrawn"
+            assert (record.state, record.left_on) in {("completed", None), ("void", TODAY)}
+        else:
+            assert (record.state, state) in {("completed", "completed"), ("void", "withdrawn")}
+        assert not EnrolmentPeriod.objects.open().filter(enrolment__in=mine).exists()
+
+
+def test_undoing_and_withdrawing_at_once_leave_no_open_work_behind() -> None:
+    for _ in range(ROUNDS):
+        record = make_record()
+        complete(record)()
+        user: Any = record.person.user
+
+        at_once(
+            lambda record=record, user=user: undo_completion(  # type: ignore[misc]  # bound now
+                record=record, actor=user, today=TODAY, now=NOW
+            ),
+            lambda record=record: leave_plans(  # type: ignore[misc]  # bound now
+                Enrolment.objects.filter(pk=record.enrolment_id),
+                reason="x",
+                actor=None,
+                today=TODAY,
+                now=NOW,
+            ),
+        )
+
+        record.refresh_from_db()
+        assert not record.is_open()
+
+
+def test_assigning_twice_at_once_enrols_everyone_once() -> None:
+    for _ in range(ROUNDS):
+        plan = factories.make_plan(factories.make_initiative(), items=3)
+        people = [factories.make_person() for _ in range(20)]
+        factories.make_rule(plan, factories.make_audience(*people))
+
+        def assign(plan: Any = plan) -> Any:
+            return assign_plan(plan=plan, actor=None, today=TODAY, now=NOW)
+
+        done: Any = at_once(assign, assign)
+
+        assert sorted(each.enrolled for each in done) == [0, 20]
+        mine = Enrolment.objects.filter(plan=plan)
+        assert mine.count() == 20
+        assert TrainingRecord.objects.filter(plan=plan).count() == 60
+        assert EnrolmentReason.objects.filter(enrolment__in=mine).count() == 20
+        assert EnrolmentPeriod.objects.filter(enrolment__in=mine).count() == 20
+
+
+def test_people_complete_while_the_plan_is_being_assigned_to_others() -> None:
+    record = make_record()
+    plan = record.plan
+    factories.make_rule(plan, factories.make_audience(*Person.objects.all()))
+
+    at_once(complete(record), lambda: assign_plan(plan=plan, actor=None, today=TODAY, now=NOW))
+
+    record.refresh_from_db()
+    assert record.state == "completed"
+    assert EnrolmentReason.objects.count() == 1
