@@ -4,6 +4,7 @@ An address, a method or a field that is not written down here fails the build.
 """
 
 from tests.contracts.table.change import CHANGE
+from tests.contracts.table.people import PEOPLE
 from tests.contracts.table.reminders import REMINDERS
 from tests.contracts.table.rows import ROWS, STAFF, ByKind, who
 from tests.contracts.table.shape import Endpoint, Page
@@ -12,6 +13,7 @@ from tests.contracts.table.training import OWN, TRAINING
 __all__ = ["ENDPOINTS", "PAGES", "ROWS", "SERVICES"]
 
 ENDPOINTS: dict[str, Endpoint] = {
+    **PEOPLE,
     **CHANGE,
     **TRAINING,
     **REMINDERS,

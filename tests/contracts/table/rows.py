@@ -108,8 +108,9 @@ ROWS: dict[str, Rows] = {
     "OrgUnit": Rows(
         title="unit",
         read={
-            "repairs": AFFECTED | TEAM | STAFF,
-            "sales": who("other_team") | STAFF,
+            # Whoever makes audiences picks among all units.
+            "repairs": AFFECTED | TEAM | STAFF | who("lead other_lead"),
+            "sales": STAFF | who("other_team lead other_lead"),
             "office": who("head other_lead") | MEMBERS | STAFF,
         },
         change=dict.fromkeys(("repairs", "sales", "office"), STAFF),
