@@ -32,6 +32,13 @@ def test_pages_are_keyset_pages_and_bounded(hr: Person, sign_in: SignIn) -> None
     assert [row["object_id"] for row in second["results"]] == ["2", "1"]
 
 
+def test_a_mistyped_filter_is_refused_by_name(hr: Person, sign_in: SignIn) -> None:
+    response = sign_in.api(hr).get(URL, {"scoop": "initiative:1"})
+
+    assert response.status_code == 400
+    assert "scope" in response.json()["errors"]["scoop"][0]
+
+
 def test_what_is_not_visible_does_not_exist(outsider: Person, sign_in: SignIn) -> None:
     event = audit.record(object_type="x", object_id=1, verb="created", actor=None, now=NOW)
 

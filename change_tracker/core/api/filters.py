@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import MaxValueValidator
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
+from rest_framework.exceptions import ValidationError
 
 if TYPE_CHECKING:
     # django-filter has no types; these stand in for its classes where ours derive from them.
@@ -14,8 +16,13 @@ if TYPE_CHECKING:
     class NumberFilter:
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
+    class DjangoFilterBackend:
+        def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any: ...
+        def get_filterset_class(self, view: Any, queryset: Any) -> Any: ...
+
 else:
     FilterSet, NumberFilter = filters.FilterSet, filters.NumberFilter
+    DjangoFilterBackend = filters.DjangoFilterBackend
 
 LARGEST_ID = 2**63 - 1
 
@@ -38,3 +45,25 @@ def day_from(name: str) -> Any:
 def day_to(name: str) -> Any:
     """Rows whose day `name` is this day or earlier."""
     return filters.DateFilter(field_name=name, lookup_expr="lte")
+
+
+#: Parameters of every list that are not filters.
+PAGING = {"cursor", "page_size"}
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """Filters that refuse what they do not know: a mistyped one must not answer with all rows."""
+
+    def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
+        """The rows that meet the filters; 400 names an unknown parameter and the known ones."""
+        known = self._known(view, queryset)
+        unknown = sorted(set(request.query_params) - known - PAGING)
+        if unknown:
+            words = _("There is no such filter. Known: %(known)s.")
+            message = words % {"known": ", ".join(sorted(known | PAGING))}
+            raise ValidationError({name: [message] for name in unknown})
+        return super().filter_queryset(request, queryset, view)
+
+    def _known(self, view: Any, queryset: Any) -> set[str]:
+        filterset = self.get_filterset_class(view, queryset)
+        return set(filterset.base_filters) if filterset else set()

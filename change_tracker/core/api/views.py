@@ -4,7 +4,6 @@ from typing import Any, ClassVar, cast
 
 from django.db import models
 from django.utils import timezone
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import mixins, serializers, status
 from rest_framework.authentication import BaseAuthentication
@@ -22,6 +21,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from change_tracker.core.access import User, VisibleQuerySet
 from change_tracker.core.api.errors import exception_handler
+from change_tracker.core.api.filters import StrictFilterBackend
 from change_tracker.core.api.pagination import KeysetPagination
 from change_tracker.core.conf import get_conf, load
 from change_tracker.core.errors import ForbiddenError
@@ -72,7 +72,7 @@ class BaseViewSet(PinnedView, GenericViewSet[Any]):
     model: ClassVar[type[models.Model]]
     http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
     pagination_class = KeysetPagination
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [StrictFilterBackend]
     # Eighteen digits: a longer number fits no key, and some databases fail on it.
     lookup_value_regex = "[0-9]{1,18}"
 
