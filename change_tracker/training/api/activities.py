@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from change_tracker.core.api.fields import VisibleField
+from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet
 from change_tracker.initiatives.models import Initiative
 from change_tracker.resistance.models import Technique
@@ -48,12 +49,17 @@ class ActivitySerializer(serializers.ModelSerializer[LearningActivity]):
         ]
 
 
+class ActivityFilter(FilterSet):
+    initiative = IdFilter()
+    kind = IdFilter()
+
+
 class ActivityViewSet(DeletableResourceViewSet):
     """Things to learn from; without an initiative they are the library that all plans share."""
 
     model = LearningActivity
     serializer_class = ActivitySerializer
-    filterset_fields = ["initiative", "kind"]
+    filterset_class = ActivityFilter
 
     def joined(self, rows: Any) -> Any:
         """Topics in one query for the page."""

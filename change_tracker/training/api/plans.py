@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from change_tracker.core.api.fields import VisibleField
+from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import (
     DeletableResourceViewSet,
@@ -89,12 +90,21 @@ class AssignmentSerializer(serializers.Serializer[Any]):
     redated = serializers.IntegerField()
 
 
+class PlanFilter(FilterSet):
+    initiative = IdFilter()
+    action = IdFilter()
+
+    class Meta:
+        model = TrainingPlan
+        fields = ["state"]
+
+
 class PlanViewSet(MoveMixin, DeletableResourceViewSet):
     """Training plans."""
 
     model = TrainingPlan
     serializer_class = PlanSerializer
-    filterset_fields = ["initiative", "state", "action"]
+    filterset_class = PlanFilter
     transitions = PLAN
 
     def joined(self, rows: Any) -> Any:
@@ -162,12 +172,17 @@ class PlanItemSerializer(serializers.ModelSerializer[PlanItem]):
         ]
 
 
+class PlanItemFilter(FilterSet):
+    plan = IdFilter()
+    activity = IdFilter()
+
+
 class PlanItemViewSet(DeletableResourceViewSet):
     """Activities in plans; they can be changed while the plan is a draft."""
 
     model = PlanItem
     serializer_class = PlanItemSerializer
-    filterset_fields = ["plan", "activity"]
+    filterset_class = PlanItemFilter
 
     def joined(self, rows: Any) -> Any:
         """The title comes from the activity."""
@@ -208,12 +223,17 @@ class PlanAudienceSerializer(serializers.ModelSerializer[PlanAudience]):
         read_only_fields = ["first_assigned_on"]
 
 
+class PlanAudienceFilter(FilterSet):
+    plan = IdFilter()
+    audience = IdFilter()
+
+
 class PlanAudienceViewSet(DeletableResourceViewSet):
     """Assignment rules: which group gets which plan, due by which rule."""
 
     model = PlanAudience
     serializer_class = PlanAudienceSerializer
-    filterset_fields = ["plan", "audience"]
+    filterset_class = PlanAudienceFilter
 
     def joined(self, rows: Any) -> Any:
         """The plan is asked whether it may be changed."""
