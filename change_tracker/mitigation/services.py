@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
-from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.errors import ChangeTrackerError, StaleRowError
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import lock, require_running
@@ -76,7 +76,8 @@ def plan_action(
     """Plan work against at least one resistance of the same initiative.
 
     From a strategy come the kind of work and, where none is given, the title. Raises
-    NoSourceError, ForeignSourceError, KindError, InitiativeEndedError.
+    NoSourceError, ForeignSourceError, KindError, InitiativeEndedError, and StaleRowError when a
+    resistance was deleted in the meantime.
     """
     with transaction.atomic():
         require_running(initiative)
@@ -192,8 +193,10 @@ def _require_own_sources(initiative: Initiative, sources: Collection[ResistanceS
     if any(each.initiative_id != initiative.pk for each in sources):
         raise ForeignSourceError
     # Moves of these sources look at their actions; they wait until this one is there.
-    ids = [each.pk for each in sources]
-    list(ResistanceSource.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    ids = {each.pk for each in sources}
+    held = ResistanceSource.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    if len(held) != len(ids):
+        raise StaleRowError
 
 
 def _kind(kind: str, strategy: StrategyType | None) -> str:

@@ -1,0 +1,64 @@
+"""Two people at one initiative at the same time."""
+
+import pytest
+from django.db import connection
+
+from change_tracker.initiatives.models import Initiative, InitiativeMember, Objective
+from change_tracker.initiatives.services import (
+    create_initiative,
+    delete_part,
+    move_initiative,
+    remove_member,
+)
+from change_tracker.people.models import Person
+from tests import factories
+from tests.factories import NOW
+from tests.races import at_once
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+ROUNDS = 8
+
+
+@pytest.fixture(autouse=True)
+def _postgresql() -> None:
+    assert connection.vendor == "postgresql"
+
+
+def test_two_leads_who_remove_each_other_leave_one() -> None:
+    for _ in range(ROUNDS):
+        initiative = factories.make_initiative(lead=factories.make_person())
+        factories.make_role(initiative, factories.make_person(), "lead")
+        first, second = InitiativeMember.objects.filter(initiative=initiative)
+
+        at_once(
+            lambda one=first: remove_member(one, actor=None, now=NOW),  # type: ignore[misc]  # bound now
+            lambda one=second: remove_member(one, actor=None, now=NOW),  # type: ignore[misc]  # bound now
+        )
+
+        assert initiative.members.filter(role="lead").count() == 1
+
+
+def test_an_initiative_never_starts_without_an_objective(lead: Person, sponsor: Person) -> None:
+    for _ in range(ROUNDS):
+        draft = factories.make_initiative(
+            lead=lead, sponsor=sponsor, state="draft", group=factories.make_audience()
+        )
+        objective = Objective.objects.get(initiative=draft)
+
+        at_once(
+            lambda row=draft: move_initiative(row, to="active", actor=None, now=NOW),  # type: ignore[misc]  # bound now
+            lambda part=objective: delete_part(part, actor=None, now=NOW),  # type: ignore[misc]  # bound now
+        )
+
+        draft.refresh_from_db()
+        assert (draft.state == "active") == draft.objectives.exists()
+
+
+def test_equal_titles_at_the_same_moment_get_slugs_of_their_own(lead: Person) -> None:
+    user = lead.user
+    assert user is not None
+    for number in range(ROUNDS):
+        at_once(*[lambda n=number: create_initiative(title=f"Desk {n}", actor=user, now=NOW)] * 2)
+
+    assert Initiative.objects.count() == 2 * ROUNDS

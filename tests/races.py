@@ -1,0 +1,31 @@
+"""Two callers at once, on PostgreSQL, each with a connection of its own."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+
+from django.db import connections
+
+from change_tracker.core.errors import ChangeTrackerError
+
+
+def at_once(*calls: Callable[[], object]) -> list[object]:
+    """Run `calls` in threads that start together; their results, or how they were refused."""
+    barrier = Barrier(len(calls))
+    results: list[object] = [None] * len(calls)
+
+    def run(number: int, call: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            results[number] = call()
+        except ChangeTrackerError as error:
+            results[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=each) for each in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+    return results
