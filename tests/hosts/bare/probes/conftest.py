@@ -1,12 +1,13 @@
 """Rows of a host without our test factories: these probes also run beside an installed wheel."""
 
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.timezone import localdate
 
 from change_tracker.initiatives.models import Initiative, InitiativeMember
 from change_tracker.people.models import Person
@@ -34,22 +35,23 @@ def person(db: None) -> Person:
 
 @pytest.fixture
 def record(person: Person) -> TrainingRecord:
-    """Sam's training: one reading, assigned and due long ago."""
+    """Sam's training: one reading, which was due yesterday."""
+    assigned_on = localdate() - timedelta(days=14)
     initiative = Initiative.objects.get()
     activity = LearningActivity.objects.create(initiative=initiative, title="Read the guide")
     plan = TrainingPlan.objects.create(
         initiative=initiative, title="First steps", state="published"
     )
     item = PlanItem.objects.create(plan=plan, activity=activity)
-    enrolment = Enrolment.objects.create(plan=plan, person=person, assigned_on=date(2026, 1, 5))
-    EnrolmentPeriod.objects.create(enrolment=enrolment, from_on=date(2026, 1, 5))
+    enrolment = Enrolment.objects.create(plan=plan, person=person, assigned_on=assigned_on)
+    EnrolmentPeriod.objects.create(enrolment=enrolment, from_on=assigned_on)
     return TrainingRecord.objects.create(
         enrolment=enrolment,
         item=item,
         person=person,
         plan=plan,
         activity=activity,
-        due_on=date(2026, 1, 30),
+        due_on=localdate() - timedelta(days=1),
         due_rule="fixed",
     )
 

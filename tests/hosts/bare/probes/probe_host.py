@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core import mail
 from django.core.checks import ERROR, run_checks
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, override_settings
 
 from change_tracker.core.models import AuditEvent
 from change_tracker.people.models import Person
@@ -123,7 +123,10 @@ def test_completing_works_through_the_page(browser: Client, record: TrainingReco
 
 
 def test_reminders_leave_without_celery(record: TrainingRecord) -> None:
-    call_command("send_reminders", "--once", stdout=StringIO())
+    any_time = {"WORKING_DAYS": range(7), "SEND_FROM_HOUR": 0}
+
+    with override_settings(CHANGE_TRACKER=own_settings() | any_time):
+        call_command("send_reminders", "--once", stdout=StringIO())
 
     assert [message.to for message in mail.outbox] == [["sam@example.org"]]
     assert "Read the guide" in mail.outbox[0].body
