@@ -8,6 +8,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from change_tracker.core.conf import Conf, get_conf
+from change_tracker.core.pages import missing_block
 
 
 @register(Tags.compatibility)
@@ -79,5 +80,20 @@ def check_site_url(**_: Any) -> list[CheckMessage]:
             "CHANGE_TRACKER has no SITE_URL: mails cannot link to the site.",
             hint='Set CHANGE_TRACKER = {"SITE_URL": "https://intranet.example"}.',
             id="change_tracker.W002",
+        )
+    ]
+
+
+@register(Tags.templates)
+def check_base_template(**_: Any) -> list[CheckMessage]:
+    """W003: inside a base template without the block that we fill, our pages would be empty."""
+    block = missing_block()
+    if not block:
+        return []
+    return [
+        checks.Warning(
+            f"{get_conf().base_template} has no block “{block}”: our pages would show nothing.",
+            hint="Put a change_tracker/base.html into your templates that fills a block you have.",
+            id="change_tracker.W003",
         )
     ]

@@ -4,15 +4,18 @@ A page's template extends `change_tracker/page.html` (tabs, toast), which extend
 `change_tracker/base.html`, the one file that a host overrides, which extends `ct_base`.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.template import Context, TemplateDoesNotExist, TemplateSyntaxError
 from django.template.backends.django import Template
-from django.template.loader import select_template
+from django.template.loader import get_template, select_template
+from django.template.loader_tags import BlockNode, ExtendsNode
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -121,3 +124,41 @@ def base_template() -> Any:
     """The host's template, or our own shell where the host has none that ours can extend."""
     base = select_template([get_conf().base_template, OWN_SHELL])
     return base if isinstance(base, Template) else OWN_SHELL
+
+
+def missing_block() -> str:
+    """The block that `change_tracker/base.html` fills and no template above it has; else empty.
+
+    Django shows nothing of a block that the parent lacks, and says nothing. The templates are
+    read, not rendered: a host's base may need a request of its own kind.
+    """
+    try:
+        ours: Any = get_template("change_tracker/base.html")
+        above = list(_ancestors(ours.template)) if isinstance(ours, Template) else []
+    except (TemplateDoesNotExist, TemplateSyntaxError):
+        return ""  # Django's own errors say it better
+    if not above:
+        return ""
+    filled = [each.name for each in _blocks(ours.template) if "ct_content" in _names(each)]
+    known = {name for template in above for name in _names(template)}
+    return next((name for name in filled or ["ct_content"] if name not in known), "")
+
+
+def _ancestors(template: Any) -> Iterator[Any]:
+    seen = {template.origin.name}
+    while extends := template.nodelist.get_nodes_by_type(ExtendsNode):
+        parent = extends[0].parent_name.resolve(Context({"ct_base": base_template()}))
+        found: Any = get_template(parent) if isinstance(parent, str) else parent
+        template = getattr(found, "template", found)
+        if template.origin.name in seen:
+            return  # a host's base.html that extends the next base.html
+        seen.add(template.origin.name)
+        yield template
+
+
+def _blocks(part: Any) -> list[Any]:
+    return cast("list[Any]", part.nodelist.get_nodes_by_type(BlockNode))
+
+
+def _names(part: Any) -> set[str]:
+    return {each.name for each in _blocks(part)}
