@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from change_tracker.core.models import AuditEvent
 from change_tracker.people.models import AudienceMember, Person
@@ -184,6 +186,44 @@ def test_people_with_many_different_dates_all_get_theirs() -> None:
     assert not TrainingRecord.objects.exclude(activity__plan_items__plan=plan).exists()
 
 
+def test_each_person_and_item_has_its_own_date_when_several_rules_meet() -> None:
+    plan = make_plan(items=3)
+    members = people(6)
+    first = plan.items.first()
+    assert first is not None
+    PlanItem.objects.filter(pk=first.pk).update(due_rule="fixed", due_on=date(2026, 12, 24))
+    group = factories.make_audience()
+    for day, person in enumerate(members):
+        AudienceMember.objects.create(
+            audience=group, person=person, joined_on=TODAY - timedelta(days=day)
+        )
+    factories.make_rule(plan, group, due_rule="joined_group", due_days=4)
+    factories.make_rule(
+        plan, factories.make_audience(members[0]), due_rule="fixed", due_on=date(2026, 11, 20)
+    )
+
+    assign(plan)
+
+    found = {
+        person: list(
+            TrainingRecord.objects.filter(person=person)
+            .order_by("item__position")
+            .values_list("due_on", "due_rule", "due_days")
+        )
+        for person in members
+    }
+    own = (date(2026, 12, 24), "fixed", None)
+    fixed = [(date(2026, 11, day), "fixed", None) for day in (20, 21)]
+    assert found[members[0]] == [own, *fixed]
+    # joined three days ago: the date is tomorrow, too soon for the second and third item
+    assert found[members[3]] == [
+        own,
+        (date(2026, 11, 20), "joined_group", 4),
+        (date(2026, 11, 21), "joined_group", 4),
+    ]
+    assert found[members[5]] == [own, *[(date(2026, 11, 22), "joined_group", 4)] * 2]
+
+
 def test_those_who_left_the_company_or_the_group_get_nothing() -> None:
     gone = factories.make_person(ends_on=TODAY - timedelta(days=1))
     last_day, left = factories.make_person(ends_on=TODAY), factories.make_person()
@@ -288,17 +328,19 @@ def test_listeners_hear_of_new_enrolments_after_the_commit(
     assert heard == [sorted(Enrolment.objects.values_list("pk", flat=True))]
 
 
-def test_the_number_of_statements_does_not_grow_with_people(django_assert_num_queries: Any) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+@pytest.mark.parametrize("spread", [0, 1])
+def test_the_number_of_statements_does_not_grow_with_people_or_dates(spread: int) -> None:
     counted = []
     for number in (2, 60):
-        plan = make_plan(items=3)
-        factories.make_rule(plan, factories.make_audience(*people(number)))
-        with CaptureQueriesContext(
-            connection,
-        ) as first:
+        plan, group = make_plan(items=3), factories.make_audience()
+        AudienceMember.objects.bulk_create(
+            AudienceMember(
+                audience=group, person=person, joined_on=TODAY - timedelta(days=day * spread)
+            )
+            for day, person in enumerate(people(number))
+        )
+        factories.make_rule(plan, group, due_rule="joined_group", due_days=90)
+        with CaptureQueriesContext(connection) as first:
             assign(plan)
         with CaptureQueriesContext(connection) as again:
             assign(plan)

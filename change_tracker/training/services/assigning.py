@@ -1,13 +1,20 @@
 """Giving a plan to the people of its groups: set-based, and safe to repeat."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, DateField, F, PositiveIntegerField, Value, When
-from django.db.models.fields import CharField
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    F,
+    PositiveIntegerField,
+    Value,
+    When,
+)
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
@@ -25,7 +32,6 @@ from change_tracker.training.models import (
 )
 from change_tracker.training.services.bulk import insert_select
 from change_tracker.training.services.reading import (
-    ROWS_PER_BATCH,
     Batch,
     Dates,
     Run,
@@ -35,9 +41,6 @@ from change_tracker.training.services.reading import (
 from change_tracker.training.services.redating import DUE_COLUMNS, redate
 from change_tracker.training.services.rejoining import rejoin
 from change_tracker.training.services.results import Assignment
-
-#: So many sets of dates of one batch are written by a statement each; the rest row by row.
-STATEMENTS = 8
 
 
 def assign_plan(
@@ -142,18 +145,11 @@ def _enrolments_of(run: Run, batch: Batch, people: list[int]) -> Any:
 
 
 def _insert_records(run: Run, new: dict[int, Dates]) -> int:
+    """The records of new people, in one INSERT … SELECT over the plan's items."""
     groups: dict[Dates, list[int]] = defaultdict(list)
     for person, dates in new.items():
         groups[dates].append(person)
-    largest = sorted(groups.items(), key=lambda each: -len(each[1]))
-    written = sum(_select_records(run, dates, people) for dates, people in largest[:STATEMENTS])
-    rest = {person: dates for dates, people in largest[STATEMENTS:] for person in people}
-    return written + (_create_records(run, rest) if rest else 0)
-
-
-def _select_records(run: Run, dates: Dates, people: list[int]) -> int:
-    """The records of people with the same dates: one INSERT … SELECT over the plan's items."""
-    enrolments = Enrolment.objects.filter(plan=run.plan, person__in=people)
+    enrolments = Enrolment.objects.filter(plan=run.plan, person__in=list(new))
     return insert_select(
         TrainingRecord,
         enrolments.filter(plan__items__isnull=False),
@@ -164,43 +160,31 @@ def _select_records(run: Run, dates: Dates, people: list[int]) -> int:
         activity=F("plan__items__activity"),
         unit=F("person__unit"),
         activity_version=F("plan__items__activity__activity_version"),
-        due_on=_by_item(run, (due.on for due in dates), DateField()),
-        due_rule=_by_item(run, (due.rule for due in dates), CharField()),
-        due_days=_by_item(run, (due.days for due in dates), PositiveIntegerField()),
+        due_on=_by_person(run, groups, "on", DateField()),
+        due_rule=_by_person(run, groups, "rule", CharField()),
+        due_days=_by_person(run, groups, "days", PositiveIntegerField()),
     )
 
 
-def _by_item(run: Run, values: Iterable[Any], output: Any) -> Any:
-    """One value for each item; a plain constant where all are the same."""
-    listed = list(values)
-    if len(set(listed)) <= 1:
-        return Value(listed[0] if listed else None, output_field=output)
+def _by_person(run: Run, groups: dict[Dates, list[int]], name: str, output: Any) -> Any:
+    """`name` of the due date of each person's items: a constant where all have the same."""
+    people: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for dates, members in groups.items():
+        people[tuple(getattr(due, name) for due in dates)] += members
+    if len(people) == 1:
+        return _by_item(run, next(iter(people)), output)
     cases = [
-        When(plan__items=pk, then=Value(value, output_field=output))
-        for (pk, _title, _rule), value in zip(run.items, listed, strict=True)
+        When(person__in=members, then=_by_item(run, values, output))
+        for values, members in people.items()
     ]
     return Case(*cases, output_field=output)
 
 
-def _create_records(run: Run, new: dict[int, Dates]) -> int:
-    """The records of people whose dates few others share: plain batches."""
-    enrolments = Enrolment.objects.filter(plan=run.plan, person__in=list(new))
-    items = list(run.plan.items.select_related("activity"))
-    records = [
-        TrainingRecord(
-            enrolment_id=enrolment,
-            item=item,
-            person_id=person,
-            plan=run.plan,
-            activity=item.activity,
-            unit_id=unit,
-            activity_version=item.activity.activity_version,
-            due_on=due.on,
-            due_rule=due.rule,
-            due_days=due.days,
-        )
-        for enrolment, person, unit in enrolments.values_list("pk", "person", "person__unit")
-        for item, due in zip(items, new[person], strict=True)
+def _by_item(run: Run, values: tuple[Any, ...], output: Any) -> Any:
+    if len(set(values)) <= 1:
+        return Value(values[0] if values else None, output_field=output)
+    cases = [
+        When(plan__items=pk, then=Value(value, output_field=output))
+        for (pk, _title, _rule), value in zip(run.items, values, strict=True)
     ]
-    TrainingRecord.objects.bulk_create(records, batch_size=ROWS_PER_BATCH)
-    return len(records)
+    return Case(*cases, output_field=output)
