@@ -4,6 +4,7 @@ Everything is told through the services that pages and API call, at the time at 
 """
 
 from datetime import date
+from io import StringIO
 
 from django.core.management import call_command
 
@@ -56,7 +57,7 @@ def tell(today: date) -> None:
     calendar = Calendar(today)
     make_logins()
     import_roster()
-    call_command("load_catalogue", verbosity=0)
+    call_command("load_catalogue", stdout=StringIO())
     groups = make_groups(calendar)
     front_door = open_front_door(calendar, groups)
     sources = resist(front_door, groups, calendar)
