@@ -137,6 +137,8 @@ class AudienceClauseInline(ServiceInline):
 class AudienceAdmin(LastingAdmin):
     list_display = ["name", "members_now", "created_by"]
     list_select_related = ["created_by"]
+    # Said here, too: Django forgets a model's order where it counts.
+    ordering = ["name", "id"]
     search_fields = ["name"]
     inlines = [AudienceClauseInline]
     fields = ["name", "rule"]
