@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -13,7 +14,7 @@ from change_tracker.core.conf import get_conf
 from change_tracker.initiatives.models import Initiative
 from change_tracker.reminders import rules
 from change_tracker.reminders.models import Digest, Reminder
-from change_tracker.reminders.recipients import Recipient, recipients, sending_window
+from change_tracker.reminders.recipients import sending_window, zones_of
 from change_tracker.reminders.states import cancel
 
 BATCH = 1000
@@ -66,13 +67,13 @@ def attach(*, now: datetime, may_begin: Callable[[], bool]) -> int:
 
 
 def _attach_batch(reminders: list[Reminder], now: datetime) -> int:
-    people = recipients({each.recipient_id for each in reminders}, now=now)
+    people = zones_of({each.recipient_id for each in reminders})
     mails = _mails_of(people)
     days: dict[int, Day] = {}
     window = sending_window()
     for each in reminders:
-        to = people[each.recipient_id]
-        wanted = max(each.send_on, window.workday(to.today(now)))
+        today = now.astimezone(people[each.recipient_id]).date()
+        wanted = max(each.send_on, window.workday(today))
         days[each.pk] = (each.recipient_id, mails.day_for(each.recipient_id, wanted))
     digests = _open_digests(set(days.values()), people)
     moved = [each for each in reminders if days[each.pk] in digests]
@@ -97,7 +98,7 @@ def _mails_of(people: Collection[int]) -> Mails:
     return Mails(pending, set(gone.values_list("recipient_id", "local_on")))
 
 
-def _open_digests(days: Collection[Day], people: dict[int, Recipient]) -> dict[Day, Digest]:
+def _open_digests(days: Collection[Day], people: dict[int, ZoneInfo]) -> dict[Day, Digest]:
     """The pending digests of these days, made where missing, locked against being claimed."""
     Digest.objects.bulk_create(_new(days, people), ignore_conflicts=True)
     found = Digest.objects.filter(
@@ -109,7 +110,7 @@ def _open_digests(days: Collection[Day], people: dict[int, Recipient]) -> dict[D
     return {(each.recipient_id, each.local_on): each for each in found.select_for_update()}
 
 
-def _new(days: Collection[Day], people: dict[int, Recipient]) -> Iterable[Digest]:
+def _new(days: Collection[Day], people: dict[int, ZoneInfo]) -> Iterable[Digest]:
     host = _message_host()
     return [
         Digest(
@@ -123,9 +124,9 @@ def _new(days: Collection[Day], people: dict[int, Recipient]) -> Iterable[Digest
     ]
 
 
-def _leaves_at(day: Day, people: dict[int, Recipient]) -> datetime:
+def _leaves_at(day: Day, people: dict[int, ZoneInfo]) -> datetime:
     person_id, local_on = day
-    return sending_window().opens(local_on, people[person_id].zone)
+    return sending_window().opens(local_on, people[person_id])
 
 
 def _message_host() -> str:

@@ -19,7 +19,13 @@ from change_tracker.people.models import Person
 from change_tracker.reminders import rules
 from change_tracker.reminders.attach import attach
 from change_tracker.reminders.models import Reminder
-from change_tracker.reminders.recipients import Recipient, recipients, sending_window, zone_of
+from change_tracker.reminders.recipients import (
+    Recipient,
+    recipients,
+    sending_window,
+    shared_addresses,
+    zone_of,
+)
 from change_tracker.reminders.states import cancel
 from change_tracker.training.models import Enrolment, TrainingRecord
 
@@ -74,7 +80,7 @@ def plan_reminders(*, now: datetime) -> Planned:
 
     Constant queries for each thousand steps that are new; the rest is never read.
     """
-    done = Planned()
+    done, shared = Planned(), shared_addresses(now)
     for today, people in local_days(now):
         for step in (rules.ASSIGNED, *rules.BY_DUE_DATE):
             for batch in batches(owed(step, today, people)):
@@ -82,7 +88,7 @@ def plan_reminders(*, now: datetime) -> Planned:
                     if not alone():
                         done.skipped = True
                         return done
-                    insert(batch, now=now, done=done)
+                    insert(batch, now=now, done=done, shared=shared)
     done.attached = attach(now=now, may_begin=alone)
     return done
 
@@ -167,9 +173,9 @@ def batches(steps: Sequence[Owed]) -> Iterator[Sequence[Owed]]:
     return (steps[start : start + BATCH] for start in range(0, len(steps), BATCH))
 
 
-def insert(steps: Sequence[Owed], *, now: datetime, done: Planned) -> None:
+def insert(steps: Sequence[Owed], *, now: datetime, done: Planned, shared: frozenset[str]) -> None:
     """Write a row for each of `steps`, also for those that never leave, with the reason."""
-    people = recipients({each.person_id for each in steps}, now=now)
+    people = recipients({each.person_id for each in steps}, now=now, shared=shared)
     rows = [_reminder(each, people[each.person_id], now) for each in steps]
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
     records = [each.subject_id for each in steps if not each.is_notice]

@@ -1,15 +1,16 @@
-"""Where a person can be reached, in which zone and language. Two queries for any number."""
+"""Where a person can be reached, in which zone and language. For any number at once."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import get_supported_language_variant
 
@@ -39,19 +40,22 @@ def sending_window() -> Window:
 
 
 def recipients(
-    ids: Collection[int], *, now: datetime, shared: "SharedAddresses | None" = None
+    ids: Collection[int], *, now: datetime, shared: frozenset[str]
 ) -> dict[int, Recipient]:
-    """The persons with these ids as recipients.
+    """The persons with these ids as recipients. One query, and one where logins count.
 
-    An address that several active persons have is nobody's; then, as where there is none, the
-    address of the linked login counts. `shared` is looked up when it is not given.
+    An address that several active persons have (`shared`) is nobody's; then, as where there is
+    none, the address of the linked login counts, unless it is some person's.
     """
     people = list(Person.objects.filter(pk__in=ids).select_related("user"))
-    counts = SharedAddresses.among(people, now=now) if shared is None else shared
+    own = {each.pk: each.email for each in people if _plain(each.email) not in shared | {""}}
+    logins = {each.pk: _login(each) for each in people if each.pk not in own}
+    taken = _in_use({each for each in logins.values() if each}, now)
+    own |= {pk: login for pk, login in logins.items() if login not in taken}
     return {
         each.pk: Recipient(
             person=each,
-            address=counts.own(each),
+            address=own.get(each.pk, ""),
             zone=zone_of(each.timezone),
             language=language_of(each.language),
         )
@@ -59,30 +63,24 @@ def recipients(
     }
 
 
-@dataclass(frozen=True, slots=True)
-class SharedAddresses:
-    """How many active persons have each of some addresses.
+def shared_addresses(now: datetime) -> frozenset[str]:
+    """The addresses, in small letters, that more than one active person has.
 
-    Looked up for many at once: no index helps to find an address in any spelling.
+    Reads every person: ask once for many mails.
     """
+    people = _with_address(now).exclude(email="").order_by().values("address")
+    found = people.annotate(times=Count("pk")).filter(times__gt=1)
+    return frozenset(found.values_list("address", flat=True))
 
-    counts: Counter[str]
 
-    @classmethod
-    def among(cls, people: Iterable[Person], *, now: datetime) -> "SharedAddresses":
-        """Of the addresses of `people` and of their logins. One query."""
-        wanted = {address for each in people for address in (_plain(each.email), _login(each))}
-        everybody = Person.objects.active(now.date()).annotate(address=Lower("email"))
-        found = everybody.filter(address__in=wanted - {""})
-        return cls(Counter(found.values_list("address", flat=True)))
+def _in_use(addresses: Collection[str], now: datetime) -> set[str]:
+    if not addresses:
+        return set()
+    return set(_with_address(now).filter(address__in=addresses).values_list("address", flat=True))
 
-    def own(self, person: Person) -> str:
-        """The address at which only `person` is reached; empty where there is none."""
-        email, login = _plain(person.email), _login(person)
-        if email and self.counts[email] <= 1:
-            return person.email
-        # The address of a login may be the shared one, or another person's.
-        return login if login != email and not self.counts[login] else ""
+
+def _with_address(now: datetime) -> "QuerySet[Any]":
+    return Person.objects.active(now.date()).annotate(address=Lower("email"))
 
 
 def _plain(address: str) -> str:
@@ -112,6 +110,12 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(name or settings.TIME_ZONE)
     except (LookupError, ValueError, OSError):
         return ZoneInfo(settings.TIME_ZONE)
+
+
+def zones_of(ids: Collection[int]) -> dict[int, ZoneInfo]:
+    """The zones of the persons with these ids. One query."""
+    found = Person.objects.filter(pk__in=ids).values_list("pk", "timezone")
+    return {pk: zone_of(name) for pk, name in found}
 
 
 def language_of(code: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from change_tracker.initiatives.models import Initiative
 from change_tracker.reminders.models import Digest, Reminder
-from change_tracker.reminders.recipients import Recipient, SharedAddresses, recipients
+from change_tracker.reminders.recipients import Recipient, recipients
 from change_tracker.reminders.states import cancel, write_state
 from change_tracker.training.models import Enrolment, EnrolmentReason, TrainingRecord
 
@@ -47,13 +47,11 @@ class Verdicts:
     dropped: dict[str, list[int]] = field(default_factory=dict)
 
 
-def review(
-    digest: Digest, *, now: datetime, shared: SharedAddresses | None = None
-) -> Letter | None:
+def review(digest: Digest, *, now: datetime, shared: frozenset[str]) -> Letter | None:
     """Close the reminders of `digest` that no longer hold; None when nothing is left to say.
 
-    Four queries for any number of reminders, and one for each reason to close some. Call it in
-    a transaction.
+    `shared` are the addresses that are nobody's own. Some five queries for any number of
+    reminders, and one for each reason to close some. Call it in a transaction.
     """
     to = recipients([digest.recipient_id], now=now, shared=shared)[digest.recipient_id]
     found = _reminders(digest)

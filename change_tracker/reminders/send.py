@@ -16,13 +16,12 @@ from django.db import transaction
 
 from change_tracker import signals
 from change_tracker.core.conf import get_conf
-from change_tracker.people.models import Person
 from change_tracker.reminders import rules
 from change_tracker.reminders.claim import Claim, claim_digests, release
 from change_tracker.reminders.clock import Clock, database_now
 from change_tracker.reminders.mail import compose
 from change_tracker.reminders.models import Attempt, Digest, Reminder
-from change_tracker.reminders.recipients import SharedAddresses
+from change_tracker.reminders.recipients import shared_addresses
 from change_tracker.reminders.review import review
 from change_tracker.reminders.states import LeaseLostError, leave_claim, write_state
 from change_tracker.reminders.transport import Delivery, Postman
@@ -91,7 +90,8 @@ def _send_all(
 ) -> None:
     waiting = list(claims)
     try:
-        shared = _shared_addresses(claims, now=clock())
+        # Asked once for a claim: the answer is seconds old at most.
+        shared = shared_addresses(clock())
         while waiting and not should_stop():
             send_one(waiting.pop(0), postman, clock=clock, done=done, shared=shared)
     finally:
@@ -100,14 +100,8 @@ def _send_all(
         done.released += len(waiting)
 
 
-def _shared_addresses(claims: list[Claim], *, now: datetime) -> SharedAddresses:
-    """Which addresses are nobody's own: asked once for a claim, not for each mail."""
-    people = Person.objects.filter(digests__in=[each.digest_id for each in claims])
-    return SharedAddresses.among(people.select_related("user"), now=now)
-
-
 def send_one(
-    claim: Claim, postman: Postman, *, clock: Clock, done: Drained, shared: SharedAddresses
+    claim: Claim, postman: Postman, *, clock: Clock, done: Drained, shared: frozenset[str]
 ) -> None:
     """One mail through its three phases. Losing the lease on the way changes nothing."""
     try:
@@ -120,9 +114,7 @@ def send_one(
 
 
 @transaction.atomic
-def prepare(
-    claim: Claim, *, now: datetime, done: Drained, shared: SharedAddresses | None = None
-) -> Ready | None:
+def prepare(claim: Claim, *, now: datetime, done: Drained, shared: frozenset[str]) -> Ready | None:
     """Read everything again and put the attempt on record; None when nothing is to be sent.
 
     Raises LeaseLostError when another worker holds the digest.

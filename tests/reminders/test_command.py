@@ -67,22 +67,21 @@ def test_the_loop_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
     environ = os.environ | {"DATABASE_URL": database, "DEMO_DIR": str(tmp_path)}
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "migrate", "-v0"], cwd=ROOT, env=environ, check=True)
-    loop = subprocess.Popen(
+    with subprocess.Popen(
         [*manage, "send_reminders", "--loop", "--interval", "30"],
         cwd=ROOT,
         env=environ | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert loop.stdout is not None
-    assert "planned 0" in loop.stdout.readline()
+    ) as loop:
+        assert loop.stdout is not None
+        said = loop.stdout.readline()
+        began = time.monotonic()
+        loop.send_signal(signal.SIGTERM)
 
-    began = time.monotonic()
-    loop.send_signal(signal.SIGTERM)
-
-    assert loop.wait(10) == 0
-    assert time.monotonic() - began < 5
-    loop.stdout.close()
+        assert loop.wait(10) == 0
+        assert "planned 0" in said
+        assert time.monotonic() - began < 5
 
 
 def ids(found: list[Any]) -> list[str]:

@@ -237,6 +237,17 @@ def test_then_the_login_is_written_to(employee: Person, manager: Person) -> None
     assert plan_reminders(now=NOW).planned == 1
 
 
+def test_a_login_with_the_address_of_somebody_else_is_not_written_to(
+    employee: Person, manager: Person
+) -> None:
+    assert employee.user is not None
+    Person.objects.filter(pk=employee.pk).update(email="")
+    Person.objects.filter(pk=manager.pk).update(email=employee.user.email)
+    enrol(employee)
+
+    assert plan_reminders(now=NOW).unreachable == 1
+
+
 def test_an_address_that_was_a_leavers_is_free_again(employee: Person, manager: Person) -> None:
     Person.objects.filter(pk__in=[employee.pk, manager.pk]).update(email="o@example.org", user=None)
     Person.objects.filter(pk=manager.pk).update(ends_on=TODAY - DAY)

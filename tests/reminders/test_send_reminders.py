@@ -255,7 +255,7 @@ def test_a_worker_that_died_while_sending_leaves_an_unknown_attempt(
     enrol(employee)
     plan_reminders(now=NOW)
     (claim,) = claim_digests(now=NOW, size=10)
-    prepare(claim, now=NOW, done=Drained())  # and then the machine goes away
+    prepare(claim, now=NOW, done=Drained(), shared=frozenset())  # and then the machine goes away
 
     assert drain(clock=at(NOW + timedelta(seconds=299))).sent == 0
     assert drain(clock=at(NOW + timedelta(seconds=301))).sent == 1
@@ -272,7 +272,7 @@ def test_a_worker_that_died_twice_while_sending_needs_a_person(
     for minutes in (0, 6):
         now = NOW + timedelta(minutes=minutes)
         (claim,) = claim_digests(now=now, size=10)
-        assert prepare(claim, now=now, done=Drained()) is not None
+        assert prepare(claim, now=now, done=Drained(), shared=frozenset()) is not None
 
     assert drain(clock=at(NOW + timedelta(minutes=12))).dead == 1
     assert sink.mails == []
