@@ -113,6 +113,21 @@ def test_a_dry_run_shows_audiences_too_and_applies_nothing(write: WriteText) -> 
     assert audience.members.count() == 2
 
 
+def test_what_follows_for_training_is_shown_before_it_is_done(write: WriteText) -> None:
+    ann = factories.make_person("Ann", external_id="ann")
+    enrolment = factories.make_enrolment(factories.make_plan(factories.make_initiative()), ann)
+    path = write("external_id,name\nbob,Bob\n")
+
+    previewed = run(path, "--full", "--dry-run")
+    enrolment.refresh_from_db()
+    assert "What follows: 1\n  1 unfinished training plan of people who leave" in previewed
+    assert enrolment.state == "active"
+
+    assert "What follows: 1\n  1 unfinished" in run(path, "--full")
+    enrolment.refresh_from_db()
+    assert enrolment.state == "withdrawn"
+
+
 @pytest.mark.parametrize("options", [[], ["--dry-run"]])
 def test_errors_are_all_shown_and_nothing_is_written(write: WriteText, options: list[str]) -> None:
     path = write("external_id,name,starts_on\n1,Ann,soon\n,Bob,\n1,Cleo,2026-02-30\n")

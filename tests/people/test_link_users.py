@@ -97,9 +97,9 @@ def test_logins_can_change_hands_where_the_roster_says_so(source: Source) -> Non
         factories.make_person(name, external_id=f"{number}", login=factories.make_user(name))
     factories.make_user("cleo")
 
-    source.sync(row("0", username="cleo"), row("1", username="ann"))
+    source.sync(row("0", username="cleo"), row("1", username="ann"), row("2", username="bob"))
 
-    assert (login_of("0"), login_of("1")) == ("cleo", "ann")
+    assert [login_of(each) for each in "012"] == ["cleo", "ann", "bob"]
 
 
 def test_whoever_has_left_is_not_linked(source: Source) -> None:

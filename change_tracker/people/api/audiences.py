@@ -6,10 +6,9 @@ from django.db import models
 from django.db.models import Prefetch
 from django.utils import timezone
 from django_filters import rest_framework as filters
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -79,6 +78,25 @@ class AudienceFilter(FilterSet):
         fields: list[str] = []
 
 
+class AudienceMemberFilter(FilterSet):
+    on = filters.DateFilter(method="filter_day")
+    form: Any
+
+    class Meta:
+        model = AudienceMember
+        fields: list[str] = []
+
+    def filter_day(self, rows: Any, name: str, day: Any) -> Any:
+        """Who was a member on that day."""
+        return rows.on(day)
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Who is a member now, where no day is asked for."""
+        if not self.form.cleaned_data["on"]:
+            return queryset.open()
+        return super().filter_queryset(queryset)  # type: ignore[misc]  # django-filter has no types
+
+
 class AudienceViewSet(ResourceViewSet):
     """Named sets of people. HR and leads make them and change those they work with."""
 
@@ -108,20 +126,18 @@ class AudienceViewSet(ResourceViewSet):
             **_with_clauses(values),
         )
 
-    @documented(
-        parameters=[OpenApiParameter("on", OpenApiTypes.DATE)],
-        responses=AudienceMemberSerializer(many=True),
-    )
+    @documented(responses=AudienceMemberSerializer(many=True))
     @action(
         detail=True,
         methods=["get"],
         serializer_class=AudienceMemberSerializer,
-        filterset_class=None,
+        filterset_class=AudienceMemberFilter,
     )
     def members(self, request: Request, pk: str | None = None) -> Response:
         """Who is in it now, as far as the caller may see the people; `?on=` for another day."""
-        rows = AudienceMember.objects.visible_to(self.user).filter(audience=self.get_object())
-        page = self.paginate_queryset(_on_day(rows, request).select_related("person"))
+        audience = get_object_or_404(self.get_queryset(), pk=pk)
+        rows = AudienceMember.objects.visible_to(self.user).filter(audience=audience)
+        page = self.paginate_queryset(self.filter_queryset(rows.select_related("person")))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
@@ -129,10 +145,3 @@ def _with_clauses(values: dict[str, Any]) -> dict[str, Any]:
     if "clauses" not in values:
         return values
     return {**values, "clauses": [Clause(**clause) for clause in values["clauses"]]}
-
-
-def _on_day(rows: Any, request: Request) -> Any:
-    given = request.query_params.get("on")
-    if not given:
-        return rows.open()
-    return rows.on(serializers.DateField().run_validation(given))

@@ -1,7 +1,7 @@
 """Writing a change list, set by set; called within a transaction that holds the lock."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from change_tracker.people.models import OrgUnit, Person
 from change_tracker.people.services.bulk import overwrite
@@ -16,8 +16,10 @@ REFERENCES = ("unit", "manager", "user")
 def write_plan(plan: PeoplePlan) -> None:
     """Units, people, reporting lines: as `plan` has them."""
     units = _write_units(plan.units)
+    known = [each for each in plan.changes if each.pk is not None]
+    _free_users([each.pk for each in known if each.pk and "user" in each.changed])
     _write_new([each for each in plan.changes if each.pk is None], units)
-    _write_changed([each for each in plan.changes if each.pk is not None], units)
+    _write_changed(known, units)
     redrawn = _redrawn(plan)
     if redrawn:
         most = len(redrawn) * 2 > len(plan.roster.records)
@@ -66,15 +68,15 @@ def _write_new(changes: list[PersonChange], units: dict[str, int]) -> None:
 def _write_changed(changes: list[PersonChange], units: dict[str, int]) -> None:
     if not changes:
         return
-    _free_users(each for each in changes if "user" in each.changed)
     ids = _ids()
     fields = {field for each in changes for field in each.changed}
     overwrite(Person, [_row(each, units, ids) for each in changes], [*sorted(fields), "version"])
 
 
-def _free_users(changes: Iterable[PersonChange]) -> None:
+def _free_users(people: Sequence[int]) -> None:
     """A login that goes from one person to another is free before it is taken."""
-    Person.objects.filter(pk__in=[each.pk for each in changes]).update(user=None)
+    for start in range(0, len(people), BATCH):
+        Person.objects.filter(pk__in=people[start : start + BATCH]).update(user=None)
 
 
 def _ids() -> dict[str, int]:
