@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar, cast
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import mixins, serializers, status
@@ -24,7 +24,7 @@ from change_tracker.core.api.errors import exception_handler
 from change_tracker.core.api.filters import StrictFilterBackend
 from change_tracker.core.api.pagination import KeysetPagination
 from change_tracker.core.conf import get_conf, load
-from change_tracker.core.errors import ForbiddenError
+from change_tracker.core.errors import ForbiddenError, StaleRowError
 from change_tracker.core.models import Versioned
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.core.states import Transitions
@@ -110,6 +110,15 @@ class BaseViewSet(PinnedView, GenericViewSet[Any]):
             return None
         return int(given) if given.isdigit() else 0
 
+    def require_version(self, row: models.Model) -> None:
+        """Refuse with 412 when If-Match names another version; holds the row until the commit."""
+        expected = self.expected_version()
+        if expected is None or not isinstance(row, Versioned):
+            return
+        rows = type(row)._default_manager.select_for_update()
+        if rows.filter(pk=row.pk, version=expected).values_list("pk", flat=True).first() is None:
+            raise StaleRowError
+
     def actor_and_time(self) -> dict[str, Any]:
         """The arguments that every service takes."""
         return {"actor": self.user, "now": timezone.now()}
@@ -174,10 +183,15 @@ class DeleteMixin:
     """DELETE, for what was never published."""
 
     def destroy(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Delete a row that the caller may delete; 409 when it is in use or was published."""
+        """Delete a row that the caller may delete; 409 when it is in use or was published.
+
+        412 when If-Match is stale.
+        """
         row = self.get_object()
         self.require(row, "deletable_by")
-        self.perform_delete(row)
+        with transaction.atomic():
+            self.require_version(row)
+            self.perform_delete(row)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def perform_delete(self: Any, row: models.Model) -> None:
