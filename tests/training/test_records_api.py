@@ -138,12 +138,12 @@ class TestReading:
         for query in ({"plan": plan.pk}, {"unit": unit.pk}, {"person": one.person_id}):
             assert ids(api, "enrolments", **query) == [one.pk]
             assert ids(api, "records", **query) == [one.records.get().pk]
-        due = {"due_on_after": "2026-11-01", "due_on_before": "2026-12-01"}
+        due = {"due_from": "2026-11-01", "due_to": "2026-12-01"}
         assert ids(api, "records", **due) == [one.records.get().pk]
         assert ids(api, "records", state="completed") == []
         assert ids(api, "enrolments", state="active") == [two.pk, one.pk]
 
-    @pytest.mark.parametrize("value", ["x", "-1", "99999999999999999999"])
+    @pytest.mark.parametrize("value", ["x", "99999999999999999999"])
     def test_a_filter_that_is_no_id_is_a_400(
         self, lead: Person, sign_in: SignIn, value: str
     ) -> None:

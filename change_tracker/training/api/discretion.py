@@ -2,9 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django import forms
-from django.db.models import BigIntegerField, Exists, OuterRef
-from django_filters import rest_framework as filters
+from django.db.models import Exists, OuterRef
 from rest_framework import serializers
 
 
@@ -28,13 +26,3 @@ def with_discretion(rows: Any, user: Any) -> Any:
     """Annotate each row with whether `user` may read every field of it."""
     same = type(rows)(model=rows.model).filter(pk=OuterRef("pk"))
     return rows.annotate(known_in_full=Exists(same.known_in_full_to(user)))
-
-
-class KeyFilter(filters.NumberFilter):  # type: ignore[misc]  # untyped upstream
-    """A row by its id. A choice among rows would tell which ones exist behind the doorway."""
-
-    field_class = forms.IntegerField
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        limits = {"min_value": 1, "max_value": BigIntegerField.MAX_BIGINT}
-        super().__init__(*args, **limits | options)

@@ -10,9 +10,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import ReadViewSet, body_of
-from change_tracker.training.api.discretion import DiscreetSerializer, KeyFilter, with_discretion
+from change_tracker.training.api.discretion import DiscreetSerializer, with_discretion
 from change_tracker.training.models import Enrolment, TrainingRecord
 from change_tracker.training.services import withdraw_enrolment
 
@@ -62,15 +63,12 @@ class EnrolmentSerializer(DiscreetSerializer):
         return [reason.plan_audience.audience.name for reason in row.reasons.all()]
 
 
-class EnrolmentFilter(filters.FilterSet):  # type: ignore[misc]  # untyped upstream
-    plan = KeyFilter()
-    person = KeyFilter()
-    unit = KeyFilter(field_name="person__unit")
+class EnrolmentFilter(FilterSet):
+    request: Any
+    plan = IdFilter()
+    person = IdFilter()
+    unit = IdFilter(field_name="person__unit")
     state = filters.ChoiceFilter(choices=Enrolment.State.choices, method="by_state")
-
-    class Meta:
-        model = Enrolment
-        fields = ["plan", "state", "unit", "person"]
 
     def by_state(self, rows: Any, name: str, value: str) -> Any:
         """Only among rows whose state the caller may read."""

@@ -9,10 +9,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import ReadViewSet, body_of
 from change_tracker.training import services
-from change_tracker.training.api.discretion import DiscreetSerializer, KeyFilter, with_discretion
+from change_tracker.training.api.discretion import DiscreetSerializer, with_discretion
 from change_tracker.training.models import TrainingRecord
 
 DONE = (TrainingRecord.State.COMPLETED, TrainingRecord.State.WAIVED)
@@ -70,17 +71,15 @@ class RecordSerializer(DiscreetSerializer):
         return "done" if row.state in DONE else "ended"
 
 
-class RecordFilter(filters.FilterSet):  # type: ignore[misc]  # untyped upstream
-    plan = KeyFilter()
-    enrolment = KeyFilter()
-    person = KeyFilter()
-    unit = KeyFilter()
+class RecordFilter(FilterSet):
+    request: Any
+    plan = IdFilter()
+    enrolment = IdFilter()
+    person = IdFilter()
+    unit = IdFilter()
     state = filters.ChoiceFilter(choices=TrainingRecord.State.choices, method="by_state")
-    due_on = filters.DateFromToRangeFilter()
-
-    class Meta:
-        model = TrainingRecord
-        fields = ["state", "unit", "plan", "enrolment", "due_on", "person"]
+    due_from = day_from("due_on")
+    due_to = day_to("due_on")
 
     def by_state(self, rows: Any, name: str, value: str) -> Any:
         """Only among rows whose state the caller may read."""
