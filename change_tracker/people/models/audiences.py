@@ -164,7 +164,8 @@ class AudienceMember(models.Model):
                 fields=["audience", "person", "is_open"], name="ct_member_open_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(is_open=True, left_on=None)
+                # NULL = TRUE is unknown, and a CHECK lets the unknown pass: hence both isnull.
+                condition=models.Q(is_open__isnull=False, is_open=True, left_on=None)
                 | models.Q(is_open=None, left_on__isnull=False),
                 name="ct_member_open_or_left",
             ),
