@@ -16,5 +16,6 @@ class ChangeTrackerConfig(AppConfig):
         for slice_name in ("initiatives", "resistance", "mitigation", "training", "portal"):
             import_module(f"change_tracker.{slice_name}.hooks").register()
         import_module("change_tracker.core.checks")
+        import_module("change_tracker.reminders.checks")
         # Some hosts autodiscover a fixed list of modules; so ours are imported here.
         import_module("change_tracker.tasks")

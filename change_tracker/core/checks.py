@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any
 
 from django.conf import settings
-from django.core import checks
+from django.core import checks, mail
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from change_tracker.core.conf import Conf, get_conf
@@ -59,15 +59,24 @@ def check_working_window(**_: Any) -> list[CheckMessage]:
 @register(Tags.compatibility)
 def check_mail_timeout(**_: Any) -> list[CheckMessage]:
     """W001: a mail server that does not answer would hold a worker for ever."""
-    if getattr(settings, "EMAIL_TIMEOUT", None):
+    backend, timeout = _mail_settings()
+    if timeout or not backend.endswith("smtp.EmailBackend"):
         return []
     return [
         checks.Warning(
-            "EMAIL_TIMEOUT is not set: a silent mail server would hold a worker for ever.",
-            hint="Set EMAIL_TIMEOUT = 15.",
+            "Mail has no timeout: a silent mail server would hold a worker for ever.",
+            hint="Set EMAIL_TIMEOUT = 15, or the option timeout where MAILERS is used.",
             id="change_tracker.W001",
         )
     ]
+
+
+def _mail_settings() -> tuple[str, Any]:
+    """The backend and the timeout, from MAILERS (Django 6.1) or from the older settings."""
+    if hasattr(mail, "mailers") and hasattr(settings, "MAILERS"):
+        mailer = settings.MAILERS.get("default", {})
+        return mailer.get("BACKEND", ""), mailer.get("OPTIONS", {}).get("timeout")
+    return settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT
 
 
 @register(Tags.compatibility)

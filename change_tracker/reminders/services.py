@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.people.services.calendar import follow_calendar
 from change_tracker.reminders.clock import Clock, database_now
 from change_tracker.reminders.models import Digest, Heartbeat
 from change_tracker.reminders.plan import Planned, plan_reminders
 from change_tracker.reminders.send import Drained, drain
 from change_tracker.reminders.states import write_state
 
-TICK = "tick"
+TICK, DAY = "tick", "day"
 
 
 class NotDeadError(ChangeTrackerError):
@@ -40,13 +42,24 @@ def tick(*, clock: Clock = database_now, should_stop: Callable[[], bool] = lambd
     """
     planned = plan_reminders(now=clock())
     drained = drain(clock=clock, should_stop=should_stop)
-    beat(now=clock())
+    beat(TICK, now=clock())
+    # Last, so that mail leaves whatever happens here; the next tick sees what it changed.
+    begin_day(now=clock())
     return Ticked(planned, drained)
 
 
-def beat(*, now: datetime) -> None:
-    """Note that a tick came to its end."""
-    Heartbeat.objects.update_or_create(name=TICK, defaults={"at": now})
+def beat(name: str, *, now: datetime) -> None:
+    """Note that something that has to run came to its end."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
+
+
+def begin_day(*, now: datetime) -> None:
+    """Once a day of the site, let first and last days of people take effect."""
+    today = timezone.localdate(now)
+    last = Heartbeat.objects.filter(name=DAY).values_list("at", flat=True).first()
+    if last is None or timezone.localdate(last) < today:
+        follow_calendar(today=today, now=now)
+        beat(DAY, now=now)
 
 
 def retry_digest(digest: Digest, *, actor: User | None, now: datetime) -> Digest:

@@ -45,7 +45,7 @@ def test_once_plans_and_sends_and_leaves_a_heartbeat(employee: Person, sink: Sin
     call_command("send_reminders", "--once", stdout=said)
 
     assert "planned 1" in said.getvalue()
-    assert Heartbeat.objects.get().name == "tick"
+    assert Heartbeat.objects.filter(name="tick").exists()
     # On a weekend, and before eight, it would have to wait.
     Digest.objects.filter(state="pending").update(available_at=database_now())
     call_command("send_reminders", stdout=said)
