@@ -74,7 +74,8 @@ def check_mail_timeout(**_: Any) -> list[CheckMessage]:
 def _mail_settings() -> tuple[str, Any]:
     """The backend and the timeout, from MAILERS (Django 6.1) or from the older settings."""
     if hasattr(mail, "mailers") and hasattr(settings, "MAILERS"):
-        mailer = settings.MAILERS.get("default", {})
+        mailers: Any = settings.MAILERS
+        mailer = mailers.get("default", {})
         return mailer.get("BACKEND", ""), mailer.get("OPTIONS", {}).get("timeout")
     return settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT
 

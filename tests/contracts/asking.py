@@ -39,7 +39,11 @@ def of_endpoint(basename: str) -> Iterator[Address]:
 
 
 def cases(world: World, basename: str) -> Iterator[Case]:
-    """Every identity by address by method by kind of row of one resource."""
+    """Every identity by address by method by kind of row of one resource.
+
+    Of writes that the table answers alike, one kind stands for all: which rows an identity may
+    write is asked of every kind in test_doorway, at a hundredth of the price.
+    """
     endpoint = ENDPOINTS[basename]
     for address in of_endpoint(basename):
         for identity in IDENTITIES:
@@ -53,7 +57,12 @@ def _cases(
     action = address.actions.get(method, "")
     if action and _verb(endpoint, address):
         action = method
+    answered = set()
     for kind in _kinds(endpoint, address, action, identity):
+        expected = _expected(endpoint, address, action, identity, kind)
+        if address.keys and action != "retrieve" and expected in answered:
+            continue
+        answered.add(expected)
         body = endpoint.body if action == "create" else None
         if verb := _verb(endpoint, address):
             body = verb.body
@@ -62,7 +71,7 @@ def _cases(
             method=method,
             address=address,
             kind=kind,
-            expected=_expected(endpoint, address, action, identity, kind),
+            expected=expected,
             body=body(world, kind) if body and action and kind not in NOWHERE else {},
         )
 
