@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from change_tracker.portal import views
+from change_tracker.portal.views.initiatives import InitiativesPage
+from change_tracker.portal.views.progress import ProgressPage
+from change_tracker.portal.views.training import ItemDone, ItemPage, ItemUndo, MyTrainingPage
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.MyTrainingPage.as_view(), name="my-training"),
-    path("t/<int:pk>/", views.ItemPage.as_view(), name="item"),
-    path("t/<int:pk>/done/", views.ItemDone.as_view(), name="item-done"),
-    path("t/<int:pk>/undo/", views.ItemUndo.as_view(), name="item-undo"),
-    path("initiatives/", views.InitiativesPage.as_view(), name="initiatives"),
-    path("i/<slug:slug>/progress/", views.ProgressPage.as_view(), name="initiative-progress"),
+    path("", MyTrainingPage.as_view(), name="my-training"),
+    path("t/<int:pk>/", ItemPage.as_view(), name="item"),
+    path("t/<int:pk>/done/", ItemDone.as_view(), name="item-done"),
+    path("t/<int:pk>/undo/", ItemUndo.as_view(), name="item-undo"),
+    path("initiatives/", InitiativesPage.as_view(), name="initiatives"),
+    path("i/<slug:slug>/progress/", ProgressPage.as_view(), name="initiative-progress"),
 ]

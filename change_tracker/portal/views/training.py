@@ -1,28 +1,17 @@
-"""The pages that span slices."""
+"""What the caller has to learn."""
 
 from abc import ABC, abstractmethod
-from datetime import date
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 
-from change_tracker.core.conf import get_conf
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.pages import PageMixin, leave_toast
 from change_tracker.people.models import Person
 from change_tracker.portal.agenda import agenda_of, chip_of
-from change_tracker.portal.summary import groups_of, note_of, summary_of
-from change_tracker.progress.queries import (
-    initiatives_with_progress_for,
-    measures,
-    measures_by_plan,
-    measures_by_unit,
-)
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.queries import WorkItem, my_item, my_work
 from change_tracker.training.services import complete_record, undo_completion
@@ -103,50 +92,3 @@ class ItemUndo(ItemVerb):
         undo_completion(record=record, **self.actor_and_time())
         words = gettext("“%(title)s” is on your list again.") % {"title": item.title}
         leave_toast(self.request, words)
-
-
-class InitiativesPage(PageMixin):
-    """Initiatives whose progress the caller may read."""
-
-    template_name = "change_tracker/initiatives.html"
-    tab = "initiatives"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`page`: newest first."""
-        rows = initiatives_with_progress_for(self.user).order_by("-pk")
-        page = Paginator(rows, get_conf().page_size).get_page(self.request.GET.get("page"))
-        return super().get_context_data(page=page, **kwargs)
-
-
-class ProgressPage(PageMixin):
-    """The measures of one initiative on a chosen day."""
-
-    template_name = "change_tracker/initiative_progress.html"
-    tab = "initiatives"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Figures of the whole, by plan and by unit, on `on`."""
-        rows = initiatives_with_progress_for(self.user)
-        initiative = get_object_or_404(rows, slug=self.kwargs["slug"])
-        asked = self.request.GET.get("on", "").strip()
-        on = parsed_day(asked) or self.today
-        whole = measures(initiative, on)
-        return super().get_context_data(
-            initiative=initiative,
-            on=on,
-            note=note_of(asked, on, self.today),
-            whole=whole,
-            summary=summary_of(whole, on, self.today),
-            plans=groups_of(measures_by_plan(initiative, on)),
-            units=groups_of(measures_by_unit(initiative, on)),
-            **kwargs,
-        )
-
-
-def parsed_day(asked: str) -> date | None:
-    """The day in `YYYY-MM-DD`, or None for anything else."""
-    try:
-        day = parse_date(asked)
-    except ValueError:
-        return None
-    return day if day and day.isoformat() == asked else None

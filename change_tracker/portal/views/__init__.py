@@ -1,0 +1,1 @@
+"""The pages that span slices, one module for each subject."""
