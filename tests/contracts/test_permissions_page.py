@@ -89,7 +89,9 @@ def _endpoint(basename: str, endpoint: Endpoint) -> Iterator[str]:
 def _pages(pages: dict[str, Page]) -> Iterator[str]:
     for name, page in pages.items():
         address = addresses()[name]
-        url = address.url(*("0" for _ in address.keys)).replace("/0/", f"/{{{page.key}}}/")
+        url = address.url(*("0" for _ in address.keys))
+        for key in page.key.split() if address.keys else ():
+            url = url.replace("/0/", f"/{{{key}}}/", 1)
         served = _by(page.by) if page.rows else "everybody who is signed in"
         yield f"- `{url.removeprefix('/change/') or '/'}` {page.title}: {served}"
 

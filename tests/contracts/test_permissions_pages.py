@@ -65,9 +65,12 @@ def _key(world: World, page: Page, kind: str) -> list[Any]:
         return []
     if page.key == "pk":
         return [world.key(page.rows, kind)]
-    if kind in NOWHERE:
+    if kind not in NOWHERE:
+        return page.keys_of(world.rows[page.rows][kind])
+    if " " not in page.key:
         return ["no-such-name"]
-    return [getattr(world.rows[page.rows][kind], page.key)]
+    first, *_rest = page.keys_of(world.rows[page.rows]["main"])
+    return [first, world.key(page.rows, kind)]
 
 
 def _expected(page: Page, address: Address, identity: str, kind: str, method: str) -> set[int]:
@@ -75,6 +78,8 @@ def _expected(page: Page, address: Address, identity: str, kind: str, method: st
         return {401} if address.is_api else {302}
     if method not in address.actions:
         return {405}
+    if identity in page.refused.get(kind, ()):
+        return {403}
     if page.rows and identity not in page.by.get(kind, ()):
         return {404}
     return set(page.get if method == "GET" else page.post)

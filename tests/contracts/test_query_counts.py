@@ -105,7 +105,7 @@ def _of_pages(world: World) -> Iterator[tuple[str, Ask]]:
         identity = next(iter(page.by.get("employee", ())), "lead") if page.rows else "employee"
         kind = "employee" if "employee" in page.by else "main"
         row: Any = world.rows[page.rows][kind] if page.rows else None
-        url = addresses()[name].url(*([getattr(row, page.key)] if row else []))
+        url = addresses()[name].url(*(page.keys_of(row) if row else []))
         yield f"page {name} as {identity}", _asking(_browser(world, identity), url)
         if not page.rows:
             yield f"page {name} as lead", _asking(_browser(world, "lead"), url)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from tests.contracts.table.rows import ByKind
@@ -66,7 +67,9 @@ class Endpoint:
 class Page:
     """An address that is no resource: about `rows` (`key` is in the address), or the caller.
 
-    The codes show that it was permitted. Anonymous callers of pages are sent to sign in.
+    The codes show that it was permitted; `refused` see the row, but may not do this (403).
+    Anonymous callers of pages are sent to sign in. A key such as "initiative.slug pk" is of two
+    parts, each a path from the row.
     """
 
     title: str
@@ -75,3 +78,8 @@ class Page:
     by: ByKind = field(default_factory=dict)
     get: frozenset[int] = frozenset({200})
     post: frozenset[int] = frozenset()
+    refused: ByKind = field(default_factory=dict)
+
+    def keys_of(self, row: Any) -> list[Any]:
+        """The values in the address of `row`."""
+        return [attrgetter(each)(row) for each in self.key.split()]
