@@ -1,7 +1,7 @@
 # What a developer types. Every target makes its own virtual environment when there is none.
 #   make demo ARGS="--reset --port 8001"      PYTHON=python3.13 make test      make test ARGS="-k mailbox"
 
-.PHONY: help demo test check lint format types contracts templates migrations test-services test-mariadb
+.PHONY: help demo docs test check lint format types contracts templates migrations test-services test-mariadb
 .DEFAULT_GOAL := help
 
 # Another interpreter gets an environment of its own, unless VENV says otherwise.
@@ -56,6 +56,10 @@ templates: $(VENV)/.installed-dev
 
 migrations: $(VENV)/.installed-dev
 	@DATABASE_URL=sqlite://:memory: $(bin)/python manage.py makemigrations --check --dry-run
+
+docs: $(VENV)/.installed-docs  ## the documentation, as pages in docs/_build; a warning is an error
+	@$(bin)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs auto docs docs/_build
+	@echo "Open docs/_build/index.html"
 
 test-services: $(VENV)/.installed-dev-postgres  ## the same and all that needs servers: PostgreSQL and Redis, then MariaDB
 	@CHANGE_TRACKER_SERVICES=1 DATABASE_URL=$(TEST_POSTGRES_URL) REDIS_URL=$(TEST_REDIS_URL) \
