@@ -11,7 +11,9 @@ from change_tracker.people import api as people
 from change_tracker.progress import api as progress
 from change_tracker.reminders import api as reminders
 from change_tracker.resistance import api as resistance
+from change_tracker.resistance.urls import PAGES as RESISTANCE_PAGES
 from change_tracker.training import api as training
+from change_tracker.training.urls import PAGES as TRAINING_PAGES
 
 app_name = "change_tracker"
 
@@ -21,5 +23,7 @@ router = router_of(*(each.ROUTES for each in slices))
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SchemaView.as_view(), name="schema"),
     path("api/v1/", include(router.urls)),
+    *TRAINING_PAGES,
+    *RESISTANCE_PAGES,
     path("", include("change_tracker.portal.urls")),
 ]

@@ -12,8 +12,8 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from change_tracker.core.access import User, roles_of
-from change_tracker.initiatives.models import MEMBERS, Initiative
+from change_tracker.core.access import User
+from change_tracker.initiatives.models import Initiative
 from change_tracker.training.models import EnrolmentPeriod, TrainingPlan, TrainingRecord
 
 
@@ -52,11 +52,7 @@ def initiatives_with_progress_for(user: User) -> QuerySet[Initiative]:
 
     People whom an initiative merely touches, and their managers, see work, not figures.
     """
-    visible = Initiative.objects.visible_to(user)
-    roles = roles_of(user)
-    if roles.site_admin or roles.manages_people:
-        return visible
-    return visible.filter(pk__in=Initiative.objects.with_role(user, *MEMBERS).values("pk"))
+    return Initiative.objects.with_figures_for(user)
 
 
 def measures(initiative: Initiative, on: date) -> Measures:

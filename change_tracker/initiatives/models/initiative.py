@@ -57,6 +57,17 @@ class InitiativeQuerySet(VisibleQuerySet["Initiative"]):
         groups = AffectedGroup.objects.filter(audience__in=audiences)
         return self.filter(pk__in=groups.values("initiative"))
 
+    def with_figures_for(self, user: User) -> "InitiativeQuerySet":
+        """Those whose figures `user` may read: with a role in them, HR, site admins.
+
+        People whom an initiative merely touches, and their managers, see work, not figures.
+        """
+        roles = roles_of(user)
+        mine = Initiative.objects.with_role(user, *MEMBERS).values("pk")
+        return self.filter(
+            any_of(when(roles.site_admin or roles.manages_people), models.Q(pk__in=mine))
+        )
+
     def readable(self, user: User, roles: Roles) -> models.Q:
         me = Person.objects.of_user(user).values("pk")
         leads_people = models.Exists(ReportingLine.objects.filter(manager__user_id=key_of(user)))

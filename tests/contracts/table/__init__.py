@@ -8,7 +8,7 @@ from tests.contracts.table.people import PEOPLE
 from tests.contracts.table.reminders import REMINDERS
 from tests.contracts.table.rows import ROWS, STAFF, ByKind, who
 from tests.contracts.table.shape import Endpoint, Page
-from tests.contracts.table.training import OWN, TRAINING
+from tests.contracts.table.training import OWN, PLAN_PAGES, TRAINING
 
 __all__ = ["ENDPOINTS", "PAGES", "ROWS", "SERVICES"]
 
@@ -34,8 +34,12 @@ FIGURES: ByKind = {
 DONE = frozenset({302})
 
 PAGES: dict[str, Page] = {
+    **PLAN_PAGES,
     "my-training": Page(title="my training"),
     "initiatives": Page(title="initiatives with figures"),
+    "initiative": Page(
+        title="overview of an initiative", rows="Initiative", key="slug", by=FIGURES
+    ),
     "initiative-progress": Page(
         title="progress of an initiative", rows="Initiative", key="slug", by=FIGURES
     ),

@@ -11,7 +11,7 @@ from tests.contracts.table.rows import (
     ByKind,
     who,
 )
-from tests.contracts.table.shape import Endpoint, Verb, fixed, in_initiative
+from tests.contracts.table.shape import Endpoint, Page, Verb, fixed, in_initiative
 from tests.contracts.world import World
 
 HR = who("hr")
@@ -105,5 +105,26 @@ TRAINING: dict[str, Endpoint] = {
             "undo": Verb(by={kind: some | HR for kind, some in OWN.items()}),
             "waive": Verb(by=WITHDRAWN_BY, takes="reason", body=fixed(reason="Knows it")),
         },
+    ),
+}
+
+#: Figures of plans without names: as those of initiatives; a draft is no viewer's.
+FIGURES: ByKind = {
+    "main": who("lead agent coach sponsor viewer") | STAFF,
+    "draft": who("lead agent coach sponsor") | STAFF,
+    "foreign": who("other_lead") | STAFF,
+}
+NAMES: ByKind = {
+    "main": who("lead coach") | STAFF,
+    "draft": who("lead coach") | STAFF,
+    "foreign": who("other_lead") | STAFF,
+}
+OF_PLAN = "initiative.slug pk"
+
+PLAN_PAGES: dict[str, Page] = {
+    "plans": Page(title="training plans", rows="Initiative", key="slug", by=FIGURES),
+    "plan": Page(title="a plan with its figures", rows="TrainingPlan", key=OF_PLAN, by=FIGURES),
+    "plan-people": Page(
+        title="the people of a plan as a file", rows="TrainingPlan", key=OF_PLAN, by=NAMES
     ),
 }

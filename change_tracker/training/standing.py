@@ -1,0 +1,186 @@
+"""How people stand with a plan: late, open, done, or out of it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import User, roles_of
+from change_tracker.initiatives.models import Initiative, Role
+from change_tracker.people.models import AudienceMember
+from change_tracker.training.models import Enrolment, TrainingPlan, TrainingRecord
+
+#: Who reads the names of those who have a plan, beside HR and site admins.
+NAME_READERS = (Role.LEAD, Role.COACH)
+
+
+class Standing(TextChoices):
+    """The four states that a lead reads, worst first."""
+
+    LATE = "late", _("late")
+    OPEN = "open", _("open")
+    DONE = "done", _("done")
+    OUT = "out", _("exempt or no longer needed")
+
+
+@dataclass(slots=True)
+class Tally:
+    """People by standing, of a unit or of a whole plan."""
+
+    id: int | None = None
+    name: str = ""
+    people: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def late(self) -> int:
+        return self.people[Standing.LATE]
+
+    @property
+    def open(self) -> int:
+        return self.people[Standing.OPEN]
+
+    @property
+    def done(self) -> int:
+        return self.people[Standing.DONE]
+
+    @property
+    def out(self) -> int:
+        return self.people[Standing.OUT]
+
+    @property
+    def everyone(self) -> int:
+        return self.people.total()
+
+    @property
+    def asked(self) -> int:
+        """Everyone whom the plan asks for something, done or not."""
+        return self.late + self.open + self.done
+
+
+def plans_with_figures_for(user: User) -> QuerySet[TrainingPlan]:
+    """Plans whose figures `user` may read, with `shows_names` and `is_theirs` (to assign)."""
+    roles = roles_of(user)
+    initiative = OuterRef("initiative")
+    named = Exists(Initiative.objects.with_role(user, *NAME_READERS).filter(pk=initiative))
+    always = roles.site_admin or roles.manages_people
+    assigns = TrainingPlan.objects.assignable_by(user).filter(pk=OuterRef("pk"))
+    with_figures = Initiative.objects.with_figures_for(user)
+    visible: Any = TrainingPlan.objects.visible_to(user).select_related("initiative")
+    return visible.filter(initiative__in=with_figures.values("pk")).annotate(  # type: ignore[no-any-return]
+        shows_names=Value(True) if always else named,  # noqa: FBT003 an SQL value
+        is_theirs=Exists(assigns),
+    )
+
+
+def with_standing(rows: Any, today: date) -> Any:
+    """`rows` of enrolments with `standing`, in the words of `Standing`."""
+    records = TrainingRecord.objects.filter(enrolment=OuterRef("pk"))
+    exempt = ~Exists(records.filter(state="completed")) & Exists(records.filter(state="waived"))
+    return rows.annotate(
+        standing=Case(
+            When(state=Enrolment.State.WITHDRAWN, then=Value(Standing.OUT)),
+            When(exempt, state=Enrolment.State.COMPLETED, then=Value(Standing.OUT)),
+            When(state=Enrolment.State.COMPLETED, then=Value(Standing.DONE)),
+            When(Exists(records.overdue(today)), then=Value(Standing.LATE)),
+            default=Value(Standing.OPEN),
+            output_field=CharField(),
+        )
+    )
+
+
+def tally_by_unit(plan: TrainingPlan, today: date) -> list[Tally]:
+    """How the people of each unit stand, most late first. One query.
+
+    The unit is that of today. People without one come under an empty name.
+    """
+    rows = with_standing(Enrolment.objects.filter(plan=plan), today)
+    counted = rows.order_by().values_list("person__unit", "person__unit__name", "standing")
+    units: dict[int | None, Tally] = {}
+    for pk, name, standing, people in counted.annotate(people=Count("pk")):
+        units.setdefault(pk, Tally(pk, name or "")).people[standing] += people
+    return sorted(units.values(), key=lambda each: (-each.late, -each.asked, each.name))
+
+
+def tally_by_plan(plans: Iterable[TrainingPlan], today: date) -> dict[int, Tally]:
+    """How people stand with each of `plans`. One query."""
+    rows = with_standing(Enrolment.objects.filter(plan__in=[plan.pk for plan in plans]), today)
+    counted = rows.order_by().values_list("plan", "standing").annotate(people=Count("pk"))
+    found: dict[int, Tally] = {}
+    for pk, standing, people in counted:
+        found.setdefault(pk, Tally(pk)).people[standing] += people
+    return found
+
+
+def whole(tallies: Iterable[Tally]) -> Tally:
+    """All of them together."""
+    return Tally(people=sum((each.people for each in tallies), Counter()))
+
+
+def people_of_plan(plan: TrainingPlan, today: date) -> Any:
+    """The people of a plan, late first, with `next_due_on`, `done_items` and `all_items`."""
+    records = TrainingRecord.objects.filter(enrolment=OuterRef("pk"), left_on=None)
+    rows = with_standing(Enrolment.objects.filter(plan=plan), today)
+    return (
+        rows.annotate(
+            next_due_on=Subquery(_of(records.outstanding(), Min("due_on"))),
+            done_items=Coalesce(Subquery(_of(records.filter(state="completed"), Count("pk"))), 0),
+            all_items=Coalesce(Subquery(_of(records, Count("pk"))), 0),
+            place=Case(
+                *(
+                    When(standing=each, then=Value(place))
+                    for place, each in enumerate(Standing.values)
+                ),
+                default=Value(len(Standing.values)),
+                output_field=IntegerField(),
+            ),
+        )
+        .order_by("place", F("next_due_on").asc(nulls_last=True), "person__display_name", "pk")
+        .select_related("person__unit")
+    )
+
+
+def _of(records: Any, figure: Any) -> Any:
+    grouped = records.order_by().values("enrolment")
+    return grouped.annotate(figure=figure).values("figure")
+
+
+def people_in(path: str) -> Coalesce:
+    """How many people are now in the audience that `path` of a row leads to, as an expression."""
+    members = AudienceMember.objects.open().filter(audience=OuterRef(path)).order_by()
+    counted = members.values("audience").annotate(figure=Count("pk")).values("figure")
+    return Coalesce(Subquery(counted), 0)
+
+
+def dates_of_plan(plan: TrainingPlan) -> tuple[dict[date, int], dict[date, int], int]:
+    """Pieces of training by due date, by the day they were done, and how many there are.
+
+    Of everyone who is asked for them today, done or not. Two queries.
+    """
+    counting = TrainingRecord.objects.filter(
+        ~Q(enrolment__state=Enrolment.State.WITHDRAWN), plan=plan, left_on=None
+    ).order_by()
+    due: dict[Any, int] = dict(counting.values_list("due_on").annotate(Count("pk")))
+    done = counting.filter(state="completed").values_list("completed_on")
+    everything = sum(due.values())
+    due.pop(None, None)
+    return due, dict(done.annotate(Count("pk"))), everything

@@ -1,0 +1,1 @@
+"""The pages of training for those who lead it."""

@@ -1,0 +1,220 @@
+"""The plans of an initiative, and one plan with its people."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+
+from change_tracker.core.conf import get_conf
+from change_tracker.core.pages import PageMixin
+from change_tracker.core.tables.writing import csv_answer
+from change_tracker.initiatives.models import Initiative
+from change_tracker.people.models import Audience, AudienceClause
+from change_tracker.people.services.audiences import describe_rule
+from change_tracker.training import standing, wording
+from change_tracker.training.burnup import burn_up, forecast
+from change_tracker.training.models import PlanAudience, PlanItem
+from change_tracker.training.standing import Standing, Tally
+
+#: The value of the filter for people who belong to no unit.
+NO_UNIT = "none"
+
+
+class PlansPage(PageMixin):
+    """The plans of one initiative."""
+
+    template_name = "change_tracker/plans.html"
+    tab = "initiatives"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`page` of plans, each with its `tally`."""
+        initiatives = Initiative.objects.visible_to(self.user) & (
+            Initiative.objects.with_figures_for(self.user)
+        )
+        initiative = get_object_or_404(initiatives, slug=self.kwargs["slug"])
+        rows = standing.plans_with_figures_for(self.user).filter(initiative=initiative)
+        page = Paginator(rows.order_by("pk"), get_conf().page_size).get_page(
+            self.request.GET.get("page")
+        )
+        tallies = standing.tally_by_plan(page.object_list, self.today)
+        lines = [(plan, tallies.get(plan.pk, Tally())) for plan in page.object_list]
+        return super().get_context_data(initiative=initiative, page=page, lines=lines, **kwargs)
+
+
+class PlanMixin(PageMixin):
+    """A page about one plan whose figures the caller may read; 404 for any other."""
+
+    tab = "initiatives"
+
+    @cached_property
+    def plan(self) -> Any:
+        """The plan, with its initiative, `shows_names` and `is_theirs`."""
+        plans = standing.plans_with_figures_for(self.user)
+        slug = self.kwargs["slug"]
+        return get_object_or_404(plans, initiative__slug=slug, pk=self.kwargs["pk"])
+
+    @cached_property
+    def units(self) -> list[Tally]:
+        """How the people of each unit stand."""
+        return standing.tally_by_unit(self.plan, self.today)
+
+    @cached_property
+    def asked_state(self) -> str:
+        """The standing that is filtered by, if there is such a one."""
+        state = self.request.GET.get("state", "")
+        return state if state in Standing.values else ""
+
+    @cached_property
+    def asked_unit(self) -> Tally | None:
+        """The unit that is filtered by, if it has people in this plan."""
+        asked = self.request.GET.get("unit", "")
+        found = (each for each in self.units if str(each.id or NO_UNIT) == asked)
+        return next(found, None)
+
+    def people(self) -> Any:
+        """The people whom the filter finds."""
+        rows = standing.people_of_plan(self.plan, self.today)
+        if self.asked_state:
+            rows = rows.filter(standing=self.asked_state)
+        if self.asked_unit:
+            rows = rows.filter(person__unit=self.asked_unit.id)
+        return rows
+
+    def query(self, state: str, unit: Tally | None) -> str:
+        """The address of the list with a filter."""
+        asked = {"state": state, "unit": str(unit.id or NO_UNIT) if unit else ""}
+        return urlencode({name: value for name, value in asked.items() if value})
+
+
+class PlanPage(PlanMixin):
+    """One plan: verdict, done against plan, audience, people."""
+
+    template_name = "change_tracker/plan.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Figures for all who may read them; `people` where names may be read."""
+        whole = standing.whole(self.units)
+        context = {
+            "plan": self.plan,
+            "initiative": self.plan.initiative,
+            "whole": whole,
+            "verdict": wording.verdict(self.plan, whole, self.units, self.today),
+            "units": [(unit, self.query("", unit)) for unit in self.units],
+            "rules": [self._rule(rule) for rule in self._rules()],
+            "items": [(item, wording.due_rule_words(item, self.today)) for item in self._items()],
+        }
+        context |= self._chart() | self._people(whole)
+        return super().get_context_data(**context | kwargs)
+
+    def _chart(self) -> dict[str, Any]:
+        due, done, total = standing.dates_of_plan(self.plan)
+        chart = burn_up(due, done, total, self.today)
+        on: date | None = self.plan.initiative.go_live_on or max(due, default=None)
+        expected = forecast(done, total, self.today, on) if on else None
+        return {
+            "chart": chart,
+            "chart_words": chart
+            and wording.chart_words(chart.done_now, chart.planned_now, chart.total),
+            "forecast": wording.forecast_words(expected, total, on, self.today),
+        }
+
+    def _rules(self) -> QuerySet[PlanAudience]:
+        told = Audience.objects.known_in_full_to(self.user).filter(pk=OuterRef("audience"))
+        clauses = AudienceClause.objects.filter(
+            audience__in=Audience.objects.visible_to(self.user).values("pk")
+        ).select_related("unit", "person")
+        return (
+            PlanAudience.objects.visible_to(self.user)
+            .filter(plan=self.plan)
+            .select_related("audience")
+            .prefetch_related(Prefetch("audience__clauses", clauses))
+            .annotate(shows_rule=Exists(told), people=standing.people_in("audience"))
+        )
+
+    def _rule(self, rule: Any) -> dict[str, Any]:
+        return {
+            "rule": rule,
+            "people": rule.people,
+            "sentence": describe_rule(rule.audience) if rule.shows_rule else "",
+            "due": wording.due_rule_words(rule, self.today),
+            "note": wording.rule_note(rule),
+        }
+
+    def _items(self) -> QuerySet[PlanItem]:
+        items = PlanItem.objects.visible_to(self.user).filter(plan=self.plan)
+        return items.select_related("activity")
+
+    def _people(self, whole: Tally) -> dict[str, Any]:
+        if not self.plan.shows_names:
+            return {}
+        among = self.asked_unit or whole
+        total = among.people[self.asked_state] if self.asked_state else among.everyone
+        paginator = Paginator(self.people(), get_conf().page_size)
+        paginator.count = total  # known from the figures: one query less
+        page = paginator.get_page(self.request.GET.get("page"))
+        rows = [(row, wording.chip_of(row, self.today)) for row in page.object_list]
+        return {
+            "page": page,
+            "people": rows,
+            "query": self.query(self.asked_state, self.asked_unit),
+            "note": self._note(),
+            "unit": self.asked_unit,
+            "without_unit": self.query(self.asked_state, None),
+            "choices": list(self._choices(among)),
+        }
+
+    def _choices(self, among: Tally) -> list[wording.Choice]:
+        values = ["", *Standing.values]
+        return [
+            wording.Choice(
+                value=value,
+                words=wording.standing_label(value) if value else gettext("Everyone"),
+                count=among.people[value] if value else among.everyone,
+                query=self.query(value, self.asked_unit),
+                is_current=value == self.asked_state,
+            )
+            for value in values
+        ]
+
+    def _note(self) -> str:
+        """Said where the address asks for something that there is not."""
+        asked = self.request.GET
+        unknown = (asked.get("state") and not self.asked_state) or (
+            asked.get("unit") and not self.asked_unit
+        )
+        return gettext("This filter does not exist here, so it is left out.") if unknown else ""
+
+
+class PlanPeopleCsv(PlanMixin):
+    """The people of the same filter as a file; all of them, not one page."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """For those who may read names; 404 for others."""
+        if not self.plan.shows_names:
+            raise Http404
+        head = [
+            gettext("Person"),
+            gettext("Unit"),
+            gettext("State"),
+            gettext("Next date"),
+            gettext("Done"),
+            gettext("Of"),
+        ]
+        lines = (
+            [
+                row.person.display_name,
+                row.person.unit.name if row.person.unit else "",
+                wording.standing_label(row.standing),
+                row.next_due_on,
+                row.done_items,
+                row.all_items,
+            ]
+            for row in self.people().iterator()
+        )
+        return csv_answer(f"{self.plan.initiative.slug}-{self.plan.pk}", head, lines)

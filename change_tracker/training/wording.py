@@ -1,0 +1,125 @@
+"""What the pages about plans say in words; no queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
+
+from change_tracker.core.text import due_words, short_date
+from change_tracker.training.models import DueRule, Enrolment, PlanAudience, TrainingPlan
+from change_tracker.training.models.plans import WithDueRule
+from change_tracker.training.standing import Standing, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A state in words; `kind` (done, late, soon or none) chooses shape and colour."""
+
+    words: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter, with how many it finds."""
+
+    value: str
+    words: str
+    count: int
+    query: str
+    is_current: bool
+
+
+def verdict(plan: TrainingPlan, people: Tally, units: Sequence[Tally], today: date) -> str:
+    """The state of a plan in one or two sentences."""
+    if plan.state == TrainingPlan.State.DRAFT:
+        return gettext(
+            "This plan is a draft: nobody has been given it, and only you and your team see it."
+        )
+    if not people.asked:
+        return gettext("Nobody has been given this plan yet.")
+    figures = {"done": people.done, "people": people.asked, "late": people.late}
+    done = ngettext(
+        "%(done)s of %(people)s person is done.",
+        "%(done)s of %(people)s people are done.",
+        people.asked,
+    )
+    said = [done % figures]
+    if people.late:
+        said.append(_late(people, units))
+    return " ".join(said)
+
+
+def _late(people: Tally, units: Sequence[Tally]) -> str:
+    worst = max(units, key=lambda unit: unit.late)
+    figures = {"late": people.late, "unit": worst.name}
+    if not worst.name or len([unit for unit in units if unit.asked]) == 1:
+        return ngettext("%(late)s is late.", "%(late)s are late.", people.late) % figures
+    return (
+        ngettext(
+            "%(late)s is late, in %(unit)s.",
+            "%(late)s are late, most of all in %(unit)s.",
+            people.late,
+        )
+        % figures
+    )
+
+
+def forecast_words(expected: int | None, total: int, on: date | None, today: date) -> str:
+    """What the pace of the last weeks leads to; nothing where it cannot be said."""
+    if expected is None or on is None:
+        return ""
+    return gettext(
+        "At the pace of the last four weeks, %(expected)s of %(total)s trainings will be done by "
+        "%(day)s."
+    ) % {"expected": expected, "total": total, "day": short_date(on, today)}
+
+
+def chart_words(done: int, planned: int, total: int) -> str:
+    """The picture for those who do not see it."""
+    return gettext(
+        "Trainings done against the dates that people were given: %(done)s of %(total)s are done "
+        "today, %(planned)s should be. The table below has each week."
+    ) % {"done": done, "planned": planned, "total": total}
+
+
+def due_rule_words(row: WithDueRule, today: date) -> str:
+    """When it is due, by the rule of a group or of an item."""
+    if row.due_rule == DueRule.FIXED and row.due_on:
+        return gettext("due %(day)s") % {"day": short_date(row.due_on, today)}
+    if row.due_rule == DueRule.JOINED_GROUP and row.due_days:
+        return ngettext(
+            "due %(days)s day after joining the group",
+            "due %(days)s days after joining the group",
+            row.due_days,
+        ) % {"days": row.due_days}
+    return gettext("no due date")
+
+
+def rule_note(rule: PlanAudience) -> str:
+    """What is still to happen with a rule; nothing where it is carried out."""
+    if rule.first_assigned_on is None:
+        return gettext("not assigned yet")
+    if rule.carried_out_version is not None and rule.carried_out_version != rule.version:
+        return gettext("changed since it was assigned")
+    return ""
+
+
+def chip_of(row: Any, today: date) -> Chip:
+    """How one person stands, with their date."""
+    if row.standing == Standing.LATE and row.next_due_on:
+        return Chip(due_words(row.next_due_on, today), "late")
+    if row.standing == Standing.DONE:
+        return Chip(gettext("Done"), "done")
+    if row.standing == Standing.OUT:
+        withdrawn = row.state == Enrolment.State.WITHDRAWN
+        return Chip(gettext("No longer needed") if withdrawn else gettext("Exempt"))
+    return Chip(gettext("Open"))
+
+
+def standing_label(value: str) -> str:
+    """A standing at the beginning of a line."""
+    return str(capfirst(Standing(value).label))

@@ -1,0 +1,247 @@
+"""The page of one plan, and the list of plans."""
+
+from datetime import date
+
+import pytest
+
+from change_tracker.initiatives.models import Initiative, Role
+from change_tracker.people.models import Person
+from change_tracker.training.models import TrainingPlan
+from change_tracker.training.services import assign_plan, waive_record, withdraw_enrolment
+from tests import factories
+from tests.conftest import SignIn
+from tests.factories import NOW, TODAY
+from tests.portal.browsing import queries, title, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("that_day")]
+
+
+def plans_url(initiative: Initiative) -> str:
+    return f"/change/i/{initiative.slug}/training/"
+
+
+def plan_url(plan: TrainingPlan) -> str:
+    return f"{plans_url(plan.initiative)}{plan.pk}/"
+
+
+@pytest.fixture
+def initiative(lead: Person, sponsor: Person) -> Initiative:
+    return factories.make_initiative(title="One Front Door", lead=lead, sponsor=sponsor)
+
+
+@pytest.fixture
+def plan(initiative: Initiative, lead: Person) -> TrainingPlan:
+    """Four people of Repairs (late, open, done, exempt) and one of Sales who has left the plan."""
+    repairs, sales = factories.make_unit("Repairs"), factories.make_unit("Sales")
+    plan = factories.make_plan(initiative, title="First week", items=2)
+    group = factories.make_audience(unit=repairs, name="Repair crews")
+    rule = factories.make_rule(plan, group)
+    for name, due_on in (("Late Lou", 16), ("Open Ola", 25), ("Done Dee", 16), ("Exempt Eve", 16)):
+        person = factories.make_person(name, unit=repairs)
+        day = date(2026, 11, due_on)
+        enrolment = factories.make_enrolment(plan, person, rule=rule, due_on=day)
+        if name.startswith("Done"):
+            enrolment.records.update(state="completed", completed_on=date(2026, 11, 10))
+            type(enrolment).objects.filter(pk=enrolment.pk).update(state="completed")
+        if name.startswith("Exempt"):
+            for record in enrolment.records.all():
+                waive_record(
+                    record=record, reason="Did it elsewhere", actor=lead.user, today=TODAY, now=NOW
+                )
+    gone = factories.make_enrolment(plan, factories.make_person("Gone Gil", unit=sales))
+    withdraw_enrolment(enrolment=gone, reason="Moved", actor=lead.user, today=TODAY, now=NOW)
+    return plan
+
+
+def test_it_opens_with_a_verdict(plan: TrainingPlan, lead: Person, sign_in: SignIn) -> None:
+    response = sign_in.page(lead).get(plan_url(plan))
+
+    text = words(response)
+    assert "1 of 3 people are done. 1 is late." in text
+    assert "2 people are exempt or no longer need it, and are not counted." in text
+    assert title(response).startswith("First week, One Front Door")
+
+
+def test_it_shows_each_person_late_first_in_one_of_four_states(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    text = words(sign_in.page(lead).get(plan_url(plan)))
+
+    people = text.partition("Got to")[2]
+    assert people.startswith(" Late Lou Repairs 2 days late Mon 16 Nov 0 of 2 done")
+    assert "Open Ola Repairs Open Wed 25 Nov 0 of 2 done" in people
+    assert "Done Dee Repairs Done" in people
+    assert "2 of 2 done" in people
+    assert "Exempt Eve Repairs Exempt" in people
+    assert "Gone Gil Sales No longer needed" in people
+
+
+@pytest.mark.parametrize(
+    ("state", "names"),
+    [
+        ("late", {"Late Lou"}),
+        ("open", {"Open Ola"}),
+        ("done", {"Done Dee"}),
+        ("out", {"Exempt Eve", "Gone Gil"}),
+    ],
+)
+def test_the_filter_finds_one_state(
+    state: str, names: set[str], plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    everyone = {"Late Lou", "Open Ola", "Done Dee", "Exempt Eve", "Gone Gil"}
+    page = sign_in.page(lead)
+
+    text = words(page.get(plan_url(plan), {"state": state}))
+    file = page.get(f"{plan_url(plan)}people.csv", {"state": state}).content.decode()
+
+    assert {name for name in everyone if name in text} == names
+    assert {name for name in everyone if name in file} == names
+    assert f"{len(names)} {'person' if len(names) == 1 else 'people'}" in text
+
+
+def test_a_unit_leads_to_its_late_people(plan: TrainingPlan, lead: Person, sign_in: SignIn) -> None:
+    page = sign_in.page(lead)
+    unit = Person.objects.get(display_name="Late Lou").unit_id
+
+    assert (
+        f'href="?state=late&amp;unit={unit}#ct-people"' in page.get(plan_url(plan)).content.decode()
+    )
+    text = words(page.get(plan_url(plan), {"state": "late", "unit": unit}))
+    assert "1 person, Repairs" in text
+    assert "Open Ola" not in text
+
+
+def test_a_filter_that_does_not_exist_is_left_out_with_a_note(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    text = words(sign_in.page(lead).get(plan_url(plan), {"state": "asleep", "unit": "x"}))
+
+    assert "This filter does not exist here, so it is left out." in text
+    assert "5 people" in text
+
+
+def test_the_audience_is_a_sentence_with_a_head_count(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    text = words(sign_in.page(lead).get(plan_url(plan)))
+
+    assert "Repair crews, 0 people Everyone in Repairs and below Due Mon 30 Nov" in text
+    assert "This rule finds nobody today" in text
+
+
+def test_done_against_plan_is_a_picture_and_a_table(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    response = sign_in.page(lead).get(plan_url(plan))
+
+    text = words(response)
+    assert "2 of 6 are done today, 4 should be." in text
+    assert "Mon 9 Nov 0 2 Mon 16 Nov 4 2 Mon 23 Nov 6 to come" in text
+    assert 'role="img"' in response.content.decode()
+
+
+def test_sponsors_agents_and_viewers_see_figures_without_names(
+    plan: TrainingPlan, sponsor: Person, sign_in: SignIn
+) -> None:
+    for role in (Role.CHANGE_AGENT, Role.VIEWER):
+        factories.make_role(plan.initiative, factories.make_person(login=True), role)
+    members = [member.person for member in plan.initiative.members.exclude(role=Role.LEAD)]
+    assert len(members) == 3
+
+    for person in members:
+        text = words(sign_in.page(person).get(plan_url(plan)))
+        assert "1 is late" in text
+        assert "Late Lou" not in text
+        assert "Who the people are is shown to the lead" in text
+        assert sign_in.page(person).get(f"{plan_url(plan)}people.csv").status_code == 404
+
+
+def test_people_with_the_plan_and_their_managers_find_no_such_page(
+    plan: TrainingPlan, manager: Person, employee: Person, outsider: Person, sign_in: SignIn
+) -> None:
+    factories.make_enrolment(plan, employee)
+
+    for person in (manager, employee, outsider):
+        assert sign_in.page(person).get(plan_url(plan)).status_code == 404
+        assert sign_in.page(person).get(plans_url(plan.initiative)).status_code == 404
+
+
+def test_a_plan_is_found_in_its_own_initiative_only(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    other = factories.make_initiative(lead=lead)
+
+    assert sign_in.page(lead).get(f"{plans_url(other)}{plan.pk}/").status_code == 404
+
+
+def test_a_name_that_looks_like_a_formula_is_text_in_the_file(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    Person.objects.filter(display_name="Late Lou").update(display_name="=1+1")
+
+    answer = sign_in.page(lead).get(f"{plan_url(plan)}people.csv")
+
+    assert "\r\n'=1+1,Repairs,Late,2026-11-16,0,2\r\n" in answer.content.decode()
+    assert answer["Content-Type"].startswith("text/csv")
+
+
+def test_a_plan_that_nobody_has_says_so(
+    initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    plan = factories.make_plan(initiative, items=0)
+
+    text = words(sign_in.page(lead).get(plan_url(plan)))
+
+    assert "Nobody has been given this plan yet." in text
+    assert "No rule says yet who gets this plan." in text
+    assert "a plan needs at least one activity" in text
+    assert "0%" not in text
+
+
+def test_the_list_shows_how_far_each_plan_is(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    factories.make_plan(plan.initiative, title="For managers")
+
+    text = words(sign_in.page(lead).get(plans_url(plan.initiative)))
+
+    assert "First week Published 1 of 3 1" in text
+    assert "For managers Published nobody has it yet" in text
+
+
+def test_an_initiative_without_plans_says_what_a_plan_is(
+    initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    text = words(sign_in.page(lead).get(plans_url(initiative)))
+
+    assert "No training is planned here yet." in text
+
+
+def test_the_head_count_is_what_assigning_reaches(
+    initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    people = [factories.make_person() for _ in range(3)]
+    plan = factories.make_plan(initiative)
+    factories.make_rule(plan, factories.make_audience(*people, name="Three"))
+    assign_plan(plan=plan, actor=lead.user, today=TODAY, now=NOW)
+
+    text = words(sign_in.page(lead).get(plan_url(plan)))
+
+    assert "Three, 3 people" in text
+    assert "0 of 3 people are done." in text
+
+
+@pytest.mark.parametrize("people", [1, 10, 500])
+def test_its_cost_does_not_grow(
+    people: int, initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    plan = factories.make_plan(initiative)
+    units = [factories.make_unit() for _ in range(min(people, 10))]
+    for number in range(people):
+        person = factories.make_person(unit=units[number % len(units)])
+        factories.make_enrolment(plan, person)
+    for unit in units:
+        factories.make_rule(plan, factories.make_audience(unit=unit))
+
+    assert len(queries(sign_in.page(lead), plan_url(plan))) == 8
+    assert len(queries(sign_in.page(lead), plans_url(initiative))) == 4
