@@ -18,6 +18,10 @@ def item_url(pk: int, verb: str = "") -> str:
     return f"/change/t/{pk}/{f'{verb}/' if verb else ''}"
 
 
+def overview_url(slug: str) -> str:
+    return f"/change/i/{slug}/"
+
+
 def progress_url(slug: str) -> str:
     return f"/change/i/{slug}/progress/"
 

@@ -7,18 +7,18 @@ import pytest
 from change_tracker.people.models import Person
 from tests import factories
 from tests.conftest import SignIn
-from tests.portal.browsing import INITIATIVES, MY_TRAINING, progress_url, queries, title, words
+from tests.portal.browsing import INITIATIVES, MY_TRAINING, overview_url, queries, title, words
 
 pytestmark = pytest.mark.django_db
 
 
-def test_each_line_leads_to_the_progress_of_an_initiative(lead: Person, sign_in: SignIn) -> None:
+def test_each_line_leads_to_the_overview_of_an_initiative(lead: Person, sign_in: SignIn) -> None:
     initiative = factories.make_initiative(title="One Front Door", lead=lead)
     factories.make_initiative(title="Somebody else's")
 
     response = sign_in.page(lead).get(INITIATIVES)
 
-    assert f'href="{progress_url(initiative.slug)}"' in response.content.decode()
+    assert f'href="{overview_url(initiative.slug)}"' in response.content.decode()
     assert "One Front Door Active Mon 7 Dec" in words(response)
     assert "Somebody else" not in words(response)
     assert title(response).startswith("Initiatives")

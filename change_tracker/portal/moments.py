@@ -1,0 +1,71 @@
+"""What happens when: dates of an initiative in their order; no queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext, ngettext
+
+from change_tracker.core.text import due_words
+from change_tracker.initiatives.models import Initiative
+from change_tracker.mitigation.models import MitigationAction
+
+MOST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One date; `look` is done, now or nothing."""
+
+    on: date
+    words: str
+    distance: str
+    look: str = ""
+    is_goal: bool = False
+
+
+def in_order(moments: Iterable[Moment], today: date) -> list[Moment]:
+    """By date, with today among them where there is anything to compare it with."""
+    found = sorted(moments, key=lambda each: each.on)
+    if not found:
+        return []
+    now = Moment(today, gettext("Today"), "", "now")
+    before = [each for each in found if each.on < today]
+    return [*before, now, *found[len(before) :]]
+
+
+def moment(on: date, words: str, today: date, *, is_goal: bool = False) -> Moment:
+    """A date that is over or to come."""
+    distance = "" if on < today else due_words(on, today)
+    return Moment(on, words, distance, "done" if on < today else "", is_goal)
+
+
+def go_live(initiative: Initiative, today: date) -> list[Moment]:
+    """The day on which it goes live, where it is known."""
+    if initiative.go_live_on is None:
+        return []
+    return [moment(initiative.go_live_on, gettext("Go-live"), today, is_goal=True)]
+
+
+def of_actions(actions: Iterable[MitigationAction], today: date) -> list[Moment]:
+    """The next dates of actions; what is late stands elsewhere."""
+    dated = ((each.due_on, each.title) for each in actions)
+    ahead = [(on, title) for on, title in dated if on is not None and on >= today]
+    return [moment(on, title, today) for on, title in ahead[:MOST]]
+
+
+def of_training(dues: Iterable[tuple[str, date, int]], today: date) -> list[Moment]:
+    """The next due dates of plans: (plan, date, people who still have something due then)."""
+    return [
+        moment(
+            on,
+            ngettext(
+                "“%(plan)s” is due for %(number)s person",
+                "“%(plan)s” is due for %(number)s people",
+                people,
+            )
+            % {"plan": plan, "number": people},
+            today,
+        )
+        for plan, on, people in dues
+    ]
