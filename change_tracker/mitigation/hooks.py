@@ -10,9 +10,10 @@ from change_tracker.core.states import Facts
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
 from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.mitigation.models import MitigationAction
+from change_tracker.mitigation.queries import work_against
 from change_tracker.people.points import VISIBLE_AUDIENCES
 from change_tracker.resistance.models import ResistanceSource
-from change_tracker.resistance.points import RESISTANCE_KEEPERS
+from change_tracker.resistance.points import RESISTANCE_KEEPERS, RESISTANCE_WORK
 from change_tracker.resistance.states import RESISTANCE
 
 
@@ -50,6 +51,7 @@ def register() -> None:
     """Fill the points; called once at start."""
     VISIBLE_AUDIENCES.register(acted_on_audiences)
     RESISTANCE_KEEPERS.register(is_answered)
+    RESISTANCE_WORK.register(work_against)
     RESISTANCE.guard("assessed", "mitigating", has_open_action)
     RESISTANCE.guard("mitigating", "monitoring", has_no_open_action)
     INITIATIVE.guard("sustaining", "closed", leaves_no_open_action)

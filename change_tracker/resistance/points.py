@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
 
+from change_tracker.core.access import User
 from change_tracker.core.points import Point
 
 
@@ -52,4 +54,23 @@ CATALOGUE_SECTIONS: Point[Section] = Point(
 #: row -> why this resistance may not be deleted; None when nothing stands in the way.
 RESISTANCE_KEEPERS: Point[Callable[[Any], str | Promise | None]] = Point(
     "resistance.keepers", "what keeps a resistance from being deleted"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What is done about a resistance, as the register shows it; `hill` says how far it is."""
+
+    pk: int
+    title: str
+    state: str
+    is_open: bool
+    hill: str
+    due_on: date | None
+    owner: str
+
+
+#: (user, resistances) -> the work against each of them that `user` may read, by id; one query.
+RESISTANCE_WORK: Point[Callable[[User, "models.QuerySet[Any]"], dict[int, list[Work]]]] = Point(
+    "resistance.work", "what is done about the resistances of a register"
 )

@@ -44,6 +44,15 @@ class ResistanceSourceQuerySet(InitiativeChildQuerySet["ResistanceSource"]):
             latest_level=models.Subquery(newest), first_level=models.Subquery(oldest)
         )
 
+    def with_trend(self) -> "ResistanceSourceQuerySet":
+        """Adds `latest_level` and the `previous_level` before it, NULL where there is none."""
+        reviews = ResistanceReview.objects.filter(source=models.OuterRef("pk"))
+        newest_first = reviews.order_by("-reviewed_on", "-id").values("level")
+        return self.annotate(
+            latest_level=models.Subquery(newest_first[:1]),
+            previous_level=models.Subquery(newest_first[1:2]),
+        )
+
     def open(self) -> "ResistanceSourceQuerySet":
         """Those that still ask for something."""
         return self.exclude(state__in=ENDED_STATES)

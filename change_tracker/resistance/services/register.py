@@ -55,6 +55,16 @@ class Suggestion:
     basis: str
     provenance: list[dict[str, str]]
 
+    @property
+    def basis_words(self) -> str:
+        """The basis as people read it."""
+        return str(Basis(self.basis).label)
+
+    @property
+    def phrase(self) -> str:
+        """The words of the source text that it goes back to; none for what was added here."""
+        return self.provenance[0].get("phrase", "") if self.provenance else ""
+
 
 def record_resistance(
     *,

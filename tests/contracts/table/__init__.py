@@ -5,6 +5,7 @@ An address, a method or a field that is not written down here fails the build.
 
 from tests.contracts.table.change import CHANGE
 from tests.contracts.table.people import PEOPLE
+from tests.contracts.table.register import REGISTER_PAGES
 from tests.contracts.table.reminders import REMINDERS
 from tests.contracts.table.rows import ROWS, STAFF, ByKind, who
 from tests.contracts.table.shape import Endpoint, Page
@@ -40,6 +41,12 @@ PAGES: dict[str, Page] = {
     "initiative": Page(
         title="overview of an initiative", rows="Initiative", key="slug", by=FIGURES
     ),
+    "initiative-about": Page(
+        title="what an initiative means for me",
+        rows="Initiative",
+        key="slug",
+        by=ROWS["Initiative"].read,
+    ),
     "initiative-progress": Page(
         title="progress of an initiative", rows="Initiative", key="slug", by=FIGURES
     ),
@@ -48,6 +55,7 @@ PAGES: dict[str, Page] = {
         title="mark one's own item as done", rows="TrainingRecord", by=OWN, get=DONE, post=DONE
     ),
     "item-undo": Page(title="take that back", rows="TrainingRecord", by=OWN, get=DONE, post=DONE),
+    **REGISTER_PAGES,
 }
 
 #: Addresses of the API that are no resource; without rows they answer everybody who is signed in.

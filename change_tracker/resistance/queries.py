@@ -1,0 +1,226 @@
+"""Reading the register: which one, what is in it, what was asked for, and how it stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import User, roles_of
+from change_tracker.initiatives.models import MEMBERS, Initiative, InitiativeMember
+from change_tracker.people.models import Person
+from change_tracker.resistance.models import ResistanceSource
+from change_tracker.resistance.models.register import ENDED_STATES
+from change_tracker.resistance.points import RESISTANCE_WORK, Work
+
+State = ResistanceSource.State
+NONE = "none"
+#: Orders of the entries; the first is the one that is shown unasked.
+SORTS: dict[str, tuple[Any, ...]] = {
+    "level": (F("latest_level").desc(nulls_last=True), "-pk"),
+    "review": (F("review_on").asc(nulls_last=True), "-pk"),
+    "kind": ("type__category", "type", "-pk"),
+    "new": ("-pk",),
+}
+DEFAULTS = {"group": "", "kind": "", "state": "open", "owner": "", "sort": "level"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """One entry as the heat table, the filters and the verdict need it; `groups` are names by id.
+
+    An entry about no group in particular has the group `none`.
+    """
+
+    pk: int
+    kind: tuple[str, str]
+    is_open: bool
+    owner: tuple[str, str]
+    level: int | None
+    previous: int | None
+    groups: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def trend(self) -> int:
+        """1 when the latest review is above the one before it, -1 below it, else 0."""
+        if self.level is None or self.previous is None:
+            return 0
+        return (self.level > self.previous) - (self.level < self.previous)
+
+
+def registers_for(user: User) -> QuerySet[Initiative]:
+    """Initiatives whose register `user` may read: those with a role in them, and site admins."""
+    visible: Any = Initiative.objects.visible_to(user)
+    if roles_of(user).site_admin:
+        return visible  # type: ignore[no-any-return]  # a queryset of initiatives
+    mine = Initiative.objects.with_role(user, *MEMBERS).values("pk")
+    return visible.filter(pk__in=mine)  # type: ignore[no-any-return]
+
+
+def entries_for(user: User) -> QuerySet[Any]:
+    """The entries that `user` may read, with names, trend and `may_change`."""
+    rows: Any = ResistanceSource.objects.visible_to(user)
+    changeable = ResistanceSource.objects.changeable_by(user).filter(pk=OuterRef("pk"))
+    rows = rows.with_trend().select_related("initiative", "type__category", "owner", "approver")
+    return rows.annotate(may_change=Exists(changeable))  # type: ignore[no-any-return]
+
+
+def known_entries(user: User, initiative: Initiative) -> list[Known]:
+    """Every entry of the register, by kind; one query."""
+    rows: Any = ResistanceSource.objects.visible_to(user)
+    found = (
+        rows.filter(initiative=initiative)
+        .with_trend()
+        .order_by("type__category", "type", "pk", "audiences__name")
+        .values_list(
+            "pk",
+            "type",
+            "type__label",
+            "state",
+            "owner",
+            "owner__display_name",
+            "latest_level",
+            "previous_level",
+            "audiences",
+            "audiences__name",
+        )
+    )
+    known: dict[int, Known] = {}
+    for pk, kind, label, state, owner, name, level, previous, group, group_name in found:
+        entry = known.get(pk) or Known(
+            pk=pk,
+            kind=(str(kind), label),
+            is_open=state not in ENDED_STATES,
+            owner=(str(owner), name) if owner else (NONE, gettext("nobody yet")),
+            level=level,
+            previous=previous,
+        )
+        entry.groups[str(group) if group else NONE] = group_name or gettext(
+            "no group in particular"
+        )
+        known[pk] = entry
+    return list(known.values())
+
+
+def work_on(user: User, sources: QuerySet[Any]) -> dict[int, list[Work]]:
+    """What is done about each of `sources`."""
+    work: dict[int, list[Work]] = {}
+    for reader in RESISTANCE_WORK:
+        for pk, some in reader(user, sources).items():
+            work.setdefault(pk, []).extend(some)
+    return work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """One filter of the list: its choices, and the value in force."""
+
+    name: str
+    label: str | Promise
+    value: str
+    choices: list[tuple[str, str]]
+
+    @property
+    def chosen(self) -> str:
+        """The value in force, in words."""
+        return dict(self.choices)[self.value]
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it leaves anything out that is shown unasked."""
+        return self.value != DEFAULTS[self.name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the address asks for; what is not known is left out and told in `notes`."""
+
+    filters: list[Filter]
+    sort: str
+    notes: list[str]
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Filters and order by name."""
+        return {each.name: each.value for each in self.filters} | {"sort": self.sort}
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether any filter is set."""
+        return any(each.is_on for each in self.filters)
+
+    def query(self, **changes: str) -> str:
+        """The query string of the same list with `changes`; nothing that goes without saying."""
+        values = self.values | changes
+        return urlencode({name: each for name, each in values.items() if each != DEFAULTS[name]})
+
+    def select(self, rows: Any) -> Any:
+        """Those of `rows` that are asked for, in the order that is asked for."""
+        values = self.values
+        conditions = {"group": "audiences", "kind": "type", "owner": "owner"}
+        for name, column in conditions.items():
+            if values[name]:
+                wanted = None if values[name] == NONE else values[name]
+                rows = rows.filter(**{column: wanted})
+        if values["state"] == "open":
+            rows = rows.filter(~Q(state__in=ENDED_STATES))
+        elif values["state"] != "all":
+            rows = rows.filter(state=values["state"])
+        return rows.order_by(*SORTS[self.sort])
+
+
+def read_asked(params: Mapping[str, str], known: list[Known]) -> Asked:
+    """Filters and order from the query of an address."""
+    anything = ("", gettext("All"))
+    groups = {group for entry in known for group in entry.groups.items()}
+    choices = {
+        "group": [anything, *_by_name(groups)],
+        "kind": [anything, *dict.fromkeys(entry.kind for entry in known)],
+        "state": [
+            ("open", gettext("Open")),
+            ("all", gettext("All")),
+            *((value, str(label).capitalize()) for value, label in State.choices),
+        ],
+        "owner": [anything, *_by_name({entry.owner for entry in known})],
+    }
+    labels = {
+        "group": _("Group"),
+        "kind": _("Kind"),
+        "state": _("State"),
+        "owner": _("Owner"),
+        "sort": _("Order"),
+    }
+    permitted = {name: dict(some) for name, some in choices.items()} | {"sort": dict(SORTS)}
+    values, notes = dict(DEFAULTS), []
+    for name, label in labels.items():
+        given = params.get(name, "")
+        if given in permitted[name]:
+            values[name] = given
+        elif given:
+            notes.append(
+                gettext("%(filter)s: “%(value)s” is not known here, so it is left out.")
+                % {"filter": label, "value": given[:40]}
+            )
+    filters = [
+        Filter(name=name, label=labels[name], value=values[name], choices=some)
+        for name, some in choices.items()
+    ]
+    return Asked(filters=filters, sort=values["sort"], notes=notes)
+
+
+def people_of(initiative: Initiative, among: Any, also: int | None = None) -> QuerySet[Person]:
+    """Those of `among` who carry the initiative: they own entries and actions, and accept.
+
+    `also` is the id of somebody who is chosen already.
+    """
+    carrying = InitiativeMember.objects.filter(initiative=initiative).values("person")
+    rows: QuerySet[Person] = among.filter(Q(pk__in=carrying) | Q(pk=also))
+    return rows.order_by("display_name", "pk")
+
+
+def _by_name(pairs: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(pairs, key=lambda pair: (pair[0] == NONE, pair[1].casefold(), pair[0]))

@@ -1,0 +1,18 @@
+"""The pages of the register."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from change_tracker.resistance.views import entries, register
+
+AT = "i/<slug:slug>/resistance/"
+ONE = f"{AT}<int:pk>/"
+
+PAGES: list[URLPattern | URLResolver] = [
+    path(AT, register.RegisterPage.as_view(), name="register"),
+    path(f"{AT}register.csv", register.RegisterCsv.as_view(), name="register-csv"),
+    path(f"{AT}new/", entries.NewEntryPage.as_view(), name="register-new"),
+    path(ONE, entries.EntryPage.as_view(), name="register-entry"),
+    path(f"{ONE}edit/", entries.EditEntryPage.as_view(), name="register-edit"),
+    path(f"{ONE}review/", entries.ReviewPage.as_view(), name="register-review"),
+    path(f"{ONE}move/", entries.MovePage.as_view(), name="register-move"),
+]

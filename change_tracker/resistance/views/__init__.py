@@ -1,0 +1,1 @@
+"""The pages of the register: all of it, and one entry."""

@@ -1,0 +1,269 @@
+"""One entry of the register, and the forms that add and change one."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.formpages import FormPage
+from change_tracker.core.pages import PageMixin
+from change_tracker.initiatives.models import AffectedGroup, Initiative
+from change_tracker.initiatives.services import people_to_assign
+from change_tracker.people.models import Audience
+from change_tracker.resistance.forms import EditEntryForm, EntryForm, MoveForm, ReviewForm
+from change_tracker.resistance.history import chart_of
+from change_tracker.resistance.models import ResistanceReview, ResistanceSource, SourceType
+from change_tracker.resistance.queries import entries_for, people_of, work_on
+from change_tracker.resistance.services import register
+from change_tracker.resistance.states import RESISTANCE
+from change_tracker.resistance.views.register import RegisterBase, RegisterMixin
+
+State = ResistanceSource.State
+#: What a press of the button says.
+MOVES: dict[str, str | Promise] = {
+    State.ASSESSED: _("It is assessed"),
+    State.MITIGATING: _("We work on it"),
+    State.MONITORING: _("The work is done, we watch it"),
+    State.RESOLVED: _("It is resolved"),
+    State.ACCEPTED: _("Live with it"),
+    State.DISMISSED: _("Dismiss it"),
+}
+#: Back to work, from a state that looked like an end.
+AGAIN = _("It is back: assess it again")
+
+
+def words_of(entry: Any, to: str) -> str | Promise:
+    """What moving `entry` to `to` is called."""
+    return AGAIN if to == State.ASSESSED and entry.state != State.IDENTIFIED else MOVES[to]
+
+
+class EntryMixin(RegisterBase):
+    """A page about one entry."""
+
+    @cached_property
+    def entry(self) -> Any:
+        """The entry, for those who may read the register; else 404."""
+        rows = entries_for(self.user).filter(initiative__slug=self.kwargs["slug"])
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def changeable(self) -> Any:
+        """The entry, for those who may change it; others are refused."""
+        if not self.entry.may_change:
+            raise PermissionDenied
+        return self.entry
+
+    def entry_url(self) -> str:
+        """The page of the entry."""
+        return reverse("change_tracker:register-entry", args=self.kwargs.values())
+
+    @cached_property
+    def may_review(self) -> bool:
+        """Whether the caller may judge its level."""
+        rows = ResistanceReview.objects.visible_to(self.user)
+        return rows.may_create(self.user, {"source": self.entry})
+
+
+class EntryPage(EntryMixin):
+    """One entry: what is heard, how strong it was over time, what is done, what may come next."""
+
+    template_name = "change_tracker/register/entry.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`entry`, `reviews`, `work`, `suggestions` and `moves`."""
+        entry = self.entry
+        rows: Any = ResistanceReview.objects.visible_to(self.user)
+        reviews = list(rows.filter(source=entry).select_related("reviewer"))
+        sources = ResistanceSource.objects.visible_to(self.user).filter(pk=entry.pk)
+        work = work_on(self.user, sources).get(entry.pk, [])
+        return super().get_context_data(
+            entry=entry,
+            initiative=entry.initiative,
+            groups=entry.audiences.all(),
+            reviews=reviews,
+            trend=trend_of(entry),
+            chart=chart_of(reviews, entry.target_level),
+            work=work,
+            may_review=self.may_review,
+            suggestions=register.suggest_strategies(entry) if entry.may_change else [],
+            moves=moves_of(entry) if entry.may_change else [],
+            is_due=entry.review_on is not None and entry.review_on <= self.today,
+            **kwargs,
+        )
+
+
+def trend_of(entry: Any) -> int:
+    """1 when the latest review is above the one before it, -1 below it, else 0."""
+    if entry.previous_level is None:
+        return 0
+    return bool(entry.latest_level > entry.previous_level) - bool(
+        entry.latest_level < entry.previous_level
+    )
+
+
+def moves_of(entry: Any) -> list[dict[str, Any]]:
+    """The moves that the state table has from here; `asks` has a form of its own."""
+    return [
+        {
+            "to": move.target,
+            "words": words_of(entry, move.target),
+            "reason": move.needs_reason,
+            "asks": move.needs_reason or move.target == State.ACCEPTED,
+        }
+        for move in RESISTANCE.moves
+        if move.source == entry.state
+    ]
+
+
+def choices_for(page: PageMixin, initiative: Initiative, entry: Any = None) -> dict[str, Any]:
+    """What the form of an entry offers to the caller; what is set now stays."""
+    user = page.user
+    kinds = SourceType.objects.visible_to(user).select_related("category")
+    touched = AffectedGroup.objects.visible_to(user).filter(initiative=initiative)
+    chosen = Q(pk__in=touched.values("audience"))
+    if entry is not None:
+        chosen |= Q(pk__in=entry.audiences.values("pk"))
+    groups = Audience.objects.visible_to(user).filter(chosen)
+    owner = entry.owner_id if entry is not None else None
+    people = people_of(initiative, people_to_assign(user), also=owner)
+    return {
+        "kinds": kinds.order_by("category", "pk"),
+        "groups": groups.order_by("name", "pk"),
+        "people": people,
+    }
+
+
+class NewEntryPage(FormPage, RegisterMixin):
+    """Add what you hear."""
+
+    form_class = EntryForm
+    template_name = "change_tracker/register/form.html"
+    heading = _("Add what you hear")
+    button = _("Add it")
+
+    def form_options(self) -> dict[str, Any]:
+        """Choices, for those who may add."""
+        if not self.may_add:
+            raise PermissionDenied
+        return choices_for(self, self.initiative)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The register is the way back."""
+        back = reverse("change_tracker:register", args=[self.initiative.slug])
+        return super().get_context_data(initiative=self.initiative, back=back, **kwargs)
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Record it."""
+        added = register.record_resistance(
+            initiative=self.initiative, **self.by(), **form.cleaned_data
+        )
+        url = reverse("change_tracker:register-entry", args=[self.initiative.slug, added.pk])
+        return url, gettext("It is in the register. Next, say how strong it is.")
+
+
+class EntryFormPage(FormPage, EntryMixin):
+    """A form about one entry."""
+
+    template_name = "change_tracker/register/form.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The entry is the way back."""
+        return super().get_context_data(
+            entry=self.entry, initiative=self.entry.initiative, back=self.entry_url(), **kwargs
+        )
+
+
+class EditEntryPage(EntryFormPage):
+    """Change what the register says."""
+
+    form_class = EditEntryForm
+    heading = _("Change an entry")
+    button = _("Save")
+
+    def form_options(self) -> dict[str, Any]:
+        """Choices, and what it says now."""
+        entry = self.changeable()
+        names = ("statement", "origin", "owner", "target_level", "review_on", "version")
+        initial = {name: getattr(entry, name) for name in names}
+        initial |= {"source_type": entry.type, "audiences": entry.audiences.all()}
+        return choices_for(self, entry.initiative, entry) | {"initial": initial}
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Change it, if nobody was quicker."""
+        changes = dict(form.cleaned_data)
+        expected_version, kind = changes.pop("version"), changes.pop("source_type")
+        register.change_resistance(
+            self.entry,
+            type=kind,
+            expected_version=expected_version,
+            **self.by(),
+            **changes,
+        )
+        return self.entry_url(), gettext("The entry is changed.")
+
+
+class ReviewPage(EntryFormPage):
+    """Judge its level."""
+
+    form_class = ReviewForm
+    heading = _("How strong is it today?")
+    button = _("Add the review")
+
+    def form_options(self) -> dict[str, Any]:
+        """Today, unless said otherwise; for those who may review."""
+        if not self.may_review:
+            raise PermissionDenied
+        return {"initial": {"reviewed_on": self.today}}
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Add the review."""
+        register.review_resistance(self.entry, **self.by(), **form.cleaned_data)
+        return self.entry_url(), gettext("The review is added.")
+
+
+class MovePage(EntryFormPage):
+    """Move it on. `to` is in the address that leads here, and in what the form sends."""
+
+    form_class = MoveForm
+    button = _("Confirm")
+
+    @cached_property
+    def move(self) -> dict[str, Any] | None:
+        """The move that is asked for, if the state table has it."""
+        asked = self.request.POST.get("to") or self.request.GET.get("to", "")
+        return next((each for each in moves_of(self.changeable()) if each["to"] == asked), None)
+
+    @property
+    def heading(self) -> str | Promise:  # type: ignore[override]  # it depends on the move
+        """What the move is called."""
+        return self.move["words"] if self.move else ""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form; a move that there is not, or no more, leads back to the entry."""
+        return super().get(request, *args, **kwargs) if self.move else redirect(self.entry_url())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Move it."""
+        return super().post(request, *args, **kwargs) if self.move else redirect(self.entry_url())
+
+    def form_options(self) -> dict[str, Any]:
+        """Who may accept it, where that is asked."""
+        move, entry = self.move, self.changeable()
+        options = {"to": move["to"] if move else "", "needs_reason": bool(move and move["reason"])}
+        if options["to"] == State.ACCEPTED:
+            people = people_of(entry.initiative, people_to_assign(self.user))
+            options |= {"approvers": people.exclude(pk=entry.owner_id)}
+            options |= {"review_on": entry.review_on}
+        return options
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Move it, as far as its guards let it."""
+        register.move_resistance(self.entry, **self.by(), **form.cleaned_data)
+        words = gettext("It is now: %(state)s.") % {"state": self.entry.get_state_display()}
+        return self.entry_url(), words

@@ -1,0 +1,55 @@
+"""The pages of the register."""
+
+from tests.contracts.table.change import WRITTEN_BY
+from tests.contracts.table.rows import LED, REGISTER, ByKind
+from tests.contracts.table.shape import Page
+
+ENTRY = "initiative.slug pk"
+#: An empty form is told what it lacks.
+LACKING = frozenset({400})
+BACK = frozenset({302})
+
+
+def others(by: ByKind) -> ByKind:
+    """Who reads the register, but may not do it."""
+    return {kind: some - by.get(kind, frozenset()) for kind, some in REGISTER.items()}
+
+
+REGISTER_PAGES: dict[str, Page] = {
+    "register": Page(title="resistance register", rows="Initiative", key="slug", by=REGISTER),
+    "register-csv": Page(title="the same as CSV", rows="Initiative", key="slug", by=REGISTER),
+    "register-new": Page(
+        title="add an entry",
+        rows="Initiative",
+        key="slug",
+        by=WRITTEN_BY,
+        refused=others(WRITTEN_BY),
+        post=LACKING,
+    ),
+    "register-entry": Page(title="one entry", rows="ResistanceSource", key=ENTRY, by=REGISTER),
+    "register-edit": Page(
+        title="change an entry",
+        rows="ResistanceSource",
+        key=ENTRY,
+        by=LED,
+        refused=others(LED),
+        post=LACKING,
+    ),
+    "register-review": Page(
+        title="review its level",
+        rows="ResistanceSource",
+        key=ENTRY,
+        by=WRITTEN_BY,
+        refused=others(WRITTEN_BY),
+        post=LACKING,
+    ),
+    "register-move": Page(
+        title="move it (without saying where to: back to the entry)",
+        rows="ResistanceSource",
+        key=ENTRY,
+        by=LED,
+        refused=others(LED),
+        get=BACK,
+        post=BACK,
+    ),
+}
