@@ -1,0 +1,219 @@
+"""One entry of the register on its page, and the forms that add, change, review and move it."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from change_tracker.initiatives.models import Initiative
+from change_tracker.people.models import Person
+from change_tracker.resistance.models import ResistanceSource
+from tests import factories
+from tests.conftest import SignIn
+from tests.portal.browsing import queries, title, words
+
+pytestmark = pytest.mark.django_db
+
+
+def url_of(source: ResistanceSource, verb: str = "") -> str:
+    return f"/change/i/{source.initiative.slug}/resistance/{source.pk}/{verb}"
+
+
+def said(source: ResistanceSource, **changes: Any) -> dict[str, Any]:
+    """What the edit form sends when only `changes` are made."""
+    return {
+        "statement": source.statement,
+        "source_type": source.type_id,
+        "origin": source.origin,
+        "owner": source.owner_id or "",
+        "target_level": source.target_level,
+        "version": source.version,
+    } | changes
+
+
+def test_it_shows_levels_actions_and_what_may_help(
+    source: ResistanceSource, lead: Person, sign_in: SignIn
+) -> None:
+    factories.make_review(source, 4, reviewed_on=date(2026, 11, 4), note="Nobody opens it.")
+    factories.make_review(source, 2, reviewed_on=date(2026, 11, 11), reviewer=lead)
+    factories.make_action(source.initiative, sources=[source], title="Town hall", position=50)
+    strategy = factories.make_strategy(
+        label="Tell them why", provenance=[{"doc": "1", "phrase": "the benefits"}]
+    )
+    source.type.recommendations.create(strategy=strategy, basis="stated")
+
+    response = sign_in.page(lead).get(url_of(source))
+
+    text = words(response)
+    assert "easing" in text
+    assert "4, avoiding Nobody opens it." in text
+    assert "Town hall we know how Planned" in text
+    assert "Stated in the chapters Tell them why “the benefits”" in text
+    assert "<polyline" in response.content.decode()
+
+
+def test_an_entry_that_nobody_reviewed_says_so(
+    source: ResistanceSource, lead: Person, sign_in: SignIn
+) -> None:
+    text = words(sign_in.page(lead).get(url_of(source)))
+
+    assert "Nobody has judged its level yet." in text
+    assert "No action is planned yet." in text
+
+
+def test_it_is_not_found_under_another_initiative(
+    source: ResistanceSource, lead: Person, sign_in: SignIn
+) -> None:
+    other = factories.make_initiative(lead=lead)
+
+    response = sign_in.page(lead).get(f"/change/i/{other.slug}/resistance/{source.pk}/")
+
+    assert response.status_code == 404
+
+
+def test_an_agent_adds_what_they_hear(
+    initiative: Initiative, agent: Person, employee: Person, sign_in: SignIn
+) -> None:
+    group = factories.make_audience(employee)
+    factories.make_group(initiative, group)
+    kind = factories.make_source_type()
+
+    response = sign_in.page(agent).post(
+        f"/change/i/{initiative.slug}/resistance/new/",
+        {
+            "statement": "No time for it.",
+            "source_type": kind.pk,
+            "audiences": [group.pk],
+            "origin": "observed",
+            "target_level": 1,
+            "review_on": "2026-12-01",
+        },
+        follow=True,
+    )
+
+    added = ResistanceSource.objects.get(statement="No time for it.")
+    assert (added.type, added.review_on, added.stage) == (kind, date(2026, 12, 1), "willingness")
+    assert list(added.audiences.all()) == [group]
+    assert "It is in the register. Next, say how strong it is." in words(response)
+
+
+def test_what_is_missing_is_said_and_what_was_written_is_kept(
+    initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    response = sign_in.page(lead).post(
+        f"/change/i/{initiative.slug}/resistance/new/", {"statement": "No time for it."}
+    )
+
+    assert response.status_code == 400
+    assert title(response).startswith("Error:")
+    assert "No time for it.</textarea>" in response.content.decode()
+    assert not ResistanceSource.objects.exists()
+
+
+def test_the_lead_changes_an_entry(source: ResistanceSource, lead: Person, sign_in: SignIn) -> None:
+    response = sign_in.page(lead).post(
+        url_of(source, "edit/"), said(source, statement="It is the tablets.", target_level=0)
+    )
+
+    source.refresh_from_db()
+    assert response.status_code == 302
+    assert (source.statement, source.target_level) == ("It is the tablets.", 0)
+
+
+def test_a_change_that_somebody_was_quicker_with_is_refused(
+    source: ResistanceSource, lead: Person, sign_in: SignIn
+) -> None:
+    late = said(source, statement="Mine.")
+    sign_in.page(lead).post(url_of(source, "edit/"), said(source, statement="Theirs."))
+
+    response = sign_in.page(lead).post(url_of(source, "edit/"), late)
+
+    source.refresh_from_db()
+    assert response.status_code == 409
+    assert source.statement == "Theirs."
+    assert "Somebody else changed this in the meantime." in words(response)
+
+
+def test_an_agent_reviews_and_may_not_edit(
+    source: ResistanceSource, agent: Person, sign_in: SignIn
+) -> None:
+    client = sign_in.page(agent)
+
+    response = client.post(
+        url_of(source, "review/"), {"level": 3, "reviewed_on": "2026-11-10", "note": "They argue."}
+    )
+
+    review = source.reviews.get()
+    assert response.status_code == 302
+    assert (review.level, review.reviewer, review.note) == (3, agent, "They argue.")
+    assert client.get(url_of(source, "edit/")).status_code == 403
+
+
+def test_a_review_of_a_day_to_come_is_refused(
+    source: ResistanceSource, lead: Person, sign_in: SignIn
+) -> None:
+    response = sign_in.page(lead).post(
+        url_of(source, "review/"), {"level": 0, "reviewed_on": "2199-01-01"}
+    )
+
+    assert response.status_code == 409
+    assert "A review cannot be dated in the future." in words(response)
+    assert not source.reviews.exists()
+
+
+def test_a_guard_says_what_is_missing(
+    source: ResistanceSource, lead: Person, sign_in: SignIn
+) -> None:
+    response = sign_in.page(lead).post(url_of(source, "move/"), {"to": "assessed"})
+
+    assert response.status_code == 409
+    assert "Record a review of its level first." in words(response)
+
+
+def test_dismissing_asks_why(source: ResistanceSource, lead: Person, sign_in: SignIn) -> None:
+    client = sign_in.page(lead)
+
+    assert client.post(url_of(source, "move/"), {"to": "dismissed"}).status_code == 400
+    client.post(url_of(source, "move/"), {"to": "dismissed", "reason": "A rumour"})
+
+    source.refresh_from_db()
+    assert source.state == "dismissed"
+
+
+def test_living_with_it_takes_somebody_else_and_a_date(
+    source: ResistanceSource, lead: Person, sponsor: Person, sign_in: SignIn
+) -> None:
+    factories.make_review(source, 3)
+    ResistanceSource.objects.filter(pk=source.pk).update(state="assessed")
+    client, sent = sign_in.page(lead), {"to": "accepted", "reason": "Too dear"}
+
+    by_owner = sent | {"approver": lead.pk, "review_on": "2099-01-01"}
+    assert client.post(url_of(source, "move/"), by_owner).status_code == 400
+    client.post(url_of(source, "move/"), by_owner | {"approver": sponsor.pk})
+
+    source.refresh_from_db()
+    assert (source.state, source.approver) == ("accepted", sponsor)
+    assert source.review_on == date(2099, 1, 1)
+
+
+@pytest.mark.parametrize("to", ["resolved", "nonsense", ""])
+def test_a_move_that_there_is_not_leads_back(
+    to: str, source: ResistanceSource, lead: Person, sign_in: SignIn
+) -> None:
+    response = sign_in.page(lead).get(url_of(source, "move/"), {"to": to})
+
+    assert (response.status_code, response.headers["Location"]) == (302, url_of(source))
+
+
+@pytest.mark.parametrize("rows", [1, 10, 100])
+def test_its_cost_does_not_grow_with_reviews_and_actions(
+    rows: int, source: ResistanceSource, lead: Person, sign_in: SignIn
+) -> None:
+    for _ in range(rows):
+        factories.make_review(source, 2, reviewer=lead)
+        factories.make_action(source.initiative, sources=[source], owner=lead)
+        source.type.recommendations.create(strategy=factories.make_strategy(), basis="proposed")
+
+    cost = queries(sign_in.page(lead), url_of(source))
+
+    assert len(cost) == 6, cost
