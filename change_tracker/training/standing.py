@@ -78,17 +78,22 @@ class Tally:
 
 
 def plans_with_figures_for(user: User) -> QuerySet[TrainingPlan]:
-    """Plans whose figures `user` may read, with `shows_names` and `is_theirs` (to assign)."""
+    """Plans whose figures `user` may read.
+
+    With `shows_names`, `is_theirs` (to give to people) and `may_change`.
+    """
     roles = roles_of(user)
     initiative = OuterRef("initiative")
     named = Exists(Initiative.objects.with_role(user, *NAME_READERS).filter(pk=initiative))
     always = roles.site_admin or roles.manages_people
     assigns = TrainingPlan.objects.assignable_by(user).filter(pk=OuterRef("pk"))
+    changes = TrainingPlan.objects.changeable_by(user).filter(pk=OuterRef("pk"))
     with_figures = Initiative.objects.with_figures_for(user)
     visible: Any = TrainingPlan.objects.visible_to(user).select_related("initiative")
     return visible.filter(initiative__in=with_figures.values("pk")).annotate(  # type: ignore[no-any-return]
         shows_names=Value(True) if always else named,  # noqa: FBT003 an SQL value
         is_theirs=Exists(assigns),
+        may_change=Exists(changes),
     )
 
 

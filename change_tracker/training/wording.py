@@ -1,6 +1,6 @@
 """What the pages about plans say in words; no queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,8 @@ from django.utils.translation import gettext, ngettext
 from change_tracker.core.text import due_words, short_date
 from change_tracker.training.models import DueRule, Enrolment, PlanAudience, TrainingPlan
 from change_tracker.training.models.plans import WithDueRule
+from change_tracker.training.rules import Moved
+from change_tracker.training.services import AssignmentPreview, MovedDate
 from change_tracker.training.standing import Standing, Tally
 
 
@@ -123,3 +125,103 @@ def chip_of(row: Any, today: date) -> Chip:
 def standing_label(value: str) -> str:
     """A standing at the beginning of a line."""
     return str(capfirst(Standing(value).label))
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What stands on the page before many people get something; no `button`: nothing to press."""
+
+    headline: str
+    lines: tuple[str, ...]
+    button: str
+
+
+def check_of(plan: TrainingPlan, preview: AssignmentPreview, today: date) -> Check:
+    """What assigning would do, in words."""
+    is_draft = plan.state == TrainingPlan.State.DRAFT
+    count = preview.enrolled + preview.rejoined
+    if plan.state == TrainingPlan.State.ARCHIVED:
+        return Check(gettext("The plan is archived: nobody new gets it."), (), "")
+    lines = tuple(_check_lines(preview, today))
+    if not count and not preview.redated and not is_draft:
+        return Check(gettext("There is nobody new to assign it to."), lines, "")
+    headline = ngettext(
+        "%(count)s person gets this plan.", "%(count)s people get this plan.", count
+    ) % {"count": count}
+    button = ngettext("Assign to %(count)s person", "Assign to %(count)s people", count) % {
+        "count": count
+    }
+    if is_draft:
+        button = ngettext(
+            "Publish and assign to %(count)s person",
+            "Publish and assign to %(count)s people",
+            count,
+        ) % {"count": count}
+    elif not count:
+        button = gettext("Set the new dates")
+    return Check(headline, lines, button)
+
+
+def _check_lines(preview: AssignmentPreview, today: date) -> Iterator[str]:
+    for rule in preview.rules:
+        if not rule.people:
+            yield gettext("“%(group)s” has nobody in it today.") % {"group": rule.audience}
+    counts = {
+        "already": preview.already_enrolled,
+        "redated": preview.redated,
+        "login": preview.without_login,
+        "email": preview.without_email,
+    }
+    said = (
+        ngettext("%(already)s has it already.", "%(already)s have it already.", counts["already"]),
+        ngettext(
+            "%(redated)s date that was set before changes.",
+            "%(redated)s dates that were set before change.",
+            counts["redated"],
+        ),
+        ngettext(
+            "%(login)s has no login, and cannot see it here.",
+            "%(login)s have no login, and cannot see it here.",
+            counts["login"],
+        ),
+        ngettext(
+            "%(email)s has no e-mail address, and cannot be reminded.",
+            "%(email)s have no e-mail address, and cannot be reminded.",
+            counts["email"],
+        ),
+    )
+    yield from (words % counts for words, count in zip(said, counts.values(), strict=True) if count)
+    yield from (_moved_words(moved, today) for moved in preview.moved_dates)
+
+
+def _moved_words(moved: MovedDate, today: date) -> str:
+    words = {
+        "people": moved.people,
+        "title": moved.title,
+        "wanted": short_date(moved.wanted_on, today),
+        "due": short_date(moved.due_on, today),
+    }
+    if moved.reason == Moved.PAST:
+        said = ngettext(
+            "For %(people)s person the date of “%(title)s” moves from %(wanted)s to %(due)s, "
+            "because it has passed.",
+            "For %(people)s people the date of “%(title)s” moves from %(wanted)s to %(due)s, "
+            "because it has passed.",
+            moved.people,
+        )
+    else:
+        said = ngettext(
+            "For %(people)s person the date of “%(title)s” moves from %(wanted)s to %(due)s, "
+            "because that is less than a day for each activity.",
+            "For %(people)s people the date of “%(title)s” moves from %(wanted)s to %(due)s, "
+            "because that is less than a day for each activity.",
+            moved.people,
+        )
+    return said % words
+
+
+def assigned_words(count: int) -> str:
+    """What assigning did."""
+    return ngettext(
+        "%(count)s person was given this plan.", "%(count)s people were given this plan.", count
+    ) % {"count": count}

@@ -14,6 +14,7 @@ from change_tracker.training.services.leaving import (
 from change_tracker.training.services.planning import (
     add_item,
     add_rule,
+    append_item,
     change_activity,
     change_item,
     change_plan,
@@ -38,6 +39,7 @@ __all__ = [
     "RuleCount",
     "add_item",
     "add_rule",
+    "append_item",
     "assign_plan",
     "change_activity",
     "change_item",

@@ -69,6 +69,36 @@ def add_item(*, actor: User | None, now: datetime, **values: Any) -> PlanItem:
         return create_row(PlanItem, actor=actor, now=now, **values)
 
 
+def append_item(
+    *,
+    plan: TrainingPlan,
+    activity: LearningActivity | None,
+    new_activity: dict[str, Any],
+    is_required: bool,
+    actor: User | None,
+    now: datetime,
+) -> PlanItem:
+    """Put `activity`, or a new one of the plan's initiative, at the end of a draft.
+
+    Raises PlanPublishedError, or ValidationError; then there is no new activity either.
+    """
+    with transaction.atomic():
+        plan = _draft(plan)
+        if activity is None:
+            activity = create_row(
+                LearningActivity, initiative=plan.initiative, actor=actor, now=now, **new_activity
+            )
+        last = plan.items.aggregate(last=models.Max("position"))["last"] or 0
+        return add_item(
+            plan=plan,
+            activity=activity,
+            position=last + 1,
+            is_required=is_required,
+            actor=actor,
+            now=now,
+        )
+
+
 def change_item(item: PlanItem, **context: Any) -> PlanItem:
     """Compare-and-set in a draft. Raises PlanPublishedError, or ValidationError."""
     with transaction.atomic():

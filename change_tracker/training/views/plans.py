@@ -19,7 +19,7 @@ from change_tracker.people.models import Audience, AudienceClause
 from change_tracker.people.services.audiences import describe_rule
 from change_tracker.training import standing, wording
 from change_tracker.training.burnup import burn_up, forecast
-from change_tracker.training.models import PlanAudience, PlanItem
+from change_tracker.training.models import PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.standing import Standing, Tally
 
 #: The value of the filter for people who belong to no unit.
@@ -33,7 +33,7 @@ class PlansPage(PageMixin):
     tab = "initiatives"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`page` of plans, each with its `tally`."""
+        """`page` of plans, each in `lines` with its tally; `may_plan`."""
         initiatives = Initiative.objects.visible_to(self.user) & (
             Initiative.objects.with_figures_for(self.user)
         )
@@ -44,7 +44,10 @@ class PlansPage(PageMixin):
         )
         tallies = standing.tally_by_plan(page.object_list, self.today)
         lines = [(plan, tallies.get(plan.pk, Tally())) for plan in page.object_list]
-        return super().get_context_data(initiative=initiative, page=page, lines=lines, **kwargs)
+        may_plan = TrainingPlan.objects.all().may_create(self.user, {"initiative": initiative})
+        return super().get_context_data(
+            initiative=initiative, page=page, lines=lines, may_plan=may_plan, **kwargs
+        )
 
 
 class PlanMixin(PageMixin):

@@ -119,6 +119,8 @@ NAMES: ByKind = {
     "draft": who("lead coach") | STAFF,
     "foreign": who("other_lead") | STAFF,
 }
+#: An empty form is answered with what is missing.
+REFUSED_FORM = frozenset({400})
 OF_PLAN = "initiative.slug pk"
 
 PLAN_PAGES: dict[str, Page] = {
@@ -126,5 +128,32 @@ PLAN_PAGES: dict[str, Page] = {
     "plan": Page(title="a plan with its figures", rows="TrainingPlan", key=OF_PLAN, by=FIGURES),
     "plan-people": Page(
         title="the people of a plan as a file", rows="TrainingPlan", key=OF_PLAN, by=NAMES
+    ),
+    "plan-new": Page(
+        title="a new plan",
+        rows="Initiative",
+        key="slug",
+        by=TRAINED,
+        refused={kind: some - TRAINED[kind] for kind, some in FIGURES.items()},
+        post=REFUSED_FORM,
+    ),
+    **{
+        f"plan-{part}-new": Page(
+            title=f"add {title} to a plan",
+            rows="TrainingPlan",
+            key=OF_PLAN,
+            by=TRAINED,
+            refused={kind: some - TRAINED[kind] for kind, some in FIGURES.items()},
+            post=REFUSED_FORM,
+        )
+        for part, title in (("item", "an activity"), ("rule", "a group"))
+    },
+    "plan-assign": Page(
+        title="check, publish and assign a plan",
+        rows="TrainingPlan",
+        key=OF_PLAN,
+        by=GIVEN_BY,
+        refused={kind: some - GIVEN_BY[kind] for kind, some in FIGURES.items()},
+        post=frozenset({302, 409}),
     ),
 }
