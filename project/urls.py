@@ -21,6 +21,7 @@ urlpatterns = [
 if settings.MAILBOX:
     urlpatterns += [
         path("mailbox/", views.mailbox, name="mailbox"),
+        path("mailbox/morning/", views.morning, name="morning"),
         path("mailbox/<int:pk>/", views.mail, name="mail"),
         path("mailbox/<int:pk>/html/", views.mail_html, name="mail-html"),
     ]

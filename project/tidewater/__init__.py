@@ -1,4 +1,4 @@
-"""An invented housing association to try Change Tracker with: its people, two changes, history."""
+"""An invented housing association to try Change Tracker with: 400 people, two changes, history."""
 
 from project.tidewater.story import tell
 

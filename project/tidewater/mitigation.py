@@ -1,101 +1,93 @@
-"""What is done about it."""
+"""What is done about it, from the foot of the hill to the other side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.services import change_action, move_action, plan_action
-from change_tracker.people.models import Audience
-from change_tracker.resistance.models import ResistanceSource, StrategyType
-from change_tracker.resistance.services.register import move_resistance
+from change_tracker.resistance.models import StrategyType
 from project.tidewater.days import Calendar
 from project.tidewater.people import by, person
+from project.tidewater.resistance import Groups, Register
 
-#: strategy, title, kinds of resistance it answers, group, days from today, minutes, owner, hill
-ACTIONS = [
-    (
-        "value-human-interaction",
-        "Tom answers the depot's questions",
-        ["fear-of-job-loss"],
-        "Repairs",
-        -3,
-        45,
-        "tom",
-        60,
-    ),
-    (
-        "modernise-tools",
-        "New tablets for the vans",
-        ["outdated-technology"],
-        "Repairs",
-        10,
-        0,
-        "lena",
-        35,
-    ),
-    (
-        "address-past-experiences",
-        "The old system stays readable for three months",
-        ["negative-past-experiences"],
-        "Contact centre",
-        -20,
-        0,
-        "priya",
-        100,
-    ),
-    (
-        "comprehensive-training",
-        "Everybody practises with real cases before go-live",
-        ["fear-of-job-loss", "silos"],
-        "Repairs",
-        14,
-        70,
-        "priya",
-        50,
-    ),
-]
+#: The moves from planned to each state.
+MOVES = {
+    "planned": (),
+    "in_progress": ("in_progress",),
+    "blocked": ("in_progress", "blocked"),
+    "cancelled": ("cancelled",),
+    "done": ("in_progress", "done"),
+    "effective": ("in_progress", "done", "effective"),
+    "ineffective": ("in_progress", "done", "ineffective"),
+}
 
 
-def act(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One action; `due` and `done` are days from today, `state` is where it is now.
+
+    A judged one was judged a week ago, after the last review of what it answers.
+    """
+
+    key: str
+    strategy: str
+    title: str
+    against: Sequence[str]
+    groups: Sequence[str]
+    due: int
+    minutes: int = 0
+    owner: str = "priya"
+    position: int = 0
+    state: str = "in_progress"
+    done: int = -21
+    reason: str = ""
+    outcome: str = ""
+
+
+Actions = dict[str, MitigationAction]
+
+
+def plan_acts(
     initiative: Initiative,
-    groups: dict[str, Audience],
-    sources: dict[str, ResistanceSource],
+    acts: Sequence[Act],
+    groups: Groups,
+    register: Register,
     calendar: Calendar,
-) -> MitigationAction:
-    """Plan and begin the actions; returns the one that training carries out."""
-    for row in ACTIONS:
-        action = _plan(initiative, groups, sources, calendar, row)
-    for source in sources.values():
-        source.refresh_from_db()
-        now = calendar.moment(calendar.past(50))
-        move_resistance(source, to="mitigating", **by("priya", now))
-    _finish(MitigationAction.objects.get(position=100), calendar)
-    return action
+) -> Actions:
+    """Plan every action, eight weeks ago; returns them by key."""
+    return {act.key: _plan(initiative, act, groups, register, calendar) for act in acts}
 
 
 def _plan(
-    initiative: Initiative,
-    groups: dict[str, Audience],
-    sources: dict[str, ResistanceSource],
-    calendar: Calendar,
-    row: tuple[str, str, list[str], str, int, int, str, int],
+    initiative: Initiative, act: Act, groups: Groups, register: Register, calendar: Calendar
 ) -> MitigationAction:
-    strategy, title, kinds, group, days, minutes, owner, position = row
-    priya = by("priya", calendar.moment(calendar.past(60)))
-    action = plan_action(
+    return plan_action(
         initiative=initiative,
-        sources=[sources[kind] for kind in kinds],
-        strategy=StrategyType.objects.get(slug=strategy),
-        title=title,
-        audiences=[groups[group]],
-        owner=person(owner),
-        due_on=calendar.day(days) if days > 0 else calendar.past(-days),
-        minutes=minutes,
-        **priya,
+        sources=[register[key] for key in act.against],
+        strategy=StrategyType.objects.get(slug=act.strategy),
+        title=act.title,
+        audiences=[groups[name] for name in act.groups],
+        owner=person(act.owner),
+        due_on=calendar.day(act.due) if act.due > 0 else calendar.past(-act.due),
+        minutes=act.minutes,
+        position=act.position,
+        **by("priya", calendar.moment(calendar.past(56))),
     )
-    action = move_action(action, to="in_progress", **priya)
-    return change_action(action, position=position, **priya)
 
 
-def _finish(action: MitigationAction, calendar: Calendar) -> None:
-    done, judged = calendar.moment(calendar.past(20)), calendar.moment(calendar.past(7))
-    action = move_action(action, to="done", **by("priya", done))
-    move_action(action, to="effective", **by("priya", judged))
+def carry_out(acts: Sequence[Act], actions: Actions, calendar: Calendar) -> None:
+    """Bring every action to where it is today."""
+    for act in acts:
+        action = actions[act.key]
+        if act.outcome:
+            then = by("priya", calendar.moment(calendar.past(-act.done)))
+            action = change_action(action, outcome=act.outcome, **then)
+        for state in MOVES[act.state]:
+            days_ago = _days_ago(state, act)
+            context = by("priya", calendar.moment(calendar.past(days_ago)))
+            action = move_action(action, to=state, reason=act.reason, **context)
+
+
+def _days_ago(state: str, act: Act) -> int:
+    return {"in_progress": 50, "done": -act.done}.get(state, 7)

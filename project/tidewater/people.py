@@ -1,19 +1,26 @@
 """The people of the story: logins of the host, and the roster as human resources send it."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
+from django.utils import timezone
 
 from change_tracker.people.models import Audience, OrgUnit, Person
 from change_tracker.people.services.audiences import Clause, create_audience
+from change_tracker.people.services.persons import change_person
 from project.demo_data import LOGINS, PERMISSIONS, STAFF
 from project.tidewater.days import Calendar
+from project.tidewater.diary import Diary
+from project.tidewater.roster import LEADER, write_roster
 
-ROSTER = Path(__file__).parent / "roster.csv"
+#: Who has left: a unit, and how many days ago it was their last day.
+LEAVERS = [("Calls", 12), ("Field repairs", 8)]
 
 
 def make_logins() -> None:
@@ -48,10 +55,11 @@ def give_human_resources_the_admin(user: User) -> None:
     )
 
 
-def import_roster() -> None:
+def import_roster(file: Path, calendar: Calendar) -> None:
     """Read the roster through the same command that an organisation would use."""
+    write_roster(file, calendar)
     # Its report is for the people who run it; here it would hide the address and the logins.
-    call_command("import_people", str(ROSTER), stdout=StringIO())
+    call_command("import_people", str(file), stdout=StringIO())
 
 
 def person(username: str) -> Person:
@@ -64,15 +72,41 @@ def by(username: str, now: datetime) -> dict[str, Any]:
     return {"actor": User.objects.get(username=username), "now": now}
 
 
-def make_groups(calendar: Calendar) -> dict[str, Audience]:
-    """One audience for each unit that the change touches."""
-    day = calendar.past(84)
-    return {
-        name: create_audience(
-            name=name,
-            today=day,
-            clauses=[Clause(kind="unit", unit=OrgUnit.objects.get(name=name), with_subtree=True)],
-            **by("priya", calendar.moment(day)),
-        )
-        for name in ("Repairs", "Contact centre", "Lettings")
-    }
+def group_of_units(name: str, units: Iterable[str], calendar: Calendar, days_ago: int) -> Audience:
+    """Priya's group of everybody in `units` and below."""
+    found = OrgUnit.objects.filter(name__in=list(units)).order_by("pk")
+    clauses = [Clause(kind="unit", unit=unit) for unit in found]
+    return _group(name, clauses, calendar, days_ago)
+
+
+def group_of_leaders(name: str, keys: Iterable[str], calendar: Calendar, days_ago: int) -> Audience:
+    """All team leaders, and the people with `keys` in the roster."""
+    managers = Person.objects.filter(external_id__in=list(keys)).order_by("pk")
+    clauses = [Clause(kind="person", person=each) for each in managers]
+    return _group(name, [Clause(kind="job_title", job_title=LEADER), *clauses], calendar, days_ago)
+
+
+def _group(name: str, clauses: list[Clause], calendar: Calendar, days_ago: int) -> Audience:
+    day = calendar.past(days_ago)
+    return create_audience(
+        name=name, today=day, clauses=clauses, **by("priya", calendar.moment(day))
+    )
+
+
+def leave(calendar: Calendar, diary: Diary) -> None:
+    """A few resign: Ana enters their last day a week before it."""
+    for unit, days_ago in LEAVERS:
+        staff = Person.objects.filter(unit__name=unit, user=None).exclude(job_title=LEADER)
+        leaver = staff.order_by("-external_id").first()
+        if leaver is not None:
+            deed = partial(_resign, leaver.pk, calendar, days_ago)
+            diary.enter(calendar.past(days_ago + 7), deed)
+
+
+def _resign(pk: int, calendar: Calendar, days_ago: int, now: datetime) -> None:
+    change_person(
+        Person.objects.get(pk=pk),
+        today=timezone.localdate(now),
+        ends_on=calendar.past(days_ago),
+        **by("ana", now),
+    )

@@ -1,6 +1,9 @@
 """What stands in the way, and how strong it was judged to be over the weeks."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
 
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Audience
@@ -13,68 +16,101 @@ from change_tracker.resistance.services.register import (
 from project.tidewater.days import Calendar
 from project.tidewater.people import by, person
 
+Groups = Mapping[str, Audience]
+Register = dict[str, ResistanceSource]
+#: The way of a resistance while people work on it.
+WAY = ("assessed", "mitigating", "monitoring", "resolved")
+SHORT = ("identified", "dismissed")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """One line of the register; levels were judged ten, six and two weeks ago."""
+    """One line of a register; its levels are of its last reviews, and `state` is where it is now.
 
+    `reason` is why it was dismissed or is lived with; Tom accepts it then.
+    """
+
+    key: str
     kind: str
     statement: str
-    groups: tuple[str, ...]
-    levels: tuple[int, ...]
+    groups: Sequence[str]
+    levels: Sequence[int] = ()
+    state: str = "assessed"
     target: int = 1
     owner: str = "priya"
+    reason: str = ""
+    notes: Mapping[int, str] = field(default_factory=dict)
+    look_again: int | None = 6
 
 
-HEARD = [
-    Heard("fear-of-job-loss", "“First the depot, then our jobs.”", ("Repairs",), (3, 4, 3)),
-    Heard(
-        "outdated-technology",
-        "“The van tablets will not run it.”",
-        ("Repairs",),
-        (2, 4, 4),
-        owner="lena",
-    ),
-    Heard(
-        "silos",
-        "“Lettings never told us what they promised.”",
-        ("Contact centre", "Lettings"),
-        (3, 3, 2),
-        owner="lena",
-    ),
-    Heard(
-        "negative-past-experiences",
-        "“Last time the old system was gone before the new one worked.”",
-        ("Contact centre",),
-        (4, 3, 1),
-        target=2,
-    ),
-]
+def hear(
+    initiative: Initiative,
+    lines: Sequence[Heard],
+    groups: Groups,
+    *,
+    weeks: Sequence[int],
+    calendar: Calendar,
+) -> Register:
+    """Record every line and review it; `weeks` are those of the reviews, counted back from today.
+
+    Returns the sources by key; those who were judged are assessed.
+    """
+    return {
+        line.key: _record(initiative, line, groups, _review_days(line, weeks, calendar), calendar)
+        for line in lines
+    }
 
 
-def resist(
-    initiative: Initiative, groups: dict[str, Audience], calendar: Calendar
-) -> dict[str, ResistanceSource]:
-    """Record and review every line; returns the sources by kind."""
-    return {heard.kind: _record(initiative, heard, groups, calendar) for heard in HEARD}
+def _review_days(line: Heard, weeks: Sequence[int], calendar: Calendar) -> list[int]:
+    """How many days ago the reviews of `line` were: the last of `weeks`."""
+    return [7 * each for each in weeks[len(weeks) - len(line.levels) :]]
 
 
 def _record(
-    initiative: Initiative, heard: Heard, groups: dict[str, Audience], calendar: Calendar
+    initiative: Initiative, line: Heard, groups: Groups, days: list[int], calendar: Calendar
 ) -> ResistanceSource:
+    noted = calendar.past(days[0] + 3 if days else 6)
     source = record_resistance(
         initiative=initiative,
-        source_type=SourceType.objects.get(slug=heard.kind),
-        statement=heard.statement,
-        audiences=[groups[name] for name in heard.groups],
-        owner=person(heard.owner),
-        target_level=heard.target,
-        review_on=calendar.day(5),
-        **by("priya", calendar.moment(calendar.past(75))),
+        source_type=SourceType.objects.get(slug=line.kind),
+        statement=line.statement,
+        audiences=[groups[name] for name in line.groups],
+        owner=person(line.owner),
+        target_level=line.target,
+        review_on=None if line.look_again is None else calendar.day(line.look_again),
+        **by(line.owner, calendar.moment(noted)),
     )
-    for weeks_ago, level in zip((10, 6, 2), heard.levels, strict=True):
-        day = calendar.past(weeks_ago * 7)
-        review_resistance(source, level=level, reviewed_on=day, **by("priya", calendar.moment(day)))
-    now = calendar.moment(calendar.past(70))
-    source.refresh_from_db()
-    return move_resistance(source, to="assessed", **by("priya", now))
+    for number, (days_ago, level) in enumerate(zip(days, line.levels, strict=True)):
+        day = calendar.past(days_ago)
+        context = by(line.owner, calendar.moment(day))
+        note = line.notes.get(number, "")
+        review_resistance(source, level=level, reviewed_on=day, note=note, **context)
+    if line.state not in SHORT:
+        _move(source, "assessed", calendar.moment(calendar.past(days[0])))
+    return source
+
+
+def _move(source: ResistanceSource, to: str, now: Any, **values: Any) -> None:
+    move_resistance(source, to=to, **by("priya", now + timedelta(hours=1)), **values)
+
+
+def take_up(lines: Sequence[Heard], register: Register, calendar: Calendar) -> None:
+    """Once actions are planned, say that the work on them has begun."""
+    for line in lines:
+        if line.state in WAY[1:]:
+            _move(register[line.key], "mitigating", calendar.moment(calendar.past(55)))
+
+
+def settle(lines: Sequence[Heard], register: Register, calendar: Calendar) -> None:
+    """Once actions have ended, bring every source to where it is today."""
+    now = calendar.moment(calendar.past(7))
+    for line in lines:
+        source = register[line.key]
+        if line.state in WAY[2:]:
+            for state in WAY[2 : WAY.index(line.state) + 1]:
+                _move(source, state, now)
+        elif line.state == "dismissed":
+            _move(source, "dismissed", now, reason=line.reason)
+        elif line.state == "accepted":
+            tom = person("tom")
+            _move(source, "accepted", now, reason=line.reason, approver=tom)

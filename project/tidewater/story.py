@@ -1,112 +1,102 @@
-"""The story: One Front Door, a change that is three weeks before go-live, and one that is a draft.
+"""The story: One Front Door, three weeks before go-live, and Plain words, six weeks after it.
 
-Everything is told through the services that pages and API call, at the time at which it happened.
+Everything is told through the services that pages and API call, at the time at which it happened;
+the mail of the last mornings is what the real tick sent on them.
 """
 
 from datetime import date
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
 
-from change_tracker.initiatives.models import Initiative, Role
-from change_tracker.initiatives.services import (
-    add_affected_group,
-    add_member,
-    add_objective,
-    create_initiative,
-    move_initiative,
-)
-from change_tracker.people.models import Audience
+from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.services import move_initiative
+from project import DEMO_DIR
+from project.tidewater import front_door, plain_words
 from project.tidewater.days import Calendar
-from project.tidewater.mitigation import act
-from project.tidewater.people import by, import_roster, make_groups, make_logins, person
-from project.tidewater.resistance import resist
+from project.tidewater.diary import Diary
+from project.tidewater.initiative import open_initiative
+from project.tidewater.mitigation import Actions, carry_out, plan_acts
+from project.tidewater.people import (
+    by,
+    group_of_leaders,
+    group_of_units,
+    import_roster,
+    leave,
+    make_logins,
+)
+from project.tidewater.resistance import Groups, Register, hear, settle, take_up
 from project.tidewater.training import train
 
-ROLES = [
-    ("tom", Role.SPONSOR),
-    ("lena", Role.CHANGE_AGENT),
-    ("owen", Role.COACH),
-    ("victor", Role.VIEWER),
-]
-
-GROUPS = {
-    "Repairs": (
-        5,
-        "Callers write a job card by hand and ring the depot.",
-        "One case from the first call to the finished repair, on one screen.",
-        "You no longer ring the depot: the next free van stands in the case.",
-    ),
-    "Contact centre": (
-        4,
-        "Calls about repairs are passed on.",
-        "Whoever answers the call solves it or owns it until it is solved.",
-        "You keep the case until the tenant says that it is solved.",
-    ),
-    "Lettings": (
-        2,
-        "Questions about viewings come by e-mail to one shared address.",
-        "Viewings are cases like all others.",
-        "You find every question about a viewing in the case list.",
-    ),
-}
+ROSTER = DEMO_DIR / "roster.csv"
+MORNINGS = 14
 
 
-def tell(today: date) -> None:
-    """Load everything, relative to `today`, into an empty database."""
+def tell(today: date, *, roster: Path = ROSTER) -> None:
+    """Load everything, relative to `today`, into an empty database; the roster is kept."""
     calendar = Calendar(today)
+    diary = Diary(calendar)
     make_logins()
-    import_roster()
+    import_roster(roster, calendar)
     call_command("load_catalogue", stdout=StringIO())
-    groups = make_groups(calendar)
-    front_door = open_front_door(calendar, groups)
-    sources = resist(front_door, groups, calendar)
-    action = act(front_door, groups, sources, calendar)
-    train(front_door, groups, sources, action, calendar)
-    draft_plain_words(calendar)
+    tell_plain_words(calendar, diary)
+    tell_front_door(calendar, diary)
+    leave(calendar, diary)
+    diary.live(calendar.working_days_before(MORNINGS))
 
 
-def open_front_door(calendar: Calendar, groups: dict[str, Audience]) -> Initiative:
-    """The change that is under way."""
-    day = calendar.past(84)
-    priya = by("priya", calendar.moment(day))
-    initiative = create_initiative(
-        title="One Front Door",
-        purpose="So that a tenant explains a problem once, and one person owns it to the end.",
-        future_state="One case system for repairs, lettings and the contact centre.",
-        stays_the_same="Your team, your manager and your hours stay the same.",
-        go_live_on=calendar.day(21),
-        **priya,
+def tell_front_door(calendar: Calendar, diary: Diary) -> None:
+    """A new system: much is open, and so is much of the training."""
+    groups = groups_of(front_door.UNITS, calendar, front_door.BEGUN)
+    groups["Leaders"] = group_of_leaders(
+        "Managers and team leaders", front_door.MANAGERS, calendar, front_door.BEGUN
     )
-    for username, role in ROLES:
-        add_member(initiative=initiative, person=person(username), role=role, **priya)
-    add_objective(
-        initiative=initiative,
-        title="Calls solved at the first contact",
-        unit="%",
-        baseline=54,
-        target=75,
-        due_on=calendar.day(90),
-        **priya,
+    initiative = open_initiative(
+        front_door.OUTLINE,
+        groups,
+        go_live_on=calendar.day(front_door.GO_LIVE),
+        days_ago=front_door.BEGUN,
+        calendar=calendar,
     )
-    for name, (impact, before, after, message) in GROUPS.items():
-        add_affected_group(
-            initiative=initiative,
-            audience=groups[name],
-            impact=impact,
-            from_state=before,
-            to_state=after,
-            message=message,
-            **priya,
-        )
-    return move_initiative(initiative, to="active", **priya)
+    register, actions = resist_and_act(initiative, front_door, groups, calendar)
+    answered = [register["jobs"], register["silos"], register["mistakes"]]
+    action = actions["real-cases"]
+    train(initiative, front_door.READY, groups, diary, calendar, sources=answered, action=action)
+    train(initiative, front_door.LEADING, groups, diary, calendar, sources=[register["why"]])
 
 
-def draft_plain_words(calendar: Calendar) -> Initiative:
-    """A change of service culture that Priya only begins to think about."""
-    return create_initiative(
-        title="Plain words",
-        purpose="So that a letter from us is understood at the first reading.",
-        future_state="Everybody who writes to tenants writes the way they would speak to them.",
-        **by("priya", calendar.moment(calendar.past(5))),
+def tell_plain_words(calendar: Calendar, diary: Diary) -> None:
+    """A change of service culture: nearly done, and to be kept alive."""
+    groups = groups_of(plain_words.UNITS, calendar, plain_words.BEGUN)
+    go_live_on = calendar.past(-plain_words.GO_LIVE)
+    initiative = open_initiative(
+        plain_words.OUTLINE,
+        groups,
+        go_live_on=go_live_on,
+        days_ago=plain_words.BEGUN,
+        calendar=calendar,
     )
+    register, _actions = resist_and_act(initiative, plain_words, groups, calendar)
+    answered = [register["style"], register["managers"]]
+    train(initiative, plain_words.LETTERS, groups, diary, calendar, sources=answered)
+    initiative.refresh_from_db()
+    move_initiative(initiative, to="sustaining", **by("priya", calendar.moment(go_live_on)))
+
+
+def groups_of(units: dict[str, list[str]], calendar: Calendar, days_ago: int) -> dict[str, Any]:
+    """One audience for each entry of `units`."""
+    return {name: group_of_units(name, names, calendar, days_ago) for name, names in units.items()}
+
+
+def resist_and_act(
+    initiative: Initiative, told: Any, groups: Groups, calendar: Calendar
+) -> tuple[Register, Actions]:
+    """The register and the actions of the module `told`, up to today."""
+    register = hear(initiative, told.HEARD, groups, weeks=told.WEEKS, calendar=calendar)
+    actions = plan_acts(initiative, told.ACTS, groups, register, calendar)
+    take_up(told.HEARD, register, calendar)
+    carry_out(told.ACTS, actions, calendar)
+    settle(told.HEARD, register, calendar)
+    return register, actions

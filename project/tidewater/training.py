@@ -1,137 +1,134 @@
-"""What people learn, and how far they are."""
+"""Plans, and the waves in which groups are given them."""
 
-from random import Random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
+
+from django.utils import timezone
 
 from change_tracker.core.services import create_row
 from change_tracker.initiatives.models import Initiative
-from change_tracker.mitigation.models import MitigationAction
-from change_tracker.people.models import Audience
-from change_tracker.resistance.models import ResistanceSource, Technique
+from change_tracker.resistance.models import Technique
 from change_tracker.training.models import (
     ActivityKind,
     LearningActivity,
     PlanAudience,
-    PlanItem,
     TrainingPlan,
-    TrainingRecord,
 )
-from change_tracker.training.services import assign_plan, complete_record
+from change_tracker.training.services import add_item, add_rule, assign_plan, create_plan
 from change_tracker.training.states import PLAN
 from project.tidewater.days import Calendar
+from project.tidewater.diary import Diary
+from project.tidewater.habits import Habit, learn
 from project.tidewater.people import by
+from project.tidewater.resistance import Groups
 
-#: title, kind, minutes, topic, text, due so many days from today
-ACTIVITIES = [
-    (
-        "The case system in your first week",
-        "course",
-        25,
-        "topic-technical-skills",
-        "Open a case, find a case, hand a case over. Five short parts; stop whenever you like.",
-        -2,
-    ),
-    (
-        "Owning a problem to the end",
-        "training-session",
-        45,
-        "take-ownership",
-        "What to say when you do not know the answer yet, and how to keep the promise.",
-        2,
-    ),
-    (
-        "Listening with empathy",
-        "practice",
-        15,
-        "practise-empathy",
-        "In your next three calls, say back in one sentence what the caller feels before you"
-        " offer a solution.",
-        12,
-    ),
-    (
-        "Who does what after the change",
-        "reading",
-        10,
-        "",
-        "Two pages: who owns a case when, and whom you ask.",
-        12,
-    ),
-]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """One item of a plan. It is due `due` days from today or, for all who join, `after` days
+    later; with neither, when the group's rule says.
+    """
+
+    title: str
+    kind: str
+    minutes: int
+    body: str
+    topic: str = ""
+    due: int | None = None
+    after: int | None = None
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """A group that was given the plan so many days ago, due so many days from today."""
+
+    group: str
+    days_ago: int
+    due: int
+    habit: Habit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """A plan with its items and waves; the first wave begins when it is published."""
+
+    title: str
+    lessons: Sequence[Lesson]
+    waves: Sequence[Wave]
 
 
 def train(
     initiative: Initiative,
-    groups: dict[str, Audience],
-    sources: dict[str, ResistanceSource],
-    action: MitigationAction,
+    course: Course,
+    groups: Groups,
+    diary: Diary,
     calendar: Calendar,
-) -> None:
-    """Publish one plan, assign it to two groups four weeks ago, and let people begin."""
-    day = calendar.past(28)
+    **answers: Any,
+) -> TrainingPlan:
+    """Publish the plan; what people do with it is entered into `diary`."""
+    day = calendar.past(max(wave.days_ago for wave in course.waves))
     priya = by("priya", calendar.moment(day))
-    plan = create_row(
-        TrainingPlan,
-        initiative=initiative,
-        title="Ready for One Front Door",
-        sources=[sources["fear-of-job-loss"], sources["silos"]],
-        action=action,
-        **priya,
-    )
-    for position, row in enumerate(ACTIVITIES, start=1):
-        _add_item(plan, position, row, calendar, priya)
-    for name in ("Repairs", "Contact centre"):
-        create_row(
-            PlanAudience,
-            plan=plan,
-            audience=groups[name],
-            due_rule="fixed",
-            due_on=calendar.day(14),
-            **priya,
-        )
+    plan = create_plan(initiative=initiative, title=course.title, **answers, **priya)
+    for position, lesson in enumerate(course.lessons, start=1):
+        _add(plan, position, lesson, calendar, priya)
     PLAN.move(plan, to="published", **priya)
-    assign_plan(plan=plan, today=day, **priya)
-    _begin(plan, calendar)
+    for wave in course.waves:
+        deed = partial(_give, plan, wave, groups, diary, calendar)
+        diary.enter(calendar.past(wave.days_ago), deed)
+    return plan
 
 
-def _add_item(
-    plan: TrainingPlan,
-    position: int,
-    row: tuple[str, str, int, str, str, int],
-    calendar: Calendar,
-    priya: dict[str, Any],
+def _add(
+    plan: TrainingPlan, position: int, lesson: Lesson, calendar: Calendar, priya: dict[str, Any]
 ) -> None:
-    title, kind, minutes, topic, body, days = row
     activity = create_row(
         LearningActivity,
         initiative=plan.initiative,
-        title=title,
-        kind=ActivityKind.objects.get(slug=kind),
-        topics=list(Technique.objects.filter(slug=topic)),
-        body=body,
-        minutes=minutes,
+        title=lesson.title,
+        kind=ActivityKind.objects.get(slug=lesson.kind),
+        topics=list(Technique.objects.filter(slug=lesson.topic)),
+        body=lesson.body,
+        minutes=lesson.minutes,
         **priya,
     )
-    due_on = calendar.day(days) if days > 0 else calendar.past(-days)
-    create_row(
-        PlanItem,
+    add_item(
         plan=plan,
         activity=activity,
         position=position,
-        due_rule="fixed",
-        due_on=due_on,
+        is_required=lesson.is_required,
+        **_due(lesson, calendar),
         **priya,
     )
 
 
-def _begin(plan: TrainingPlan, calendar: Calendar) -> None:
-    """People have finished the first things, most of them in time; the same ones every time."""
-    dice = Random(7)  # noqa: S311  a story, not a secret
-    rows = TrainingRecord.objects.filter(plan=plan, person__user=None)
-    for record in rows.select_related("item", "person").order_by("pk"):
-        if dice.random() < (0.8, 0.45, 0.2, 0.1)[record.item.position - 1]:
-            day = calendar.past(dice.randint(1, 20))
-            complete_record(
-                record=record,
-                today=day,
-                **by("priya", calendar.moment(day)),
-            )
+def _due(lesson: Lesson, calendar: Calendar) -> dict[str, Any]:
+    if lesson.after is not None:
+        return {"due_rule": "joined_group", "due_days": lesson.after}
+    if lesson.due is None:
+        return {}
+    due_on = calendar.day(lesson.due) if lesson.due > 0 else calendar.past(-lesson.due)
+    return {"due_rule": "fixed", "due_on": due_on}
+
+
+def _give(
+    plan: TrainingPlan,
+    wave: Wave,
+    groups: Groups,
+    diary: Diary,
+    calendar: Calendar,
+    now: datetime,
+) -> None:
+    rule: PlanAudience = add_rule(
+        plan=plan,
+        audience=groups[wave.group],
+        due_rule="fixed",
+        due_on=calendar.day(wave.due) if wave.due > 0 else calendar.past(-wave.due),
+        **by("priya", now),
+    )
+    today = timezone.localdate(now)
+    assign_plan(plan=plan, rules=[rule], today=today, **by("priya", now))
+    learn(rule, wave.habit, diary, calendar, since=today)

@@ -38,9 +38,17 @@ def test_a_mail_is_kept_as_it_would_have_left() -> None:
 def test_mail_is_found_by_its_recipient(browser: Client) -> None:
     send("amira@example.org", "for Amira")
     send("dan@example.org", "for Dan")
-    page = browser.get("/mailbox/?to=AMIRA").content.decode()
+    page = browser.get("/mailbox/?q=AMIRA").content.decode()
     assert "for Amira" in page
     assert "for Dan" not in page
+
+
+def test_mail_is_found_by_words_of_recipient_and_subject(browser: Client) -> None:
+    send("amira@example.org", "1 late for the depot")
+    send("amira@example.org", "2 trainings for the depot")
+    page = browser.get("/mailbox/?q=late+amira").content.decode()
+    assert "1 late for the depot" in page
+    assert "2 trainings" not in page
 
 
 def test_the_newest_mail_comes_first(browser: Client) -> None:
@@ -52,7 +60,7 @@ def test_the_newest_mail_comes_first(browser: Client) -> None:
 
 def test_an_empty_mailbox_says_so(browser: Client) -> None:
     assert "No mail yet" in browser.get("/mailbox/").content.decode()
-    assert "No mail has gone to “nobody”" in browser.get("/mailbox/?to=nobody").content.decode()
+    assert "No mail with “nobody”" in browser.get("/mailbox/?q=nobody").content.decode()
 
 
 def test_a_page_shows_text_headers_and_a_frame_without_scripts(browser: Client) -> None:

@@ -1,0 +1,366 @@
+"""One Front Door: a new case system, three weeks before go-live."""
+
+from project.tidewater.habits import Habit
+from project.tidewater.initiative import Goal, Outline, Touched
+from project.tidewater.mitigation import Act
+from project.tidewater.resistance import Heard
+from project.tidewater.training import Course, Lesson, Wave
+
+#: Weeks before today in which the register was reviewed.
+WEEKS = (12, 8, 5, 2)
+BEGUN, GO_LIVE = 98, 21
+
+UNITS = {
+    "Repairs": ["Repairs"],
+    "Contact centre": ["Contact centre"],
+    "Lettings": ["Lettings"],
+    "Neighbourhoods": ["Neighbourhoods"],
+}
+MANAGERS = ("T010", "T030", "T040", "T064")
+
+OUTLINE = Outline(
+    title="One Front Door",
+    purpose="So that a tenant explains a problem once, and one person owns it to the end.",
+    future_state="One case system for repairs, lettings, neighbourhoods and the contact centre.",
+    stays_the_same="Your team, your manager and your hours stay the same.",
+    goals=[
+        Goal(title="Calls solved at the first contact", unit="%", baseline=54, target=75, due=90),
+        Goal(
+            title="Days until a repair is done",
+            unit="days",
+            baseline=16,
+            target=9,
+            due=120,
+            direction="down",
+        ),
+    ],
+    touched=[
+        Touched(
+            group="Repairs",
+            impact=5,
+            before="Callers write a job card by hand and ring the depot.",
+            after="One case from the first call to the finished repair, on one screen.",
+            message="You no longer ring the depot: the next free van stands in the case.",
+            influence=4,
+            support=-1,
+        ),
+        Touched(
+            group="Contact centre",
+            impact=4,
+            before="Calls about repairs are passed on.",
+            after="Whoever answers the call solves it or owns it until it is solved.",
+            message="You keep the case until the tenant says that it is solved.",
+            influence=4,
+            support=1,
+        ),
+        Touched(
+            group="Lettings",
+            impact=2,
+            before="Questions about viewings come by e-mail to one shared address.",
+            after="Viewings are cases like all others.",
+            message="You find every question about a viewing in the case list.",
+            influence=2,
+            support=0,
+        ),
+        Touched(
+            group="Neighbourhoods",
+            impact=3,
+            before="Complaints are noted in a book at each office.",
+            after="A complaint is a case that the tenant can follow.",
+            message="You open a case on your phone while you stand in front of it.",
+            influence=3,
+            support=1,
+        ),
+    ],
+)
+
+HEARD = [
+    Heard(
+        key="jobs",
+        kind="fear-of-job-loss",
+        statement="“First the depot, then our jobs.”",
+        groups=["Repairs"],
+        levels=(2, 3, 4, 3),
+        state="mitigating",
+        notes={3: "Quieter since Tom came to the depot; the planners still ask."},
+    ),
+    Heard(
+        key="tablets",
+        kind="outdated-technology",
+        statement="“The van tablets will not run it.”",
+        groups=["Repairs"],
+        levels=(2, 4, 4),
+        state="mitigating",
+        owner="lena",
+    ),
+    Heard(
+        key="silos",
+        kind="silos",
+        statement="“Lettings never told us what they promised.”",
+        groups=["Contact centre", "Lettings"],
+        levels=(3, 3, 3, 2),
+        state="mitigating",
+        owner="lena",
+    ),
+    Heard(
+        key="last-time",
+        kind="negative-past-experiences",
+        statement="“Last time the old system was gone before the new one worked.”",
+        groups=["Contact centre", "Lettings"],
+        levels=(4, 3, 2, 1),
+        state="resolved",
+    ),
+    Heard(
+        key="time",
+        kind="time-constraints",
+        statement="“Nobody takes my calls while I sit in a course.”",
+        groups=["Contact centre"],
+        levels=(3, 3, 4),
+        state="mitigating",
+        owner="owen",
+        notes={2: "Two teams have cancelled their sessions."},
+    ),
+    Heard(
+        key="mistakes",
+        kind="fear-of-mistakes",
+        statement="“If I close a case too early, everybody sees it.”",
+        groups=["Repairs", "Contact centre"],
+        levels=(3, 2, 2),
+        state="monitoring",
+        target=2,
+    ),
+    Heard(
+        key="why",
+        kind="lack-of-awareness",
+        statement="“What has this to do with my round?”",
+        groups=["Neighbourhoods"],
+        levels=(2, 3),
+        owner="lena",
+    ),
+    Heard(
+        key="book",
+        kind="complacency",
+        statement="“The book has worked for twenty years.”",
+        groups=["Neighbourhoods", "Lettings"],
+        levels=(2, 2, 2),
+        state="accepted",
+        reason="It costs more to argue than to wait: the book has no entries after go-live.",
+        look_again=35,
+    ),
+    Heard(
+        key="cost",
+        kind="perceived-costs",
+        statement="“That money would mend two hundred boilers.”",
+        groups=["Repairs"],
+        levels=(1, 2, 1),
+        state="monitoring",
+    ),
+    Heard(
+        key="signal",
+        kind="limited-resources",
+        statement="“There is no signal in the cellars.”",
+        groups=["Repairs", "Neighbourhoods"],
+        state="identified",
+        owner="lena",
+    ),
+    Heard(
+        key="parking",
+        kind="negative-attitudes",
+        statement="“And who pays for our parking?”",
+        groups=["Neighbourhoods"],
+        state="dismissed",
+        reason="Not about this change; passed on to facilities.",
+        look_again=None,
+    ),
+]
+
+ACTS = [
+    Act(
+        key="depot",
+        strategy="value-human-interaction",
+        title="Tom answers the depot's questions",
+        against=["jobs"],
+        groups=["Repairs"],
+        due=-3,
+        minutes=45,
+        owner="tom",
+        position=62,
+    ),
+    Act(
+        key="roles",
+        strategy="growth-in-evolving-roles",
+        title="Every planner sees their role after go-live in writing",
+        against=["jobs"],
+        groups=["Repairs"],
+        due=9,
+        position=44,
+    ),
+    Act(
+        key="vans",
+        strategy="modernise-tools",
+        title="New tablets for the vans",
+        against=["tablets"],
+        groups=["Repairs"],
+        due=10,
+        owner="lena",
+        position=30,
+        state="blocked",
+        reason="The supplier delivers in two parts; the second has no date yet.",
+    ),
+    Act(
+        key="old-system",
+        strategy="address-past-experiences",
+        title="The old system stays readable for three months",
+        against=["last-time"],
+        groups=["Contact centre", "Lettings"],
+        due=-21,
+        position=100,
+        state="effective",
+        outcome="Nobody has asked for it in the last two weeks.",
+    ),
+    Act(
+        key="posters",
+        strategy="communicate-benefits",
+        title="Posters in the break rooms",
+        against=["jobs", "silos"],
+        groups=["Repairs", "Contact centre"],
+        due=-30,
+        position=100,
+        state="ineffective",
+        done=-30,
+        outcome="People read them and asked the same questions.",
+    ),
+    Act(
+        key="desks",
+        strategy="cross-department-collaboration",
+        title="Lettings and contact centre swap one desk a week",
+        against=["silos"],
+        groups=["Contact centre", "Lettings"],
+        due=12,
+        minutes=120,
+        owner="lena",
+        position=78,
+    ),
+    Act(
+        key="real-cases",
+        strategy="comprehensive-training",
+        title="Everybody practises with real cases before go-live",
+        against=["jobs", "silos"],
+        groups=["Repairs", "Contact centre", "Lettings"],
+        due=14,
+        minutes=95,
+        position=55,
+    ),
+    Act(
+        key="cover",
+        strategy="provide-resources",
+        title="Cover for two people of each team while they learn",
+        against=["time"],
+        groups=["Contact centre"],
+        due=4,
+        owner="owen",
+        position=15,
+    ),
+    Act(
+        key="practice",
+        strategy="encourage-experimentation",
+        title="A practice system in which nothing can break",
+        against=["mistakes"],
+        groups=["Repairs", "Contact centre"],
+        due=-16,
+        position=100,
+        state="done",
+        done=-18,
+    ),
+    Act(
+        key="figures",
+        strategy="purpose-and-impact",
+        title="What a call costs today, on one page",
+        against=["cost"],
+        groups=["Repairs"],
+        due=-28,
+        position=40,
+        state="cancelled",
+        reason="The figures made people angrier in the first talk.",
+    ),
+    Act(
+        key="rounds",
+        strategy="leaders-champion",
+        title="Rebecca walks a round with each neighbourhood office",
+        against=["why"],
+        groups=["Neighbourhoods"],
+        due=18,
+        minutes=30,
+        owner="tom",
+        state="planned",
+    ),
+]
+
+READY = Course(
+    title="Ready for One Front Door",
+    lessons=[
+        Lesson(
+            title="Who does what after the change",
+            kind="reading",
+            minutes=10,
+            body="Two pages: who owns a case when, and whom you ask.",
+            due=-9,
+        ),
+        Lesson(
+            title="The case system in your first week",
+            kind="course",
+            minutes=25,
+            topic="topic-technical-skills",
+            body="Open a case, find a case, hand a case over. Five short parts; stop whenever you"
+            " like.",
+            due=-4,
+        ),
+        Lesson(
+            title="Owning a problem to the end",
+            kind="training-session",
+            minutes=45,
+            topic="take-ownership",
+            body="What to say when you do not know the answer yet, and how to keep the promise.",
+            due=2,
+        ),
+        Lesson(
+            title="Listening with empathy",
+            kind="practice",
+            minutes=15,
+            topic="practise-empathy",
+            body="In your next three calls, say back in one sentence what the caller feels before"
+            " you offer a solution.",
+        ),
+    ],
+    waves=[
+        Wave(group="Contact centre", days_ago=40, due=7, habit=Habit(on_time=0.72, late=0.14)),
+        Wave(group="Repairs", days_ago=17, due=12, habit=Habit(on_time=0.55, late=0.15, begun=0.1)),
+        Wave(group="Lettings", days_ago=11, due=16, habit=Habit(on_time=0.8, late=0.1)),
+    ],
+)
+
+LEADING = Course(
+    title="Leading through the change",
+    lessons=[
+        Lesson(
+            title="Ten minutes with your team",
+            kind="practice",
+            minutes=10,
+            topic="proactive-communication",
+            body="Ask three questions in your next meeting: what is clear, what is not, what"
+            " worries you. Write down what you hear.",
+            due=-6,
+        ),
+        Lesson(
+            title="When somebody says no",
+            kind="coaching-session",
+            minutes=60,
+            topic="active-listening",
+            body="Four conversations to practise in pairs. Bring one that you still have to have.",
+            due=6,
+        ),
+    ],
+    waves=[
+        Wave(group="Leaders", days_ago=30, due=6, habit=Habit(on_time=0.7, late=0.12)),
+    ],
+)
