@@ -7,12 +7,9 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from change_tracker.core.access import User, key_of, roles_of
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
 
-#: Who has the page about what the sponsor promised.
-SPONSOR_PAGE = (Role.SPONSOR, Role.LEAD)
-
 
 def with_head(rows: QuerySet[Initiative], user: User) -> QuerySet[Any]:
-    """Adds `lead_name`, `sponsor_name`, `has_sponsor_page` and `is_within`; no query more.
+    """Adds `lead_name`, `sponsor_name` and `is_within`; no query more.
 
     `is_within` is False for HR, who read figures without a part in the initiative.
     """
@@ -21,7 +18,6 @@ def with_head(rows: QuerySet[Initiative], user: User) -> QuerySet[Any]:
     return rows.annotate(
         lead_name=_name(members.filter(role=Role.LEAD)),
         sponsor_name=_name(members.filter(role=Role.SPONSOR)),
-        has_sponsor_page=Exists(mine.filter(role__in=SPONSOR_PAGE)),
         is_within=Exists(mine),
     )
 

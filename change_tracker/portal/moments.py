@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.text import due_words
-from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.models import AffectedGroup, Initiative
 from change_tracker.mitigation.models import MitigationAction
 
 MOST = 4
@@ -36,7 +36,7 @@ def in_order(moments: Iterable[Moment], today: date) -> list[Moment]:
 
 def moment(on: date, words: str, today: date, *, is_goal: bool = False) -> Moment:
     """A date that is over or to come."""
-    distance = "" if on < today else due_words(on, today)
+    distance = "" if on <= today else due_words(on, today)
     return Moment(on, words, distance, "done" if on < today else "", is_goal)
 
 
@@ -69,3 +69,17 @@ def of_training(dues: Iterable[tuple[str, date, int]], today: date) -> list[Mome
         )
         for plan, on, people in dues
     ]
+
+
+def of_groups(groups: Iterable[AffectedGroup], today: date) -> list[Moment]:
+    """When the change begins, and is through, for each group."""
+    found = []
+    for group in groups:
+        names = {"group": str(group.audience)}
+        if group.from_on:
+            begins = gettext("It begins for %(group)s") % names
+            found.append(moment(group.from_on, begins, today))
+        if group.to_on:
+            through = gettext("It is in place for %(group)s") % names
+            found.append(moment(group.to_on, through, today))
+    return found

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from change_tracker.portal.views.about import AboutPage
 from change_tracker.portal.views.initiatives import InitiativesPage
 from change_tracker.portal.views.overview import OverviewPage
 from change_tracker.portal.views.progress import ProgressPage
@@ -14,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<int:pk>/undo/", ItemUndo.as_view(), name="item-undo"),
     path("initiatives/", InitiativesPage.as_view(), name="initiatives"),
     path("i/<slug:slug>/", OverviewPage.as_view(), name="initiative"),
+    path("i/<slug:slug>/about/", AboutPage.as_view(), name="initiative-about"),
     path("i/<slug:slug>/progress/", ProgressPage.as_view(), name="initiative-progress"),
 ]

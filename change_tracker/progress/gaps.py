@@ -28,6 +28,8 @@ SEVERE = Level.AVOIDING
 NO_ANSWER = ("cancelled", "ineffective")
 QUOTED = 2
 NEXT_DUES = 3
+#: Many a lead writes what they hear in quotation marks; ours are enough.
+QUOTES = "“”„\"' "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,5 +220,5 @@ def _late_actions(actions: Sequence[MitigationAction], today: date) -> Gap:
 
 def _quoted(heard: Sequence[Heard]) -> str:
     quote = gettext("“%(words)s”")
-    shown = [Truncator(each.statement).chars(80) for each in heard[:QUOTED]]
+    shown = [Truncator(each.statement.strip(QUOTES)).chars(80) for each in heard[:QUOTED]]
     return " ".join(quote % {"words": words} for words in shown)

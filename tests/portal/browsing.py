@@ -22,6 +22,10 @@ def overview_url(slug: str) -> str:
     return f"/change/i/{slug}/"
 
 
+def about_url(slug: str) -> str:
+    return f"/change/i/{slug}/about/"
+
+
 def progress_url(slug: str) -> str:
     return f"/change/i/{slug}/progress/"
 

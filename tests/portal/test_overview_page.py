@@ -50,6 +50,22 @@ def test_what_needs_you_has_number_sentence_cause_and_link(
     assert "1 resistance has no action yet “The tablets are too slow.”" in text
 
 
+def test_it_leads_to_the_pages_that_its_reader_has(
+    initiative: Initiative, lead: Person, hr: Person, sign_in: SignIn
+) -> None:
+    pages = {
+        person.display_name: sign_in.page(person).get(overview_url(initiative.slug))
+        for person in (lead, hr)
+    }
+
+    for name, page in pages.items():
+        html = page.content.decode()
+        for each in ("training/", "progress/", "about/"):
+            assert f'href="{overview_url(initiative.slug)}{each}"' in html
+        sees_register = f'href="{overview_url(initiative.slug)}resistance/"' in html
+        assert sees_register is (name == lead.display_name)
+
+
 def test_nothing_missing_is_said(initiative: Initiative, lead: Person, sign_in: SignIn) -> None:
     text = words(sign_in.page(lead).get(overview_url(initiative.slug)))
 

@@ -23,11 +23,9 @@ class OverviewPage(PageMixin):
         """Everything is read once; what is said about it follows without further queries."""
         rows = with_head(initiatives_with_progress_for(self.user), self.user)
         initiative = get_object_or_404(rows, slug=self.kwargs["slug"])
+        shows_register = reads_register(self.user, initiative)
         situation = situation_of(
-            self.user,
-            initiative,
-            reads_register=reads_register(self.user, initiative),
-            today=self.today,
+            self.user, initiative, reads_register=shows_register, today=self.today
         )
         standing = standing_of(initiative, situation, self.today)
         moments = [
@@ -44,5 +42,6 @@ class OverviewPage(PageMixin):
             dots=dots_of(situation.actions, self.today),
             moments=in_order(moments, self.today),
             current="overview",
+            shows_register=shows_register,
             **kwargs,
         )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.pages import PageMixin, leave_toast
+from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.portal.agenda import agenda_of, chip_of
 from change_tracker.training.models import TrainingRecord
@@ -45,9 +46,16 @@ class ItemPage(PageMixin):
         return item
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`item` and its `chip`; `refusal` after a POST that was refused."""
+        """`item`, its `chip`, and `has_about`; `refusal` after a POST that was refused.
+
+        A plan may be given to a group that its initiative does not touch: then the caller has
+        the item, but no page about the initiative.
+        """
         item = self.item()
-        return super().get_context_data(item=item, chip=chip_of(item, self.today), **kwargs)
+        known = Initiative.objects.visible_to(self.user).filter(pk=item.initiative_id)
+        return super().get_context_data(
+            item=item, chip=chip_of(item, self.today), has_about=known.exists(), **kwargs
+        )
 
 
 class ItemVerb(ItemPage, ABC):

@@ -1,0 +1,58 @@
+"""What an initiative means for those whom it touches; nothing of what is heard stands here."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.shortcuts import get_object_or_404
+
+from change_tracker.core.pages import PageMixin
+from change_tracker.initiatives.models import AffectedGroup, Initiative, Objective
+from change_tracker.mitigation.models import MitigationAction
+from change_tracker.people.models import AudienceMember, Person
+from change_tracker.portal.head import with_head
+from change_tracker.portal.moments import go_live, in_order, of_actions, of_groups
+
+#: To somebody who is in no group, so many groups are shown; nobody reads more.
+MOST_GROUPS = 20
+
+
+class AboutPage(PageMixin):
+    """Why, from and to for my group, what stays, what happens when, and the goals."""
+
+    template_name = "change_tracker/about.html"
+    tab = "my-training"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`groups` are the caller's own, or for somebody who is in none, all of them."""
+        rows = with_head(Initiative.objects.visible_to(self.user), self.user)
+        initiative = get_object_or_404(rows, slug=self.kwargs["slug"])
+        groups = self.groups(initiative)
+        own = [group for group in groups if group.is_mine]
+        moments = [
+            *go_live(initiative, self.today),
+            *of_groups(own, self.today),
+            *of_actions(self.actions(initiative, own), self.today),
+        ]
+        return super().get_context_data(
+            initiative=initiative,
+            groups=own or groups[:MOST_GROUPS],
+            is_touched=bool(own),
+            moments=in_order(moments, self.today),
+            objectives=Objective.objects.visible_to(self.user).filter(initiative=initiative),
+            **kwargs,
+        )
+
+    def groups(self, initiative: Initiative) -> list[Any]:
+        """The groups that it touches, with `is_mine`."""
+        me = Person.objects.of_user(self.user).values("pk")
+        mine = AudienceMember.objects.open().filter(audience=OuterRef("audience"), person__in=me)
+        rows = AffectedGroup.objects.visible_to(self.user).filter(initiative=initiative)
+        return list(rows.select_related("audience").annotate(is_mine=Exists(mine)))
+
+    def actions(self, initiative: Initiative, own: list[Any]) -> list[MitigationAction]:
+        """Open actions for the caller's own groups, the next one first."""
+        rows = MitigationAction.objects.open().visible_to(self.user).filter(initiative=initiative)
+        audiences = [group.audience_id for group in own]
+        theirs = MitigationAction.audiences.through.objects.filter(audience__in=audiences)
+        ahead = rows.filter(pk__in=theirs.values("mitigationaction"), due_on__gte=self.today)
+        return list(ahead.order_by("due_on", "pk"))
