@@ -1,7 +1,7 @@
 # What a developer types. Every target makes its own virtual environment when there is none.
 #   make demo ARGS="--reset --port 8001"      PYTHON=python3.13 make test      make test ARGS="-k mailbox"
 
-.PHONY: help demo docs test check lint format types contracts templates migrations test-services test-mariadb
+.PHONY: help demo docs test check lint format types contracts templates migrations test-browser test-services test-mariadb
 .DEFAULT_GOAL := help
 
 # Another interpreter gets an environment of its own, unless VENV says otherwise.
@@ -60,6 +60,14 @@ migrations: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-docs  ## the documentation, as pages in docs/_build; a warning is an error
 	@$(bin)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs auto docs docs/_build
 	@echo "Open docs/_build/index.html"
+
+test-browser: $(VENV)/.installed-dev-browser node_modules/vnu-jar  ## every page in Chromium: axe, widths, languages, keyboard, hosts
+	@env -u DATABASE_URL -u REDIS_URL CHANGE_TRACKER_BROWSER=1 $(bin)/python -m pytest -m browser $(ARGS)
+
+# Without npm the test of the HTML is left out, and a run with CI=true ends.
+node_modules/vnu-jar:
+	@if command -v npm >/dev/null; then \
+		npm install --prefix . --silent --no-save --no-package-lock --no-audit --no-fund vnu-jar@26; fi
 
 test-services: $(VENV)/.installed-dev-postgres  ## the same and all that needs servers: PostgreSQL and Redis, then MariaDB
 	@CHANGE_TRACKER_SERVICES=1 DATABASE_URL=$(TEST_POSTGRES_URL) REDIS_URL=$(TEST_REDIS_URL) \

@@ -2,11 +2,16 @@
 
 `make test` leaves out what is marked `services` or `postgres`; with CHANGE_TRACKER_SERVICES=1
 (`make test-services`) everything runs, and a server that does not answer ends the run at once.
+What is marked `browser` runs with CHANGE_TRACKER_BROWSER=1 (`make test-browser`) and ends the run
+where Chromium is missing; `validator` beside it needs Java and the validator that npm installs,
+which only a run with CI=true demands.
 What is marked `shared_data` needs the folder that CHANGE_TRACKER_SHARED_DATA names.
 """
 
 import os
+import shutil
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +22,21 @@ from redis import Redis, RedisError
 ON_REQUEST = {
     "services": "make test-services",
     "postgres": "make test-services",
+    "browser": "make test-browser",
+    "validator": "install java and npm, then make test-browser",
     "shared_data": "CHANGE_TRACKER_SHARED_DATA=<folder> before the command",
 }
+VALIDATOR = Path(__file__).parents[1] / "node_modules/vnu-jar/build/dist/vnu.jar"
 left_out = pytest.StashKey["Counter[str]"]()
 
 
 def missing_means() -> list[str]:
     """The markers whose tests cannot run here."""
     missing = [] if services_wanted() else ["services", "postgres"]
+    if not browser_wanted():
+        missing.append("browser")
+    elif not validator_is_here():
+        missing.append("validator")
     folder = os.environ.get("CHANGE_TRACKER_SHARED_DATA", "")
     if not (folder and Path(folder).is_dir()):
         missing.append("shared_data")
@@ -35,6 +47,20 @@ def services_wanted() -> bool:
     return os.environ.get("CHANGE_TRACKER_SERVICES") == "1"
 
 
+def browser_wanted() -> bool:
+    return os.environ.get("CHANGE_TRACKER_BROWSER") == "1"
+
+
+def find_chromium() -> str:
+    """Where Chromium is; empty when there is none."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), "")
+
+
+def validator_is_here() -> bool:
+    return VALIDATOR.exists() and shutil.which("java") is not None
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[left_out] = Counter[str]()
 
@@ -43,6 +69,17 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if services_wanted() and not hasattr(session.config, "workerinput"):
         demand_postgresql()
         demand_redis()
+    if browser_wanted():
+        demand_browser()
+
+
+def demand_browser() -> None:
+    if not find_chromium():
+        pytest.exit("Chromium is missing: apt install chromium, or name it in CHROMIUM.", 3)
+    if not all(find_spec(name) for name in ("playwright", "axe_playwright_python")):
+        pytest.exit("The packages of the group “browser” are missing: make test-browser.", 3)
+    if os.environ.get("CI") and not validator_is_here():
+        pytest.exit("The HTML validator is missing: it needs java, and npm to install it.", 3)
 
 
 def demand_postgresql() -> None:

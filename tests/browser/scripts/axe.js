@@ -1,0 +1,11 @@
+async (tags) => {
+  await Promise.all(document.getAnimations().map((each) => each.finished));
+  const found = await axe.run({
+    runOnly: { type: "tag", values: tags },
+    preload: false,
+    resultTypes: ["violations"],
+  });
+  return found.violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id}: ${node.html} ${node.failureSummary}`),
+  );
+}

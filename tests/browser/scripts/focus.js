@@ -1,0 +1,15 @@
+// Which stop has the focus (-1: none of them), whether it looks different, and is not covered.
+() => {
+  const each = document.activeElement;
+  const at = window.ctStops.indexOf(each);
+  if (at < 0) return { at, html: each ? each.outerHTML.slice(0, 160) : "" };
+  const box = each.getClientRects()[0] ?? each.getBoundingClientRect();
+  const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  const label = each.labels && [...each.labels].some((one) => one.contains(top));
+  return {
+    at,
+    html: each.outerHTML.slice(0, 160),
+    seen: window.ctLook(each) !== window.ctLooks[at],
+    open: Boolean(top && (each.contains(top) || top.contains(each) || label)),
+  };
+}

@@ -1,0 +1,33 @@
+"""The same pages in the templates of hosts that know nothing of us."""
+
+from typing import Any, Literal
+
+import pytest
+
+from tests.browser.looks import NARROW, axe, lost_with_keyboard, sideways
+from tests.browser.pages import PAGES
+from tests.browser.window import DESK, PHONE, Window
+
+Look = tuple[tuple[int, int], Literal["light", "dark"]]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db,
+    pytest.mark.parametrize("name", PAGES),
+    pytest.mark.parametrize("host", ["shell", "bare", "bootstrap", "admin"], indirect=True),
+]
+
+
+def test_it_can_be_read_and_used_there(host: str, name: str, window: Window) -> None:
+    page = window.open(name)
+    found: dict[Any, list[str]] = {}
+    looks: tuple[Look, Look] = ((PHONE, "light"), (DESK, "dark"))
+    for (width, height), scheme in looks:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        found[width, scheme] = axe(page)
+    page.set_viewport_size({"width": NARROW, "height": 640})
+    found[NARROW, "sideways"] = sideways(page)
+    found[NARROW, "keyboard"] = lost_with_keyboard(page)
+
+    assert not any(found.values()), found

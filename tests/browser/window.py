@@ -1,0 +1,87 @@
+"""A browser window that knows who is signed in and keeps what the browser complained about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.browser.pages import PAGES
+from tests.browser.scene import Scene
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+
+SCRIPTS = Path(__file__).parent / "scripts"
+LISTEN = """
+document.addEventListener("securitypolicyviolation", (event) => {
+  console.error(`Refused by ${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
+});
+"""
+PHONE, DESK = (390, 844), (1280, 900)
+
+
+def script(name: str) -> str:
+    """The source of one of our looks at a page: a function for `evaluate`."""
+    return (SCRIPTS / f"{name}.js").read_text("utf-8")
+
+
+class Window:
+    """One context of the browser: no cookies but those of who is signed in."""
+
+    def __init__(self, browser: Browser, scene: Scene, address: str) -> None:
+        self.browser, self.scene, self.address = browser, scene, address
+        self.complaints: list[str] = []
+        self._context: Any = None
+        self._shown: Any = None
+
+    def open(self, name: str, language: str = "en", size: tuple[int, int] = PHONE) -> Page:
+        """The page of that name, in the state that it is listed for."""
+        shown = PAGES[name]
+        page = self.sign_in(shown.user, language, size)
+        page.goto(self.address + shown.address(self.scene))
+        if shown.press:
+            shown.press(page, self.scene)
+        assert page.evaluate("document.documentElement.lang") == language
+        return page
+
+    def sign_in(self, user: str, language: str = "en", size: tuple[int, int] = PHONE) -> Page:
+        """An empty window of somebody who is signed in."""
+        width, height = size
+        self.close()
+        self._context = self.browser.new_context(
+            viewport={"width": width, "height": height},
+            locale=language,
+            reduced_motion="reduce",
+            has_touch=size == PHONE,
+        )
+        cookie = {"name": "sessionid", "value": self.scene.cookies[user], "url": self.address}
+        self._context.add_cookies([cookie])
+        self._context.add_init_script(LISTEN)
+        page: Page = self._context.new_page()
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("response", self._on_response)
+        return page
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._context:
+            self._context.close()
+            self._context = None
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # A form that is refused is answered with 400 or 409, which the browser reports, too.
+        wanted = "status of 409" in message.text or "status of 400" in message.text
+        icon = message.location.get("url", "").endswith("/favicon.ico")
+        if message.type in {"error", "warning"} and not (wanted or icon):
+            self.complaints.append(message.text)
+
+    def _on_response(self, response: Response) -> None:
+        if response.request.is_navigation_request():
+            self._shown = response
+            if response.status not in {200, 302, 400, 409}:
+                self.complaints.append(f"{response.status} {response.url}")
+
+    def source(self) -> str:
+        """The HTML of the page as it was sent."""
+        return str(self._shown.text())
