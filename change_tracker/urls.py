@@ -7,6 +7,7 @@ from change_tracker.core.api.routes import router_of
 from change_tracker.core.api.schema import SchemaView
 from change_tracker.initiatives import api as initiatives
 from change_tracker.mitigation import api as mitigation
+from change_tracker.mitigation.urls import PAGES as MITIGATION_PAGES
 from change_tracker.people import api as people
 from change_tracker.progress import api as progress
 from change_tracker.reminders import api as reminders
@@ -25,5 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(router.urls)),
     *TRAINING_PAGES,
     *RESISTANCE_PAGES,
+    *MITIGATION_PAGES,
     path("", include("change_tracker.portal.urls")),
 ]

@@ -120,7 +120,7 @@ def test_a_filter_without_hits_offers_to_drop_it(
 ) -> None:
     hear(initiative, 2, audiences=[repairs])
 
-    text = words(sign_in.page(lead).get(URL, {"group": repairs.pk, "state": "dismissed"}))
+    text = words(sign_in.page(lead).get(URL, {"group": str(repairs.pk), "state": "dismissed"}))
 
     assert "No entry fits all of these filters. Show all open entries" in text
 

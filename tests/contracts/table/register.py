@@ -43,6 +43,14 @@ REGISTER_PAGES: dict[str, Page] = {
         refused=others(WRITTEN_BY),
         post=LACKING,
     ),
+    "action-new": Page(
+        title="plan an action against it",
+        rows="ResistanceSource",
+        key=ENTRY,
+        by=LED,
+        refused=others(LED),
+        post=LACKING,
+    ),
     "register-move": Page(
         title="move it (without saying where to: back to the entry)",
         rows="ResistanceSource",
