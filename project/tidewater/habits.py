@@ -85,9 +85,9 @@ def _fate(record: TrainingRecord, habit: Habit, since: date) -> Fate:
     due_on = record.due_on or since
     if name == "late":
         return Fate(working_day(due_on + timedelta(days=dice.randint(3, 16))), name)
-    # Most do it in the second half of the time that they have, and nobody on the first day.
+    # Most do it in the first half of the time that they have, and nobody on the first day.
     span = max((due_on - since).days, 1)
-    days = max(round(span * dice.betavariate(3, 2)), 1)
+    days = max(round(span * dice.betavariate(2, 3)), 1)
     return Fate(max(working_day(since + timedelta(days=days)), since), name)
 
 
