@@ -14,7 +14,7 @@ from django.core.management import call_command
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import move_initiative
 from project import DEMO_DIR
-from project.tidewater import front_door, plain_words
+from project.tidewater import front_door, front_door_courses, plain_words
 from project.tidewater.days import Calendar
 from project.tidewater.diary import Diary
 from project.tidewater.initiative import open_initiative
@@ -63,8 +63,18 @@ def tell_front_door(calendar: Calendar, diary: Diary) -> None:
     register, actions = resist_and_act(initiative, front_door, groups, calendar)
     answered = [register["jobs"], register["silos"], register["mistakes"]]
     action = actions["real-cases"]
-    train(initiative, front_door.READY, groups, diary, calendar, sources=answered, action=action)
-    train(initiative, front_door.LEADING, groups, diary, calendar, sources=[register["why"]])
+    train(
+        initiative,
+        front_door_courses.READY,
+        groups,
+        diary,
+        calendar,
+        sources=answered,
+        action=action,
+    )
+    train(
+        initiative, front_door_courses.LEADING, groups, diary, calendar, sources=[register["why"]]
+    )
 
 
 def tell_plain_words(calendar: Calendar, diary: Diary) -> None:
