@@ -217,6 +217,17 @@ def test_an_initiative_without_plans_says_what_a_plan_is(
     assert "No training is planned here yet." in text
 
 
+def test_the_overview_of_the_initiative_leads_here(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+
+    overview = page.get(f"/change/i/{plan.initiative.slug}/").content.decode()
+
+    assert f'href="{plans_url(plan.initiative)}"' in overview
+    assert f'href="{plan_url(plan)}"' in page.get(plans_url(plan.initiative)).content.decode()
+
+
 def test_the_head_count_is_what_assigning_reaches(
     initiative: Initiative, lead: Person, sign_in: SignIn
 ) -> None:
