@@ -250,15 +250,17 @@ def make_enrolment(
     EnrolmentPeriod.objects.create(enrolment=enrolment, unit=person.unit, from_on=assigned_on)
     if rule is not None:
         EnrolmentReason.objects.create(enrolment=enrolment, plan_audience=rule)
-    for item in plan.items.all():
-        TrainingRecord.objects.create(
+    TrainingRecord.objects.bulk_create(
+        TrainingRecord(
             enrolment=enrolment,
             item=item,
             person=person,
             plan=plan,
-            activity=item.activity,
+            activity_id=item.activity_id,
             unit=person.unit,
             due_on=due_on,
             due_rule="fixed" if due_on else "",
         )
+        for item in plan.items.all()
+    )
     return enrolment

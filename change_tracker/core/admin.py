@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from change_tracker.core.access import VisibleQuerySet
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
@@ -117,9 +117,11 @@ class ServiceAdmin(DoorwayChoices, DoorwayAdmin):
         allowed = super().has_delete_permission(request, obj)
         return allowed and may_change(request, obj, "deletable_by")
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+    def get_actions(self, request: HttpRequest, action_location: Any = None) -> dict[str, Any]:
         """Without deleting many rows at once, which would pass the services by."""
-        actions: dict[str, Any] = super().get_actions(request)
+        # Django 6.1 says where the actions are to appear; Django before it does not ask.
+        where = {} if action_location is None else {"action_location": action_location}
+        actions: dict[str, Any] = super().get_actions(request, **where)
         actions.pop("delete_selected", None)
         return actions
 
@@ -196,19 +198,23 @@ class MoveAdmin(ServiceAdmin):
         """Hook: call the service that moves a row."""
         return self.transitions.move(row, to=to, **by)
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """One action for each state."""
-        actions = super().get_actions(request)
-        if not self.has_change_permission(request):
-            return actions
-        states = dict(self.model._meta.get_field("state").choices)
-        for target in dict.fromkeys(
+    def __init__(self, model: Any, admin_site: Any) -> None:
+        super().__init__(model, admin_site)
+        targets = dict.fromkeys(
             move.target for move in self.transitions.moves if not move.needs_reason
-        ):
-            name = f"move_to_{target}"
-            label = _("Move to “%(state)s”") % {"state": states[target]}
-            actions[name] = (partial(_move_rows, to=target), name, label)
-        return actions
+        )
+        self.actions = [*(self.actions or ()), *map(self._mover, targets)]
+
+    def _mover(self, target: str) -> Callable[[Any, HttpRequest, Any], None]:
+        """The action that moves the selected rows to `target`."""
+        states: dict[str, Any] = dict(self.model._meta.get_field("state").choices)
+
+        def move(admin_class: Any, request: HttpRequest, rows: Any) -> None:
+            _move_rows(admin_class, request, rows, to=target)
+
+        move.__name__ = f"move_to_{target}"
+        label = format_lazy(gettext_lazy("Move to “{state}”"), state=states[target])
+        return admin.action(move, permissions=["change"], description=label)
 
 
 def _move_rows(admin_class: MoveAdmin, request: HttpRequest, rows: Any, *, to: str) -> None:

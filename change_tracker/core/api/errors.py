@@ -19,9 +19,16 @@ STATUS_OF = {StaleRowError: status.HTTP_412_PRECONDITION_FAILED, ForbiddenError:
 def problem(
     code: int, title: str, *, kind: str, errors: Any = None, headers: dict[str, str] | None = None
 ) -> Response:
-    """A problem document; `kind` is for programs, `title` for people."""
-    body: dict[str, Any] = {"type": f"about:blank#{kind}", "title": title, "status": code}
-    body["code"] = kind
+    """A problem document; `kind` is for programs, `title` for people.
+
+    The type is a name, not an address: there is no page behind it that could go away.
+    """
+    body: dict[str, Any] = {
+        "type": f"urn:change-tracker:problem:{kind}",
+        "title": title,
+        "status": code,
+        "code": kind,
+    }
     if errors is not None:
         body["errors"] = errors
     return Response(body, status=code, headers=headers, content_type=PROBLEM)

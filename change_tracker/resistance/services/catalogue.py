@@ -94,7 +94,9 @@ class _SectionLoader:
     ) -> None:
         self.section, self.pack, self.rows, self.report = section, pack, rows, report
         links = [f"{link.related_name}__{link.name}" for link in section.links]
-        rows_now: Any = section.model._default_manager.select_related(*section.parents)
+        # Without names, select_related() would join everything.
+        parents = section.parents or [None]
+        rows_now: Any = section.model._default_manager.select_related(*parents)
         self.present: dict[str, Any] = {row.slug: row for row in rows_now.prefetch_related(*links)}
         rows[section.key] = self.present
 
