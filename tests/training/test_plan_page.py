@@ -44,6 +44,7 @@ def plan(initiative: Initiative, lead: Person) -> TrainingPlan:
             enrolment.records.update(state="completed", completed_on=date(2026, 11, 10))
             type(enrolment).objects.filter(pk=enrolment.pk).update(state="completed")
         if name.startswith("Exempt"):
+            assert lead.user is not None
             for record in enrolment.records.all():
                 waive_record(
                     record=record, reason="Did it elsewhere", actor=lead.user, today=TODAY, now=NOW
@@ -106,7 +107,7 @@ def test_a_unit_leads_to_its_late_people(plan: TrainingPlan, lead: Person, sign_
     assert (
         f'href="?state=late&amp;unit={unit}#ct-people"' in page.get(plan_url(plan)).content.decode()
     )
-    text = words(page.get(plan_url(plan), {"state": "late", "unit": unit}))
+    text = words(page.get(plan_url(plan), {"state": "late", "unit": str(unit)}))
     assert "1 person, Repairs" in text
     assert "Open Ola" not in text
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 
 #: A cell that begins like this would be run as a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def csv_answer(name: str, head: Sequence[Any], lines: Iterable[Sequence[Any]]) -> HttpResponse:
