@@ -26,6 +26,6 @@ PAGES: list[URLPattern | URLResolver] = [
     path(
         "i/<slug:slug>/training/<int:pk>/assign/",
         planning.PlanAssign.as_view(),
-        name="plan-assign",
+        name="plan-check",
     ),
 ]

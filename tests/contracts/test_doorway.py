@@ -12,7 +12,7 @@ from tests.contracts.table import ROWS
 from tests.contracts.test_models import BEHIND_A_PARENT, ours
 from tests.contracts.world import IDENTITIES, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive]
 
 
 def model_of(name: str) -> type[models.Model]:

@@ -20,7 +20,7 @@ from tests.contracts.table.rows import NOBODY
 from tests.contracts.test_models import BEHIND_A_PARENT
 from tests.contracts.world import IDENTITIES, RANDOM_KEY, World, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive]
 
 STAFF = ("clerk", "hr", "site_admin")
 OUTSIDE = [name for name in IDENTITIES if name not in STAFF]

@@ -10,7 +10,7 @@ from tests.contracts.schema import taken_by
 from tests.contracts.table import ENDPOINTS, PAGES, ROWS, SERVICES
 from tests.contracts.world import SIGNED_IN, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive]
 
 
 def test_every_address_is_in_the_table() -> None:

@@ -12,7 +12,7 @@ from tests.contracts.table import PAGES, ROWS, SERVICES
 from tests.contracts.table.shape import Page
 from tests.contracts.world import IDENTITIES, NOWHERE, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive]
 
 
 @pytest.mark.parametrize("name", [*PAGES, *SERVICES])

@@ -15,14 +15,14 @@ from tests.contracts.table import ENDPOINTS, PAGES, ROWS, SERVICES
 from tests.contracts.test_permissions_admin import url_of
 from tests.contracts.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive]
 
 Ask = Callable[[], Any]
 #: Who is asked, beside site admins, whom fewer conditions concern.
 READERS = ("lead", "hr", "manager", "employee")
 #: A preview reads people times items in batches of bounded size; 100 by 100 are a second one.
 ONE_BATCH = 5
-PREVIEWS = ("plan-preview", "plan-assign")
+PREVIEWS = ("plan-preview", "plan-check")
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(world: World) -> None:

@@ -148,7 +148,7 @@ PLAN_PAGES: dict[str, Page] = {
         )
         for part, title in (("item", "an activity"), ("rule", "a group"))
     },
-    "plan-assign": Page(
+    "plan-check": Page(
         title="check, publish and assign a plan",
         rows="TrainingPlan",
         key=OF_PLAN,
