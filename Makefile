@@ -1,7 +1,7 @@
 # What a developer types. Every target makes its own virtual environment when there is none.
 #   make demo ARGS="--reset --port 8001"      PYTHON=python3.13 make test      make test ARGS="-k mailbox"
 
-.PHONY: help demo docs test check lint format types contracts templates migrations test-browser test-services test-mariadb
+.PHONY: help demo docs messages test check lint format types contracts templates migrations test-browser test-services test-mariadb bench
 .DEFAULT_GOAL := help
 
 # Another interpreter gets an environment of its own, unless VENV says otherwise.
@@ -19,6 +19,7 @@ bin = $(VENV)/bin
 
 TEST_POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/change_tracker
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/0
+BENCH_POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/change_tracker_bench
 TEST_MARIADB_URL ?= mysql://root@127.0.0.1:3306/change_tracker
 
 # One stamp per choice of dependency groups; a changed pyproject.toml installs again.
@@ -35,7 +36,7 @@ demo: $(VENV)/.installed-demo$(driver)  ## the demonstration intranet, with work
 	@$(bin)/python -m project.demo $(ARGS)
 
 test: $(VENV)/.installed-dev  ## the tests that need no server, on SQLite
-	@env -u DATABASE_URL -u REDIS_URL $(bin)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	@env -u DATABASE_URL -u REDIS_URL $(bin)/python -m pytest -n auto $(ARGS)
 
 check: lint format types contracts templates migrations  ## style, types, import contracts, templates, migrations
 
@@ -46,7 +47,7 @@ format: $(VENV)/.installed-dev
 	@$(bin)/python -m ruff format --check .
 
 types: $(VENV)/.installed-dev
-	@$(bin)/python -m mypy change_tracker project tests
+	@$(bin)/python -m mypy change_tracker project tests benchmarks
 
 contracts: $(VENV)/.installed-dev
 	@$(bin)/lint-imports --no-logo
@@ -61,8 +62,12 @@ docs: $(VENV)/.installed-docs  ## the documentation, as pages in docs/_build; a 
 	@$(bin)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs auto docs docs/_build
 	@echo "Open docs/_build/index.html"
 
+messages: $(VENV)/.installed-dev  ## German catalogues: new texts in, old ones out, compiled (needs GNU gettext)
+	@DATABASE_URL=sqlite://:memory: $(bin)/python manage.py makemessages
+
 test-browser: $(VENV)/.installed-dev-browser node_modules/vnu-jar  ## every page in Chromium: axe, widths, languages, keyboard, hosts
-	@env -u DATABASE_URL -u REDIS_URL CHANGE_TRACKER_BROWSER=1 $(bin)/python -m pytest -m browser $(ARGS)
+	@env -u DATABASE_URL -u REDIS_URL CHANGE_TRACKER_BROWSER=1 $(bin)/python -m pytest \
+		-m browser -n auto $(ARGS)
 
 # Without npm the test of the HTML is left out, and a run with CI=true ends.
 node_modules/vnu-jar:
@@ -71,8 +76,11 @@ node_modules/vnu-jar:
 
 test-services: $(VENV)/.installed-dev-postgres  ## the same and all that needs servers: PostgreSQL and Redis, then MariaDB
 	@CHANGE_TRACKER_SERVICES=1 DATABASE_URL=$(TEST_POSTGRES_URL) REDIS_URL=$(TEST_REDIS_URL) \
-		$(bin)/python -m pytest -n auto --dist loadgroup $(ARGS)
+		$(bin)/python -m pytest -n auto $(ARGS)
 	@$(MAKE) --no-print-directory test-mariadb
 
 test-mariadb: $(VENV)/.installed-dev-mariadb  ## every migration, then what the database must refuse, on MariaDB
 	@DATABASE_URL=$(TEST_MARIADB_URL) $(bin)/python -m pytest -m constraints
+
+bench: $(VENV)/.installed-dev-postgres  ## our work measured side by side with bare SQL, on PostgreSQL
+	@BENCH_POSTGRES_URL=$(BENCH_POSTGRES_URL) $(bin)/python -m benchmarks $(ARGS)

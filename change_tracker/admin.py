@@ -2,13 +2,14 @@
 
 from importlib import import_module
 
-for _slice in (
-    "core",
-    "people",
-    "initiatives",
-    "resistance",
-    "mitigation",
-    "training",
-    "reminders",
+for _module in (
+    "core.admin",
+    "people.admin",
+    "initiatives.admin",
+    "resistance.admin",
+    "mitigation.admin",
+    "training.admin",
+    "training.requestadmin",
+    "reminders.admin",
 ):
-    import_module(f"change_tracker.{_slice}.admin")
+    import_module(f"change_tracker.{_module}")

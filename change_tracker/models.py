@@ -1,6 +1,6 @@
 """Index: Django looks for models here; each slice owns its own."""
 
-from change_tracker.core.models import AuditEvent
+from change_tracker.core.models import AuditEvent, IdempotencyKey
 from change_tracker.initiatives.models import AffectedGroup, Initiative, InitiativeMember, Objective
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people import models as people
@@ -11,6 +11,7 @@ from change_tracker.training import models as training
 __all__ = [
     "AffectedGroup",
     "AuditEvent",
+    "IdempotencyKey",
     "Initiative",
     "InitiativeMember",
     "MitigationAction",

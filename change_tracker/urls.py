@@ -6,6 +6,7 @@ from change_tracker.core.api import audit
 from change_tracker.core.api.routes import router_of
 from change_tracker.core.api.schema import SchemaView
 from change_tracker.initiatives import api as initiatives
+from change_tracker.initiatives.urls import PAGES as INITIATIVE_PAGES
 from change_tracker.mitigation import api as mitigation
 from change_tracker.mitigation.urls import PAGES as MITIGATION_PAGES
 from change_tracker.people import api as people
@@ -24,6 +25,7 @@ router = router_of(*(each.ROUTES for each in slices))
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SchemaView.as_view(), name="schema"),
     path("api/v1/", include(router.urls)),
+    *INITIATIVE_PAGES,
     *TRAINING_PAGES,
     *RESISTANCE_PAGES,
     *MITIGATION_PAGES,

@@ -90,7 +90,7 @@ def demonstrate(port: int, *, reset: bool) -> None:
 
 def environment(port: int) -> dict[str, str]:
     """What the processes see: our environment, and where this demonstration is to be found."""
-    defaults = {"SITE_URL": f"http://{HOST}:{port}", "TICK_SECONDS": TICK_SECONDS}
+    defaults = {"SITE_URL": f"http://{HOST}:{port}", "TICK_SECONDS": TICK_SECONDS, "DEBUG": "0"}
     return defaults | os.environ | {"DEMO_DIR": str(DEMO_DIR), "PYTHONUNBUFFERED": "1"}
 
 

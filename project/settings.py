@@ -82,17 +82,22 @@ def database(url: str) -> dict[str, Any]:
 DATABASES = {
     "default": database(os.environ.get("DATABASE_URL", f"sqlite:///{DEMO_DIR / 'demo.sqlite3'}"))
 }
+# Migrations make link tables by this setting, not by an app's; Django 6 begins with it.
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # MariaDB has no covering or partial indexes; ours are for speed only (see docs/operating).
 SILENCED_SYSTEM_CHECKS = ["models.W037", "models.W040"]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "project" / "locale"]
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+# The demonstration starts without collecting anything.
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
@@ -116,6 +121,14 @@ else:
     EMAIL_TIMEOUT = mail_options.get("timeout", 15)
 DEFAULT_FROM_EMAIL = "Tidewater Change Team <change@tidewater.example>"
 
+if not DEBUG:  # then no page shows what went wrong
+    LOGGING = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "handlers": {"console": {"class": "logging.StreamHandler"}},
+        "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR"}},
+    }
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.SessionAuthentication",
@@ -125,7 +138,7 @@ REST_FRAMEWORK = {
 
 CHANGE_TRACKER: dict[str, Any] = {
     # One tries it on a Sunday evening, too; an organisation keeps the defaults.
-    "WORKING_DAYS": (0, 1, 2, 3, 4, 5, 6),
+    "SEND_DAYS": (0, 1, 2, 3, 4, 5, 6),
     "SEND_FROM_HOUR": 0,
     "SITE_URL": os.environ.get("SITE_URL", "http://127.0.0.1:8000"),
 }

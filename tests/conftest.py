@@ -1,15 +1,29 @@
 """The named cast: people that the tests speak of by their part."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from django.test import Client
+from django.utils import timezone, translation
+from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 from change_tracker.people.models import Person
 from tests import factories
 
-pytest_plugins = ["tests.selection"]
+pytest_plugins = ["tests.selection", "tests.distribution"]
+# No test says how fast a machine has to be.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
+
+
+@pytest.fixture(autouse=True)
+def settled() -> Iterator[None]:
+    """A page that a test asks for leaves its language and zone on, and the next test is not to."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from change_tracker.training.models import (
     Enrolment,
     EnrolmentPeriod,
     EnrolmentReason,
+    ExtensionRequest,
     LearningActivity,
     PlanAudience,
     PlanItem,
@@ -258,9 +259,16 @@ def make_enrolment(
             plan=plan,
             activity_id=item.activity_id,
             unit=person.unit,
+            opens_on=assigned_on,
             due_on=due_on,
             due_rule="fixed" if due_on else "",
         )
         for item in plan.items.all()
     )
     return enrolment
+
+
+def make_request(record: TrainingRecord, **values: Any) -> ExtensionRequest:
+    """More time asked for today, until 11 Dec 2026 unless said otherwise; it waits."""
+    defaults = {"asked_on": TODAY, "wanted_on": date(2026, 12, 11), "reason": "We are short."}
+    return ExtensionRequest.objects.create(record=record, **defaults | values)

@@ -7,7 +7,7 @@ is refused (403).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -26,6 +26,8 @@ class Roles:
     site_admin: bool = False
     manages_people: bool = False
     opens_initiatives: bool = False
+    #: other systems: they say who has done what, and read nothing
+    reports_completions: bool = False
 
 
 NOBODY = Roles()
@@ -44,6 +46,7 @@ def django_roles(user: User) -> Roles:
         site_admin=site_admin,
         manages_people=not site_admin and user.has_perm("change_tracker.manage_people"),
         opens_initiatives=user.has_perm("change_tracker.add_initiative"),
+        reports_completions=not site_admin and user.has_perm("change_tracker.report_completions"),
     )
 
 
@@ -82,9 +85,24 @@ class VisibleQuerySet(models.QuerySet[M]):
         """The rows that `user` may delete, as far as roles decide."""
         return self.changeable_by(user)
 
+    def known_in_full_to(self, user: User) -> "VisibleQuerySet[M]":
+        """The rows of which `user` may read every field."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(self.readable_in_full(user, roles_of(user)))
+
+    def with_discretion(self, user: User) -> Self:
+        """Adds `is_known_in_full`: whether `user` may read every field of the row."""
+        known = whether(self.readable_in_full(user, roles_of(user)))
+        return self.annotate(is_known_in_full=known)
+
     def readable(self, user: User, roles: Roles) -> models.Q:
         """The condition behind `visible_to`; by default nobody reads."""
         return NOTHING
+
+    def readable_in_full(self, user: User, roles: Roles) -> models.Q:
+        """The condition behind `known_in_full_to`; by default whoever reads a row reads all."""
+        return self.readable(user, roles)
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         """The condition behind `changeable_by`; by default nobody writes."""
@@ -108,6 +126,13 @@ def any_of(*conditions: models.Q) -> models.Q:
         if each != NOTHING:
             joined = each if joined == NOTHING else joined | each
     return joined
+
+
+def whether(condition: models.Q) -> models.expressions.Combinable:
+    """`condition` as a column: the row at hand is asked, not looked for among all rows."""
+    if condition == EVERYTHING:
+        return models.Value(True)  # noqa: FBT003  an SQL value
+    return models.Case(models.When(condition, then=True), default=False)
 
 
 def when(holds: bool, condition: models.Q = EVERYTHING) -> models.Q:  # noqa: FBT001 a predicate

@@ -8,7 +8,7 @@ from django.core import checks, mail
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from change_tracker.core.conf import Conf, get_conf
-from change_tracker.core.pages import missing_block
+from change_tracker.core.hostbase import Look, look_at_base, wanted_base_is_missing
 
 
 @register(Tags.compatibility)
@@ -44,13 +44,17 @@ def check_time_zone_support(**_: Any) -> list[CheckMessage]:
 def check_working_window(**_: Any) -> list[CheckMessage]:
     """E003: a week without a working day, or an hour that no clock shows."""
     conf = get_conf()
-    days, hour = set(conf.working_days), conf.send_from_hour
-    if days and days <= set(range(7)) and 0 <= hour <= 23:
+    weeks = [conf.working_days, conf.working_days if conf.send_days is None else conf.send_days]
+    known = all(days and set(days) <= set(range(7)) for days in weeks)
+    if known and 0 <= conf.send_from_hour <= 23:
         return []
     return [
         Error(
             "CHANGE_TRACKER names days or an hour at which no mail could leave.",
-            hint="WORKING_DAYS holds weekdays, 0 (Monday) to 6; SEND_FROM_HOUR is 0 to 23.",
+            hint=(
+                "WORKING_DAYS and SEND_DAYS hold weekdays, 0 (Monday) to 6; SEND_FROM_HOUR is 0 "
+                "to 23."
+            ),
             id="change_tracker.E003",
         )
     ]
@@ -94,16 +98,60 @@ def check_site_url(**_: Any) -> list[CheckMessage]:
     ]
 
 
+#: Of a part of our pages: the check that misses it, the setting for its block, what one sees.
+PARTS = {
+    "content": ("W003", "CONTENT_BLOCK", "our pages show nothing"),
+    "title": ("W020", "TITLE_BLOCK", "our pages have no title"),
+    "stylesheet": ("W021", "HEAD_BLOCK", "our pages come without their stylesheet"),
+}
+
+
 @register(Tags.templates)
 def check_base_template(**_: Any) -> list[CheckMessage]:
-    """W003: inside a base template without the block that we fill, our pages would be empty."""
-    block = missing_block()
-    if not block:
+    """W003: inside a base template without the block that we fill, our pages would be empty.
+
+    W020: without the block for the title, our pages would have none.
+    W021: without the block for the stylesheet, our pages would be bare text.
+    I020: a base template that needs a request of its own was read, not tried.
+    """
+    look = look_at_base()
+    found: list[CheckMessage] = [_missing(look, part, block) for part, block in look.missing]
+    if look.failure and not found:
+        found.append(
+            checks.Info(
+                f"{look.base} cannot be rendered outside of a request ({look.failure}), so it was "
+                "only read: it has the blocks that our pages fill.",
+                hint="Nothing is to be done where our pages show in it; then silence this.",
+                id="change_tracker.I020",
+            )
+        )
+    return found
+
+
+def _missing(look: Look, part: str, block: str) -> CheckMessage:
+    number, setting, effect = PARTS[part]
+    blocks = f"Blocks of {look.base}: {', '.join(look.blocks) or 'none'}."
+    how = f'Name one of them: CHANGE_TRACKER = {{"{setting}": "…"}}.'
+    if part == "stylesheet":
+        how = "Name one within <head>, or none: then it stands in the page itself."
+    if look.is_theirs:
+        how = "Your change_tracker/base.html has to fill one of them with our part of that name."
+    return checks.Warning(
+        f"In {look.base} {effect}: it shows no block “{block}”.",
+        hint=f"{blocks} {how}",
+        id=f"change_tracker.{number}",
+    )
+
+
+@register(Tags.templates)
+def check_base_exists(**_: Any) -> list[CheckMessage]:
+    """W022: the base template that the settings name is nowhere, so our own page is used."""
+    if not wanted_base_is_missing():
         return []
     return [
         checks.Warning(
-            f"{get_conf().base_template} has no block “{block}”: our pages would show nothing.",
-            hint="Put a change_tracker/base.html into your templates that fills a block you have.",
-            id="change_tracker.W003",
+            f"There is no template {get_conf().base_template}: our pages stand in one of our own.",
+            hint="Put right BASE_TEMPLATE, or leave it out where that is what you want.",
+            id="change_tracker.W022",
         )
     ]

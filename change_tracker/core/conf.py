@@ -17,6 +17,11 @@ class Conf:
 
     site_url: str = _key("", "Scheme and host that links in mails start with, without a path.")
     base_template: str = _key("base.html", "The host's template that our pages extend.")
+    title_block: str = _key("title", "Block of that template that takes the title, as text.")
+    content_block: str = _key("content", "Block of that template that takes the page.")
+    head_block: str = _key(
+        "", "Block within its <head> that takes our stylesheet too; empty: it stands in the page."
+    )
     authentication_classes: tuple[str, ...] | None = _key(
         None, "Dotted REST framework authentication classes of our API; None: the host's."
     )
@@ -31,8 +36,25 @@ class Conf:
     import_max_unpacked_megabytes: int = _key(50, "Size of an XLSX file unpacked, in megabytes.")
     import_max_rows: int = _key(200_000, "Rows in an import file.")
     import_max_columns: int = _key(100, "Columns in an import file.")
+    people_source: str = _key(
+        "change_tracker.people.sources.HostUsers",
+        "Dotted class that yields people and units for `sync_people`.",
+    )
+    sync_from_hour: int | None = _key(
+        None, "Hour of the site's day from which the tick runs `people_source` once; None: never."
+    )
+    sync_brake_percent: int = _key(
+        5, "Share of people, in percent, that may leave or move in a run that nobody looks at."
+    )
+    sync_brake_people: int = _key(10, "Number of people that may do so in any case.")
+    hr_emails: tuple[str, ...] = _key(
+        (), "Who hears of a stopped sync; empty: users with the permission `manage_people`."
+    )
     working_days: tuple[int, ...] = _key(
-        (0, 1, 2, 3, 4), "Weekdays on which reminders leave; Monday is 0."
+        (0, 1, 2, 3, 4), "Weekdays on which people work; Monday is 0. Lateness counts in them."
+    )
+    send_days: tuple[int, ...] | None = _key(
+        None, "Weekdays on which reminders leave; None: `working_days`."
     )
     send_from_hour: int = _key(8, "Hour of the recipient's day from which reminders leave.")
     lease_seconds: int = _key(300, "How long one worker holds a mail that it is sending.")

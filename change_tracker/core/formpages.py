@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import Promise
@@ -15,12 +15,16 @@ from django.utils.functional import Promise
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.pages import PageMixin, leave_toast
 
+#: The name of a button that looks something up: the page comes again, and nothing is saved.
+LOOK_UP = "find"
+
 
 class FormPage(PageMixin):
     """GET shows the form, a good POST calls `save` and goes on to what it returns.
 
     What the form or the domain refuses is shown with 400 or 409 and every value kept. A form whose
-    choices depend on the caller takes `user` in its constructor (see `form_options`).
+    choices depend on the caller takes `user` in its constructor (see `form_options`). A field that
+    looks something up says so by `searches` of its bound field; then nothing is judged or saved.
     """
 
     template_name = "change_tracker/form_page.html"
@@ -33,9 +37,14 @@ class FormPage(PageMixin):
         """Hook: what the constructor of the form takes beside data, such as `initial`."""
         return {}
 
-    def save(self, form: Any) -> str | tuple[str, str]:
-        """Hook: call the service; returns the address to go on to, and the words of a toast."""
+    def save(self, form: Any) -> str | tuple[str, ...]:
+        """Hook: call the service; returns the address to go on to, and what `leave_toast` takes."""
         raise NotImplementedError
+
+    @property
+    def sent(self) -> QueryDict:
+        """What was sent."""
+        return self.request.POST
 
     def get_form(self, data: Any = None) -> forms.Form:
         """The form, empty or with what was sent."""
@@ -53,7 +62,9 @@ class FormPage(PageMixin):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Save and go on, or say what is wrong."""
-        form = self.get_form(request.POST)
+        form = self.get_form(self.sent)
+        if LOOK_UP in self.sent or any(getattr(each, "searches", False) for each in form):
+            return self.again(self.get_form_as_typed(form), 200)
         if not form.is_valid():
             return self.again(form, 400)
         try:
@@ -64,10 +75,16 @@ class FormPage(PageMixin):
         except ChangeTrackerError as refused:
             form.add_error(None, str(refused))
             return self.again(form, 409)
-        url, words = (went_on, "") if isinstance(went_on, str) else went_on
-        if words:
-            leave_toast(request, words)
+        url, *toast = [went_on] if isinstance(went_on, str) else went_on
+        if toast:
+            leave_toast(request, *toast)
         return redirect(url)
+
+    def get_form_as_typed(self, sent: forms.Form) -> forms.Form:
+        """The form with what was sent, not judged."""
+        form = self.get_form()
+        form.initial = {**form.initial, **{each.name: each.data for each in sent}}
+        return form
 
     def again(self, form: forms.Form, status: int) -> HttpResponse:
         """The page once more, with what was sent and what is wrong with it."""

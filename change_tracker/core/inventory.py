@@ -43,6 +43,13 @@ def inventory() -> tuple[Held, ...]:
     )
 
 
+@cache
+def about() -> dict[str, str]:
+    """By model, the path from a row to the person whom all of it is about."""
+    data = tomllib.loads(PACKAGE_DATA.read_text())
+    return dict(data["about"])
+
+
 def _held(model: str, names: str, entry: Any, data: dict[str, Any]) -> Held:
     if names in NOT_PERSONAL:
         return Held(model=model, fields=tuple(entry.split()), form=names)
@@ -65,8 +72,8 @@ def _personal() -> Iterator[str]:
     yield ""
     yield "What Change Tracker holds about people. Generated from"
     yield "`change_tracker/core/personal_data.toml`; every field of every model is in it."
-    yield "The terms are the defaults to agree with your data protection officer; this version"
-    yield "does not delete by itself when a term ends."
+    yield "The terms are the defaults to agree with your data protection officer; except where one"
+    yield "names the tick, this version does not delete by itself when a term ends."
     yield ""
     yield "| What | Fields | Why | Who sees it | How long |"
     yield "|---|---|---|---|---|"

@@ -1,10 +1,11 @@
 """What every slice shares: history, and the version that makes an ETag."""
 
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from change_tracker.core.access import EVERYTHING, Roles, User, VisibleQuerySet, any_of, when
 from change_tracker.core.points import Point
@@ -52,8 +53,8 @@ class AuditEvent(models.Model):
     object_type = models.CharField(_("kind of object"), max_length=50)
     object_id = models.CharField(_("object"), max_length=40)
     scope = models.CharField(_("scope"), max_length=60, blank=True)
-    from_state = models.CharField(_("from"), max_length=30, blank=True)
-    to_state = models.CharField(_("to"), max_length=30, blank=True)
+    from_state = models.CharField(pgettext_lazy("state", "from"), max_length=30, blank=True)
+    to_state = models.CharField(pgettext_lazy("state", "to"), max_length=30, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     changes = models.JSONField(_("changed fields"), default=dict, blank=True)
 
@@ -82,3 +83,35 @@ class AuditEvent(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refused: history is append-only."""
         raise TypeError("History is append-only.")
+
+
+class IdempotencyKey(models.Model):
+    """A key under which a caller of the API did something once, and what they were answered."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("login"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    key = models.CharField(_("key"), max_length=200)
+    digest = models.CharField(_("digest of the request"), max_length=64)
+    answer = models.JSONField(_("answer"), null=True)
+    created_at = models.DateTimeField(_("first used at"))
+
+    objects: ClassVar[models.Manager["IdempotencyKey"]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("idempotency key")
+        verbose_name_plural = _("idempotency keys")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="ct_idempotency_once"),
+        ]
+        indexes = [
+            # read by the next request with a key, which deletes what is too old
+            models.Index(fields=["created_at"], name="ct_idempotency_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

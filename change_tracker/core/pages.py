@@ -4,18 +4,17 @@ A page's template extends `change_tracker/page.html` (tabs, toast), which extend
 `change_tracker/base.html`, the one file that a host overrides, which extends `ct_base`.
 """
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import Exists
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.template import Context, TemplateDoesNotExist, TemplateSyntaxError
 from django.template.backends.django import Template
-from django.template.loader import get_template, select_template
-from django.template.loader_tags import BlockNode, ExtendsNode
+from django.template.loader import select_template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -24,7 +23,7 @@ from django.utils.functional import Promise, cached_property
 from django.views.decorators.csrf import csrf_protect
 from django.views.generic import TemplateView
 
-from change_tracker.core.access import User
+from change_tracker.core.access import User, key_of
 from change_tracker.core.conf import get_conf
 from change_tracker.core.points import Point
 
@@ -44,13 +43,27 @@ class Tab:
         """Where it leads."""
         return reverse(self.url_name)
 
-    def is_for(self, user: User) -> bool:
-        """Whether `user` finds anything there."""
-        return True
+    def shown_where(self, user: User) -> Exists | None:
+        """Whether `user` finds anything there, as an expression; None for everybody."""
+        return None
 
 
 #: A slice with a page of its own adds its tab.
 TABS: Point[Tab] = Point("pages.tabs", "the entries of our navigation, in their order")
+
+
+def tabs_for(user: User, current: str) -> list[Tab]:
+    """The tabs of `user`, and the current one. One query, however many tabs have a condition."""
+    conditions = {
+        f"tab_{place}": condition
+        for place, tab in enumerate(TABS)
+        if tab.name != current and (condition := tab.shown_where(user)) is not None
+    }
+    row: dict[str, bool] = {}
+    if conditions:
+        me: Any = get_user_model()._base_manager.filter(pk=key_of(user))
+        row = next(iter(me.values(**conditions)), dict.fromkeys(conditions, False))
+    return [tab for place, tab in enumerate(TABS) if row.get(f"tab_{place}", True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +117,15 @@ class PageMixin(LoginRequiredMixin, TemplateView):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`today`, and what `change_tracker/page.html` needs."""
-        tabs = [tab for tab in TABS if tab.name == self.tab or tab.is_for(self.user)]
-        context = {
-            "ct_base": base_template(),
-            "ct_tabs": tabs,
+        """`today`, and what `change_tracker/page.html` needs.
+
+        `page` is known as `ct_list` outside of our own blocks: a host's base may take a `page` for
+        one of its content system. It may also count on `request`, whatever its context processors.
+        """
+        context = frame() | {
+            "request": self.request,
+            "ct_list": kwargs.pop("page", None),
+            "ct_tabs": tabs_for(self.user, self.tab),
             "ct_tab": self.tab,
             "ct_toast": take_toast(self.request),
             "today": self.today,
@@ -126,39 +143,6 @@ def base_template() -> Any:
     return base if isinstance(base, Template) else OWN_SHELL
 
 
-def missing_block() -> str:
-    """The block that `change_tracker/base.html` fills and no template above it has; else empty.
-
-    Django shows nothing of a block that the parent lacks, and says nothing. The templates are
-    read, not rendered: a host's base may need a request of its own kind.
-    """
-    try:
-        ours: Any = get_template("change_tracker/base.html")
-        above = list(_ancestors(ours.template)) if isinstance(ours, Template) else []
-    except (TemplateDoesNotExist, TemplateSyntaxError):
-        return ""  # Django's own errors say it better
-    if not above:
-        return ""
-    filled = [each.name for each in _blocks(ours.template) if "ct_content" in _names(each)]
-    known = {name for template in above for name in _names(template)}
-    return next((name for name in filled or ["ct_content"] if name not in known), "")
-
-
-def _ancestors(template: Any) -> Iterator[Any]:
-    seen = {template.origin.name}
-    while extends := template.nodelist.get_nodes_by_type(ExtendsNode):
-        parent = extends[0].parent_name.resolve(Context({"ct_base": base_template()}))
-        found: Any = get_template(parent) if isinstance(parent, str) else parent
-        template = getattr(found, "template", found)
-        if template.origin.name in seen:
-            return  # a host's base.html that extends the next base.html
-        seen.add(template.origin.name)
-        yield template
-
-
-def _blocks(part: Any) -> list[Any]:
-    return cast("list[Any]", part.nodelist.get_nodes_by_type(BlockNode))
-
-
-def _names(part: Any) -> set[str]:
-    return {each.name for each in _blocks(part)}
+def frame() -> dict[str, Any]:
+    """What `change_tracker/base.html` needs."""
+    return {"ct_base": base_template(), "ct_head_block": get_conf().head_block}

@@ -4,7 +4,7 @@
 for any other.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -37,6 +37,8 @@ class Facts:
 Guard = Callable[[Any, Facts], str | Promise | None]
 #: Runs in the same transaction, after the row has moved.
 Consequence = Callable[[Any, Facts], None]
+#: Says beforehand what arriving does, translated; None when it does nothing.
+Preview = Callable[[Any], str | Promise | None]
 
 
 @dataclass(slots=True)
@@ -47,6 +49,14 @@ class Move:
     target: str
     guards: list[Guard] = field(default_factory=list)
     needs_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands in the way of a move, and the guard that says so."""
+
+    guard: Guard
+    words: str | Promise
 
 
 class Transitions(Generic[M]):
@@ -60,6 +70,7 @@ class Transitions(Generic[M]):
     def __init__(self, model: type[M], *moves: Move, scope: str = "") -> None:
         self.model, self.moves, self.scope = model, moves, scope
         self.consequences: list[tuple[str, Consequence]] = []
+        self.previews: list[tuple[str, Preview]] = []
         Transitions.all.append(self)
 
     def guard(self, source: str, target: str, guard: Guard) -> None:
@@ -72,6 +83,16 @@ class Transitions(Generic[M]):
         """Let a slice further right act on every arrival in `target`; repeating is harmless."""
         if (target, consequence) not in self.consequences:
             self.consequences.append((target, consequence))
+
+    def foresee(self, target: str, preview: Preview) -> None:
+        """Let a slice further right say what an arrival in `target` does; repeating is harmless."""
+        if (target, preview) not in self.previews:
+            self.previews.append((target, preview))
+
+    def preview(self, row: M, *, to: str) -> list[str | Promise]:
+        """What moving `row` to `to` would do beside the move itself."""
+        answers = (preview(row) for target, preview in self.previews if target == to)
+        return [answer for answer in answers if answer]
 
     def targets(self, source: str) -> list[str]:
         """The states that may follow `source`, as far as the table decides."""
@@ -89,8 +110,14 @@ class Transitions(Generic[M]):
         move = self._find(_state(row), to)
         if move.needs_reason and not facts.reason.strip():
             return _("Give a reason.")
-        answers = (guard(row, facts) for guard in move.guards)
-        return next((answer for answer in answers if answer), None)
+        return next((each.words for each in _obstacles(move, row, facts)), None)
+
+    def obstacles(self, row: M, *, to: str, facts: Facts) -> list[Obstacle]:
+        """Everything that guards find missing before `row` can move; the reason is not asked for.
+
+        Raises IllegalMoveError when the table has no such move.
+        """
+        return list(_obstacles(self._find(_state(row), to), row, facts))
 
     def move(
         self,
@@ -223,6 +250,12 @@ class Transitions(Generic[M]):
             for name, value in changes.items()
             if not hasattr(value, "resolve_expression")
         }
+
+
+def _obstacles(move: Move, row: models.Model, facts: Facts) -> Iterator[Obstacle]:
+    for guard in move.guards:
+        if words := guard(row, facts):
+            yield Obstacle(guard, words)
 
 
 def _state(row: models.Model) -> str:

@@ -32,9 +32,20 @@ def markdown(source: str) -> SafeString:
 def short_date(day: date, today: date | None = None) -> str:
     """Weekday and date ("Fri 20 Nov"); with the year where it is not that of `today`."""
     if today is not None and day.year != today.year:
-        letters = pgettext("date with year, in the letters of Django's date filter", "D j M Y")
-    else:
-        letters = pgettext("date, in the letters of Django's date filter", "D j M")
+        return full_date(day)
+    letters = pgettext("date, in the letters of Django's date filter", "D j M")
+    return dateformat.format(day, letters)
+
+
+def full_date(day: date) -> str:
+    """Weekday and date with the year ("Fri 20 Nov 2026"), for what is not about these days."""
+    letters = pgettext("date with year, in the letters of Django's date filter", "D j M Y")
+    return dateformat.format(day, letters)
+
+
+def day_and_month(day: date) -> str:
+    """Day and month ("20 Nov"), for subjects of mails and for charts."""
+    letters = pgettext("day and month, in the letters of Django's date filter", "j M")
     return dateformat.format(day, letters)
 
 

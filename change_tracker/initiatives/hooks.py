@@ -4,6 +4,7 @@ from typing import Any
 
 from change_tracker.core.access import User
 from change_tracker.core.models import AUDIT_SCOPES
+from change_tracker.initiatives import previews
 from change_tracker.initiatives.models import AGENTS, AffectedGroup, Initiative, Role
 from change_tracker.people.points import CHANGEABLE_AUDIENCES, LEADS, VISIBLE_AUDIENCES
 
@@ -37,3 +38,4 @@ def register() -> None:
     VISIBLE_AUDIENCES.register(affected_audiences)
     CHANGEABLE_AUDIENCES.register(led_audiences)
     LEADS.register(leads_initiative)
+    previews.register()

@@ -1,15 +1,27 @@
-"""The form of an action."""
+"""The forms of an action."""
 
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.formfields import DayField
 from change_tracker.people.models import Audience, Person
-from change_tracker.resistance.forms import DayField
 from change_tracker.resistance.models import StrategyType
 from change_tracker.resistance.models.catalogue import ActionKind
+
+
+class SourcesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in stubs only
+    """Entries of the register, in their own words."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Any) -> str:
+        """What is heard, and of which kind it is."""
+        return f"{Truncator(obj.statement).chars(120)} ({obj.type.label})"
 
 
 class ActionForm(forms.Form):
@@ -47,6 +59,13 @@ class ActionForm(forms.Form):
         label=_("Who does it?"), queryset=None, required=False, empty_label=_("nobody yet")
     )
     due_on = DayField(label=_("Until when?"), required=False)
+    minutes = forms.IntegerField(
+        label=_("How many minutes does it ask of each person?"),
+        help_text=_("Left empty, it asks for none of their time."),
+        required=False,
+        min_value=0,
+        max_value=32767,
+    )
 
     def __init__(
         self,
@@ -63,6 +82,10 @@ class ActionForm(forms.Form):
         fields["audiences"].queryset = groups
         fields["owner"].queryset = people
 
+    def clean_minutes(self) -> int:
+        """No answer is no time."""
+        return self.cleaned_data["minutes"] or 0
+
     def clean(self) -> dict[str, Any]:
         """An action of one's own needs its own title and kind."""
         values = super().clean() or {}
@@ -72,3 +95,101 @@ class ActionForm(forms.Form):
             if not values.get("kind"):
                 self.add_error("kind", _("Choose the kind of work, or a strategy."))
         return values
+
+
+class AnsweringForm(ActionForm):
+    """The same, with the resistances that it answers."""
+
+    sources: Any = SourcesField(
+        label=_("What does it answer?"),
+        help_text=_("Choose one or more entries of the register."),
+        queryset=None,
+        error_messages={"required": _("Choose at least one resistance that it answers.")},
+    )
+    field_order = ("sources",)
+
+    def __init__(self, data: Any = None, *, sources: QuerySet[Any], **options: Any) -> None:
+        super().__init__(data, **options)
+        fields: dict[str, Any] = self.fields
+        fields["sources"].queryset = sources
+
+
+class EditActionForm(AnsweringForm):
+    """Everything that can be changed by hand, of the version that was shown."""
+
+    outcome = forms.CharField(
+        label=_("What came of it?"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """A kind that was left as it is gives way to that of another strategy."""
+        values = super().clean()
+        if values.get("strategy") and values.get("kind") == self.initial["kind"]:
+            values["kind"] = ""
+        return values
+
+
+class HillForm(forms.Form):
+    """Where an action stands on the hill, from 0 to 100; works with keyboard and without script."""
+
+    use_required_attribute = False  # a range always has a value, and HTML knows no required one
+    position = forms.IntegerField(
+        label=_("How far is it?"),
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        widget=forms.NumberInput(
+            attrs={
+                "type": "range",
+                "min": 0,
+                "max": 100,
+                "step": 5,
+                "list": "ct-hill-words",
+                "class": "ct-range",
+                "aria-describedby": "ct-hill-hint",
+            }
+        ),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MoveActionForm(forms.Form):
+    """On to another state; what it asks for beside that depends on the state."""
+
+    to = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Any = None, *, to: str, needs_reason: bool, asks_outcome: bool, outcome: str
+    ) -> None:
+        super().__init__(data, initial={"to": to, "outcome": outcome})
+        if asks_outcome:
+            self.fields["outcome"] = forms.CharField(
+                label=_("What came of it?"),
+                help_text=_("What eased it, or why not; the next one who plans this reads it."),
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
+        if needs_reason:
+            self.fields["reason"] = forms.CharField(
+                label=_("Why?"),
+                help_text=_("It is kept in the history of the initiative."),
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
+
+
+class CarryForm(forms.Form):
+    """Resistance in another initiative that the work shall answer there."""
+
+    sources: Any = SourcesField(
+        label=_("What does it answer there?"),
+        queryset=None,
+        error_messages={"required": _("Choose at least one resistance that it answers there.")},
+    )
+
+    def __init__(self, data: Any = None, *, sources: QuerySet[Any]) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        fields["sources"].queryset = sources
+
+
+class DeleteForm(forms.Form):
+    """Nothing but the press of the button."""

@@ -1,5 +1,6 @@
 """Actions that answer resistance, and whether they worked."""
 
+from datetime import date
 from typing import Self
 
 from django.core.validators import MaxValueValidator
@@ -17,10 +18,14 @@ from change_tracker.initiatives.models import (
     Role,
 )
 from change_tracker.people.models import Audience, AudienceMember, Person
-from change_tracker.resistance.models import ResistanceSource, StrategyType
+from change_tracker.resistance.models import ResistanceReview, ResistanceSource, StrategyType
 from change_tracker.resistance.models.catalogue import ActionKind
 
 OPEN_STATES = ("planned", "in_progress", "blocked")
+#: Who keeps the actions that they own.
+KEEPERS = (*AGENTS, Role.SPONSOR)
+#: An action in one of these answers nothing.
+NO_ANSWER = ("cancelled", "ineffective")
 #: Whether it worked is for those who work on it.
 JUDGED_STATES = ("effective", "ineffective")
 
@@ -31,6 +36,22 @@ class MitigationActionQuerySet(InitiativeChildQuerySet["MitigationAction"]):
     def open(self) -> "MitigationActionQuerySet":
         """Work that has not ended."""
         return self.filter(state__in=OPEN_STATES)
+
+    def own(self, user: User) -> "MitigationActionQuerySet":
+        """Those that the caller owns, in initiatives in which they have a part."""
+        mine = self.filter(owner__user_id=key_of(user)) if user.is_authenticated else self.none()
+        return mine.filter(self.in_initiatives(Initiative.objects.with_role(user, *MEMBERS)))
+
+    def late(self, today: date) -> "MitigationActionQuerySet":
+        """Open work past its date."""
+        return self.open().filter(due_on__lt=today)
+
+    def with_reviewed(self) -> Self:
+        """Adds `is_reviewed`: whether a resistance it answers was reviewed after it was done."""
+        later = ResistanceReview.objects.filter(
+            source__actions=models.OuterRef("pk"), reviewed_on__gt=models.OuterRef("done_on")
+        )
+        return self.annotate(is_reviewed=models.Exists(later))
 
     def shown_to(self, user: User) -> Self:
         """Adds what decides which form of an action `user` gets.
@@ -63,7 +84,7 @@ class MitigationActionQuerySet(InitiativeChildQuerySet["MitigationAction"]):
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         own = models.Q(owner__user_id=key_of(user)) & self.in_initiatives(
-            Initiative.objects.with_role(user, *AGENTS)
+            Initiative.objects.with_role(user, *KEEPERS)
         )
         return any_of(super().writable(user, roles), own)
 

@@ -1,53 +1,186 @@
 """Reading actions for pages."""
 
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.access import User
-from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
+from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.services.lifecycle import ENDED
+from change_tracker.mitigation.hill import hill_words
+from change_tracker.mitigation.models import NO_ANSWER, OPEN_STATES, MitigationAction
+from change_tracker.resistance.models import ResistanceSource
+from change_tracker.resistance.models.register import ENDED_STATES, Level
 from change_tracker.resistance.points import Work
-from change_tracker.resistance.queries import registers_for
 
-#: The five words of the hill, each with the position at which it stands.
-HILL: tuple[tuple[int, str | Promise], ...] = (
-    (0, _("not begun")),
-    (25, _("finding out")),
-    (50, _("we know how")),
-    (75, _("getting it done")),
-    (100, _("finished")),
-)
-
-
-def hill_words(position: int) -> str | Promise:
-    """The word of the hill that is nearest to `position`."""
-    return min(HILL, key=lambda each: abs(each[0] - position))[1]
+State = MitigationAction.State
 
 
 def actions_for(user: User) -> QuerySet[Any]:
-    """Actions that `user` reads as a member of their initiative, with `may_change`.
+    """The actions that `user` reads, in the form that `shown_to` says, with names.
 
-    People whose group is touched learn of an action elsewhere, without what it answers.
+    Adds `may_change`, `may_delete` and `is_reviewed`.
     """
-    mine = registers_for(user).values("pk")
-    changeable = MitigationAction.objects.changeable_by(user).filter(pk=OuterRef("pk"))
-    rows = MitigationAction.objects.visible_to(user).filter(initiative__in=mine)
-    rows = rows.select_related("initiative", "owner", "strategy")
-    return rows.annotate(may_change=Exists(changeable))
+    rows = MitigationAction.objects.visible_to(user)
+    same = {"pk": OuterRef("pk")}
+    rows = rows.shown_to(user).with_reviewed()  # type: ignore[attr-defined]  # keeps its class
+    return rows.select_related("initiative", "owner", "strategy").annotate(  # type: ignore[no-any-return]
+        may_change=Exists(MitigationAction.objects.changeable_by(user).filter(**same)),
+        may_delete=Exists(MitigationAction.objects.deletable_by(user).filter(**same)),
+    )
+
+
+def with_answered(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """Adds `answered`: the resistances behind each action that `user` may read; one query."""
+    sources = answered_by(user)
+    return rows.prefetch_related(Prefetch("sources", queryset=sources, to_attr="answered"))
+
+
+def answered_by(user: User) -> QuerySet[Any]:
+    """The entries of the register that `user` may read, with their first and latest level."""
+    rows: Any = ResistanceSource.objects.visible_to(user)
+    return rows.with_levels().select_related("type").order_by("pk")  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """One entry that an action answers, with its level at the first and at the latest review."""
+
+    pk: int
+    statement: str
+    kind: str
+    first_level: int | None
+    latest_level: int | None
+
+    @property
+    def first_words(self) -> str | Promise:
+        """The level at the first review, as behaviour."""
+        return "" if self.first_level is None else Level(self.first_level).label
+
+    @property
+    def latest_words(self) -> str | Promise:
+        """The level at the latest review, as behaviour."""
+        return "" if self.latest_level is None else Level(self.latest_level).label
+
+
+def answers_of(user: User, action: MitigationAction) -> list[Answered]:
+    """What `action` answers, as far as `user` may read it; one query."""
+    return [
+        Answered(
+            pk=each.pk,
+            statement=each.statement,
+            kind=each.type.label,
+            first_level=each.first_level,
+            latest_level=each.latest_level,
+        )
+        for each in answered_by(user).filter(actions=action)
+    ]
+
+
+def sources_to_answer(user: User, initiative: Initiative, also: Any = ()) -> QuerySet[Any]:
+    """Open entries that an action in `initiative` can answer, strongest first.
+
+    `also` are keys of those that are chosen already, open or not.
+    """
+    still_asking = ~Q(state__in=ENDED_STATES) | Q(pk__in=also)
+    rows = answered_by(user).filter(still_asking, initiative=initiative)
+    return rows.order_by(F("latest_level").desc(nulls_last=True), "pk")
+
+
+def initiatives_to_plan_in(user: User) -> QuerySet[Any]:
+    """Initiatives that run, and in which `user` may plan work."""
+    roles = MitigationAction.objects.all().creators
+    mine: Any = Initiative.objects.with_role(user, *roles).visible_to(user)
+    return mine.exclude(state__in=ENDED).order_by("title", "pk")  # type: ignore[no-any-return]
+
+
+def owners_in(user: User, initiative: Initiative) -> list[tuple[str, str]]:
+    """Who owns actions of `initiative`, by name; one query."""
+    rows = MitigationAction.objects.visible_to(user).filter(initiative=initiative)
+    owned = rows.exclude(owner=None).order_by("owner__display_name", "owner")
+    pairs = owned.values_list("owner", "owner__display_name").distinct()
+    return [(str(pk), name) for pk, name in pairs]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many actions there are, and what they wait for."""
+
+    all: int
+    open: int
+    late: int
+    blocked: int
+    unjudged: int
+
+    @property
+    def sentences(self) -> list[str]:
+        """What stands at the head of the list."""
+        lines = (
+            (
+                self.late,
+                ngettext("%(n)s action is late.", "%(n)s actions are late.", self.late),
+            ),
+            (
+                self.blocked,
+                ngettext("%(n)s action is blocked.", "%(n)s actions are blocked.", self.blocked),
+            ),
+            (
+                self.unjudged,
+                ngettext(
+                    "%(n)s action is done, and it is not known whether it worked.",
+                    "%(n)s actions are done, and it is not known whether they worked.",
+                    self.unjudged,
+                ),
+            ),
+        )
+        said = [words % {"n": number} for number, words in lines if number]
+        if not said and self.open:
+            return [gettext("What is planned is on its way, and nothing is late.")]
+        return said
+
+
+def tally_of(user: User, initiative: Initiative, today: date) -> Tally:
+    """The figures of the whole list; one query."""
+    rows = MitigationAction.objects.visible_to(user).filter(initiative=initiative)
+    is_open = Q(state__in=OPEN_STATES)
+    return Tally(
+        **rows.aggregate(
+            all=Count("pk"),
+            open=Count("pk", filter=is_open),
+            late=Count("pk", filter=is_open & Q(due_on__lt=today)),
+            blocked=Count("pk", filter=Q(state=State.BLOCKED)),
+            unjudged=Count("pk", filter=Q(state=State.DONE)),
+        )
+    )
 
 
 def work_against(user: User, sources: QuerySet[Any]) -> dict[int, list[Work]]:
     """The actions against each of `sources`, open ones first, by what is due first; one query."""
-    answered = MitigationAction.objects.visible_to(user).filter(sources__in=sources.values("pk"))
-    found = answered.order_by("due_on", "pk").values_list(
-        "sources", "pk", "title", "state", "position", "due_on", "owner__display_name"
+    answered: Any = MitigationAction.objects.visible_to(user).filter(
+        sources__in=sources.values("pk")
     )
-    labels = dict(MitigationAction.State.choices)
+    found = (
+        answered.with_reviewed()
+        .order_by("due_on", "pk")
+        .values_list(
+            "sources",
+            "pk",
+            "title",
+            "state",
+            "position",
+            "due_on",
+            "owner__display_name",
+            "is_reviewed",
+        )
+    )
+    labels = dict(State.choices)
     work: dict[int, list[Work]] = defaultdict(list)
-    for source, pk, title, state, position, due_on, owner in found:
+    for source, pk, title, state, position, due_on, owner, is_reviewed in found:
         work[source].append(
             Work(
                 pk=pk,
@@ -57,6 +190,8 @@ def work_against(user: User, sources: QuerySet[Any]) -> dict[int, list[Work]]:
                 hill=str(hill_words(position)),
                 due_on=due_on,
                 owner=owner or "",
+                answers=state not in NO_ANSWER,
+                asks="" if state != State.DONE else "verdict" if is_reviewed else "review",
             )
         )
     for each in work.values():

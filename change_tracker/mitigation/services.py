@@ -103,7 +103,7 @@ def change_action(
     expected_version: int | None = None,
     **changes: Any,
 ) -> MitigationAction:
-    """Change an action; a new strategy brings its kind of work.
+    """Change an action; a new strategy brings its kind of work, and a title where none is given.
 
     Raises NoSourceError, ForeignSourceError, KindError, StaleRowError.
     """
@@ -111,11 +111,30 @@ def change_action(
         strategy = changes.get("strategy", action.strategy)
         inherited = "" if strategy else action.kind
         changes["kind"] = _kind(changes.get("kind", inherited), strategy)
+        if strategy and changes.get("title") == "":
+            changes["title"] = strategy.label
     with transaction.atomic():
         if "sources" in changes:
             _require_own_sources(action.initiative, changes["sources"])
         return change_row(
             action, actor=actor, now=now, expected_version=expected_version, **changes
+        )
+
+
+def place_action(
+    action: MitigationAction,
+    *,
+    position: int,
+    actor: User | None,
+    now: datetime,
+    expected_version: int | None = None,
+) -> MitigationAction:
+    """Put open work where it stands on the hill. Raises NotOpenError, StaleRowError."""
+    with transaction.atomic():
+        if lock(action).state not in OPEN_STATES:
+            raise NotOpenError(_("This action has ended, so it does not move on the hill."))
+        return change_row(
+            action, actor=actor, now=now, expected_version=expected_version, position=position
         )
 
 
@@ -126,17 +145,18 @@ def move_action(
     actor: User | None,
     now: datetime,
     reason: str = "",
+    outcome: str | None = None,
 ) -> MitigationAction:
     """Move an action. Done keeps the day; taking it up again forgets it.
 
-    Sends `action_closed` when it is known how the work ended. Raises what `Transitions.move`
-    raises.
+    `outcome` says what came of it; None leaves what was said before. Sends `action_closed` when it
+    is known how the work ended. Raises what `Transitions.move` raises.
     """
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {} if outcome is None else {"outcome": outcome}
     if to == State.DONE:
-        changes = {"done_on": timezone.localdate(now)}
+        changes["done_on"] = timezone.localdate(now)
     elif action.state == State.INEFFECTIVE:
-        changes = {"done_on": None}
+        changes["done_on"] = None
     with transaction.atomic():
         moved = ACTION.move(action, to=to, actor=actor, now=now, reason=reason, **changes)
         if to in FINAL:

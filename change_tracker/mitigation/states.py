@@ -1,20 +1,23 @@
 """Which state of a mitigation action may follow which."""
 
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.states import Facts, Move, Transitions, table
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.resistance.models import ResistanceReview
 
 
 def is_reviewed_since(row: MitigationAction, facts: Facts) -> Promise | None:
     """Whether it worked is known from a review of its sources dated after it was done."""
-    later = ResistanceReview.objects.filter(
-        source__in=row.sources.values("pk"), reviewed_on__gt=row.done_on
+    known: Any = MitigationAction.objects.with_reviewed().filter(pk=row.pk)
+    return (
+        None
+        if known.filter(is_reviewed=True).exists()
+        else _("Review the resistance after the action first.")
     )
-    return None if later.exists() else _("Review the resistance after the action first.")
 
 
 def initiative_runs(row: MitigationAction, facts: Facts) -> Promise | None:

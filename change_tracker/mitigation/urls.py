@@ -2,12 +2,25 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from change_tracker.mitigation.views import PlanActionPage
+from change_tracker.core.files import file_paths
+from change_tracker.mitigation.views import actions, changing, moving, one, planning
+
+AT = "i/<slug:slug>/actions/"
+ONE = f"{AT}<int:pk>/"
 
 PAGES: list[URLPattern | URLResolver] = [
     path(
         "i/<slug:slug>/resistance/<int:pk>/plan/",
-        PlanActionPage.as_view(),
+        planning.PlanActionPage.as_view(),
         name="action-new",
     ),
+    path(AT, actions.ActionsPage.as_view(), name="actions"),
+    *file_paths(f"{AT}actions", actions.ActionsFile, "actions"),
+    path(f"{AT}new/", planning.AddActionPage.as_view(), name="action-add"),
+    path(ONE, one.ActionPage.as_view(), name="action"),
+    path(f"{ONE}edit/", changing.EditActionPage.as_view(), name="action-edit"),
+    path(f"{ONE}hill/", moving.HillPage.as_view(), name="action-hill"),
+    path(f"{ONE}move/", moving.MoveActionPage.as_view(), name="move-action"),
+    path(f"{ONE}delete/", changing.DeleteActionPage.as_view(), name="action-delete"),
+    path(f"{ONE}carry/", changing.CarryOverPage.as_view(), name="action-carry"),
 ]

@@ -14,14 +14,19 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.admin import ReadOnlyAdmin, ServiceAdmin, ServiceInline
 from change_tracker.people.models import (
+    Absence,
     Audience,
     AudienceClause,
     AudienceMember,
+    Holiday,
     OrgUnit,
     PeopleSync,
     Person,
 )
+from change_tracker.people.models.clauses import VALUE_OF, VALUES
+from change_tracker.people.services.absences import change_absence, create_absence
 from change_tracker.people.services.audiences import (
+    NAMED_WITH,
     Clause,
     change_audience,
     create_audience,
@@ -44,6 +49,14 @@ class LastingAdmin(ServiceAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody deletes these."""
         return False
+
+
+@admin.register(Holiday)
+class HolidayAdmin(ServiceAdmin):
+    list_display = ["day", "name"]
+    search_fields = ["name"]
+    date_hierarchy = "day"
+    fields = ["day", "name"]
 
 
 @admin.register(OrgUnit)
@@ -101,19 +114,35 @@ class PersonAdmin(LastingAdmin):
         return change_person(row, today=timezone.localdate(), **by, **changes)
 
 
+@admin.register(Absence)
+class AbsenceAdmin(ServiceAdmin):
+    list_display = ["person", "from_on", "to_on", "source"]
+    list_select_related = ["person"]
+    list_filter = ["source", "from_on", "to_on"]
+    search_fields = ["person__display_name", "person__external_id"]
+    autocomplete_fields = ["person"]
+    fields = ["person", "from_on", "to_on"]
+
+    def create_with(self, values: dict[str, Any], **by: Any) -> Any:
+        """Note days away."""
+        return create_absence(**by, **values)
+
+    def change_with(self, row: Any, changes: dict[str, Any], **by: Any) -> Any:
+        """Change days away."""
+        return change_absence(row, **by, **changes)
+
+
 class AudienceClauseForm(ClauseForm):
     class Meta:
         model = AudienceClause
-        fields = ["effect", "kind", "unit", "with_subtree", "job_title", "person"]
+        fields = ["effect", "kind", *VALUES[:1], "with_subtree", *VALUES[1:]]
 
     def clean(self) -> dict[str, Any]:
         """One thing for each line, in plain words before the database says it in its own."""
         values: dict[str, Any] = self.cleaned_data
-        given = [name for name in ("unit", "job_title", "person") if values.get(name)]
-        if given != [values.get("kind")]:
-            raise ValidationError(
-                _("Say one thing in each line, the one that “by” names: a unit, a title, a person.")
-            )
+        wanted = VALUE_OF.get(values.get("kind", ""), "")
+        if [name for name in VALUES if values.get(name)] != ([wanted] if wanted else []):
+            raise ValidationError(_("Say one thing in each line, the one that “by” names."))
         return super().clean() or values
 
 
@@ -122,11 +151,12 @@ class AudienceClauseInline(ServiceInline):
 
     model = AudienceClause
     form = AudienceClauseForm
-    autocomplete_fields = ["unit", "person"]
+    fk_name = "audience"
+    autocomplete_fields = ["unit", "person", "other"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """With the names."""
-        return super().get_queryset(request).select_related("unit", "person")
+        return super().get_queryset(request).select_related("unit", "person", "other")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Existing lines are shown."""
@@ -160,7 +190,7 @@ class AudienceAdmin(LastingAdmin):
         """The rule as a sentence."""
         if not audience.pk:
             return str(self.get_empty_value_display())
-        models.prefetch_related_objects([audience], "clauses__unit", "clauses__person")
+        models.prefetch_related_objects([audience], *NAMED_WITH)
         return describe_rule(audience)
 
     def create_with(self, values: dict[str, Any], **by: Any) -> Any:

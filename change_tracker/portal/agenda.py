@@ -7,19 +7,14 @@ from datetime import date
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
+from change_tracker.core.chips import Chip
 from change_tracker.core.text import due_words, duration, short_date
+from change_tracker.training.duewords import opens_after
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.queries import MyWork, WorkItem
 
+MOST_TO_DO = 3
 EXEMPT = TrainingRecord.State.WAIVED
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A state in words; `kind` (done, late, soon or none) chooses shape and colour."""
-
-    words: str
-    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +53,21 @@ class Agenda:
     bar_total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """The first things to do, for a page of the host; `total` counts all of them."""
+
+    headline: str
+    entries: tuple[Entry, ...]
+    total: int
+
+
+def todo_of(work: MyWork, today: date) -> Todo:
+    """Late ones first, at most three."""
+    first = tuple(entry_of(item, today) for item in work.items[:MOST_TO_DO])
+    return Todo(headline(work), first, len(work.items))
+
+
 def agenda_of(work: MyWork, today: date) -> Agenda:
     """The agenda of one person's work."""
     entries = [entry_of(item, today) for item in work.items]
@@ -89,9 +99,17 @@ def headline(work: MyWork) -> str:
 
 def entry_of(item: WorkItem, today: date) -> Entry:
     """The line of one piece of work."""
+    return Entry(item, chip_of(item, today), _why_of(item))
+
+
+def _why_of(item: WorkItem) -> str:
+    """What somebody decided about it, else through which groups it came."""
+    more = item.more_time
+    decided = " ".join(filter(None, [item.again, item.exempt, more.granted, more.last]))
+    if decided:
+        return decided
     groups = {"groups": item.why.group}
-    why = gettext("Because you are in %(groups)s") % groups if item.why.groups else ""
-    return Entry(item, chip_of(item, today), why)
+    return gettext("Because you are in %(groups)s") % groups if item.why.groups else ""
 
 
 def chip_of(item: WorkItem, today: date) -> Chip:
@@ -101,6 +119,8 @@ def chip_of(item: WorkItem, today: date) -> Chip:
         return Chip(gettext("Done %(day)s") % {"day": day}, "done")
     if not item.is_open:
         return Chip(str(capfirst(TrainingRecord.State(item.state).label)))
+    if item.is_locked:
+        return Chip(opens_after(item.opens_after))
     if item.due_on is None:
         return Chip(gettext("No fixed date"))
     kind = "late" if item.days_late else "soon" if item.is_soon else ""

@@ -1,9 +1,12 @@
 """What the portal adds to the slices on its left."""
 
+from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.pages import TABS, Tab
+from change_tracker.initiatives.models import Initiative
+from change_tracker.people.models import Person
 from change_tracker.progress.queries import initiatives_with_progress_for
 
 
@@ -16,22 +19,38 @@ class MyTrainingTab(Tab):
 
 
 class InitiativesTab(Tab):
-    """Initiatives, for those who may read the figures of one."""
+    """Initiatives, for those who may open one or read the figures of one."""
 
     name = "initiatives"
     label = _("Initiatives")
     url_name = "change_tracker:initiatives"
 
-    def is_for(self, user: User) -> bool:
-        """One query."""
-        return initiatives_with_progress_for(user).exists()
+    def shown_where(self, user: User) -> Exists | None:
+        """Whether there is one, or the caller may open one."""
+        if Initiative.objects.all().may_create(user, {}):
+            return None
+        return Exists(initiatives_with_progress_for(user))
+
+
+class TeamTab(Tab):
+    """My team, for those to whom somebody reports."""
+
+    name = "team"
+    label = _("My team")
+    url_name = "change_tracker:team"
+
+    def shown_where(self, user: User) -> Exists:
+        """Whether somebody does."""
+        return Exists(Person.objects.team_of(user))
 
 
 MY_TRAINING_TAB = MyTrainingTab()
 INITIATIVES_TAB = InitiativesTab()
+TEAM_TAB = TeamTab()
 
 
 def register() -> None:
     """Fill the points; called once at start."""
     TABS.register(MY_TRAINING_TAB)
     TABS.register(INITIATIVES_TAB)
+    TABS.register(TEAM_TAB)

@@ -1,7 +1,7 @@
 """What happens when: dates of an initiative in their order; no queries."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext, ngettext
@@ -15,13 +15,14 @@ MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One date; `look` is done, now or nothing."""
+    """One date; `look` is done, now or nothing; `action` is the key of what happens then."""
 
     on: date
     words: str
     distance: str
     look: str = ""
     is_goal: bool = False
+    action: int | None = None
 
 
 def in_order(moments: Iterable[Moment], today: date) -> list[Moment]:
@@ -49,9 +50,9 @@ def go_live(initiative: Initiative, today: date) -> list[Moment]:
 
 def of_actions(actions: Iterable[MitigationAction], today: date) -> list[Moment]:
     """The next dates of actions; what is late stands elsewhere."""
-    dated = ((each.due_on, each.title) for each in actions)
-    ahead = [(on, title) for on, title in dated if on is not None and on >= today]
-    return [moment(on, title, today) for on, title in ahead[:MOST]]
+    dated = ((each.due_on, each) for each in actions)
+    ahead = [(on, each) for on, each in dated if on is not None and on >= today]
+    return [replace(moment(on, each.title, today), action=each.pk) for on, each in ahead[:MOST]]
 
 
 def of_training(dues: Iterable[tuple[str, date, int]], today: date) -> list[Moment]:

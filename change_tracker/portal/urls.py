@@ -2,10 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from change_tracker.core.files import file_paths
 from change_tracker.portal.views.about import AboutPage
-from change_tracker.portal.views.initiatives import InitiativesPage
+from change_tracker.portal.views.initiatives import InitiativesFile, InitiativesPage
+from change_tracker.portal.views.more_time import ItemMoreTime, ItemMoreTimeBack
 from change_tracker.portal.views.overview import OverviewPage
 from change_tracker.portal.views.progress import ProgressPage
+from change_tracker.portal.views.sponsor import SponsorPage
+from change_tracker.portal.views.team import TeamFile, TeamPage, TeamPersonPage
 from change_tracker.portal.views.training import ItemDone, ItemPage, ItemUndo, MyTrainingPage
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,8 +17,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<int:pk>/", ItemPage.as_view(), name="item"),
     path("t/<int:pk>/done/", ItemDone.as_view(), name="item-done"),
     path("t/<int:pk>/undo/", ItemUndo.as_view(), name="item-undo"),
+    path("t/<int:pk>/more-time/", ItemMoreTime.as_view(), name="item-more-time"),
+    path("t/<int:pk>/more-time/back/", ItemMoreTimeBack.as_view(), name="item-more-time-back"),
     path("initiatives/", InitiativesPage.as_view(), name="initiatives"),
+    *file_paths("initiatives/initiatives", InitiativesFile, "initiatives"),
     path("i/<slug:slug>/", OverviewPage.as_view(), name="initiative"),
     path("i/<slug:slug>/about/", AboutPage.as_view(), name="initiative-about"),
     path("i/<slug:slug>/progress/", ProgressPage.as_view(), name="initiative-progress"),
+    path("i/<slug:slug>/sponsor/", SponsorPage.as_view(), name="sponsor"),
+    path("team/", TeamPage.as_view(), name="team"),
+    *file_paths("team/team", TeamFile, "team"),
+    path("team/<int:pk>/", TeamPersonPage.as_view(), name="team-person"),
 ]

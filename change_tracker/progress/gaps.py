@@ -4,28 +4,29 @@ The register is read through the doorway: whoever may not read it, such as HR, i
 and actions only.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, F, Min, OuterRef
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.access import User
 from change_tracker.core.text import short_date
 from change_tracker.initiatives.models import Initiative
-from change_tracker.mitigation.models import MitigationAction
+from change_tracker.mitigation.models import NO_ANSWER, MitigationAction
 from change_tracker.progress.queries import Measures, measures
 from change_tracker.progress.verdict import Standing
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.register import ENDED_STATES, Level
 from change_tracker.training.models import TrainingRecord
+from change_tracker.training.moretime import waiting_for
 
 MOST_GAPS = 5
 SEVERE = Level.AVOIDING
-#: An action in one of these answers nothing.
-NO_ANSWER = ("cancelled", "ineffective")
 QUOTED = 2
 NEXT_DUES = 3
 #: Many a lead writes what they hear in quotation marks; ours are enough.
@@ -34,13 +35,18 @@ QUOTES = "“”„\"' "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """One entry of the register, as far as a gap needs it; `level` is None before a review."""
+    """One entry of the register, as far as a gap needs it; `level` is None before a review.
 
+    `approver` is the id of the person who decided to live with it.
+    """
+
+    pk: int
     statement: str
     state: str
     level: int | None
     review_on: date | None
     is_answered: bool
+    approver: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -58,22 +64,32 @@ class Heard:
         return self.is_open and not self.is_answered and self.state != "accepted"
 
 
+class LateUnit(NamedTuple):
+    """How many people of a unit are late; an empty `name` and no `pk` for no unit."""
+
+    name: str
+    people: int
+    pk: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """All that is counted of one initiative on one day."""
 
     measures: Measures = field(default_factory=Measures)
-    #: people who are late by unit, most first; an empty name for no unit
-    late: tuple[tuple[str, int], ...] = ()
+    #: by unit, most people first
+    late: tuple[LateUnit, ...] = ()
     #: None for who may not read the register
     register: tuple[Heard, ...] | None = None
+    #: people who ask for more time and wait for this very reader, and since when the first does
+    asking: tuple[int, date | None] = (0, None)
     #: open ones, the earliest date first, those without a date last
     actions: tuple[MitigationAction, ...] = ()
 
     @property
     def late_people(self) -> int:
         """People with training that is late."""
-        return sum(number for _unit, number in self.late)
+        return sum(unit.people for unit in self.late)
 
     @property
     def open_resistance(self) -> tuple[Heard, ...]:
@@ -87,47 +103,80 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One line of "needs you today": `kind` says where it leads."""
+    """One line of "needs you today": `kind` says where it leads; `unit` is that of the cause."""
 
     kind: str
     number: int
     sentence: str
     cause: str
+    unit: int | None = None
 
 
 def situation_of(
     user: User, initiative: Initiative, *, reads_register: bool, today: date
 ) -> Situation:
-    """The situation as `user` may know it. Five queries."""
+    """The situation as `user` may know it. Six queries."""
     return Situation(
         measures=measures(initiative, today),
         late=late_by_unit(initiative, today),
         register=register_of(user, initiative) if reads_register else None,
+        asking=asking_for_time(user, initiative),
         actions=open_actions_of(user, initiative),
     )
 
 
-def late_by_unit(initiative: Initiative, today: date) -> tuple[tuple[str, int], ...]:
+def asking_for_time(user: User, initiative: Initiative) -> tuple[int, date | None]:
+    """How many people ask `user` for more time, and since when the first does. One query."""
+    waiting = waiting_for(user).filter(record__plan__initiative=initiative).order_by()
+    asked = waiting.aggregate(people=Count("record__person", distinct=True), since=Min("asked_on"))
+    return asked["people"], asked["since"]
+
+
+def late_by_unit(initiative: Initiative, today: date) -> tuple[LateUnit, ...]:
     """People who are late, by the unit they are in now; most first. One query."""
-    records = TrainingRecord.objects.filter(plan__initiative=initiative).overdue(today)
-    rows = records.order_by().values_list("unit__name").annotate(n=Count("person", distinct=True))
-    return tuple((name or "", number) for name, number in rows.order_by("-n", "unit__name"))
+    return late_in([initiative], today).get(initiative.pk, ())
+
+
+def late_in(initiatives: Sequence[Initiative], today: date) -> dict[int, tuple[LateUnit, ...]]:
+    """The same of several initiatives by id. One query."""
+    records = TrainingRecord.objects.overdue(today).filter(
+        plan__initiative__in=[each.pk for each in initiatives]
+    )
+    rows = records.order_by().values_list("plan__initiative", "unit", "unit__name")
+    people = rows.annotate(n=Count("person", distinct=True)).order_by("-n", "unit__name", "unit")
+    found: dict[int, list[LateUnit]] = defaultdict(list)
+    for pk, unit, name, number in people:
+        found[pk].append(LateUnit(name or "", number, unit))
+    return {pk: tuple(some) for pk, some in found.items()}
 
 
 def register_of(user: User, initiative: Initiative) -> tuple[Heard, ...]:
     """The register, strongest first. One query."""
+    return registers_of(user, [initiative]).get(initiative.pk, ())
+
+
+def registers_of(
+    user: User, initiatives: Sequence[Initiative], *, only_open: bool = False
+) -> dict[int, tuple[Heard, ...]]:
+    """The registers of several initiatives by id, strongest first. One query."""
     answers = MitigationAction.sources.through.objects.filter(
         resistancesource=OuterRef("pk")
     ).exclude(mitigationaction__state__in=NO_ANSWER)
-    seen = ResistanceSource.objects.with_levels().visible_to(user).filter(initiative=initiative)
+    seen = (
+        ResistanceSource.objects.with_levels()
+        .visible_to(user)
+        .filter(initiative__in=[each.pk for each in initiatives])
+    )
+    if only_open:
+        seen = seen.exclude(state__in=ENDED_STATES)
     rows = seen.annotate(is_answered=Exists(answers)).order_by(
         F("latest_level").desc(nulls_last=True), "pk"
     )
-    fields = ("statement", "state", "review_on", "is_answered", "latest_level")
-    return tuple(
-        Heard(statement=words, state=state, review_on=again, is_answered=answered, level=level)
-        for words, state, again, answered, level in rows.values_list(*fields)
-    )
+    columns = ("pk", "statement", "state", "review_on", "is_answered", "approver", "initiative")
+    found: dict[int, list[Heard]] = defaultdict(list)
+    for each in rows.values(*columns, level=F("latest_level")):
+        found[each.pop("initiative")].append(Heard(**each))
+    return {pk: tuple(some) for pk, some in found.items()}
 
 
 def open_actions_of(user: User, initiative: Initiative) -> tuple[MitigationAction, ...]:
@@ -147,7 +196,7 @@ def next_dues(initiative: Initiative, today: date) -> list[tuple[str, date, int]
 def standing_of(initiative: Initiative, situation: Situation, today: date) -> Standing:
     """What the verdict weighs; no queries."""
     heard = situation.open_resistance
-    unit, number = situation.late[0] if situation.late else ("", 0)
+    worst = situation.late[0] if situation.late else LateUnit("", 0)
     go_live_on = initiative.go_live_on
     return Standing(
         state=initiative.state,
@@ -155,8 +204,8 @@ def standing_of(initiative: Initiative, situation: Situation, today: date) -> St
         enrolled=situation.measures.enrolled,
         due=situation.measures.due,
         late_people=situation.late_people,
-        late_unit=unit,
-        late_in_unit=number,
+        late_unit=worst.name,
+        late_in_unit=worst.people,
         open_resistance=None if situation.register is None else len(heard),
         severe=sum(each.is_severe for each in heard),
         severe_unanswered=sum(each.is_severe and each.lacks_answer for each in heard),
@@ -169,6 +218,7 @@ def gaps_of(situation: Situation, today: date) -> tuple[Gap, ...]:
     heard = situation.open_resistance
     lines = (
         _late(situation.late),
+        _asking(*situation.asking, today),
         _unanswered([each for each in heard if each.lacks_answer]),
         _late_actions(situation.late_actions(today), today),
         _look_again([each for each in heard if each.review_on and each.review_on <= today]),
@@ -176,16 +226,24 @@ def gaps_of(situation: Situation, today: date) -> tuple[Gap, ...]:
     return tuple(line for line in lines if line.number)[:MOST_GAPS]
 
 
-def _late(late: Sequence[tuple[str, int]]) -> Gap:
-    number = sum(each for _unit, each in late)
+def _late(late: Sequence[LateUnit]) -> Gap:
+    number = sum(each.people for each in late)
     sentence = ngettext("person is late with training", "people are late with training", number)
-    unit, most = late[0] if late else ("", 0)
+    unit, most, pk = late[0] if late else LateUnit("", 0)
     cause = ""
     if unit and most == number:
         cause = gettext("All of it in %(unit)s.") % {"unit": unit}
     elif unit:
         cause = gettext("%(most)s of them in %(unit)s.") % {"most": most, "unit": unit}
-    return Gap("late", number, sentence, cause)
+    return Gap("late", number, sentence, cause, pk)
+
+
+def _asking(number: int, since: date | None, today: date) -> Gap:
+    sentence = ngettext("person asks for more time", "people ask for more time", number)
+    words = {"day": short_date(since, today)} if since else {}
+    return Gap(
+        "asking", number, sentence, gettext("The first since %(day)s.") % words if since else ""
+    )
 
 
 def _unanswered(heard: Sequence[Heard]) -> Gap:

@@ -2,8 +2,9 @@
 
 On date D, **enrolled** is who was assigned by D and is in force on D, finished or not. **due** are
 their records due by D; **completed** those of them completed by D, **on_time** on or before the
-due date, **late** the others; **overdue** was due before D and is not completed by D. What was
-exempt, no longer needed or revoked stops to count on that day. The unit is that of D.
+due date, **late** the others; **overdue** was due before D, had its turn by D, and is not completed
+by D. What was exempt, no longer needed or revoked stops to count on that day. The unit is that of
+D.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from change_tracker.core.access import User
 from change_tracker.initiatives.models import Initiative
+from change_tracker.people.models import OrgUnit
 from change_tracker.training.models import EnrolmentPeriod, TrainingPlan, TrainingRecord
 
 
@@ -78,9 +80,17 @@ def measures_by_unit(initiative: Initiative, on: date) -> list[Group]:
     """
     unit = "enrolment__periods__unit"
     counted = _grouped(initiative, on, people="unit", records=unit)
-    names = dict(_people(initiative, on).order_by().values_list("unit", "unit__name").distinct())
+    names = dict(OrgUnit.objects.filter(pk__in=counted).values_list("pk", "name"))
     groups = [Group(id=pk, name=names.get(pk) or "", measures=counted[pk]) for pk in counted]
     return sorted(groups, key=lambda group: (group.id is None, group.name, group.id))
+
+
+def with_training_by(rows: QuerySet[Initiative], on: date) -> QuerySet[Any]:
+    """Adds `is_enrolled` and `is_due`: whether anybody was enrolled, and anything due, by then."""
+    initiative: Any = OuterRef("pk")
+    return rows.annotate(
+        is_enrolled=Exists(_people(initiative, on)), is_due=Exists(_records(initiative, on))
+    )
 
 
 def _in_force(on: date, path: str = "") -> Q:
@@ -98,7 +108,7 @@ def _records(initiative: Initiative, on: date) -> QuerySet[TrainingRecord]:
     return TrainingRecord.objects.filter(
         _in_force(on, "enrolment__periods__"),
         Q(left_on=None) | Q(left_on__gt=on),
-        Q(attempt=1) | ~Exists(_earlier_attempts(on)),
+        ~Exists(_earlier_attempts(on)),
         plan__initiative=initiative,
         due_on__lte=on,
     )
@@ -116,13 +126,14 @@ def _earlier_attempts(on: date) -> QuerySet[TrainingRecord]:
 
 def _figures(on: date) -> dict[str, Count]:
     completed = Q(completed_on__lte=on)
+    late = Q(due_on__lt=on, opens_on__lte=on)
     return {
         "due": Count("pk"),
         "completed": Count("pk", filter=completed),
         "on_time": Count("pk", filter=completed & Q(completed_on__lte=F("due_on"))),
         "overdue": Count(
             "pk",
-            filter=Q(due_on__lt=on) & (Q(completed_on=None) | Q(completed_on__gt=on)),
+            filter=late & (Q(completed_on=None) | Q(completed_on__gt=on)),
         ),
     }
 

@@ -1,5 +1,6 @@
 """Which mail carries a reminder: the recipient's digest of the day, while that is pending."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from change_tracker.core.conf import get_conf
 from change_tracker.initiatives.models import Initiative
+from change_tracker.people.models.absences import Days
 from change_tracker.reminders import rules
 from change_tracker.reminders.models import Digest, Reminder
-from change_tracker.reminders.recipients import sending_window, zones_of
+from change_tracker.reminders.recipients import away_of, sending_window, zones_of
 from change_tracker.reminders.states import cancel
 
 BATCH = 1000
@@ -34,6 +37,7 @@ class Mails:
 
     pending: dict[int, list[date]]
     gone: set[Day]
+    away: dict[int, list[Days]]
 
     def day_for(self, person_id: int, wanted: date) -> date:
         """The day whose digest carries what should leave on `wanted`.
@@ -44,7 +48,8 @@ class Mails:
         if waiting:
             return max(waiting)
         while (person_id, wanted) in self.gone:
-            wanted = sending_window().workday(wanted + timedelta(days=1))
+            following = wanted + timedelta(days=1)
+            wanted = sending_window().workday(following, self.away.get(person_id, ()))
         return wanted
 
 
@@ -68,26 +73,37 @@ def attach(*, now: datetime, may_begin: Callable[[], bool]) -> int:
 
 def _attach_batch(reminders: list[Reminder], now: datetime) -> int:
     people = zones_of({each.recipient_id for each in reminders})
-    mails = _mails_of(people)
+    away = away_of(people, now=now)
+    mails = _mails_of(people, away)
     days: dict[int, Day] = {}
     window = sending_window()
     for each in reminders:
         today = now.astimezone(people[each.recipient_id]).date()
-        wanted = max(each.send_on, window.workday(today))
+        wanted = window.workday(max(each.send_on, today), away.get(each.recipient_id, ()))
         days[each.pk] = (each.recipient_id, mails.day_for(each.recipient_id, wanted))
-    digests = _open_digests(set(days.values()), people)
-    moved = [each for each in reminders if days[each.pk] in digests]
-    for each in moved:
-        each.digest = digests[days[each.pk]]
-        if each.expires_at is not None:
+    pending = _open_digests(set(days.values()), people)
+    alike: dict[tuple[date, datetime | None], list[int]] = defaultdict(list)
+    for each in reminders:
+        day = days[each.pk]
+        if day in pending:
             # A hold postpones, it never cancels: the time runs from the mail that carries it.
-            each.expires_at = _leaves_at(days[each.pk], people) + rules.KEPT_FOR
+            expires_at = each.expires_at and _leaves_at(day, people) + rules.KEPT_FOR
+            alike[day[1], expires_at].append(each.pk)
+    return sum(_put(ids, local_on, expires_at) for (local_on, expires_at), ids in alike.items())
+
+
+def _put(ids: Collection[int], local_on: date, expires_at: datetime | None) -> int:
+    """Put reminders into the mails of their recipients on one day; returns how many."""
+    mail = Digest.objects.filter(recipient=OuterRef("recipient"), local_on=local_on, slot=DAILY)
     # Only what is still planned: a completion may have come between.
-    Reminder.objects.planned().bulk_update(moved, ["digest", "expires_at"])
-    return len(moved)
+    return (
+        Reminder.objects.planned()
+        .filter(pk__in=ids)
+        .update(digest=Subquery(mail.values("pk")), expires_at=expires_at)
+    )
 
 
-def _mails_of(people: Collection[int]) -> Mails:
+def _mails_of(people: Collection[int], away: dict[int, list[Days]]) -> Mails:
     found = Digest.objects.filter(recipient__in=people, slot=DAILY)
     pending: dict[int, list[date]] = {}
     for person_id, day in found.filter(state=Digest.State.PENDING).values_list(
@@ -95,11 +111,11 @@ def _mails_of(people: Collection[int]) -> Mails:
     ):
         pending.setdefault(person_id, []).append(day)
     gone = found.exclude(state=Digest.State.PENDING)
-    return Mails(pending, set(gone.values_list("recipient_id", "local_on")))
+    return Mails(pending, set(gone.values_list("recipient_id", "local_on")), away)
 
 
-def _open_digests(days: Collection[Day], people: dict[int, ZoneInfo]) -> dict[Day, Digest]:
-    """The pending digests of these days, made where missing, locked against being claimed."""
+def _open_digests(days: Collection[Day], people: dict[int, ZoneInfo]) -> set[Day]:
+    """Those of `days` with a pending digest, made where missing, locked against being claimed."""
     Digest.objects.bulk_create(_new(days, people), ignore_conflicts=True)
     found = Digest.objects.filter(
         recipient__in={person_id for person_id, _day in days},
@@ -107,7 +123,7 @@ def _open_digests(days: Collection[Day], people: dict[int, ZoneInfo]) -> dict[Da
         slot=DAILY,
         state=Digest.State.PENDING,
     ).order_by("pk")
-    return {(each.recipient_id, each.local_on): each for each in found.select_for_update()}
+    return set(found.select_for_update().values_list("recipient_id", "local_on"))
 
 
 def _new(days: Collection[Day], people: dict[int, ZoneInfo]) -> Iterable[Digest]:

@@ -7,6 +7,7 @@ Level-triggered: what was missed is found the next time, what is there already i
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -80,7 +81,9 @@ def plan_reminders(*, now: datetime) -> Planned:
 
     Constant queries for each thousand steps that are new; the rest is never read.
     """
-    done, shared = Planned(), shared_addresses(now)
+    done = Planned()
+    # Asked when there is somebody to write to, and once: it reads every person.
+    shared = cache(lambda: shared_addresses(now))
     for today, people in local_days(now):
         for step in (rules.ASSIGNED, *rules.BY_DUE_DATE):
             for batch in batches(owed(step, today, people)):
@@ -88,7 +91,7 @@ def plan_reminders(*, now: datetime) -> Planned:
                     if not alone():
                         done.skipped = True
                         return done
-                    insert(batch, now=now, done=done, shared=shared)
+                    insert(batch, now=now, done=done, shared=shared())
     done.attached = attach(now=now, may_begin=alone)
     return done
 
@@ -148,8 +151,10 @@ def _records(step: rules.Step, today: date) -> "models.QuerySet[TrainingRecord]"
     told = Reminder.objects.filter(
         record=OuterRef("pk"), step=step.name, due_revision=OuterRef("due_revision")
     )
-    return TrainingRecord.objects.outstanding().filter(
-        _in_band(step, today), ~Exists(told), enrolment__state=Enrolment.State.ACTIVE
+    return (
+        TrainingRecord.objects.outstanding()
+        .opened()
+        .filter(_in_band(step, today), ~Exists(told), enrolment__state=Enrolment.State.ACTIVE)
     )
 
 
@@ -193,7 +198,7 @@ def insert(steps: Sequence[Owed], *, now: datetime, done: Planned, shared: froze
 def _reminder(owed_step: Owed, to: Recipient, now: datetime) -> Reminder:
     step, today = owed_step.step, to.today(now)
     window = sending_window()
-    send_on = window.workday(rules.day_of(step, owed_step.anchor_on))
+    send_on = window.workday(rules.day_of(step, owed_step.anchor_on), to.away)
     expires_at = rules.expires_at(step, window.opens(send_on, to.zone))
     state, reason = State.PLANNED, ""
     if not to.person.is_active(today):

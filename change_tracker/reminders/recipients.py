@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,34 +15,44 @@ from django.db.models.functions import Lower
 from django.utils.translation import get_supported_language_variant
 
 from change_tracker.core.conf import get_conf
-from change_tracker.people.models import Person
+from change_tracker.people.models import Absence, Person
+from change_tracker.people.models.absences import Days
 from change_tracker.reminders.rules import Window
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person as mails know them; `address` is empty where there is none of their own."""
+    """A person as mails know them; `address` is empty where there is none of their own.
+
+    `away` are their days away that are not over, as pairs of the first and the last.
+    """
 
     person: Person
     address: str
     zone: ZoneInfo
     language: str
+    away: tuple[Days, ...] = ()
 
     def today(self, now: datetime) -> date:
         """The date on the person's wall."""
         return now.astimezone(self.zone).date()
 
+    def is_away(self, day: date) -> bool:
+        """Whether the person does not work on `day`."""
+        return any(first <= day <= last for first, last in self.away)
+
 
 def sending_window() -> Window:
     """When mail may leave, as the organisation has set it."""
     conf = get_conf()
-    return Window(tuple(conf.working_days), conf.send_from_hour)
+    days = conf.working_days if conf.send_days is None else conf.send_days
+    return Window(tuple(days), conf.send_from_hour)
 
 
 def recipients(
     ids: Collection[int], *, now: datetime, shared: frozenset[str]
 ) -> dict[int, Recipient]:
-    """The persons with these ids as recipients. One query, and one where logins count.
+    """The persons with these ids as recipients. Two queries, and one where logins count.
 
     An address that several active persons have (`shared`) is nobody's; then, as where there is
     none, the address of the linked login counts, unless it is some person's.
@@ -51,6 +61,7 @@ def recipients(
     own = {each.pk: each.email for each in people if _plain(each.email) not in shared | {""}}
     logins = {each.pk: _login(each) for each in people if each.pk not in own}
     taken = _in_use({each for each in logins.values() if each}, now)
+    away = away_of(ids, now=now)
     own |= {pk: login for pk, login in logins.items() if login not in taken}
     return {
         each.pk: Recipient(
@@ -58,9 +69,16 @@ def recipients(
             address=own.get(each.pk, ""),
             zone=zone_of(each.timezone),
             language=language_of(each.language),
+            away=tuple(away.get(each.pk, ())),
         )
         for each in people
     }
+
+
+def away_of(ids: Collection[int], *, now: datetime) -> dict[int, list[Days]]:
+    """The days away, today or to come, of the persons with these ids who have some. One query."""
+    # A day more: it is still yesterday somewhere.
+    return Absence.objects.not_over(now.date() - timedelta(days=1)).by_person(ids)
 
 
 def shared_addresses(now: datetime) -> frozenset[str]:

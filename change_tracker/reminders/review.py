@@ -13,6 +13,8 @@ from change_tracker.training.models import Enrolment, EnrolmentReason, TrainingR
 Reason = Reminder.ClosedReason
 #: Not a reason to close: the reminder waits without a mail until the initiative goes on.
 ON_HOLD = "on_hold"
+#: Neither: it goes into the mail of the first working day after the absence.
+AWAY = "away"
 EXPIRED = "expired"
 WITHDRAWN = {"void", "revoked"}
 
@@ -50,7 +52,7 @@ class Verdicts:
 def review(digest: Digest, *, now: datetime, shared: frozenset[str]) -> Letter | None:
     """Close the reminders of `digest` that no longer hold; None when nothing is left to say.
 
-    `shared` are the addresses that are nobody's own. Some five queries for any number of
+    `shared` are the addresses that are nobody's own. Some six queries for any number of
     reminders, and one for each reason to close some. Call it in a transaction.
     """
     to = recipients([digest.recipient_id], now=now, shared=shared)[digest.recipient_id]
@@ -85,7 +87,7 @@ def _reminders(digest: Digest) -> list[Reminder]:
 def _open_records(enrolment_ids: Iterable[int | None]) -> dict[int, list[TrainingRecord]]:
     wanted = {each for each in enrolment_ids if each is not None}
     found: dict[int, list[TrainingRecord]] = {each: [] for each in wanted}
-    rows = TrainingRecord.objects.outstanding().filter(enrolment__in=wanted)
+    rows = TrainingRecord.objects.outstanding().opened().filter(enrolment__in=wanted)
     for each in rows.select_related("activity", "plan__initiative") if wanted else ():
         found[each.enrolment_id].append(each)
     return found
@@ -112,6 +114,8 @@ def _sort(
 def _of_recipient(to: Recipient, now: datetime) -> str:
     if not to.person.is_active(to.today(now)):
         return Reason.LEFT
+    if to.is_away(to.today(now)):
+        return AWAY
     return "" if to.address else Reason.UNREACHABLE
 
 
@@ -139,7 +143,7 @@ def _of_subject(reminder: Reminder, new_work: dict[int, list[TrainingRecord]]) -
 
 def _of_record(record: TrainingRecord) -> str:
     if record.is_open():
-        return ""
+        return Reason.SUPERSEDED if record.is_locked() else ""
     if record.state == TrainingRecord.State.WAIVED:
         return Reason.WAIVED
     return Reason.WITHDRAWN if record.state in WITHDRAWN else Reason.COMPLETED
@@ -148,7 +152,7 @@ def _of_record(record: TrainingRecord) -> str:
 def _write(verdicts: Verdicts) -> None:
     for verdict, ids in verdicts.dropped.items():
         rows = Reminder.objects.filter(pk__in=ids)
-        if verdict == ON_HOLD:
+        if verdict in {ON_HOLD, AWAY}:
             rows.planned().update(digest=None)
         elif verdict == EXPIRED:
             write_state(rows, source="planned", to="expired")

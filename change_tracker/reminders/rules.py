@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from change_tracker.people.models.absences import Days
 from change_tracker.reminders.models import Reminder
 
 #: What could not leave for so long is no longer said.
 KEPT_FOR = timedelta(hours=72)
 #: How far a back-off may stray, so that a crowd does not come back all at once.
 JITTER = 0.2
+#: Whoever is away until then or longer is not waited for: the end of the calendar is near.
+FAR = date(9000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +93,15 @@ class Window:
     working_days: tuple[int, ...] = (0, 1, 2, 3, 4)
     from_hour: int = 8
 
-    def workday(self, day: date) -> date:
-        """`day`, or the next working day after it."""
-        following = (day + timedelta(days=each) for each in range(7))
-        return next((each for each in following if each.weekday() in self.working_days), day)
+    def workday(self, day: date, away: Sequence[Days] = ()) -> date:
+        """`day`, or the next working day after it on which the recipient is not `away`."""
+        while True:
+            following = (day + timedelta(days=each) for each in range(7))
+            found = next((each for each in following if each.weekday() in self.working_days), day)
+            back = max((last for first, last in away if first <= found <= last), default=None)
+            if back is None or back >= FAR:
+                return found if back is None else FAR
+            day = back + timedelta(days=1)
 
     def opens(self, day: date, zone: ZoneInfo) -> datetime:
         """The instant, in UTC, from which mail may leave on `day`."""

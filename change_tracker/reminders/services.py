@@ -10,15 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
+from change_tracker.core.conf import get_conf
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.people.services.calendar import follow_calendar
+from change_tracker.people.services.sync import plan_from, sync_people
+from change_tracker.people.sources import people_source
+from change_tracker.reminders.alerts import tell_hr
 from change_tracker.reminders.clock import Clock, database_now
 from change_tracker.reminders.models import Digest, Heartbeat
 from change_tracker.reminders.plan import Planned, plan_reminders
 from change_tracker.reminders.send import Drained, drain
 from change_tracker.reminders.states import write_state
 
-TICK, DAY = "tick", "day"
+TICK, DAY, SYNC = "tick", "day", "sync"
 
 
 class NotDeadError(ChangeTrackerError):
@@ -45,6 +49,7 @@ def tick(*, clock: Clock = database_now, should_stop: Callable[[], bool] = lambd
     beat(TICK, now=clock())
     # Last, so that mail leaves whatever happens here; the next tick sees what it changed.
     begin_day(now=clock())
+    sync_nightly(now=clock())
     return Ticked(planned, drained)
 
 
@@ -60,6 +65,33 @@ def begin_day(*, now: datetime) -> None:
     if last is None or timezone.localdate(last) < today:
         follow_calendar(today=today, now=now)
         beat(DAY, now=now)
+
+
+def sync_nightly(*, now: datetime) -> None:
+    """Once a day of the site, from the hour in the settings, run the host's people source.
+
+    A run that was stopped is told to HR, and not tried again before the next day.
+    """
+    hour, at = get_conf().sync_from_hour, timezone.localtime(now)
+    if hour is None or at.hour < hour:
+        return
+    # Taken first, so that a source that fails does not fail again every minute.
+    if not _take_day(SYNC, now=now):
+        return
+    try:
+        sync_people(plan=plan_from(people_source(), today=at.date()), actor=None, now=now)
+    except ChangeTrackerError as stopped:
+        tell_hr(str(stopped.message))
+
+
+def _take_day(name: str, *, now: datetime) -> bool:
+    """Whether this is the first run of `name` today; of several at once, one is."""
+    row, is_new = Heartbeat.objects.get_or_create(name=name, defaults={"at": now})
+    if is_new:
+        return True
+    if timezone.localdate(row.at) >= timezone.localdate(now):
+        return False
+    return Heartbeat.objects.filter(pk=row.pk, at=row.at).update(at=now) == 1
 
 
 def retry_digest(digest: Digest, *, actor: User | None, now: datetime) -> Digest:

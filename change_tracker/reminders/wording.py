@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
+from change_tracker.core.text import day_and_month, short_date
 from change_tracker.initiatives.models import Initiative
 from change_tracker.reminders.review import Item, Letter
 
@@ -51,7 +52,7 @@ def _all_new(letter: Letter, dated: list[Item]) -> str:
     ) % {
         "count": count,
         "initiative": initiative.title,
-        "day": short_day(_due(dated[0])),
+        "day": day_and_month(_due(dated[0])),
     }
     return text if len(text) <= SUBJECT_LENGTH else ""
 
@@ -96,29 +97,15 @@ def near_day(day: date, today: date) -> str:
     """The weekday alone in the next six days, else the date."""
     if timedelta(0) < day - today < timedelta(days=7):
         return date_format(day, "l")
-    return short_day(day)
-
-
-def short_day(day: date) -> str:
-    """Day and month, for subjects."""
-    return date_format(day, pgettext("a date in a subject, as of Django's date filter", "j M"))
-
-
-def full_day(day: date, today: date) -> str:
-    """Weekday and date; the year where it is another one."""
-    if day.year == today.year:
-        pattern = pgettext("a date in a mail, as of Django's date filter", "D j M")
-    else:
-        pattern = pgettext("a date in a mail, as of Django's date filter", "D j M Y")
-    return date_format(day, pattern)
+    return day_and_month(day)
 
 
 def when(item: Item, today: date) -> str:
     """Until when, or since when."""
     due_on = item.record.due_on
     if due_on is None:
-        return _("No date")
-    day = full_day(due_on, today)
+        return _("No fixed date")
+    day = short_date(due_on, today)
     late = item.record.days_late(today)
     if late:
         return ngettext(
@@ -134,7 +121,7 @@ def why_you(item: Item) -> str:
     plan = item.record.plan.title
     if not item.groups:
         return _("Why you: it is part of your training plan “%(plan)s”.") % {"plan": plan}
-    groups = get_text_list([f"“{name}”" for name in item.groups], _("and"))
+    groups = get_text_list([_("“%(words)s”") % {"words": name} for name in item.groups], _("and"))
     return ngettext(
         "Why you: the training plan “%(plan)s” is for your group %(groups)s.",
         "Why you: the training plan “%(plan)s” is for your groups %(groups)s.",

@@ -8,19 +8,13 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.formfields import DayField
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.models import ResistanceSource, SourceType
 from change_tracker.resistance.models.register import Level
-
-
-class DayField(forms.DateField):
-    """A date, chosen as the browser lets people choose dates."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **options)
 
 
 class _ByCategory(ModelChoiceIterator):  # type: ignore[type-arg]  # generic in stubs only
@@ -40,7 +34,7 @@ class LevelField(forms.TypedChoiceField):
     """A level from 0 to 5 in its words."""
 
     def __init__(self, **options: Any) -> None:
-        choices = [(value, f"{value}: {label}") for value, label in Level.choices]
+        choices = [(value, format_lazy("{}: {}", value, label)) for value, label in Level.choices]
         super().__init__(choices=choices, coerce=int, **options)
 
 

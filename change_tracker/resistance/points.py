@@ -59,7 +59,11 @@ RESISTANCE_KEEPERS: Point[Callable[[Any], str | Promise | None]] = Point(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What is done about a resistance, as the register shows it; `hill` says how far it is."""
+    """What is done about a resistance, as the register shows it; `hill` says how far it is.
+
+    `asks` is what is done and still waits: for a `review` that shows whether it worked, or, where
+    there is one, for the `verdict`.
+    """
 
     pk: int
     title: str
@@ -68,6 +72,9 @@ class Work:
     hill: str
     due_on: date | None
     owner: str
+    asks: str = ""
+    #: whether it answers the resistance, or did; what was cancelled or did not work does not
+    answers: bool = True
 
 
 #: (user, resistances) -> the work against each of them that `user` may read, by id; one query.

@@ -1,16 +1,15 @@
 """Reading the register: which one, what is in it, what was asked for, and how it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User, roles_of
+from change_tracker.core.lists import Asked, Filter, read_asked
 from change_tracker.initiatives.models import MEMBERS, Initiative, InitiativeMember
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceSource
@@ -26,7 +25,6 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "kind": ("type__category", "type", "-pk"),
     "new": ("-pk",),
 }
-DEFAULTS = {"group": "", "kind": "", "state": "open", "owner": "", "sort": "level"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,111 +113,63 @@ def work_on(user: User, sources: QuerySet[Any]) -> dict[int, list[Work]]:
     return work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """One filter of the list: its choices, and the value in force."""
-
-    name: str
-    label: str | Promise
-    value: str
-    choices: list[tuple[str, str]]
-
-    @property
-    def chosen(self) -> str:
-        """The value in force, in words."""
-        return dict(self.choices)[self.value]
-
-    @property
-    def is_on(self) -> bool:
-        """Whether it leaves anything out that is shown unasked."""
-        return self.value != DEFAULTS[self.name]
+def hearing_of(user: User) -> QuerySet[Initiative]:
+    """The initiatives in which `user` may add what they hear, as one who works there."""
+    return Initiative.objects.with_role(user, *ResistanceSource.objects.all().creators)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What the address asks for; what is not known is left out and told in `notes`."""
-
-    filters: list[Filter]
-    sort: str
-    notes: list[str]
-
-    @property
-    def values(self) -> dict[str, str]:
-        """Filters and order by name."""
-        return {each.name: each.value for each in self.filters} | {"sort": self.sort}
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether any filter is set."""
-        return any(each.is_on for each in self.filters)
-
-    def query(self, **changes: str) -> str:
-        """The query string of the same list with `changes`; nothing that goes without saying."""
-        values = self.values | changes
-        return urlencode({name: each for name, each in values.items() if each != DEFAULTS[name]})
-
-    def select(self, rows: Any) -> Any:
-        """Those of `rows` that are asked for, in the order that is asked for."""
-        values = self.values
-        conditions = {"group": "audiences", "kind": "type", "owner": "owner"}
-        for name, column in conditions.items():
-            if values[name]:
-                wanted = None if values[name] == NONE else values[name]
-                rows = rows.filter(**{column: wanted})
-        if values["state"] == "open":
-            rows = rows.filter(~Q(state__in=ENDED_STATES))
-        elif values["state"] != "all":
-            rows = rows.filter(state=values["state"])
-        return rows.order_by(*SORTS[self.sort])
+def select_asked(asked: Asked, rows: Any, answered: Collection[int]) -> Any:
+    """Those of `rows` that are asked for, in their order; `answered` ones have an action."""
+    values = asked.values
+    conditions = {"group": "audiences", "kind": "type", "owner": "owner"}
+    for name, column in conditions.items():
+        if values[name]:
+            wanted = None if values[name] == NONE else values[name]
+            rows = rows.filter(**{column: wanted})
+    if values["work"]:
+        rows = rows.exclude(pk__in=answered).exclude(state=State.ACCEPTED)
+    if values["state"] == "open":
+        rows = rows.filter(~Q(state__in=ENDED_STATES))
+    elif values["state"] != "all":
+        rows = rows.filter(state=values["state"])
+    return rows.order_by(*SORTS[asked.sort])
 
 
-def read_asked(params: Mapping[str, str], known: list[Known]) -> Asked:
-    """Filters and order from the query of an address."""
-    anything = ("", gettext("All"))
+def asked_of(params: Mapping[str, str], known: list[Known]) -> Asked:
+    """Filters and order of the entries from the query of an address."""
+    anything: tuple[str, Any] = ("", _("All"))
     groups = {group for entry in known for group in entry.groups.items()}
-    choices = {
-        "group": [anything, *_by_name(groups)],
-        "kind": [anything, *dict.fromkeys(entry.kind for entry in known)],
-        "state": [
-            ("open", gettext("Open")),
-            ("all", gettext("All")),
-            *((value, str(label).capitalize()) for value, label in State.choices),
-        ],
-        "owner": [anything, *_by_name({entry.owner for entry in known})],
-    }
-    labels = {
-        "group": _("Group"),
-        "kind": _("Kind"),
-        "state": _("State"),
-        "owner": _("Owner"),
-        "sort": _("Order"),
-    }
-    permitted = {name: dict(some) for name, some in choices.items()} | {"sort": dict(SORTS)}
-    values, notes = dict(DEFAULTS), []
-    for name, label in labels.items():
-        given = params.get(name, "")
-        if given in permitted[name]:
-            values[name] = given
-        elif given:
-            notes.append(
-                gettext("%(filter)s: “%(value)s” is not known here, so it is left out.")
-                % {"filter": label, "value": given[:40]}
-            )
-    filters = [
-        Filter(name=name, label=labels[name], value=values[name], choices=some)
-        for name, some in choices.items()
+    states: list[tuple[str, Any]] = [
+        ("open", _("Open")),
+        ("all", _("All")),
+        *((value, str(label).capitalize()) for value, label in State.choices),
     ]
-    return Asked(filters=filters, sort=values["sort"], notes=notes)
+    filters = (
+        Filter(name="group", label=_("Group"), choices=[anything, *_by_name(groups)]),
+        Filter(
+            name="kind",
+            label=_("Kind"),
+            choices=[anything, *dict.fromkeys(entry.kind for entry in known)],
+        ),
+        Filter(name="state", label=_("State"), choices=states, default="open"),
+        Filter(
+            name="owner",
+            label=_("Owner"),
+            choices=[anything, *_by_name({entry.owner for entry in known})],
+        ),
+        Filter(name="work", label=_("What we do"), choices=[anything, (NONE, _("No action yet"))]),
+    )
+    return read_asked(params, filters, tuple(SORTS), _("Order"))
 
 
 def people_of(initiative: Initiative, among: Any, also: int | None = None) -> QuerySet[Person]:
     """Those of `among` who carry the initiative: they own entries and actions, and accept.
 
-    `also` is the id of somebody who is chosen already.
+    `also` is the id of somebody who is chosen already, and stays so whoever changes the rest.
     """
     carrying = InitiativeMember.objects.filter(initiative=initiative).values("person")
-    rows: QuerySet[Person] = among.filter(Q(pk__in=carrying) | Q(pk=also))
-    return rows.order_by("display_name", "pk")
+    among_them = Q(pk__in=carrying) & Q(pk__in=among.values("pk"))
+    return Person.objects.filter(among_them | Q(pk=also)).order_by("display_name", "pk")
 
 
 def _by_name(pairs: set[tuple[str, str]]) -> list[tuple[str, str]]:

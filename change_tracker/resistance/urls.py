@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from change_tracker.core.files import file_paths
 from change_tracker.resistance.views import entries, register
 
 AT = "i/<slug:slug>/resistance/"
@@ -9,7 +10,7 @@ ONE = f"{AT}<int:pk>/"
 
 PAGES: list[URLPattern | URLResolver] = [
     path(AT, register.RegisterPage.as_view(), name="register"),
-    path(f"{AT}register.csv", register.RegisterCsv.as_view(), name="register-csv"),
+    *file_paths(f"{AT}register", register.RegisterFile, "register"),
     path(f"{AT}new/", entries.NewEntryPage.as_view(), name="register-new"),
     path(ONE, entries.EntryPage.as_view(), name="register-entry"),
     path(f"{ONE}edit/", entries.EditEntryPage.as_view(), name="register-edit"),

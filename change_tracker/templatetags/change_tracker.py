@@ -1,13 +1,22 @@
 """What our templates, and a host's own, load with `{% load change_tracker %}`."""
 
 from datetime import date
+from typing import Any
 
 from django import template
+from django.template import Context
+from django.template.base import Node, Parser, TextNode, Token
+from django.template.loader_tags import BlockNode
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localdate
 
 from change_tracker.core import text
+from change_tracker.core.conf import get_conf
+from change_tracker.portal.agenda import MOST_TO_DO, todo_of
+from change_tracker.portal.owned import owned_actions
+from change_tracker.training.queries import open_work
 
 register = template.Library()
 
@@ -18,10 +27,51 @@ def change_tracker_css() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("change_tracker/ct.css"))
 
 
+@register.inclusion_tag("change_tracker/parts/todo.html", takes_context=True)
+def change_tracker_todo(context: Context) -> dict[str, Any]:
+    """Up to three things that whoever is signed in has to do, for a page of the host.
+
+    Nothing for strangers, for logins of nobody on the staff list, and where the context has
+    neither `request` nor `user`. The actions that they own follow. Four queries at most.
+    """
+    user = getattr(context.get("request"), "user", None) or context.get("user")
+    if user is None or not user.is_authenticated:
+        return {"todo": None}
+    today = localdate()
+    work = open_work(user, today)
+    if work is None:
+        return {"todo": None}
+    return {
+        "todo": todo_of(work, today),
+        "actions": owned_actions(user, today)[:MOST_TO_DO],
+        "today": today,
+    }
+
+
+@register.tag
+def ct_host_block(parser: Parser, token: Token) -> Node:
+    """Fill the block of the host's template that the settings name for a part of our page.
+
+    `{% ct_host_block "title" %}…{% endct_host_block %}`; also "head" and "content". A part for
+    which no block is named is left out.
+    """
+    part = token.split_contents()[1].strip("\"'")
+    nodes = parser.parse(("endct_host_block",))
+    parser.delete_first_token()
+    name: str = getattr(get_conf(), f"{part}_block")
+    return BlockNode(name, nodes) if name else TextNode("")
+
+
 @register.filter
 def ct_date(day: date | None, today: date | None = None) -> str:
     """A date as people read it: `{{ record.due_on|ct_date:today }}`; nothing for no date."""
     return text.short_date(day, today) if day else ""
+
+
+@register.filter
+def ct_day(day: date) -> str:
+    """Day and month, where there is no room for more: `{{ week.begins_on|ct_day }}`."""
+    return text.day_and_month(day)
 
 
 @register.filter

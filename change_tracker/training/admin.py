@@ -29,7 +29,8 @@ from change_tracker.training.models import (
 )
 from change_tracker.training.states import PLAN
 
-DUE = ("due_rule", "due_on", "due_days")
+DUE = ("due_rule", "due_on", "due_days", "due_unit")
+DUE_KEPT = ("opens_on", "due_on", "due_rule", "due_days", "due_unit", "due_moved")
 
 
 @admin.register(ActivityKind)
@@ -60,6 +61,7 @@ class LearningActivityAdmin(ServiceAdmin):
         "minutes",
         "activity_version",
         "completion_rule",
+        "pass_score",
     ]
 
     def change_with(self, row: Any, changes: dict[str, Any], **by: Any) -> Any:
@@ -132,7 +134,7 @@ class TrainingPlanAdmin(MoveAdmin):
     list_filter = ["state", ("initiative", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["title", "initiative__title"]
     autocomplete_fields = ["initiative", "sources", "action"]
-    fields = ["title", "initiative", "sources", "action", "state"]
+    fields = ["title", "initiative", "sources", "action", "is_sequential", "state"]
     readonly_fields = ["state"]
 
     def create_with(self, values: dict[str, Any], **by: Any) -> Any:
@@ -166,7 +168,7 @@ class TrainingPlanAdmin(MoveAdmin):
 
 @admin.register(PlanItem)
 class PlanItemAdmin(ServiceAdmin):
-    list_display = ["activity", "plan", "position", "is_required", "due_rule", "due_on", "due_days"]
+    list_display = ["activity", "plan", "position", "is_required", *DUE]
     list_select_related = ["activity", "plan"]
     list_filter = ["is_required", "due_rule"]
     search_fields = ["activity__title", "plan__title"]
@@ -188,7 +190,7 @@ class PlanItemAdmin(ServiceAdmin):
 
 @admin.register(PlanAudience)
 class PlanAudienceAdmin(ServiceAdmin):
-    list_display = ["audience", "plan", "due_rule", "due_on", "due_days", "first_assigned_on"]
+    list_display = ["audience", "plan", *DUE, "first_assigned_on"]
     list_select_related = ["audience", "plan"]
     list_filter = ["due_rule", "first_assigned_on"]
     search_fields = ["audience__name", "plan__title"]
@@ -264,14 +266,15 @@ class TrainingRecordAdmin(ReadOnlyAdmin):
         "activity",
         "plan",
         "unit",
-        "due_on",
-        "due_rule",
-        "due_days",
+        *DUE_KEPT,
+        "is_extended",
         "state",
         "completed_on",
         "completed_at",
         "completed_by",
         "left_on",
+        "left_by",
+        "left_reason",
         "score",
         "origin",
         "attempt",

@@ -1,5 +1,6 @@
 """What training refuses."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.errors import ChangeTrackerError
@@ -20,11 +21,16 @@ class PlanPublishedError(ChangeTrackerError):
     """What people were given stays as it is."""
 
     code = "plan_published"
+    words = _("The plan is published: its items stay as they are. Make a new plan instead.")
 
     def __init__(self) -> None:
-        super().__init__(
-            _("The plan is published: its items stay as they are. Make a new plan instead.")
-        )
+        super().__init__(self.words)
+
+
+class PlanGivenError(PlanPublishedError):
+    """A plan that was published is kept, for those who have it."""
+
+    words = _("Only a draft can be deleted. Archive the plan instead.")
 
 
 class PlanArchivedError(ChangeTrackerError):
@@ -47,6 +53,28 @@ class RuleInUseError(ChangeTrackerError):
         )
 
 
+class PeopleChangedError(ChangeTrackerError):
+    """The people are not those, or not as, the caller was shown."""
+
+    code = "people_changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Something changed for these people in the meantime. Look at the list once more.")
+        )
+
+
+class NotInGroupError(ChangeTrackerError):
+    """Only a group of the plan brings somebody into it."""
+
+    code = "not_in_group"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The person is in none of the groups that get this plan. Add them to one first.")
+        )
+
+
 class NotOpenError(ChangeTrackerError):
     """The record takes no completion any more."""
 
@@ -56,7 +84,69 @@ class NotOpenError(ChangeTrackerError):
         super().__init__(_("This training is no longer asked for, so there is nothing to do."))
 
 
+class NotAttestedError(ChangeTrackerError):
+    """The activity counts as done by another rule than the person's word."""
+
+    code = "completion_rule"
+
+    def __init__(self) -> None:
+        super().__init__(_("This is done when another system reports it; nobody can just say so."))
+
+
+class ReportRefusedError(ChangeTrackerError):
+    """What another system reports about somebody cannot be written; `field` says where."""
+
+    def __init__(self, code: str, field: str, message: str | Promise) -> None:
+        super().__init__(message, code=code)
+        self.field = field
+
+
+class NotYetOpenError(ChangeTrackerError):
+    """The turn of the record has not come; `title` is what it waits for."""
+
+    code = "not_yet_open"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(_("This opens after “%(title)s” is done.") % {"title": title})
+
+
 class CannotUndoError(ChangeTrackerError):
     """Only the one who marked something as done takes it back, and only for some days."""
 
     code = "cannot_undo"
+
+
+class AlreadyAskedError(ChangeTrackerError):
+    """One request for more time waits at a time."""
+
+    code = "already_asked"
+
+    def __init__(self) -> None:
+        super().__init__(_("A request for more time waits for an answer already."))
+
+
+class NoDateError(ChangeTrackerError):
+    """Without a due date nobody needs more time."""
+
+    code = "no_date"
+
+    def __init__(self) -> None:
+        super().__init__(_("This training has no due date, so there is time enough."))
+
+
+class AnsweredError(ChangeTrackerError):
+    """The request was answered, or taken back, in the meantime."""
+
+    code = "answered"
+
+    def __init__(self) -> None:
+        super().__init__(_("This request does not wait for an answer any more."))
+
+
+class NotDoneError(ChangeTrackerError):
+    """Only a completion can be taken back."""
+
+    code = "not_done"
+
+    def __init__(self) -> None:
+        super().__init__(_("This is not done, so there is nothing to take back."))

@@ -4,14 +4,23 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
-from change_tracker.initiatives.models import Initiative
+from change_tracker.core.formfields import DayField
+from change_tracker.initiatives.models import AffectedGroup, Initiative
+from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Audience
 from change_tracker.resistance.models import ResistanceSource
-from change_tracker.training.models import DueRule, LearningActivity, TrainingPlan
-from change_tracker.training.models.plans import MAX_DUE_DAYS, check_due_rule
+from change_tracker.training.models import (
+    DueRule,
+    DueUnit,
+    LearningActivity,
+    PlanAudience,
+    TrainingPlan,
+)
+from change_tracker.training.models.dues import MAX_DUE_DAYS, check_due_rule
 
 
 class PlanForm(forms.Form):
@@ -26,6 +35,10 @@ class PlanForm(forms.Form):
         label=_("Which resistance does it answer?"),
         queryset=ResistanceSource.objects.none(),
         widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    is_sequential = forms.BooleanField(
+        label=_("One after the other: an activity opens when the required ones before it are done"),
         required=False,
     )
 
@@ -84,36 +97,132 @@ class ItemForm(forms.Form):
         return values
 
 
-class RuleForm(forms.Form):
-    """Who gets a plan, and by when."""
+class DueRuleForm(forms.Form):
+    """By when something is due: a date, or a number, what it counts, and from which day on."""
 
-    audience = forms.ModelChoiceField(
-        label=_("Who gets it?"), queryset=Audience.objects.none(), empty_label=None
-    )
-    due_rule = forms.ChoiceField(
-        label=_("By when?"), choices=DueRule.choices, widget=forms.RadioSelect, required=False
-    )
-    due_on = forms.DateField(
-        label=_("The date, if it is fixed"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        required=False,
-    )
+    due_rule = forms.ChoiceField(label=_("By when?"), choices=DueRule.choices, required=False)
     due_days = forms.IntegerField(
-        label=_("The number of days after joining the group"),
-        min_value=1,
+        label=_("How many days, unless it is a fixed date?"),
+        help_text=_("Such as 10 for “10 working days before go-live”."),
+        min_value=0,
         max_value=MAX_DUE_DAYS,
         required=False,
+    )
+    due_unit = forms.ChoiceField(
+        label=_("Which days count?"),
+        help_text=_("Working days leave out weekends and holidays."),
+        choices=[
+            (DueUnit.DAYS, _("Every day")),
+            (DueUnit.WORKING_DAYS, _("Working days")),
+        ],
+        widget=forms.RadioSelect,
+        initial=DueUnit.DAYS,
+        required=False,
+    )
+    due_on = DayField(label=_("The date, if it is fixed"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The rule has what it needs and nothing else."""
+        values = super().clean() or {}
+        values["due_unit"] = values.get("due_unit") or DueUnit.DAYS
+        if values.get("due_days") is None:
+            values["due_unit"] = DueUnit.DAYS  # where nothing is counted it says nothing
+        if not self.errors:
+            check_due_rule(values["due_rule"], values["due_on"], values["due_days"])
+        return values
+
+
+class RuleForm(DueRuleForm):
+    """Who gets a plan, and by when. The groups that the change touches come first."""
+
+    field_order = ("audience",)
+    audience = forms.ModelChoiceField(
+        label=_("Who gets it?"), queryset=Audience.objects.none(), empty_label=_("Choose one")
     )
 
     def __init__(self, *args: Any, user: User, plan: TrainingPlan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         taken = plan.audiences.values("audience")
-        choices = Audience.objects.known_in_full_to(user).exclude(pk__in=taken)
+        touched = AffectedGroup.objects.filter(
+            initiative=plan.initiative_id, audience=OuterRef("pk")
+        )
+        known: Any = Audience.objects.known_in_full_to(user).exclude(pk__in=taken)
+        choices = known.annotate(is_touched=Exists(touched)).order_by("-is_touched", "name", "pk")
         self.fields["audience"].queryset = choices  # type: ignore[attr-defined]  # a choice
 
-    def clean(self) -> dict[str, Any]:
-        """The rule has what it needs and nothing else."""
-        values = super().clean() or {}
-        if not self.errors:
-            check_due_rule(values["due_rule"], values["due_on"], values["due_days"])
-        return values
+
+class EditPlanForm(PlanForm):
+    """The same of a plan that there is, and which action it carries out."""
+
+    action = forms.ModelChoiceField(
+        label=_("Which action does it carry out?"),
+        queryset=MitigationAction.objects.none(),
+        required=False,
+        empty_label=_("none in particular"),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, user: User, initiative: Initiative, is_draft: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, user=user, initiative=initiative, **kwargs)
+        if not is_draft:
+            del self.fields["is_sequential"]  # people have it by one order or the other
+        planned = MitigationAction.objects.visible_to(user).filter(initiative=initiative)
+        self.fields["action"].queryset = planned  # type: ignore[attr-defined]  # a choice
+
+
+class EditItemForm(DueRuleForm):
+    """One activity in its plan."""
+
+    field_order = ("is_required",)
+    is_required = forms.TypedChoiceField(
+        label=_("Does everyone have to do it?"),
+        choices=[(True, _("Yes, it is required")), (False, _("No, the plan is complete without"))],
+        coerce=lambda value: value == "True",
+        widget=forms.RadioSelect,
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("as its group has it")), *DueRule.choices[1:]]
+        self.fields["due_rule"].choices = choices  # type: ignore[attr-defined]  # a choice
+        self.fields["due_rule"].help_text = _("A date of its own wins over that of the group.")
+
+
+class EditRuleForm(DueRuleForm):
+    """Who gets a plan, and by when; who it is stays once the rule was carried out."""
+
+    field_order = ("audience",)
+    audience = forms.ModelChoiceField(
+        label=_("Who gets it?"), queryset=Audience.objects.none(), empty_label=None
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, rule: PlanAudience, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if rule.first_assigned_on is not None:
+            del self.fields["audience"]
+            return
+        taken = rule.plan.audiences.exclude(pk=rule.pk).values("audience")
+        known = Audience.objects.known_in_full_to(user)
+        choices = (known | Audience.objects.filter(pk=rule.audience_id)).exclude(pk__in=taken)
+        self.fields["audience"].queryset = choices  # type: ignore[attr-defined]  # a choice
+
+
+class ReasonForm(forms.Form):
+    """Why a decision about somebody is made."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_(
+            "The person reads it. It is kept in the history of the initiative, which its sponsor "
+            "reads too."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class NothingForm(forms.Form):
+    """A page that asks for nothing but a press of its button."""

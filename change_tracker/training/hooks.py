@@ -4,6 +4,7 @@ from typing import Any
 
 from change_tracker.core.access import User
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
+from change_tracker.initiatives.points import GO_LIVE_MOVED
 from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.people.points import (
     CHANGEABLE_AUDIENCES,
@@ -17,7 +18,9 @@ from change_tracker.training.consequences import (
     LeaversAreWithdrawn,
     MoversTakeTheirTrainingAlong,
     cancelled_initiatives_ask_for_nothing,
+    dates_follow_go_live,
     training_follows_the_group,
+    what_cancelling_withdraws,
 )
 from change_tracker.training.models import ActivityKind, PlanAudience
 
@@ -46,3 +49,5 @@ def register() -> None:
     SYNC_CONSEQUENCES.register(MOVERS)
     MEMBERSHIP_CONSEQUENCES.register(training_follows_the_group)
     INITIATIVE.after("cancelled", cancelled_initiatives_ask_for_nothing)
+    GO_LIVE_MOVED.register(dates_follow_go_live)
+    INITIATIVE.foresee("cancelled", what_cancelling_withdraws)

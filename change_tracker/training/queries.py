@@ -7,16 +7,18 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from change_tracker.core.access import User
-from change_tracker.core.text import short_date
 from change_tracker.people.models import Person
-from change_tracker.training.models import DueRule, EnrolmentReason, TrainingRecord
+from change_tracker.training.completion import rule_words
+from change_tracker.training.decided import again_of, left_words
+from change_tracker.training.duewords import Reason, your_rule
+from change_tracker.training.models import EnrolmentReason, LearningActivity, TrainingRecord
 from change_tracker.training.models.records import OPEN_STATES
+from change_tracker.training.moretime import NONE, MoreTime, more_time_of
+from change_tracker.training.services.turns import blockers, waits_for
 
 SOON_DAYS = 7
 #: What a person may look back on.
@@ -54,18 +56,42 @@ class WorkItem:
     initiative_slug: str
     go_live_on: date | None
     is_required: bool
+    #: since when it can be done; None while it waits for `opens_after`
+    opens_on: date | None
+    opens_after: str
     due_on: date | None
     days_late: int
     is_soon: bool
     state: str
     completed_on: date | None
     can_undo: bool
+    #: whether the person's own word is enough, and by which rule it counts as done, in words
+    is_attested: bool
+    counts_when: str
+    #: how far the person is in percent and in words, where another system reported it
+    progress: int | None
+    progress_label: str
+    #: what became of asking for more time, and why somebody is exempt, in words
+    more_time: MoreTime
+    exempt: str
+    #: why it is to do once more
+    again: str
     why: WhySentence
+
+    @property
+    def share(self) -> float:
+        """How far the person is within it; 1 is all of it."""
+        return (self.progress or 0) / 100
 
     @property
     def is_open(self) -> bool:
         """Whether there is still something to do."""
         return self.state in OPEN_STATES
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether its turn has not come yet."""
+        return self.is_open and self.opens_on is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,21 +109,38 @@ class MyWork:
 
 
 def my_work(user: User, today: date) -> MyWork:
-    """The training of `user`; empty for a login without a person. Three queries at most.
+    """The training of `user`; empty for a login without a person. Three queries, and
+    one more where something is to do again.
 
-    Open items come late first, then by due date, then those without a date; done ones newest
-    first.
+    Open items come late first, then by due date, then those without a date, then those whose
+    turn has not come; done ones newest first.
     """
+    return _work(TrainingRecord.objects.own(user), today)
+
+
+def open_work(user: User, today: date) -> MyWork | None:
+    """What `user` has still to do; None for a login without a person. Four queries at most."""
     person = Person.objects.of_user(user).first()
     if person is None:
-        return MyWork()
-    records = list(_records_of(person))
-    groups = _groups_of(records)
-    items = [_item(record, groups[record.enrolment_id], person, today) for record in records]
+        return None
+    return work_of(person, TrainingRecord.objects.outstanding(), today)
+
+
+def work_of(person: Person, among: Any, today: date) -> MyWork:
+    """The training of one person, as far as it is `among` the records that are read. Three queries.
+
+    In the order of `my_work`.
+    """
+    return _work(among.filter(person=person), today)
+
+
+def _work(among: Any, today: date) -> MyWork:
+    records = list(_records_of(among))
+    items = _items(records, blockers(sorted(records, key=_place_in_plan)), today)
     done = [item for item in items if item.state in SHOWN_DONE]
     open_items = [item for item in items if item.state not in SHOWN_DONE]
     return MyWork(
-        items=tuple(open_items),
+        items=tuple(sorted(open_items, key=lambda item: item.is_locked)),
         done=tuple(sorted(done, key=lambda item: item.completed_on or date.min, reverse=True)),
         go_live_on=_next_go_live(records, today),
     )
@@ -106,35 +149,67 @@ def my_work(user: User, today: date) -> MyWork:
 def my_item(user: User, record_id: int, today: date) -> WorkItem | None:
     """One piece of training of `user`, whatever its state; None when it is not theirs.
 
-    Two queries.
+    Three queries, and one more where it waits for another.
     """
     own = TrainingRecord.objects.own(user).filter(pk=record_id)
-    record = own.select_related("activity", "item", "person", "plan__initiative").first()
+    record = own.select_related("activity", "item", "plan__initiative", "left_by").first()
     if record is None:
         return None
-    return _item(record, _groups_of([record])[record.enrolment_id], record.person, today)
+    waits = {record.pk: waits_for(record)} if record.is_locked() else {}
+    return _items([record], waits, today)[0]
 
 
-def _records_of(person: Person) -> QuerySet[TrainingRecord]:
-    shown = TrainingRecord.objects.filter(person=person)
-    shown = shown.outstanding() | shown.filter(state__in=SHOWN_DONE)
-    return shown.select_related("activity", "item", "plan__initiative").order_by(
+def _place_in_plan(record: TrainingRecord) -> tuple[int, int, int]:
+    return record.enrolment_id, record.item.position, record.item_id
+
+
+def _records_of(among: Any) -> QuerySet[TrainingRecord]:
+    shown: QuerySet[TrainingRecord] = among.filter(state__in=(*OPEN_STATES, *SHOWN_DONE))
+    return shown.select_related("activity", "item", "plan__initiative", "left_by").order_by(
         F("due_on").asc(nulls_last=True), "plan_id", "item__position", "pk"
     )
 
 
-def _groups_of(records: Iterable[TrainingRecord]) -> dict[int, list[str]]:
+def _groups_of(records: Iterable[TrainingRecord]) -> dict[int, list[Reason]]:
     enrolments = {record.enrolment_id for record in records}
     reasons = EnrolmentReason.objects.filter(enrolment__in=enrolments).order_by("pk")
-    groups: dict[int, list[str]] = defaultdict(list)
-    for enrolment, name in reasons.values_list("enrolment", "plan_audience__audience__name"):
-        groups[enrolment].append(name)
+    groups: dict[int, list[Reason]] = defaultdict(list)
+    for enrolment, name, rule, days, unit in reasons.values_list(
+        "enrolment",
+        "plan_audience__audience__name",
+        "plan_audience__due_rule",
+        "plan_audience__due_days",
+        "plan_audience__due_unit",
+    ):
+        groups[enrolment].append(Reason(name, rule, days, unit))
     return groups
 
 
-def _item(record: TrainingRecord, groups: list[str], person: Person, today: date) -> WorkItem:
+def _items(records: list[TrainingRecord], waits: dict[int, str], today: date) -> list[WorkItem]:
+    groups, more = _groups_of(records), more_time_of(records, today)
+    again = again_of(records, today)
+    return [
+        _item(
+            record,
+            groups[record.enrolment_id],
+            more.get(record.pk, NONE),
+            again.get(record.pk, ""),
+            waits.get(record.pk, ""),
+            today,
+        )
+        for record in records
+    ]
+
+
+def _item(
+    record: TrainingRecord,
+    groups: list[Reason],
+    more: MoreTime,
+    again: str,
+    opens_after: str,
+    today: date,
+) -> WorkItem:
     activity, initiative = record.activity, record.plan.initiative
-    days = (record.due_on - today).days if record.due_on else None
     return WorkItem(
         record_id=record.pk,
         activity_id=activity.pk,
@@ -149,33 +224,37 @@ def _item(record: TrainingRecord, groups: list[str], person: Person, today: date
         initiative_slug=initiative.slug,
         go_live_on=initiative.go_live_on,
         is_required=record.item.is_required,
+        opens_on=record.opens_on,
+        opens_after=opens_after,
         due_on=record.due_on,
         days_late=record.days_late(today),
-        is_soon=record.is_open() and days is not None and 0 <= days <= SOON_DAYS,
+        is_soon=_is_soon(record, today),
         state=record.state,
         completed_on=record.completed_on,
-        can_undo=record.can_be_undone_by(person.pk, today),
-        why=WhySentence(
-            purpose=initiative.purpose, groups=tuple(groups), rule=str(rule_text(record))
-        ),
+        can_undo=record.can_be_undone_by(record.person_id, today),
+        is_attested=activity.completion_rule == LearningActivity.CompletionRule.ATTEST,
+        counts_when=rule_words(activity),
+        progress=record.progress,
+        progress_label=record.progress_label,
+        why=_why(record, groups, more),
+        more_time=more,
+        exempt=left_words(record, today),
+        again=again,
     )
 
 
-def rule_text(record: TrainingRecord) -> str | Promise:
-    """Where the due date of a record comes from, in words."""
-    if record.due_on is None:
-        return _("There is no due date.")
-    if record.due_rule == DueRule.JOINED_GROUP and record.due_days:
-        return ngettext(
-            "It is due %(days)s day after you joined the group.",
-            "It is due %(days)s days after you joined the group.",
-            record.due_days,
-        ) % {"days": record.due_days}
-    if record.due_rule == DueRule.FIXED:
-        return _("It is due on %(date)s for everyone in the group.") % {
-            "date": short_date(record.due_on)
-        }
-    return _("It is due on %(date)s.") % {"date": short_date(record.due_on)}
+def _why(record: TrainingRecord, groups: list[Reason], more: MoreTime) -> WhySentence:
+    return WhySentence(
+        purpose=record.plan.initiative.purpose,
+        groups=tuple(reason.group for reason in groups),
+        rule=more.granted or your_rule(record, groups),
+    )
+
+
+def _is_soon(record: TrainingRecord, today: date) -> bool:
+    if record.due_on is None or not record.is_ready():
+        return False
+    return 0 <= (record.due_on - today).days <= SOON_DAYS
 
 
 def _next_go_live(records: Iterable[TrainingRecord], today: date) -> date | None:

@@ -26,12 +26,15 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User, roles_of
-from change_tracker.initiatives.models import Initiative, Role
+from change_tracker.initiatives.head import NAME_READERS
+from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import AudienceMember
-from change_tracker.training.models import Enrolment, TrainingPlan, TrainingRecord
-
-#: Who reads the names of those who have a plan, beside HR and site admins.
-NAME_READERS = (Role.LEAD, Role.COACH)
+from change_tracker.training.models import (
+    Enrolment,
+    LearningActivity,
+    TrainingPlan,
+    TrainingRecord,
+)
 
 
 class Standing(TextChoices):
@@ -126,6 +129,30 @@ def tally_by_unit(plan: TrainingPlan, today: date) -> list[Tally]:
     return sorted(units.values(), key=lambda each: (-each.late, -each.asked, each.name))
 
 
+@dataclass(frozen=True, slots=True)
+class LateTally:
+    """How many people of a unit are late, with how many pieces; `id` is None for no unit."""
+
+    id: int | None
+    name: str
+    people: int
+    pieces: int
+
+
+def late_records(user: User, initiative: Initiative, today: date) -> Any:
+    """The late training of an initiative whose names `user` may read."""
+    rows: Any = TrainingRecord.objects.visible_to(user)
+    return rows.overdue(today).filter(plan__initiative=initiative)
+
+
+def late_by_unit(user: User, initiative: Initiative, today: date) -> list[LateTally]:
+    """The same counted by unit, by name; people without one last. One query."""
+    rows = late_records(user, initiative, today).order_by().values_list("unit", "unit__name")
+    counted = rows.annotate(people=Count("person", distinct=True), pieces=Count("pk"))
+    found = [LateTally(pk, name or "", *figures) for pk, name, *figures in counted]
+    return sorted(found, key=lambda each: (each.id is None, each.name, each.id))
+
+
 def tally_by_plan(plans: Iterable[TrainingPlan], today: date) -> dict[int, Tally]:
     """How people stand with each of `plans`. One query."""
     rows = with_standing(Enrolment.objects.filter(plan__in=[plan.pk for plan in plans]), today)
@@ -179,13 +206,36 @@ def people_in(path: str) -> Coalesce:
 def dates_of_plan(plan: TrainingPlan) -> tuple[dict[date, int], dict[date, int], int]:
     """Pieces of training by due date, by the day they were done, and how many there are.
 
-    Of everyone who is asked for them today, done or not. Two queries.
+    Of everyone who is asked for them today, done or not. One query.
     """
-    counting = TrainingRecord.objects.filter(
-        ~Q(enrolment__state=Enrolment.State.WITHDRAWN), plan=plan, left_on=None
+    return _dates_of(TrainingRecord.objects.filter(plan=plan))
+
+
+def dates_of_initiative(initiative: Initiative) -> tuple[dict[date, int], dict[date, int], int]:
+    """The same of all plans of an initiative. One query."""
+    return _dates_of(TrainingRecord.objects.filter(plan__initiative=initiative))
+
+
+def _dates_of(records: Any) -> tuple[dict[date, int], dict[date, int], int]:
+    counting = records.filter(
+        ~Q(enrolment__state=Enrolment.State.WITHDRAWN), left_on=None
     ).order_by()
-    due: dict[Any, int] = dict(counting.values_list("due_on").annotate(Count("pk")))
-    done = counting.filter(state="completed").values_list("completed_on")
-    everything = sum(due.values())
-    due.pop(None, None)
-    return due, dict(done.annotate(Count("pk"))), everything
+    due: Counter[date] = Counter()
+    done: Counter[date] = Counter()
+    everything = 0
+    grouped = counting.values_list("due_on", "completed_on", "state").annotate(Count("pk"))
+    for due_on, completed_on, state, pieces in grouped:
+        everything += pieces
+        if due_on is not None:
+            due[due_on] += pieces
+        if state == TrainingRecord.State.COMPLETED and completed_on is not None:
+            done[completed_on] += pieces
+    return due, done, everything
+
+
+def reach_of_activity(activity: LearningActivity) -> dict[str, int]:
+    """How many `plans` and `people` have it now. One query."""
+    counting = TrainingRecord.objects.filter(activity=activity, left_on=None)
+    return counting.aggregate(
+        plans=Count("plan", distinct=True), people=Count("person", distinct=True)
+    )

@@ -4,7 +4,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.states import Facts, Move, Transitions, table
-from change_tracker.training.models import Enrolment, TrainingPlan, TrainingRecord
+from change_tracker.training.models import (
+    Enrolment,
+    ExtensionRequest,
+    TrainingPlan,
+    TrainingRecord,
+)
 
 
 def has_items(row: TrainingPlan, facts: Facts) -> Promise | None:
@@ -53,4 +58,14 @@ RECORD = Transitions(
         Move("completed", "revoked", needs_reason=True),
     ),
     scope="plan__initiative_id",
+)
+
+EXTENSION = Transitions(
+    ExtensionRequest,
+    *table(
+        "requested > granted",
+        Move("requested", "refused", needs_reason=True),
+        "requested > withdrawn",
+    ),
+    scope="record__plan__initiative_id",
 )

@@ -2,30 +2,57 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from change_tracker.training.views import planning, plans
+from change_tracker.core.files import file_paths
+from change_tracker.training.views import (
+    editing,
+    items,
+    late,
+    people,
+    person,
+    planning,
+    plans,
+    requests,
+    rules,
+    transcript,
+)
+
+AT = "i/<slug:slug>/training/"
+ONE = f"{AT}<int:pk>/"
+ITEM = f"{ONE}items/<int:item_pk>/"
+GROUP = f"{ONE}groups/<int:rule_pk>/"
+SOMEBODY = "people/<int:pk>/"
+PERSON = f"{ONE}people/<int:enrolment_pk>/"
 
 PAGES: list[URLPattern | URLResolver] = [
-    path("i/<slug:slug>/training/", plans.PlansPage.as_view(), name="plans"),
-    path("i/<slug:slug>/training/new/", planning.PlanNew.as_view(), name="plan-new"),
-    path("i/<slug:slug>/training/<int:pk>/", plans.PlanPage.as_view(), name="plan"),
+    path("requests/<int:pk>/", requests.RequestPage.as_view(), name="time-request"),
+    path("transcript/", transcript.MyTranscript.as_view(), name="my-transcript"),
+    path(f"{SOMEBODY}transcript/", transcript.TranscriptPage.as_view(), name="transcript"),
+    *file_paths(f"{SOMEBODY}transcript", transcript.TranscriptFile, "transcript"),
+    path(AT, plans.PlansPage.as_view(), name="plans"),
+    path(f"{AT}late/", late.LatePage.as_view(), name="late-people"),
+    *file_paths(f"{AT}late", late.LateFile, "late-people"),
+    path(f"{AT}new/", planning.PlanNew.as_view(), name="plan-new"),
+    path(ONE, plans.PlanPage.as_view(), name="plan"),
+    *file_paths(f"{ONE}people", plans.PlanPeopleFile, "plan-people"),
+    path(f"{ONE}assign/", planning.PlanAssign.as_view(), name="plan-check"),
+    path(f"{ONE}edit/", editing.PlanEdit.as_view(), name="plan-edit"),
+    path(f"{ONE}move/", editing.PlanMove.as_view(), name="move-plan"),
+    path(f"{ONE}delete/", editing.PlanDelete.as_view(), name="plan-delete"),
+    path(f"{ONE}items/new/", planning.ItemNew.as_view(), name="plan-item-new"),
+    path(f"{ITEM}edit/", items.ItemEdit.as_view(), name="plan-item-edit"),
+    path(f"{ITEM}move/", items.ItemShift.as_view(), name="plan-item-move"),
+    path(f"{ITEM}remove/", items.ItemRemove.as_view(), name="plan-item-remove"),
+    path(f"{ITEM}activity/", items.ActivityEdit.as_view(), name="activity-edit"),
+    path(f"{ONE}groups/new/", planning.RuleNew.as_view(), name="plan-rule-new"),
+    path(f"{GROUP}edit/", rules.RuleEdit.as_view(), name="plan-rule-edit"),
+    path(f"{GROUP}remove/", rules.RuleRemove.as_view(), name="plan-rule-remove"),
+    path(f"{ONE}people/check/", people.PeopleCheck.as_view(), name="plan-people-check"),
+    path(PERSON, person.PersonPage.as_view(), name="plan-person"),
+    path(f"{PERSON}return/", person.PersonReturn.as_view(), name="plan-person-return"),
     path(
-        "i/<slug:slug>/training/<int:pk>/people.csv",
-        plans.PlanPeopleCsv.as_view(),
-        name="plan-people",
+        f"{PERSON}<int:record_pk>/revoke/", person.RecordRevoke.as_view(), name="plan-record-revoke"
     ),
     path(
-        "i/<slug:slug>/training/<int:pk>/items/new/",
-        planning.ItemNew.as_view(),
-        name="plan-item-new",
-    ),
-    path(
-        "i/<slug:slug>/training/<int:pk>/groups/new/",
-        planning.RuleNew.as_view(),
-        name="plan-rule-new",
-    ),
-    path(
-        "i/<slug:slug>/training/<int:pk>/assign/",
-        planning.PlanAssign.as_view(),
-        name="plan-check",
+        f"{PERSON}<int:record_pk>/exempt/", person.RecordExempt.as_view(), name="plan-record-exempt"
     ),
 ]

@@ -8,20 +8,16 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
+from change_tracker.core.chips import Chip
 from change_tracker.core.text import due_words, short_date
-from change_tracker.training.models import DueRule, Enrolment, PlanAudience, TrainingPlan
-from change_tracker.training.models.plans import WithDueRule
-from change_tracker.training.rules import Moved
+from change_tracker.training.models import (
+    Enrolment,
+    Moved,
+    PlanAudience,
+    TrainingPlan,
+)
 from change_tracker.training.services import AssignmentPreview, MovedDate
-from change_tracker.training.standing import Standing, Tally
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A state in words; `kind` (done, late, soon or none) chooses shape and colour."""
-
-    words: str
-    kind: str = ""
+from change_tracker.training.standing import LateTally, Standing, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +29,20 @@ class Choice:
     count: int
     query: str
     is_current: bool
+
+
+def late_words(units: Sequence[LateTally]) -> str:
+    """How many people are late, and with how much, in two sentences; nothing for nobody."""
+    people, pieces = sum(each.people for each in units), sum(each.pieces for each in units)
+    if not people:
+        return ""
+    who = ngettext("%(people)s person is late.", "%(people)s people are late.", people)
+    what = ngettext(
+        "%(pieces)s training has passed its date.",
+        "%(pieces)s trainings have passed their date.",
+        pieces,
+    )
+    return f"{who % {'people': people}} {what % {'pieces': pieces}}"
 
 
 def verdict(plan: TrainingPlan, people: Tally, units: Sequence[Tally], today: date) -> str:
@@ -86,19 +96,6 @@ def chart_words(done: int, planned: int, total: int) -> str:
         "Trainings done against the dates that people were given: %(done)s of %(total)s are done "
         "today, %(planned)s should be. The table below has each week."
     ) % {"done": done, "planned": planned, "total": total}
-
-
-def due_rule_words(row: WithDueRule, today: date) -> str:
-    """When it is due, by the rule of a group or of an item."""
-    if row.due_rule == DueRule.FIXED and row.due_on:
-        return gettext("due %(day)s") % {"day": short_date(row.due_on, today)}
-    if row.due_rule == DueRule.JOINED_GROUP and row.due_days:
-        return ngettext(
-            "due %(days)s day after joining the group",
-            "due %(days)s days after joining the group",
-            row.due_days,
-        ) % {"days": row.due_days}
-    return gettext("no due date")
 
 
 def rule_note(rule: PlanAudience) -> str:
@@ -225,3 +222,44 @@ def assigned_words(count: int) -> str:
     return ngettext(
         "%(count)s person was given this plan.", "%(count)s people were given this plan.", count
     ) % {"count": count}
+
+
+def archive_lines(people: Tally) -> Iterator[str]:
+    """What archiving a plan means for those who have it and for all others."""
+    yield gettext("Nobody new gets it, not even who joins one of its groups later.")
+    unfinished = people.open + people.late
+    if unfinished:
+        yield ngettext(
+            "%(count)s person has not finished it: the work stays theirs, with its dates and "
+            "reminders. Withdraw them first if they need not do it.",
+            "%(count)s people have not finished it: the work stays theirs, with its dates and "
+            "reminders. Withdraw them first if they need not do it.",
+            unfinished,
+        ) % {"count": unfinished}
+    yield gettext("What is done stays in everybody's record, and in the figures.")
+    yield gettext("There is no way back: an archived plan cannot be published again.")
+
+
+def reach_lines(*, plans: int, people: int) -> list[str]:
+    """Who reads the text of an activity."""
+    if not people:
+        return [gettext("Nobody has it yet.")]
+    said = [
+        ngettext(
+            "%(people)s person has it, and sees the new text at once.",
+            "%(people)s people have it, and see the new text at once.",
+            people,
+        )
+        % {"people": people},
+        gettext("Whoever is done stays done."),
+    ]
+    if plans > 1:
+        said.append(
+            ngettext(
+                "It is in %(plans)s plan that people have: the change shows in it.",
+                "It is in %(plans)s plans that people have: the change shows in all of them.",
+                plans,
+            )
+            % {"plans": plans}
+        )
+    return said

@@ -68,13 +68,17 @@ def chromium(site: tuple[Scene, str]) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def window(site: tuple[Scene, str], chromium: Browser) -> Iterator[Window]:
-    """A browser window of its own for one test; what the browser refused there fails the test."""
+@pytest.fixture(scope="package")
+def opened(site: tuple[Scene, str], chromium: Browser) -> Window:
+    """The window that all tests use, one after the other."""
     scene, address = site
-    opened = Window(chromium, scene, address)
-    yield opened
-    opened.close()
+    return Window(chromium, scene, address)
+
+
+@pytest.fixture
+def window(opened: Window) -> Iterator[Window]:
+    """A browser window as if it were new; what the browser refused there fails the test."""
+    yield opened.cleared()
     assert opened.complaints == []
 
 

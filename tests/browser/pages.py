@@ -41,10 +41,129 @@ def item(state: str) -> Address:
     return lambda scene: reverse("change_tracker:item", args=[scene.records[state].pk])
 
 
-def the_plan(scene: Scene) -> str:
-    """The published plan of the initiative."""
-    where = {"slug": scene.initiative.slug, "pk": scene.plan.pk}
-    return reverse("change_tracker:plan", kwargs=where)
+def more_time(state: str) -> Address:
+    """The page on which the employee asks for more time for their item in that state."""
+    return lambda scene: reverse("change_tracker:item-more-time", args=[scene.records[state].pk])
+
+
+def asked(scene: Scene) -> str:
+    """The employee's request for more time, as those see it who answer."""
+    return reverse("change_tracker:time-request", args=[scene.request.pk])
+
+
+def say_no(page: Page, scene: Scene) -> None:
+    """Refuse without a reason."""
+    page.locator("button[value=refuse]").click()
+    page.wait_for_load_state()
+
+
+def action(state: str, name: str = "action", query: str = "") -> Address:
+    """A page of the action in that state."""
+
+    def address(scene: Scene) -> str:
+        where = {"slug": scene.initiative.slug, "pk": scene.actions[state].pk}
+        return reverse(f"change_tracker:{name}", kwargs=where) + query
+
+    return address
+
+
+def of_plan(name: str = "plan", which: str = "plan", query: str = "") -> Address:
+    """A page of the published plan of the initiative, or of the scene's `which`."""
+
+    def address(scene: Scene) -> str:
+        where = {"slug": scene.initiative.slug, "pk": getattr(scene, which).pk}
+        return reverse(f"change_tracker:{name}", kwargs=where) + query
+
+    return address
+
+
+def of_part(name: str, part: str) -> Address:
+    """A page about an item or a group of a plan, by its name in the scene."""
+
+    def address(scene: Scene) -> str:
+        plan_id, pk = scene.parts[part]
+        return reverse(f"change_tracker:{name}", args=[scene.initiative.slug, plan_id, pk])
+
+    return address
+
+
+def of_entry(name: str) -> Address:
+    """A page of the entry of the register that has reviews and an action."""
+
+    def address(scene: Scene) -> str:
+        where = {"slug": scene.initiative.slug, "pk": scene.entry.pk}
+        return reverse(f"change_tracker:{name}", kwargs=where)
+
+    return address
+
+
+def of_nothing(name: str) -> Address:
+    """A page of the initiative in which there is nothing yet."""
+    return lambda scene: reverse(f"change_tracker:{name}", args=[scene.empty.slug])
+
+
+def the_lead(scene: Scene) -> str:
+    """The page that asks whether the lead gives up the role."""
+    return reverse("change_tracker:member-remove", args=[scene.initiative.slug, scene.lead_role.pk])
+
+
+def of_group(name: str, query: str = "", by: str = "pk") -> Address:
+    """A page about the group of the draft; `by` its audience, where it is about that."""
+
+    def address(scene: Scene) -> str:
+        keys = [scene.draft.slug, getattr(scene.group, by)]
+        return reverse(f"change_tracker:{name}", args=keys) + query
+
+    return address
+
+
+def of_goal(name: str) -> Address:
+    """A page about the objective of the draft."""
+    return lambda scene: reverse(f"change_tracker:{name}", args=[scene.draft.slug, scene.goal.pk])
+
+
+def of_audience(query: str = "") -> Address:
+    """The page that says who belongs to that group."""
+    return of_group("audience-edit", query, "audience_id")
+
+
+def of_draft(name: str, of: str = "draft") -> Address:
+    """A page of the draft; `empty` is one that has no group yet."""
+    return lambda scene: reverse(f"change_tracker:{name}", args=[getattr(scene, of).slug])
+
+
+def search(page: Page, scene: Scene) -> None:
+    """Look for people by a part of their name."""
+    page.locator("input[type=search]").fill("a")
+    page.locator("button[name=find]").click()
+    page.wait_for_load_state()
+
+
+def one_of_the_team(scene: Scene) -> str:
+    """The employee, as their manager sees them."""
+    return reverse("change_tracker:team-person", args=[scene.records["Late"].person_id])
+
+
+def transcript(scene: Scene) -> str:
+    """The employee's transcript."""
+    return reverse("change_tracker:transcript", args=[scene.records["Late"].person_id])
+
+
+def transcript_of_the_lead(scene: Scene) -> str:
+    """That of somebody without training."""
+    return reverse("change_tracker:transcript", args=[scene.lead_role.person_id])
+
+
+def of_person(name: str, *, record: str = "") -> Address:
+    """A page of the employee's plan, or of one of their records."""
+
+    def address(scene: Scene) -> str:
+        where = [scene.initiative.slug, scene.plan.pk, scene.records["Late"].enrolment_id]
+        return reverse(
+            f"change_tracker:{name}", args=[*where, scene.records[record].pk] if record else where
+        )
+
+    return address
 
 
 def done_from_elsewhere(page: Page, scene: Scene) -> None:
@@ -61,6 +180,20 @@ def send_nothing(page: Page, scene: Scene) -> None:
     page.wait_for_load_state()
 
 
+def with_errors(name: str, address: Address, by: str = "lead") -> dict[str, Shown]:
+    """A form as it comes, a lead's unasked, and as it comes back when nothing was entered."""
+    return {
+        name: Shown(by, address),
+        f"{name}, with errors": Shown(by, address, send_nothing),
+    }
+
+
+def preview(page: Page, scene: Scene) -> None:
+    """Look at the text before it is saved."""
+    page.locator("button[name=preview]").click()
+    page.wait_for_load_state()
+
+
 PAGES: dict[str, Shown] = {
     "my training": Shown("employee", at("my-training")),
     "my training, nothing to do": Shown("idle", at("my-training")),
@@ -68,14 +201,147 @@ PAGES: dict[str, Shown] = {
     "item": Shown("employee", item("Late")),
     "item, done": Shown("employee", item("Done")),
     "item, refused": Shown("employee", item("Soon"), done_from_elsewhere),
+    "item, asked for more time": Shown("employee", item("Soon")),
+    **with_errors("more time", more_time("Late"), "employee"),
+    "more time, asked already": Shown("employee", more_time("Soon")),
+    "request for more time": Shown("manager", asked),
+    "request for more time, no reason": Shown("lead", asked, say_no),
     "initiatives": Shown("lead", at("initiatives")),
     "initiative": Shown("lead", at("initiative", slug="slug")),
     "plans": Shown("lead", at("plans", slug="slug")),
-    "plan": Shown("lead", the_plan),
+    "actions": Shown("lead", at("actions", "?state=all", slug="slug")),
+    "actions, none fits": Shown("lead", at("actions", "?words=xyz", slug="slug")),
+    "action": Shown("lead", action("planned")),
+    "action, did it work": Shown("lead", action("done")),
+    "action, in brief": Shown("employee", action("planned")),
+    "action, planned from the list": Shown("lead", at("action-add", slug="slug")),
+    "action, changed": Shown("lead", action("planned", "action-edit")),
+    "action, on the hill": Shown("lead", action("planned", "action-hill")),
+    "action, moved without a reason": Shown(
+        "lead", action("planned", "move-action", "?to=cancelled"), send_nothing
+    ),
+    "action, deleted": Shown("lead", action("planned", "action-delete")),
+    "action, carried over": Shown("lead", action("planned", "action-carry")),
+    "sponsor": Shown("sponsor", at("sponsor", slug="slug")),
+    "team": Shown("manager", at("team")),
+    "team, direct reports, open": Shown("manager", at("team", "?state=open&only=direct")),
+    "team, nobody": Shown("idle", at("team")),
+    "one of the team": Shown("manager", one_of_the_team),
+    "transcript": Shown("employee", transcript),
+    "transcript, of one of the team": Shown("manager", transcript),
+    "transcript, nothing in it": Shown("lead", transcript_of_the_lead),
+    "plan": Shown("lead", of_plan()),
+    "plan, a draft": Shown("lead", of_plan("plan", "draft_plan")),
+    "plan, change": Shown("lead", of_plan("plan-edit")),
+    "plan, change a draft": Shown("lead", of_plan("plan-edit", "draft_plan")),
+    "plan, archive": Shown("lead", of_plan("move-plan")),
+    "plan, archive a draft": Shown("lead", of_plan("move-plan", "draft_plan")),
+    "plan, delete": Shown("lead", of_plan("plan-delete", "draft_plan")),
+    "plan, item out": Shown("lead", of_part("plan-item-remove", "draft item")),
+    "plan, group out": Shown("lead", of_part("plan-rule-remove", "draft group")),
+    "plan, item": Shown("lead", of_part("plan-item-edit", "draft item")),
+    "plan, group, wrong": Shown("lead", of_part("plan-rule-edit", "draft group"), send_nothing),
+    "activity, preview": Shown("lead", of_part("activity-edit", "item"), preview),
+    "people, check": Shown("lead", of_plan("plan-people-check", query="?do=exempt&everyone=on")),
+    "people, check, no reason": Shown(
+        "lead", of_plan("plan-people-check", query="?do=withdraw&everyone=on"), send_nothing
+    ),
+    "people, more time": Shown(
+        "lead", of_plan("plan-people-check", query="?do=extend&everyone=on&until=")
+    ),
+    "people, more time, check": Shown(
+        "lead", of_plan("plan-people-check", query="?do=extend&everyone=on&until=2026-12-11")
+    ),
+    "people, nobody chosen": Shown("lead", of_plan("plan-people-check", query="?do=withdraw")),
+    "person": Shown("lead", of_person("plan-person")),
+    "person, exempt": Shown("lead", of_person("plan-record-exempt", record="Late")),
+    "person, take back": Shown("lead", of_person("plan-record-revoke", record="Done")),
     "initiatives, none": Shown("employee", at("initiatives")),
+    "initiatives, no hits": Shown("lead", at("initiatives", "?q=nothing&state=on_hold")),
+    "draft": Shown("lead", of_draft("initiative")),
+    "set-up": Shown("lead", at("initiative-setup", slug="slug")),
+    "set-up, draft": Shown("lead", of_draft("initiative-setup")),
+    "set-up, read only": Shown("sponsor", at("initiative-setup", slug="slug")),
+    "edit initiative": Shown("lead", at("initiative-edit", slug="slug")),
+    "move, put on hold": Shown("lead", at("move-initiative", "?to=on_hold", slug="slug")),
+    "move, cancel, no reason": Shown(
+        "lead", at("move-initiative", "?to=cancelled", slug="slug"), send_nothing
+    ),
+    "delete draft": Shown("lead", of_draft("initiative-delete")),
+    "name somebody": Shown("lead", at("member-new", slug="slug")),
+    "name somebody, found": Shown("lead", at("member-new", "?role=coach", slug="slug"), search),
+    "name somebody, nobody chosen": Shown("lead", at("member-new", slug="slug"), send_nothing),
+    "remove the last lead": Shown("lead", the_lead),
+    "new objective": Shown("lead", at("objective-new", slug="slug")),
+    "new objective, nothing said": Shown("lead", at("objective-new", slug="slug"), send_nothing),
     "progress": Shown("lead", at("initiative-progress", slug="slug")),
+    "objective": Shown("lead", of_goal("objective-edit")),
+    "objective, delete": Shown("lead", of_goal("objective-delete")),
     "progress, wrong day": Shown("lead", at("initiative-progress", "?on=x", slug="slug")),
     "progress, before it began": Shown(
         "lead", at("initiative-progress", "?on=2020-01-01", slug="slug")
     ),
+    "new initiative": Shown("lead", at("initiative-new")),
+    "new initiative, wrong": Shown("lead", at("initiative-new"), send_nothing),
+    "new initiative, once more": Shown("lead", of_draft("initiative-new-what")),
+    "new initiative, groups": Shown("lead", of_draft("initiative-new-groups")),
+    "new initiative, no group": Shown("lead", of_draft("initiative-new-groups", "empty")),
+    "new initiative, date": Shown("lead", of_draft("initiative-new-date", "empty")),
+    "new initiative, sponsor": Shown("lead", of_draft("initiative-new-date"), search),
+    "group, new": Shown("lead", at("group-new", slug="slug")),
+    "group, wrong": Shown("lead", at("group-new", slug="slug"), send_nothing),
+    "group": Shown("lead", of_group("group-edit")),
+    "group, out": Shown("lead", of_group("group-delete")),
+    "audience, new": Shown("lead", at("audience-new", slug="slug")),
+    "audience": Shown("lead", of_audience()),
+    "audience, by job title": Shown("lead", of_audience("?kind=job_title")),
+    "audience, person": Shown("lead", of_audience("?kind=person"), search),
+    "initiative, nothing in it": Shown("lead", of_nothing("initiative")),
+    "progress, nothing in it": Shown("lead", of_nothing("initiative-progress")),
+    "about": Shown("employee", at("initiative-about", slug="slug")),
+    "about, nothing in it": Shown("lead", of_nothing("initiative-about")),
+    "plans, none": Shown("lead", of_nothing("plans")),
+    "who is late": Shown("lead", at("late-people", slug="slug")),
+    "who is late, nobody": Shown("lead", of_nothing("late-people")),
+    "plan, nothing in it": Shown("lead", of_plan(which="empty_plan")),
+    "plan, check": Shown("lead", of_plan("plan-check")),
+    "plan, check of nothing": Shown("lead", of_plan("plan-check", "empty_plan")),
+    **with_errors("new plan", at("plan-new", slug="slug")),
+    **with_errors("item of a plan", of_plan("plan-item-new")),
+    **with_errors("group of a plan", of_plan("plan-rule-new")),
+    "register": Shown("lead", at("register", slug="slug")),
+    "register, no hits": Shown("lead", at("register", "?level=1", slug="slug")),
+    "register, none": Shown("lead", of_nothing("register")),
+    **with_errors("new entry", at("register-new", slug="slug")),
+    "entry": Shown("lead", of_entry("register-entry")),
+    "edit an entry": Shown("lead", of_entry("register-edit")),
+    **with_errors("review an entry", of_entry("register-review")),
+    **with_errors("action against an entry", of_entry("action-new")),
 }
+
+#: Addresses that show no page of their own: files, and verbs that lead back to a page.
+NO_PAGES = frozenset(
+    {
+        "actions-csv",
+        "actions-xlsx",
+        "initiatives-csv",
+        "initiatives-xlsx",
+        "item-done",
+        "item-more-time-back",
+        "item-undo",
+        "late-people-csv",
+        "late-people-xlsx",
+        "my-transcript",
+        "plan-item-move",
+        "plan-people-csv",
+        "plan-people-xlsx",
+        "plan-person-return",
+        "register-csv",
+        "register-xlsx",
+        "register-move",
+        "team-csv",
+        "team-xlsx",
+        "transcript-csv",
+        "transcript-xlsx",
+    }
+)

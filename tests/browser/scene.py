@@ -2,12 +2,21 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.test import Client
 
-from change_tracker.initiatives.models import Initiative
+from change_tracker.core import audit
+from change_tracker.initiatives.models import (
+    AffectedGroup,
+    Initiative,
+    InitiativeMember,
+    Objective,
+)
+from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Audience, Person
-from change_tracker.training.models import TrainingPlan, TrainingRecord
+from change_tracker.resistance.models import ResistanceSource
+from change_tracker.training.models import ExtensionRequest, TrainingPlan, TrainingRecord
 from tests import factories
 from tests.factories import NOW, TODAY
 
@@ -17,8 +26,23 @@ class Scene:
     """`cookies` by who is signed in; the rows that addresses name."""
 
     initiative: Initiative
+    draft: Initiative
+    lead_role: InitiativeMember
     plan: TrainingPlan
+    draft_plan: TrainingPlan
     records: dict[str, TrainingRecord]
+    #: the employee's, for what is due soon
+    request: ExtensionRequest
+    empty: Initiative
+    goal: Objective
+    group: AffectedGroup
+    #: by state
+    actions: dict[str, MitigationAction]
+    entry: ResistanceSource
+    #: Nothing in it yet.
+    empty_plan: TrainingPlan
+    #: plan and key of items and groups, by name
+    parts: dict[str, tuple[int, int]]
     cookies: dict[str, str] = field(default_factory=dict)
 
 
@@ -49,27 +73,60 @@ def make_scene() -> Scene:
     initiative = factories.make_initiative(
         title="One Front Door", slug="one-front-door", lead=lead, sponsor=sponsor, group=group
     )
-    factories.make_initiative(title="Draft to come", lead=lead, state="draft")
-    _resistance(initiative, group, lead)
+    draft = factories.make_initiative(
+        title="Draft to come", slug="draft-to-come", lead=lead, state="draft"
+    )
+    touched = factories.make_group(
+        draft, group, message="You answer every call, whatever it is about."
+    )
+    empty = factories.make_initiative(slug="empty", lead=lead, state="draft", go_live_on=None)
+    factories.make_audience(name="Nobody at all", created_by=lead.user)
+    actions = _resistance(initiative, group, lead)
+    late = TODAY - timedelta(days=2)
+    for title, state in (("A day with the vans", "planned"), ("New tablets", "blocked")):
+        factories.make_action(initiative, title=title, owner=sponsor, state=state, due_on=late)
     plan = _plan(initiative)
     rule = factories.make_rule(plan, group)
     for person in (*people.values(), lead):
         factories.make_enrolment(plan, person, rule=rule, due_on=TODAY + timedelta(days=12))
     records = _states(people["employee"])
     records["Mailed"] = TrainingRecord.objects.filter(person=people["reader"]).earliest("pk")
-    scene = Scene(initiative, plan, records)
+    draft_plan = _plan(initiative, state="draft")
+    parts: dict[str, tuple[int, int]] = {
+        "item": (plan.pk, plan.items.earliest("pk").pk),
+        "draft item": (draft_plan.pk, draft_plan.items.earliest("pk").pk),
+        "draft group": (draft_plan.pk, factories.make_rule(draft_plan, group).pk),
+    }
+    lead_role = initiative.members.get(role="lead")
+    scene = Scene(
+        initiative=initiative,
+        draft=draft,
+        lead_role=lead_role,
+        plan=plan,
+        draft_plan=draft_plan,
+        parts=parts,
+        records=records,
+        request=factories.make_request(records["Soon"]),
+        empty=empty,
+        goal=draft.objectives.get(),
+        group=touched,
+        actions=actions,
+        entry=actions["planned"].sources.get(),
+        empty_plan=factories.make_plan(initiative, items=[], title="To be filled", state="draft"),
+    )
     for name in ("employee", "reader", "idle", "stranger", "lead", "sponsor", "manager"):
         scene.cookies[name] = _sign_in(name)
     return scene
 
 
-def _plan(initiative: Initiative) -> TrainingPlan:
+def _plan(initiative: Initiative, state: str = "published") -> TrainingPlan:
     body = "Read it *once*, then [look](https://learn.example/) at\n\n- one\n- two"
     activities = [
         factories.make_activity(initiative, title=title, minutes=20, body=body)
         for _, title, _ in TITLES
     ]
-    return factories.make_plan(initiative, items=activities, title="First week at the front door")
+    title = "First week at the front door"
+    return factories.make_plan(initiative, items=activities, title=title, state=state)
 
 
 def _states(person: Person) -> dict[str, TrainingRecord]:
@@ -87,13 +144,33 @@ def _states(person: Person) -> dict[str, TrainingRecord]:
     return found
 
 
-def _resistance(initiative: Initiative, group: Audience, lead: Person) -> None:
-    for level in (4, 2):
+def _resistance(
+    initiative: Initiative, group: Audience, lead: Person
+) -> dict[str, MitigationAction]:
+    actions = {}
+    done: dict[str, Any] = {"state": "done", "done_on": TODAY - timedelta(days=5)}
+    states: tuple[dict[str, Any], ...] = ({"state": "planned"}, done)
+    for level, values in zip((4, 2), states, strict=True):
         source = factories.make_source(initiative, audiences=[group])
-        for months, then in ((2, 5), (1, 3), (0, level)):
+        for months, then in ((3, 5), (2, 3), (1, level)):
             day = TODAY - timedelta(days=30 * months)
             factories.make_review(source, then, reviewer=lead, reviewed_on=day)
-        factories.make_action(initiative, sources=[source], audiences=[group], owner=lead)
+        action = factories.make_action(
+            initiative,
+            sources=[source],
+            audiences=[group],
+            owner=lead,
+            description="One morning each.",
+            minutes=90,
+            due_on=TODAY - timedelta(days=2),
+            position=30,
+            **values,
+        )
+        audit.record(
+            obj=action, verb="created", actor=lead.user, now=NOW, scope=initiative.audit_scope
+        )
+        actions[action.state] = action
+    return actions
 
 
 def _sign_in(name: str) -> str:

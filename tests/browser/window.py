@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from tests.browser.pages import PAGES
 from tests.browser.scene import Scene
@@ -26,12 +26,17 @@ def script(name: str) -> str:
 
 
 class Window:
-    """One context of the browser: no cookies but those of who is signed in."""
+    """One window of the browser: no cookies but those of who is signed in.
+
+    It is used again by test after test, since to open one takes longer than to look at a page;
+    `cleared` takes back what the last test did to it.
+    """
 
     def __init__(self, browser: Browser, scene: Scene, address: str) -> None:
         self.browser, self.scene, self.address = browser, scene, address
         self.complaints: list[str] = []
-        self._context: Any = None
+        self._pages: dict[str, Page] = {}
+        self._used: set[str] = set()
         self._shown: Any = None
 
     def open(self, name: str, language: str = "en", size: tuple[int, int] = PHONE) -> Page:
@@ -45,29 +50,35 @@ class Window:
         return page
 
     def sign_in(self, user: str, language: str = "en", size: tuple[int, int] = PHONE) -> Page:
-        """An empty window of somebody who is signed in."""
+        """An empty page for somebody who is signed in."""
         width, height = size
-        self.close()
-        self._context = self.browser.new_context(
-            viewport={"width": width, "height": height},
-            locale=language,
-            reduced_motion="reduce",
-            has_touch=size == PHONE,
-        )
-        cookie = {"name": "sessionid", "value": self.scene.cookies[user], "url": self.address}
-        self._context.add_cookies([cookie])
-        self._context.add_init_script(LISTEN)
-        page: Page = self._context.new_page()
-        page.on("console", self._on_console)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("response", self._on_response)
+        page = self._page(language)
+        page.set_viewport_size({"width": width, "height": height})
+        cookie: Any = {"name": "sessionid", "value": self.scene.cookies[user], "url": self.address}
+        page.context.clear_cookies()
+        page.context.add_cookies([cookie])
         return page
 
-    def close(self) -> None:
-        """Close what is open."""
-        if self._context:
-            self._context.close()
-            self._context = None
+    def cleared(self) -> Self:
+        """The same window as if it had just been opened."""
+        for language in self._used:
+            self._pages[language].emulate_media(color_scheme="light")
+        self._used.clear()
+        self.complaints.clear()
+        return self
+
+    def _page(self, language: str) -> Page:
+        self._used.add(language)
+        if language not in self._pages:
+            context = self.browser.new_context(
+                locale=language, reduced_motion="reduce", color_scheme="light", has_touch=True
+            )
+            context.add_init_script(LISTEN)
+            page = self._pages[language] = context.new_page()
+            page.on("console", self._on_console)
+            page.on("pageerror", lambda error: self.complaints.append(str(error)))
+            page.on("response", self._on_response)
+        return self._pages[language]
 
     def _on_console(self, message: ConsoleMessage) -> None:
         # A form that is refused is answered with 400 or 409, which the browser reports, too.

@@ -3,7 +3,7 @@
 from typing import Any
 
 from change_tracker.core import audit
-from change_tracker.people.models import AudienceMember, PeopleSync
+from change_tracker.people.models import Absence, AudienceMember, PeopleSync
 from change_tracker.resistance.models import CataloguePack, Technique
 from change_tracker.training.models import ActivityKind, PlanItem
 from tests import factories
@@ -29,6 +29,8 @@ def _people(world: World, person: Any) -> Any:
     AudienceMember.objects.create(audience=main, person=person, joined_on=TODAY)
     unit = factories.make_unit(parent=repairs)
     main.clauses.create(kind="unit", unit=unit)
+    for who in (person, world.people["employee"]):
+        Absence.objects.create(person=who, from_on=TODAY, to_on=TODAY)
     PeopleSync.objects.create(source="roster.csv", state="applied", ran_at=NOW)
     return factories.make_audience(person, unit=unit, created_by=world.users["lead"])
 

@@ -26,8 +26,11 @@ class Address:
 
 @cache
 def addresses() -> dict[str, Address]:
-    """Ours by name."""
-    return {each.name: each for each in _walk(get_resolver("change_tracker.urls"))}
+    """Ours by name; a page and the API share one name space, so no name stands twice."""
+    found = list(_walk(get_resolver("change_tracker.urls")))
+    named = {each.name: each for each in found}
+    assert len(named) == len(found), "two addresses have the same name"
+    return named
 
 
 def admin_models() -> dict[str, Any]:

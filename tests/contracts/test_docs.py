@@ -27,7 +27,7 @@ from tests.contracts.source import PACKAGE, ROOT
 
 DOCS = ROOT / "docs"
 TOKEN = re.compile(r"--ct-[a-z0-9-]+")
-ID = re.compile(r"(?:E|W)\d{3}(?=: )")
+ID = re.compile(r"(?:E|W|I)\d{3}(?=: )")
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
 
 
@@ -161,23 +161,28 @@ def _type(hint: Any) -> str:
 
 def render_checks() -> str:
     """Every system check of ours with what it says."""
-    rows = sorted(
-        (found.group(), each)
+    rows = [
+        (found.group(), line.strip().split(": ", 1)[1], each)
         for each in our_checks()
-        if (found := ID.match(each.__doc__ or "")) is not None
-    )
+        for line in (each.__doc__ or "").splitlines()
+        if (found := ID.match(line.strip())) is not None
+    ]
+    rows.sort(key=lambda row: row[0])
     return "\n".join(
         [
             "# System checks",
             "",
             "What `manage.py check` says about your settings; those marked *deploy* speak only",
-            "with `--deploy`. An E also stops `migrate`, `runserver` and other commands, a W does",
-            "not. To silence one, add its id to `SILENCED_SYSTEM_CHECKS`. Generated from the",
-            "registered checks.",
+            "with `--deploy`. An E also stops `migrate`, `runserver` and other commands, a W or",
+            "an I does not. To silence one, add its id to `SILENCED_SYSTEM_CHECKS`. Generated from",
+            "the registered checks.",
             "",
             "| Id | When | What is wrong |",
             "|---|---|---|",
-            *(f"| `change_tracker.{id_}` | {_when(each)} | {_wrong(each)} |" for id_, each in rows),
+            *(
+                f"| `change_tracker.{id_}` | {_when(each)} | {wrong[:1].upper()}{wrong[1:]} |"
+                for id_, wrong, each in rows
+            ),
             "",
         ]
     )
@@ -195,11 +200,6 @@ def our_checks() -> list[Callable[..., Any]]:
 
 def _when(check: Callable[..., Any]) -> str:
     return "deploy" if check in registry.registry.deployment_checks else "always"
-
-
-def _wrong(check: Callable[..., Any]) -> str:
-    words = (check.__doc__ or "").split("\n")[0].split(": ", 1)[1]
-    return words[:1].upper() + words[1:]
 
 
 def payloads() -> Iterator[tuple[str, str]]:

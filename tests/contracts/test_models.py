@@ -18,6 +18,7 @@ BEHIND_A_PARENT = {
     "AudienceClause": "Audience",
     "EnrolmentPeriod": "Enrolment",
     "EnrolmentReason": "Enrolment",
+    "IdempotencyKey": "read by the caller's next request only",
     "Heartbeat": "no person and no initiative in it",
     "Recommendation": "SourceType",
     "ReportingLine": "Person",

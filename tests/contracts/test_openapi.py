@@ -15,6 +15,9 @@ from tests.contracts.documents import assert_up_to_date
 from tests.contracts.routes import addresses
 from tests.contracts.schema import document
 
+#: The bounds of numbers are those of the database, so each is asked.
+pytestmark = pytest.mark.django_db
+
 
 def test_the_committed_document_is_up_to_date() -> None:
     text = yaml.safe_dump(document(), sort_keys=False, allow_unicode=True, width=100)
@@ -65,7 +68,6 @@ def test_every_operation_says_what_it_does_and_has_a_name_of_its_own() -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.django_db
 def test_the_served_document_is_the_committed_one() -> None:
     client = APIClient()
     client.force_authenticate(factories.make_user())

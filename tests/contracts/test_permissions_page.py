@@ -92,7 +92,7 @@ def _pages(pages: dict[str, Page]) -> Iterator[str]:
         url = address.url(*("0" for _ in address.keys))
         for key in page.key.split() if address.keys else ():
             url = url.replace("/0/", f"/{{{key}}}/", 1)
-        served = _by(page.by) if page.rows else "everybody who is signed in"
+        served = _by(page.by) if page.by else "everybody who is signed in"
         yield f"- `{url.removeprefix('/change/') or '/'}` {page.title}: {served}"
 
 

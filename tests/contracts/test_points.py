@@ -65,10 +65,12 @@ def _moves(table: Transitions[Any]) -> Iterator[str]:
         guards = ", ".join(f"`{named_entry(guard)}`" for guard in move.guards)
         reason = "a reason" if move.needs_reason else ""
         yield f"| {move.source} | {move.target} | {reason} | {guards} |"
-    if table.consequences:
+    if table.consequences or table.previews:
         yield ""
     for target, consequence in sorted(table.consequences, key=lambda pair: pair[0]):
         yield f"- on arrival in *{target}*: `{named_entry(consequence)}`: {about(consequence)}"
+    for target, preview in sorted(table.previews, key=lambda pair: pair[0]):
+        yield f"- foreseen for *{target}*: `{named_entry(preview)}`: {about(preview)}"
 
 
 def _name(table: Transitions[Any]) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+import time_machine
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
@@ -14,8 +15,13 @@ from tests.contracts.routes import addresses, admin_models
 from tests.contracts.table import ENDPOINTS, PAGES, ROWS, SERVICES
 from tests.contracts.test_permissions_admin import url_of
 from tests.contracts.world import World
+from tests.factories import NOW
 
-pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.exhaustive,
+    pytest.mark.long,
+]
 
 Ask = Callable[[], Any]
 #: Who is asked, beside site admins, whom fewer conditions concern.
@@ -25,16 +31,24 @@ ONE_BATCH = 5
 PREVIEWS = ("plan-preview", "plan-check")
 
 
-def test_the_number_of_queries_does_not_grow_with_the_rows(world: World) -> None:
-    asked = dict(questions(world))
-    counts: dict[str, list[int]] = {name: [] for name in asked}
-    for name, ask in asked.items():
-        assert ask().status_code == 200, name
-    for more in (1, 9, 90):
-        grow(world, more)
-        for name, ask in asked.items():
-            counts[name].append(count(ask))
+@pytest.fixture(scope="module")
+def counts(made_world: World) -> dict[str, list[int]]:
+    """The queries of every question for 1, 10 and 100 rows."""
+    with time_machine.travel(NOW, tick=False), transaction.atomic():
+        asked = dict(questions(made_world))
+        # What a process remembers from one request to the next is asked for before.
+        for ask in {name.split(" as ")[0]: ask for name, ask in asked.items()}.values():
+            count(ask)
+        found: dict[str, list[int]] = {name: [] for name in asked}
+        for more in (1, 9, 90):
+            grow(made_world, more)
+            for name, ask in asked.items():
+                found[name].append(count(ask))
+        transaction.set_rollback(True)
+    return found
 
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(counts: dict[str, list[int]]) -> None:
     growing = [
         f"{name}: {found}"
         for name, found in counts.items()
@@ -43,23 +57,22 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(world: World) -> None
     assert not growing, "queries for 1, 10 and 100 rows:\n" + "\n".join(growing)
 
 
-def test_no_answer_needs_more_queries_than_a_person_would_wait_for(world: World) -> None:
-    grow(world, 1)
+def test_no_answer_needs_more_queries_than_a_person_would_wait_for(
+    counts: dict[str, list[int]],
+) -> None:
     costly = [
-        f"{name}: {found}"
-        for name, ask in questions(world)
-        if (found := count(ask)) > (40 if name.startswith("admin") else 20)
+        f"{name}: {few}"
+        for name, (few, *_more) in counts.items()
+        if few > (40 if name.startswith("admin") else 20)
     ]
 
     assert not costly, "\n".join(costly)
 
 
 def count(ask: Ask) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         response = ask()
-    assert response.status_code == 200
+    assert response.status_code == 200, response.request["PATH_INFO"]
     return len(queries)
 
 
@@ -90,7 +103,7 @@ def _of_endpoints(world: World) -> Iterator[tuple[str, Ask]]:
 
 def _of_services(world: World) -> Iterator[tuple[str, Ask]]:
     for name, page in SERVICES.items():
-        if name == "schema":
+        if name == "schema" or not page.get:
             continue
         identity = "lead" if page.rows else "employee"
         key = [world.key(page.rows, "main")] if page.rows else []
@@ -107,6 +120,8 @@ def _of_pages(world: World) -> Iterator[tuple[str, Ask]]:
         kind = "employee" if "employee" in page.by else "main"
         row: Any = world.rows[page.rows][kind] if page.rows else None
         url = addresses()[name].url(*(page.keys_of(row) if row else []))
+        if identity in page.refused.get("", ()):
+            identity = "site_admin"
         yield f"page {name} as {identity}", _asking(_browser(world, identity), url)
         if not page.rows:
             yield f"page {name} as lead", _asking(_browser(world, "lead"), url)

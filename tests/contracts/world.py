@@ -5,7 +5,7 @@ lead, another group). The employee and the colleague are in main's group, other_
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, Permission, User
@@ -13,7 +13,7 @@ from django.db import models
 
 from change_tracker.core import audit
 from change_tracker.initiatives.models import Initiative
-from change_tracker.people.models import Audience, PeopleSync, Person
+from change_tracker.people.models import Absence, Audience, Holiday, PeopleSync, Person
 from change_tracker.reminders.models import Attempt, Digest, Reminder
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -80,6 +80,11 @@ def make_world() -> World:
     for who in ("employee", "colleague"):
         _training(world, who, main)
     _training(world, "other_team", foreign)
+    for name in ("employee", "other_team"):
+        world.add(
+            name,
+            Absence.objects.create(person=world.people[name], from_on=TODAY, to_on=TODAY),
+        )
     _history(world)
     _deleted(world)
     return world
@@ -170,10 +175,11 @@ def _resistance(world: World, kind: str, initiative: Initiative, group: Audience
     action = factories.make_action(initiative, sources=[source], audiences=[group])
     world.add(kind, action)
     if kind == "main":
-        owned = factories.make_action(
-            initiative, sources=[source], audiences=[group], owner=world.people["agent"]
-        )
-        world.add("agent's", owned)
+        for who in ("agent", "sponsor"):
+            owned = factories.make_action(
+                initiative, sources=[source], audiences=[group], owner=world.people[who]
+            )
+            world.add(f"{who}'s", owned)
     activity = world.add(kind, factories.make_activity(initiative))
     state = "draft" if kind == "draft" else "published"
     plan = world.add(kind, factories.make_plan(initiative, items=[activity], state=state))
@@ -189,6 +195,7 @@ def _training(world: World, who: str, initiative: Initiative) -> None:
     enrolment = factories.make_enrolment(plan, person, rule=plan.audiences.get())
     world.add(who, enrolment)
     record = world.add(who, enrolment.records.get())
+    world.add(who, factories.make_request(record))
     for row in add_mail(who, person, record):
         world.add(who, row)
 
@@ -232,6 +239,7 @@ def _history(world: World) -> None:
         source="roster.csv", state="applied", ran_at=datetime(2026, 11, 1, tzinfo=UTC)
     )
     world.add("sync", sync)
+    world.add("day", Holiday.objects.create(day=date(2026, 12, 25), name="Christmas"))
 
 
 def _deleted(world: World) -> None:

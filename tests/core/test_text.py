@@ -18,7 +18,9 @@ def test_a_date_has_its_weekday_and_another_year_is_said() -> None:
 
 def test_a_date_speaks_the_language_of_the_reader() -> None:
     with translation.override("de"):
-        assert text.short_date(date(2026, 12, 4), TODAY).startswith("Fr")
+        assert text.short_date(date(2026, 12, 4), TODAY) == "Fr., 4.\N{NO-BREAK SPACE}Dez."
+        assert text.short_date(date(2027, 5, 4), TODAY) == "Di., 4.\N{NO-BREAK SPACE}Mai 2027"
+        assert text.day_and_month(date(2026, 9, 4)) == "4. Sept."
 
 
 @pytest.mark.parametrize(

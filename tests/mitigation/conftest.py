@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 
 from change_tracker import signals
 from change_tracker.initiatives.models import Initiative
@@ -11,6 +12,14 @@ from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.models import ResistanceSource
 from tests import factories
+from tests.factories import NOW
+
+
+@pytest.fixture
+def on_the_day() -> Iterator[None]:
+    """Pages read the clock: it stands at the day of which the rows tell."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

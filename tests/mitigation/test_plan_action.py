@@ -146,7 +146,7 @@ def test_agents_change_their_own_actions_and_no_others(
     body = {"initiative": initiative.pk, "sources": [source.pk], "title": "x", "kind": "tools"}
     assert api.post(URL, body).status_code == 403
     put(action, "planned", owner=sponsor)
-    assert sign_in.api(sponsor).patch(f"{URL}{action.pk}/", {"position": 1}).status_code == 403
+    assert api.patch(f"{URL}{action.pk}/", {"position": 1}).status_code == 403
 
 
 @pytest.mark.parametrize("position", [-1, 101])

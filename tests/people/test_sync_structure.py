@@ -1,6 +1,7 @@
 """Managers and units out of rosters that are not always right about them."""
 
 import pytest
+from django.db import connection
 
 from change_tracker.people.models import OrgUnit, Person, ReportingLine
 from tests import factories
@@ -17,6 +18,24 @@ def lines() -> set[tuple[str, str, int]]:
     return set(
         ReportingLine.objects.values_list("person__external_id", "manager__external_id", "depth")
     )
+
+
+@pytest.mark.postgres
+def test_lines_are_not_drawn_by_what_postgresql_remembers_from_before_there_were_managers(
+    source: Source,
+) -> None:
+    source.sync(row("1"), row("2"), row("3"))
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {Person._meta.db_table}")
+
+        source.sync(row("1"), row("2", manager="1"), row("3", manager="1"))
+
+        cursor.execute(
+            "SELECT null_frac FROM pg_stats WHERE tablename = %s AND attname = 'manager_id'",
+            [Person._meta.db_table],
+        )
+        assert cursor.fetchone() == (pytest.approx(1 / 3),)
+    assert lines() == {("2", "1", 1), ("3", "1", 1)}
 
 
 def test_an_unknown_manager_is_left_empty_with_a_warning(source: Source) -> None:

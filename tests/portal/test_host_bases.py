@@ -29,14 +29,33 @@ OVERRIDE = """{% extends "base.html" %}{% load change_tracker %}
 {% endblock %}"""
 
 
+HEAD = "<head>{% block extra_head %}<link href='/theirs.css'>{% endblock %}</head>"
+#: Bases that take from the context what a host puts there, not we.
+EXPECTING = {
+    "a request": "{% load wagtailish %}<p>{% signed_in_as %} at {{ request.path }}</p>",
+    "a page of its own": (
+        "{% load wagtailish %}{% if page %}<a href='{% pageurl page %}'>{{ page.title }}</a>"
+        "{% else %}<p>no page of mine</p>{% endif %}"
+    ),
+}
+
+
 def templates(**files: str) -> Any:
     """The settings of a host that has these templates, and none of our demonstration's."""
     locmem = ("django.template.loaders.locmem.Loader", files)
     engine = {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "OPTIONS": {"loaders": [locmem, "django.template.loaders.app_directories.Loader"]},
+        "OPTIONS": {
+            "loaders": [locmem, "django.template.loaders.app_directories.Loader"],
+            "libraries": {"wagtailish": "tests.portal.wagtailish"},
+        },
     }
     return override_settings(TEMPLATES=[engine])
+
+
+def is_whole(response: Any) -> bool:
+    """Whether title and content arrived."""
+    return title(response) == "My training" and "2 things to do" in words(response)
 
 
 @pytest.fixture
@@ -55,8 +74,7 @@ def test_a_bare_base_shows_title_content_and_style(
     with templates(**{"base.html": BARE}):
         response = sign_in.page(employee).get(MY_TRAINING)
 
-    assert title(response) == "My training"
-    assert "2 things to do" in words(response)
+    assert is_whole(response)
     assert (
         '<link rel="stylesheet" href="/static/change_tracker/ct.css">' in response.content.decode()
     )
@@ -69,8 +87,7 @@ def test_one_short_file_maps_our_blocks_to_a_host_with_other_names(
     with templates(**files):
         response = sign_in.page(employee).get(MY_TRAINING)
 
-    assert title(response) == "My training"
-    assert "2 things to do" in words(response)
+    assert is_whole(response)
 
 
 def test_without_a_base_of_the_host_we_bring_our_own_shell(
@@ -79,8 +96,7 @@ def test_without_a_base_of_the_host_we_bring_our_own_shell(
     with templates():
         response = sign_in.page(employee).get(MY_TRAINING)
 
-    assert title(response) == "My training"
-    assert "2 things to do" in words(response)
+    assert is_whole(response)
     assert '<html lang="en"' in response.content.decode()
 
 
@@ -93,6 +109,68 @@ def test_the_base_is_the_template_of_the_setting(
 
     assert "<p>Ours</p>" in response.content.decode()
     assert "2 things to do" in words(response)
+
+
+@override_settings(CHANGE_TRACKER={"TITLE_BLOCK": "head_title", "CONTENT_BLOCK": "body"})
+def test_two_settings_map_our_blocks_to_a_host_with_other_names(
+    record: TrainingRecord, employee: Person, sign_in: SignIn
+) -> None:
+    with templates(**{"base.html": OTHER_NAMES}):
+        response = sign_in.page(employee).get(MY_TRAINING)
+
+    assert is_whole(response)
+    assert response.content.decode().count("change_tracker/ct.css") == 1
+
+
+@override_settings(CHANGE_TRACKER={"HEAD_BLOCK": "extra_head"})
+def test_the_stylesheet_joins_what_the_host_has_in_its_head(
+    record: TrainingRecord, employee: Person, sign_in: SignIn
+) -> None:
+    with templates(**{"base.html": HEAD + BARE}):
+        html = sign_in.page(employee).get(MY_TRAINING).content.decode()
+
+    head = html.partition("</head>")[0]
+    assert "/theirs.css" in head
+    assert "change_tracker/ct.css" in head
+    assert html.count("change_tracker/ct.css") == 1
+
+
+@override_settings(CHANGE_TRACKER={"CONTENT_BLOCK": "nonsense", "HEAD_BLOCK": "nonsense too"})
+def test_the_file_of_a_host_wins_over_its_settings(
+    record: TrainingRecord, employee: Person, sign_in: SignIn
+) -> None:
+    files = {"base.html": OTHER_NAMES, "change_tracker/base.html": OVERRIDE}
+    with templates(**files):
+        response = sign_in.page(employee).get(MY_TRAINING)
+
+    assert is_whole(response)
+
+
+@override_settings(
+    CHANGE_TRACKER={"TITLE_BLOCK": "name", "CONTENT_BLOCK": "main", "HEAD_BLOCK": "links"}
+)
+def test_our_own_shell_follows_the_settings(
+    record: TrainingRecord, employee: Person, sign_in: SignIn
+) -> None:
+    with templates():
+        response = sign_in.page(employee).get(MY_TRAINING)
+
+    assert is_whole(response)
+    assert "change_tracker/ct.css" in response.content.decode().partition("</head>")[0]
+
+
+@pytest.mark.parametrize("expecting", EXPECTING)
+def test_a_base_gets_from_the_context_what_it_expects(
+    expecting: str, record: TrainingRecord, sign_in: SignIn
+) -> None:
+    """`page` is the host's: on our lists, which have pages too, it is not taken for ours."""
+    lead = Person.objects.get(display_name="Priya Nair")
+    with templates(**{"base.html": EXPECTING[expecting] + BARE}):
+        answers = [sign_in.page(lead).get(url) for url in (MY_TRAINING, INITIATIVES)]
+
+    shown = {"a request": "<p>priya at /change/", "a page of its own": "no page of mine"}
+    assert all(shown[expecting] in each.content.decode() for each in answers)
+    assert "One Front Door" in words(answers[1])
 
 
 def test_a_host_without_messages_and_context_processors_gets_the_toast_too(

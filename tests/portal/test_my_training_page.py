@@ -1,6 +1,7 @@
 """My training: what, by when and why; marking as done and taking it back."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -45,6 +46,22 @@ def test_it_says_how_much_there_is_to_do_and_how_long_it_takes(
 
     assert "2 things to do, about 1 h 30 min" in words(response)
     assert title(response).startswith("My training")
+
+
+def test_it_speaks_the_language_of_the_browser(employee: Person, sign_in: SignIn) -> None:
+    give(employee, TODAY - timedelta(days=2), date(2026, 11, 20), minutes=45)
+
+    response = sign_in.page(employee).get(MY_TRAINING, headers={"Accept-Language": "de"})
+
+    for expected in (
+        "2 Aufgaben, etwa 1 Std. 30 Min.",
+        "Am Mo., 7. Dez. startet One Front Door.",
+        "2 Tage überfällig",
+        "Weil Sie zu Call takers gehören",
+        "0 von 2 erledigt",
+    ):
+        assert expected in words(response), expected
+    assert title(response).startswith("Meine Schulungen")
 
 
 def test_late_work_comes_first_and_the_go_live_last(employee: Person, sign_in: SignIn) -> None:
@@ -167,3 +184,28 @@ def test_its_cost_does_not_grow_with_the_work(
     cost = queries(sign_in.page(employee), MY_TRAINING)
 
     assert len(cost) == 4, cost
+
+
+def test_open_actions_of_the_caller_follow_late_ones_first(
+    sponsor: Person, sign_in: SignIn
+) -> None:
+    initiative = factories.make_initiative(title="One Front Door", sponsor=sponsor)
+    own: Any = {"owner": sponsor, "due_on": TODAY + timedelta(days=3)}
+    factories.make_action(initiative, title="A round in the vans", **own)
+    factories.make_action(initiative, title="Done long ago", **own, state="done", done_on=TODAY)
+    late = factories.make_action(
+        initiative, title="Answer the depot", owner=sponsor, due_on=TODAY - timedelta(days=2)
+    )
+    factories.make_action(initiative, title="Of somebody else")
+
+    response = sign_in.page(sponsor).get(MY_TRAINING)
+
+    text = words(response)
+    assert "Your training is up to date" in text
+    assert (
+        "Your actions Answer the depot 2 days late One Front Door"
+        " A round in the vans In 3 days One Front Door" in text
+    )
+    assert f'href="/change/i/{initiative.slug}/actions/{late.pk}/"' in response.content.decode()
+    assert "Done long ago" not in text
+    assert "Of somebody else" not in text

@@ -9,7 +9,7 @@ from change_tracker.people.models import Person
 from tests import factories
 from tests.conftest import SignIn
 from tests.factories import TODAY
-from tests.portal.browsing import overview_url, progress_url, queries, title, words
+from tests.portal.browsing import overview_url, queries, title, words
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +45,7 @@ def test_what_needs_you_has_number_sentence_cause_and_link(
     response = sign_in.page(lead).get(overview_url(initiative.slug))
 
     text = words(response)
-    assert "1 person is late with training All of it in Repairs. See where" in text
-    assert f'href="{progress_url(initiative.slug)}#ct-units"' in response.content.decode()
+    assert "1 person is late with training All of it in Repairs. See who" in text
     assert "1 resistance has no action yet “The tablets are too slow.”" in text
 
 
@@ -60,10 +59,38 @@ def test_it_leads_to_the_pages_that_its_reader_has(
 
     for name, page in pages.items():
         html = page.content.decode()
-        for each in ("training/", "progress/", "about/"):
+        for each in ("training/", "setup/", "about/", "progress/"):
             assert f'href="{overview_url(initiative.slug)}{each}"' in html
         sees_register = f'href="{overview_url(initiative.slug)}resistance/"' in html
         assert sees_register is (name == lead.display_name)
+
+
+def test_a_draft_says_what_it_lacks_instead_of_empty_charts(lead: Person, sign_in: SignIn) -> None:
+    draft = factories.make_initiative(title="Plain Words", lead=lead, state="draft")
+
+    response = sign_in.page(lead).get(overview_url(draft.slug))
+
+    text, html = words(response), response.content.decode()
+    assert "This is a draft: only the people who prepare it see it." in text
+    assert "What is missing Before it can start: Name a sponsor first." in text
+    assert f'href="{overview_url(draft.slug)}setup/people/new/?role=sponsor"' in html
+    assert f'href="{overview_url(draft.slug)}setup/"' in html
+    assert "Training done" not in text
+    assert "Actions under way" not in text
+
+
+def test_a_draft_that_lacks_nothing_may_start(
+    lead: Person, sponsor: Person, hr: Person, sign_in: SignIn
+) -> None:
+    draft = factories.make_initiative(
+        lead=lead, sponsor=sponsor, group=factories.make_audience(), state="draft"
+    )
+    start = f'href="{overview_url(draft.slug)}setup/move/?to=active"'
+
+    pages = [sign_in.page(each).get(overview_url(draft.slug)) for each in (lead, sponsor, hr)]
+
+    assert all("Everything is there" in words(page) for page in pages)
+    assert [start in page.content.decode() for page in pages] == [True, False, False]
 
 
 def test_nothing_missing_is_said(initiative: Initiative, lead: Person, sign_in: SignIn) -> None:

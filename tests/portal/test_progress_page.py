@@ -59,8 +59,8 @@ def test_it_shows_each_plan_and_each_unit(
 
     assert "First week 0 0% 2 0 0 2 2" in text
     assert "For managers no data yet" in text
-    assert "Repairs 0 0% 1 0 0 1 1" in text
-    assert "No unit 0 0% 1 0 0 1 1" in text
+    assert "Repairs 0 0% 1 0 0 1 late in Repairs 1" in text
+    assert "No unit 0 0% 1 0 0 1 late in No unit 1" in text
 
 
 def test_an_earlier_day_is_shown_as_it_was(

@@ -48,7 +48,7 @@ def test_people_who_are_late_count_once_and_name_the_unit(
         factories.make_enrolment(plan, factories.make_person(unit=unit), due_on=YESTERDAY)
 
     assert gaps(initiative, lead)["late"] == Gap(
-        "late", 3, "people are late with training", "2 of them in Repairs."
+        "late", 3, "people are late with training", "2 of them in Repairs.", repairs.pk
     )
 
 

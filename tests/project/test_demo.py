@@ -15,7 +15,10 @@ import pytest
 
 from project import BASE_DIR
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
+]
 
 PATIENCE_SECONDS = 60
 PROCESSES = {"gunicorn": 2, "worker": 1, "beat": 1}

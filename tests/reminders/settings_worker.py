@@ -10,7 +10,7 @@ from project.settings import *  # noqa: F403
 CHANGE_TRACKER = {
     "SITE_URL": os.environ.get("SITE_URL", "https://intranet.example"),
     # At any hour of any day: tests run on Sundays, too.
-    "WORKING_DAYS": (0, 1, 2, 3, 4, 5, 6),
+    "SEND_DAYS": (0, 1, 2, 3, 4, 5, 6),
     "SEND_FROM_HOUR": 0,
     "LEASE_SECONDS": 3,
     "MAIL_DEADLINE_SECONDS": 2,

@@ -96,7 +96,7 @@ def test_training_without_a_date_is_announced_too(employee: Person) -> None:
     message = written()
 
     assert message.subject == "1 new: your training for One Front Door"
-    assert "No date." in str(message.body)
+    assert "No fixed date ·" in str(message.body)
 
 
 def test_an_item_is_named_once_however_many_reminders_speak_of_it(employee: Person) -> None:
@@ -169,6 +169,30 @@ def test_it_speaks_the_recipients_language_and_day(employee: Person) -> None:
     assert '<html lang="de" dir="ltr">' in html_of(message)
     assert "17 Nov" not in str(message.body)
     assert "Mi" in str(message.body)  # Wednesday
+
+
+def test_in_german_it_is_german_throughout(employee: Person) -> None:
+    Person.objects.filter(pk=employee.pk).update(language="de")
+    initiative = factories.make_initiative(title="Eine Tür")
+    item(employee, "Das Fallsystem", TODAY - DAY, initiative=initiative)
+    soon = item(employee, "Zuhören", date(2026, 11, 24), initiative=initiative)
+    group = factories.make_audience(employee, name="Werkstatt")
+    soon.reasons.create(plan_audience=factories.make_rule(soon.plan, group))
+
+    message = written()
+
+    assert message.subject == "1 überfällig, 1 am Dienstag: Ihre Schulungen für Eine Tür"
+    for text in (str(message.body), html_of(message)):
+        for expected in (
+            "Guten Tag Amira Hassan,",
+            "2 Schulungen sind offen",
+            "War am Di., 17.\N{NO-BREAK SPACE}Nov. fällig, vor 1 Tag",
+            "Fällig am Di., 24.\N{NO-BREAK SPACE}Nov.",
+            "15\N{NO-BREAK SPACE}Min.",
+            "Der Schulungsplan „First weeks“ ist für Ihre Gruppe „Werkstatt“.",
+            "Höchstens eine E-Mail am Tag, an freien Tagen keine.",
+        ):
+            assert expected in text, expected
 
 
 def test_what_people_typed_is_escaped_in_html_and_plain_in_text(employee: Person) -> None:

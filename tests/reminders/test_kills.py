@@ -17,7 +17,11 @@ from tests import factories
 from tests.reminders.processes import Celery
 from tests.reminders.sink import running_sink
 
-pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.long,
+    pytest.mark.django_db(transaction=True),
+]
 
 REMINDERS = 500
 KILLS = 10
@@ -42,6 +46,7 @@ def owe(count: int) -> None:
             plan=plan,
             item=item,
             activity=item.activity,
+            opens_on=date(2020, 1, 1),
             due_on=date(2020, 2, 1),
         )
         for each in enrolments

@@ -10,6 +10,7 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.reminders.models import Digest, Reminder
 from change_tracker.reminders.plan import plan_reminders
+from change_tracker.reminders.review import review
 from change_tracker.training.models import Enrolment, TrainingRecord
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -245,3 +246,22 @@ def test_planning_takes_the_same_queries_for_one_and_for_many(
         Reminder.objects.all().delete()
 
     assert counts[0] == counts[1]
+
+
+def test_nothing_is_said_of_what_waits_for_its_turn(employee: Person) -> None:
+    enrolment = enrol(employee)
+    enrolment.records.update(opens_on=None)
+
+    assert plan_reminders(now=NOW).planned == 0
+
+    enrolment.records.update(opens_on=TODAY)
+    assert plan_reminders(now=NOW).planned == 1
+
+
+def test_a_mail_leaves_out_what_has_to_wait_again(employee: Person) -> None:
+    enrolment = enrol(employee)
+    plan_reminders(now=NOW)
+    enrolment.records.update(opens_on=None)
+
+    assert review(Digest.objects.get(), now=NOW, shared=frozenset()) is None
+    assert states() == [("due_7", "cancelled", "superseded")]

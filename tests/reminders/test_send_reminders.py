@@ -11,6 +11,7 @@ from change_tracker.reminders.models import Attempt, Digest, Reminder
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.send import Drained, drain
 from change_tracker.training.models import Enrolment, TrainingRecord
+from change_tracker.training.services import grant_time
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.reminders.conftest import at, enrol
@@ -105,6 +106,19 @@ def _new_date(person: Person) -> None:
     TrainingRecord.objects.update(due_revision=2, due_on=TODAY + 30 * DAY)
 
 
+def _more_time(person: Person) -> None:
+    assert person.manager is not None
+    assert person.manager.user is not None
+    request = factories.make_request(TrainingRecord.objects.get(person=person))
+    grant_time(
+        request=request,
+        due_on=TODAY + 30 * DAY,
+        actor=person.manager.user,
+        today=TODAY,
+        now=NOW,
+    )
+
+
 def _end(person: Person) -> None:
     Initiative.objects.update(state="closed")
 
@@ -117,6 +131,7 @@ def _end(person: Person) -> None:
         (_leave, "left"),
         (_lose_address, "unreachable"),
         (_new_date, "superseded"),
+        (_more_time, "superseded"),
         (_end, "withdrawn"),
     ],
 )

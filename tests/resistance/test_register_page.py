@@ -198,7 +198,7 @@ def test_the_file_holds_the_entries_of_the_filter_and_no_formula(
 
     response = sign_in.page(lead).get(f"{URL}register.csv", {"group": repairs.pk})
 
-    lines = response.content.decode("utf-8-sig").splitlines()
+    lines = response.getvalue().decode("utf-8-sig").splitlines()
     assert len(lines) == 2
     assert lines[1].startswith("'=HYPERLINK(1),Fear for jobs,")
     assert ",Repairs,identified,4,3,1," in lines[1]

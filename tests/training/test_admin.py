@@ -130,10 +130,12 @@ def test_a_plan_is_made_with_its_items_and_rules_and_history(
         "items-0-activity": activity.pk,
         "items-0-position": 2,
         "items-0-is_required": "on",
+        "items-0-due_unit": "days",
         "audiences-TOTAL_FORMS": 1,
         "audiences-0-audience": audience.pk,
         "audiences-0-due_rule": "fixed",
         "audiences-0-due_on": "2026-12-01",
+        "audiences-0-due_unit": "days",
     }
 
     response = root.post(f"{ADMIN}/trainingplan/add/", form(**values))
@@ -150,12 +152,17 @@ def test_an_incomplete_rule_is_said_beside_its_field(root: Client, initiative: I
     plan = factories.make_plan(initiative)
     rule = factories.make_rule(plan, factories.make_audience())
     url = f"{ADMIN}/planaudience/{rule.pk}/change/"
-    values = {"plan": plan.pk, "audience": rule.audience_id, "due_rule": "joined_group"}
+    values = {
+        "plan": plan.pk,
+        "audience": rule.audience_id,
+        "due_rule": "joined_group",
+        "due_unit": "days",
+    }
 
     response = root.post(url, values)
 
     assert response.status_code == 200
-    assert b"Say after how many days it is due" in response.content
+    assert b"Say how many days" in response.content
 
 
 def test_items_of_a_published_plan_cannot_be_added_or_changed(
@@ -164,7 +171,7 @@ def test_items_of_a_published_plan_cannot_be_added_or_changed(
     plan = factories.make_plan(initiative)
     item = plan.items.get()
     page = root.get(f"{ADMIN}/trainingplan/{plan.pk}/change/").content.decode()
-    values = {"plan": plan.pk, "activity": item.activity_id, "position": 7, "is_required": "on"}
+    values = {"plan": plan.pk, "activity": item.activity_id, "position": 7, "due_unit": "days"}
 
     response = root.post(f"{ADMIN}/planitem/{item.pk}/change/", values, follow=True)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
+from change_tracker.people.models import Holiday
 from change_tracker.training.models import (
     Enrolment,
     EnrolmentPeriod,
@@ -49,12 +50,25 @@ def refused(write: Callable[[], object]) -> None:
         (EnrolmentPeriod, {"is_open": None}),
         (EnrolmentPeriod, {"to_on": date(2020, 1, 1), "is_open": None}),
         (LearningActivity, {"completion_rule": "guess"}),
+        (LearningActivity, {"completion_rule": "score", "pass_score": None}),
+        (LearningActivity, {"completion_rule": "attest", "pass_score": 80}),
+        (TrainingRecord, {"progress": 101}),
         (PlanAudience, {"due_on": None}),
         (PlanAudience, {"due_days": 3}),
         (PlanAudience, {"due_rule": "joined_group", "due_on": None, "due_days": 0}),
         (PlanAudience, {"due_rule": "joined_group", "due_on": None, "due_days": 3651}),
         (PlanAudience, {"due_rule": "joined_group", "due_on": None}),
         (PlanAudience, {"due_rule": ""}),
+        (PlanAudience, {"due_rule": "go_live", "due_on": None, "due_days": 3651}),
+        (PlanAudience, {"due_rule": "hired", "due_on": None, "due_days": 0}),
+        (PlanAudience, {"due_rule": "before_go_live", "due_days": 10}),
+        (PlanAudience, {"due_rule": "before_go_live", "due_on": None}),
+        (PlanAudience, {"due_rule": "someday", "due_on": None, "due_days": 3}),
+        (PlanAudience, {"due_unit": "weeks"}),
+        (TrainingRecord, {"due_unit": "weeks"}),
+        (TrainingRecord, {"due_moved": "because"}),
+        (TrainingRecord, {"opens_on": None, "state": "in_progress"}),
+        (TrainingRecord, {"opens_on": None, "state": "completed", "completed_on": TODAY}),
         (PlanItem, {"due_rule": "fixed"}),
         (PlanItem, {"due_on": TODAY}),
     ],
@@ -68,6 +82,9 @@ def test_a_value_that_can_be(enrolment: Enrolment) -> None:
     TrainingRecord.objects.update(state="void", left_on=TODAY)
     EnrolmentPeriod.objects.update(to_on=TODAY, is_open=None)
     PlanAudience.objects.update(due_rule="joined_group", due_on=None, due_days=3650)
+    PlanAudience.objects.update(due_rule="go_live", due_days=0, due_unit="working_days")
+    TrainingRecord.objects.update(opens_on=None, due_moved="past", due_unit="working_days")
+    Holiday.objects.create(day=TODAY, name="New Year")
 
 
 def test_nothing_twice(enrolment: Enrolment) -> None:
@@ -77,6 +94,9 @@ def test_nothing_twice(enrolment: Enrolment) -> None:
     }
     rule = PlanAudience.objects.get()
 
+    Holiday.objects.create(day=TODAY, name="New Year")
+
+    refused(lambda: Holiday.objects.create(day=TODAY, name="The same day"))
     refused(lambda: TrainingRecord.objects.create(**again))
     refused(lambda: Enrolment.objects.create(plan=enrolment.plan, person=enrolment.person))
     refused(lambda: EnrolmentPeriod.objects.create(enrolment=enrolment, from_on=TODAY))

@@ -93,7 +93,7 @@ def test_a_rule_by_days_says_so(employee: Person) -> None:
 
     (item,) = work(employee).items
 
-    assert item.why.rule == "It is due 14 days after you joined the group."
+    assert item.why.rule == f"It is due 14 days after you joined “{group}”."
 
 
 def test_done_work_is_apart_newest_first_and_can_be_undone_for_a_while(

@@ -7,8 +7,7 @@ import pytest
 
 from change_tracker.core.models import AuditEvent
 from change_tracker.people.models import AudienceMember
-from change_tracker.training.models import Enrolment, TrainingPlan, TrainingRecord
-from change_tracker.training.rules import Moved
+from change_tracker.training.models import Enrolment, Moved, TrainingPlan, TrainingRecord
 from change_tracker.training.services import (
     MovedDate,
     assign_plan,

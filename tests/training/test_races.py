@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from threading import Barrier, Thread
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.db import connection, connections
 
 from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.idempotency import once
 from change_tracker.core.models import AuditEvent
 from change_tracker.people.models import Person
 from change_tracker.training.models import (
@@ -18,9 +20,15 @@ from change_tracker.training.models import (
     TrainingRecord,
 )
 from change_tracker.training.services import (
+    Decision,
+    Report,
+    Verdicts,
     assign_plan,
     complete_record,
+    exempt_people,
     leave_plans,
+    preview_decision,
+    report_completions,
     undo_completion,
     withdraw_enrolment,
 )
@@ -30,6 +38,35 @@ from tests.factories import NOW, TODAY
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 ROUNDS = 8
+
+
+def test_one_key_sent_twice_at_once_does_its_work_once() -> None:
+    user, calls = factories.make_user(), []
+
+    def run() -> str:
+        calls.append(1)
+        return "done"
+
+    for number in range(ROUNDS):
+        one = partial(once, user=user, key=f"k{number}", digest="d", now=NOW, run=run)
+        assert at_once(one, one, one) == ["done"] * 3
+    assert len(calls) == ROUNDS
+
+
+def test_two_systems_that_report_the_same_at_once_complete_it_once() -> None:
+    user = factories.make_user()
+    for _ in range(ROUNDS):
+        record = make_record()
+        report = Report(
+            person=record.person.external_id, activity=record.activity_id, completed_on=TODAY
+        )
+        one = partial(report_completions, [report], actor=user, today=TODAY, now=NOW)
+
+        results: Any = at_once(one, one)
+
+        assert sorted(outcomes[0].status for outcomes in results) == ["completed", "unchanged"]
+        moves = AuditEvent.objects.filter(object_id=str(record.pk), to_state="completed")
+        assert moves.filter(object_type="trainingrecord").count() == 1
 
 
 @pytest.fixture(autouse=True)
@@ -173,3 +210,25 @@ def test_people_complete_while_the_plan_is_being_assigned_to_others() -> None:
     record.refresh_from_db()
     assert record.state == "completed"
     assert EnrolmentReason.objects.count() == 1
+
+
+def test_what_is_completed_while_many_are_exempted_is_completed_or_exempt_not_both() -> None:
+    for _ in range(ROUNDS):
+        record = make_record()
+        lead = factories.make_user()
+        chosen = Enrolment.objects.filter(pk=record.enrolment_id)
+        shown = preview_decision(Decision.EXEMPT, chosen, actor=lead)
+
+        def exempt(chosen: Any = chosen, shown: Verdicts = shown, lead: Any = lead) -> Verdicts:
+            return exempt_people(
+                chosen, reason="x", expected=shown.digest, actor=lead, today=TODAY, now=NOW
+            )
+
+        results = at_once(complete(record), exempt)
+
+        record.refresh_from_db()
+        refused = [each for each in results if isinstance(each, ChangeTrackerError)]
+        assert [each.code for each in refused] == [
+            "people_changed" if record.state == "completed" else "not_open"
+        ]
+        assert Enrolment.objects.get(pk=record.enrolment_id).state == "completed"

@@ -25,6 +25,8 @@ LIMITED_RECORD = {
     "activity",
     "title",
     "due_on",
+    "is_extended",
+    "extended",
     "standing",
 }
 

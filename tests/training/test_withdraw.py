@@ -86,7 +86,7 @@ def test_leavers_are_withdrawn_and_the_preview_says_how_many() -> None:
     LEAVERS.apply(change, actor=None, now=NOW)
 
     assert [str(each) for each in sentences] == [
-        "1 unfinished training plan of people who leave is withdrawn."
+        "2 leave no unit: 1 open enrolment is withdrawn, 1 completed record is kept."
     ]
     for enrolment in (one, two, staying):
         enrolment.refresh_from_db()

@@ -11,9 +11,14 @@ from rest_framework.serializers import as_serializer_error
 from rest_framework.views import set_rollback
 
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError, StaleRowError
+from change_tracker.core.idempotency import KeyReusedError
 
 PROBLEM = "application/problem+json"
-STATUS_OF = {StaleRowError: status.HTTP_412_PRECONDITION_FAILED, ForbiddenError: 403}
+STATUS_OF = {
+    StaleRowError: status.HTTP_412_PRECONDITION_FAILED,
+    ForbiddenError: status.HTTP_403_FORBIDDEN,
+    KeyReusedError: status.HTTP_422_UNPROCESSABLE_ENTITY,
+}
 
 
 def problem(

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.apps import apps
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -45,6 +46,31 @@ def day_from(name: str) -> Any:
 def day_to(name: str) -> Any:
     """Rows whose day `name` is this day or earlier."""
     return filters.DateFilter(field_name=name, lookup_expr="lte")
+
+
+class WithinUnitFilter(IdFilter):
+    """Rows of the unit with this id and of all units below it; `field_name` leads to the unit."""
+
+    field_name: str
+
+    def filter(self, rows: Any, value: Any) -> Any:
+        """One query for its path, two for an id that nobody has: it finds nothing."""
+        if value is None:
+            return rows
+        units = apps.get_model("change_tracker", "OrgUnit")._default_manager
+        path = units.filter(pk=value).values_list("path", flat=True).first()
+        if path is None:
+            return rows.none()
+        return rows.filter(**{f"{self.field_name}__path__startswith": path})
+
+
+def yes_or_no(method: str) -> Any:
+    """`true` or `false`; anything else is refused, not ignored. `method` gets a bool."""
+    return filters.TypedChoiceFilter(
+        choices=[("true", "true"), ("false", "false")],
+        coerce=lambda value: value == "true",
+        method=method,
+    )
 
 
 #: Parameters of every list that are not filters.

@@ -1,8 +1,11 @@
 """The OpenAPI document, for everyone who is signed in."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
+from django.urls import get_urlconf
+from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.settings import patched_settings
@@ -54,12 +57,17 @@ def _module_of(callback: Callable[..., Any]) -> str:
     return str(getattr(callback, "cls", callback).__module__)
 
 
-def generate(request: Request | None = None) -> dict[str, Any]:
-    """The document as data; with a request, its prefix is the one that the host chose."""
+def generate(urlconf: str | None = None) -> dict[str, Any]:
+    """The document as data; its addresses have the prefix that the host chose in `urlconf`."""
     generator: Any = SchemaGenerator  # untyped upstream
     with patched_settings(SETTINGS):
-        document: dict[str, Any] = generator().get_schema(request=request, public=True)
+        document: dict[str, Any] = generator(urlconf=urlconf).get_schema(public=True)
     return document
+
+
+@lru_cache(maxsize=32)
+def _generated(urlconf: str | None, language: str | None) -> dict[str, Any]:
+    return generate(urlconf)
 
 
 class SchemaView(PinnedView):
@@ -70,4 +78,5 @@ class SchemaView(PinnedView):
     @documented(responses={200: dict})
     def get(self, request: Request) -> Response:
         """The OpenAPI document, as JSON or YAML."""
-        return Response(generate(request))
+        # It takes a second, and changes only with the code, the addresses and the language.
+        return Response(_generated(get_urlconf(), get_language()))

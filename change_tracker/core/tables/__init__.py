@@ -6,6 +6,7 @@
 from change_tracker.core.tables.columns import Mapping, parse_maps
 from change_tracker.core.tables.dates import parse_date
 from change_tracker.core.tables.reading import read_table
+from change_tracker.core.tables.records import table_of
 from change_tracker.core.tables.rows import Problem, Row, Table, UnreadableFileError
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "parse_date",
     "parse_maps",
     "read_table",
+    "table_of",
 ]

@@ -8,17 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from change_tracker.core.conf import Conf, get_conf
+from change_tracker.core.tables.cells import said, tidy
 from change_tracker.core.tables.columns import Mapping, place_columns, unused_columns
 from change_tracker.core.tables.csv_lines import csv_lines
 from change_tracker.core.tables.rows import Line, Lines, Problem, Row, Table, UnreadableFileError
 from change_tracker.core.tables.xlsx_lines import xlsx_lines
 
-#: What systems write when they have nothing to say; compared without regard to case.
-PLACEHOLDERS = frozenset({"n/d", "n/a", "-"})
 ZIP_MARK = b"PK\x03\x04"
 OLD_EXCEL_MARK = b"\xd0\xcf\x11\xe0"
-#: Spaces without width and byte order marks, which `str.split` leaves.
-INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 
 
 def read_table(
@@ -98,27 +95,17 @@ def _rows(
             )
         problems += _check_cells(number, cells, header)
         wide = cells + [""] * (len(header) - len(cells))
-        rows.append(Row(number, {ours: _said(wide[index]) for ours, index in places.items()}))
+        rows.append(Row(number, {ours: said(wide[index]) for ours, index in places.items()}))
     return rows, problems
 
 
 def _cleaned(line: Line) -> Line:
     """The line with tidy cells and without empty ones at its end."""
     number, cells = line
-    tidy = [_tidy(cell) for cell in cells]
-    while tidy and not tidy[-1]:
-        tidy.pop()
-    return number, tidy
-
-
-def _tidy(text: str) -> str:
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text.translate(INVISIBLE))
-    return " ".join(text.split())
-
-
-def _said(text: str) -> str:
-    return "" if text.casefold() in PLACEHOLDERS else text
+    cleaned = [tidy(cell) for cell in cells]
+    while cleaned and not cleaned[-1]:
+        cleaned.pop()
+    return number, cleaned
 
 
 def _check_cells(number: int, cells: Sequence[str], header: Sequence[str]) -> list[Problem]:

@@ -16,6 +16,37 @@ from change_tracker.initiatives.models.initiative import (
 from change_tracker.people.models import Audience
 
 
+class Impact(models.IntegerChoices):
+    """How hard a change hits a group, in words."""
+
+    NONE = 0, _("not at all")
+    HARDLY = 1, _("hardly: they hear of it")
+    LITTLE = 2, _("a little: a task or two differ")
+    CLEAR = 3, _("clearly: a part of each day differs")
+    STRONG = 4, _("strongly: most of each day differs")
+    ENTIRE = 5, _("entirely: it becomes another job")
+
+
+class Influence(models.IntegerChoices):
+    """How much a group can do for the change or against it, in words."""
+
+    VERY_LITTLE = 1, _("very little")
+    LITTLE = 2, _("little")
+    SOME = 3, _("some")
+    MUCH = 4, _("much")
+    VERY_MUCH = 5, _("very much")
+
+
+class Support(models.IntegerChoices):
+    """How a group stands to the change, in words."""
+
+    AGAINST = -2, _("against it")
+    RATHER_AGAINST = -1, _("rather against it")
+    UNDECIDED = 0, _("undecided")
+    RATHER_FOR = 1, _("rather for it")
+    FOR = 2, _("for it")
+
+
 class AffectedGroupQuerySet(OpenlyVisibleQuerySet["AffectedGroup"]):
     def with_stance_for(self, user: User) -> Self:
         """Adds `shows_stance`: whether `user` may read a group's influence and support.
@@ -89,3 +120,8 @@ class AffectedGroup(InitiativeChild, Versioned):
 
     def __str__(self) -> str:
         return str(self.audience)
+
+    @property
+    def impact_words(self) -> str:
+        """The impact as pages say it."""
+        return str(Impact(self.impact).label)

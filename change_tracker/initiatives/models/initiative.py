@@ -16,6 +16,7 @@ from change_tracker.core.access import (
     key_of,
     roles_of,
     when,
+    whether,
 )
 from change_tracker.core.models import Versioned
 from change_tracker.people.models import AudienceMember, Person, ReportingLine
@@ -45,9 +46,10 @@ class InitiativeQuerySet(VisibleQuerySet["Initiative"]):
     def with_role(self, user: User, *roles: Role) -> "InitiativeQuerySet":
         """Those in which `user` plays one of `roles`; a viewer does not see drafts."""
         mine = InitiativeMember.objects.filter(person__user_id=key_of(user), role__in=roles)
-        viewing = models.Q(pk__in=mine.filter(role=Role.VIEWER).values("initiative"))
-        acting = models.Q(pk__in=mine.exclude(role=Role.VIEWER).values("initiative"))
-        return self.filter(acting | (viewing & ~models.Q(state=Initiative.State.DRAFT)))
+        if Role.VIEWER in roles:
+            draft = models.Q(initiative__state=Initiative.State.DRAFT)
+            mine = mine.exclude(models.Q(role=Role.VIEWER) & draft)
+        return self.filter(pk__in=mine.values("initiative"))
 
     def affecting(self, people: "models.QuerySet[Any]") -> "InitiativeQuerySet":
         """Those that touch a group which one of `people` (ids) is in now."""
@@ -129,6 +131,11 @@ class Initiative(Versioned):
         return self.title
 
     @property
+    def is_draft(self) -> bool:
+        """Whether only the people who prepare it see it, and may still delete parts of it."""
+        return self.state == self.State.DRAFT
+
+    @property
     def audit_scope(self) -> str:
         """Where the history of everything in this initiative is found."""
         return f"initiative:{self.pk}"
@@ -152,10 +159,7 @@ class InitiativeChildQuerySet(VisibleQuerySet[M]):
     def seen_from_within(self, user: User, *, always: bool, name: str = "is_within") -> Self:
         """Adds `name`: whether `user` plays a part in the row's initiative, or True `always`."""
         mine = self.in_initiatives(Initiative.objects.with_role(user, *MEMBERS))
-        within: Any = models.Value(always)
-        if not always:
-            within = models.Case(models.When(mine, then=True), default=False)
-        return self.annotate(**{name: within})
+        return self.annotate(**{name: whether(EVERYTHING if always else mine)})
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         return any_of(

@@ -19,10 +19,12 @@ from change_tracker.initiatives.services.members import (
     LastMemberError,
     NotHereError,
     add_member,
+    is_needed,
     people_to_assign,
     people_to_name,
     remove_member,
 )
+from change_tracker.initiatives.services.opening import set_out, touch_new_group
 from change_tracker.initiatives.services.parts import (
     add_affected_group,
     add_objective,
@@ -46,6 +48,7 @@ __all__ = [
     "delete_initiative",
     "delete_part",
     "free_slug",
+    "is_needed",
     "lock",
     "move_initiative",
     "people_to_assign",
@@ -54,4 +57,6 @@ __all__ = [
     "remove_member",
     "require_draft",
     "require_running",
+    "set_out",
+    "touch_new_group",
 ]

@@ -11,6 +11,7 @@ from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError, StaleRowError
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
+from change_tracker.initiatives.points import GO_LIVE_MOVED
 from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.people.models import Person
 
@@ -108,10 +109,18 @@ def change_initiative(
     expected_version: int | None = None,
     **changes: Any,
 ) -> Initiative:
-    """Change what an initiative says about itself; raises StaleRowError as `change_row` does."""
-    return change_row(
-        initiative, actor=actor, now=now, expected_version=expected_version, **changes
-    )
+    """Change what an initiative says about itself; raises StaleRowError as `change_row` does.
+
+    Another day of go-live takes along what counts from it.
+    """
+    moves = changes.get("go_live_on", initiative.go_live_on) != initiative.go_live_on
+    with transaction.atomic():
+        changed = change_row(
+            initiative, actor=actor, now=now, expected_version=expected_version, **changes
+        )
+        for follow in GO_LIVE_MOVED if moves else ():
+            follow(changed)
+    return changed
 
 
 def move_initiative(

@@ -77,12 +77,16 @@ def remove_member(member: InitiativeMember, *, actor: User | None, now: datetime
     """
     with transaction.atomic():
         # The lock makes two leads who remove each other take turns.
-        initiative = lock(member.initiative)
-        if initiative.state != Initiative.State.DRAFT and _is_last(member):
+        if is_needed(member, lock(member.initiative)):
             raise LastMemberError(
                 _("This is the last person in this role. Name somebody else for it first.")
             )
         delete_row(member, actor=actor, now=now)
+
+
+def is_needed(member: InitiativeMember, initiative: Initiative) -> bool:
+    """Whether an initiative that is not a draft would be without a lead or sponsor; one query."""
+    return initiative.state != Initiative.State.DRAFT and _is_last(member)
 
 
 def _is_last(member: InitiativeMember) -> bool:

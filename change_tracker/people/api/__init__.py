@@ -1,6 +1,7 @@
 """The API of this slice."""
 
 from change_tracker.core.api.routes import Route
+from change_tracker.people.api.absences import AbsenceViewSet
 from change_tracker.people.api.audiences import AudienceViewSet
 from change_tracker.people.api.persons import PersonViewSet
 from change_tracker.people.api.syncs import PeopleSyncViewSet
@@ -9,6 +10,7 @@ from change_tracker.people.api.units import OrgUnitViewSet
 ROUTES: list[Route] = [
     ("units", OrgUnitViewSet, "unit"),
     ("people", PersonViewSet, "person"),
+    ("absences", AbsenceViewSet, "absence"),
     ("audiences", AudienceViewSet, "audience"),
     ("people-syncs", PeopleSyncViewSet, "people-sync"),
 ]

@@ -16,7 +16,7 @@ from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import ResourceViewSet
-from change_tracker.people.api.brief import BriefMixin, annotate_known
+from change_tracker.people.api.brief import BriefMixin
 from change_tracker.people.models import (
     Audience,
     AudienceClause,
@@ -24,6 +24,7 @@ from change_tracker.people.models import (
     OrgUnit,
     Person,
 )
+from change_tracker.people.models.clauses import VALUES
 from change_tracker.people.services.audiences import (
     Clause,
     change_audience,
@@ -32,13 +33,22 @@ from change_tracker.people.services.audiences import (
 )
 
 
+class KnownAudienceField(VisibleField):
+    """Another audience, of those whose rule the caller may read: its members become known."""
+
+    def get_queryset(self) -> Any:
+        """The audiences to choose from, for this caller."""
+        return Audience.objects.known_in_full_to(self.context["request"].user)
+
+
 class ClauseSerializer(serializers.ModelSerializer[AudienceClause]):
     unit = VisibleField(OrgUnit, allow_null=True, required=False)
     person = VisibleField(Person, allow_null=True, required=False)
+    other = KnownAudienceField(Audience, allow_null=True, required=False)
 
     class Meta:
         model = AudienceClause
-        fields = ["effect", "kind", "unit", "with_subtree", "job_title", "person"]
+        fields = ["effect", "kind", *VALUES[:1], "with_subtree", *VALUES[1:]]
 
 
 class AudienceSerializer(BriefMixin, serializers.ModelSerializer[Audience]):
@@ -103,9 +113,8 @@ class AudienceViewSet(ResourceViewSet):
 
     def joined(self, rows: Any) -> Any:
         """With the rule, and whether the caller may read it."""
-        known = Audience.objects.known_in_full_to(self.user)
-        clauses = AudienceClause.objects.select_related("unit", "person").order_by("pk")
-        return annotate_known(rows, known).prefetch_related(Prefetch("clauses", clauses))
+        clauses = AudienceClause.objects.select_related("unit", "person", "other").order_by("pk")
+        return rows.with_discretion(self.user).prefetch_related(Prefetch("clauses", clauses))
 
     def perform_create(self, values: dict[str, Any]) -> models.Model:
         """Create an audience with its members."""

@@ -2,13 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef
-
-
-def annotate_known(rows: Any, known: Any) -> Any:
-    """Each of `rows` with `is_known_in_full`: whether it is in `known`; no query of its own."""
-    return rows.annotate(is_known_in_full=Exists(known.filter(pk=OuterRef("pk"))))
-
 
 class BriefMixin:
     """Leaves only the keys in `brief` of rows that the caller does not know in full."""

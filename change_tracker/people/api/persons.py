@@ -10,7 +10,7 @@ from rest_framework import serializers
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.views import ResourceViewSet
-from change_tracker.people.api.brief import BriefMixin, annotate_known
+from change_tracker.people.api.brief import BriefMixin
 from change_tracker.people.models import OrgUnit, Person
 from change_tracker.people.services.persons import change_person, create_person
 
@@ -59,6 +59,7 @@ class PersonFilter(FilterSet):
     unit = IdFilter()
     manager = IdFilter()
     active_on = filters.DateFilter(method="filter_active")
+    request: Any
     queryset: Any
     form: Any
 
@@ -74,7 +75,7 @@ class PersonFilter(FilterSet):
         """Apply what is asked for."""
         asked = {name for name, value in self.form.cleaned_data.items() if value not in {None, ""}}
         if asked - OPEN_FILTERS:
-            queryset = queryset.filter(is_known_in_full=True)
+            queryset = queryset.known_in_full_to(self.request.user)
         return super().filter_queryset(queryset)  # type: ignore[misc]  # django-filter has no types
 
 
@@ -87,7 +88,7 @@ class PersonViewSet(ResourceViewSet):
 
     def joined(self, rows: Any) -> Any:
         """Whether the caller may read every field, asked once for all rows."""
-        return annotate_known(rows, Person.objects.known_in_full_to(self.user))
+        return rows.with_discretion(self.user)
 
     def perform_create(self, values: dict[str, Any]) -> models.Model:
         """Add somebody; reporting lines and audiences follow."""

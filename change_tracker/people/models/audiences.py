@@ -1,4 +1,4 @@
-"""Named sets of people: a rule as rows, and the dated members that follow from it."""
+"""Named sets of people, and their dated members."""
 
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import Roles, User, VisibleQuerySet, any_of, key_of, roles_of, when
 from change_tracker.core.models import Versioned
 from change_tracker.people.models.persons import Person
-from change_tracker.people.models.units import OrgUnit, makes_audiences
+from change_tracker.people.models.units import makes_audiences
 from change_tracker.people.points import CHANGEABLE_AUDIENCES, VISIBLE_AUDIENCES
 
 
@@ -19,13 +19,10 @@ class AudienceQuerySet(VisibleQuerySet["Audience"]):
         mine = AudienceMember.objects.filter(
             is_open=True, person__in=Person.objects.own_or_team(user).values("pk")
         ).values("audience")
-        return any_of(self._worked_with(user, roles), models.Q(pk__in=mine))
+        return any_of(self.readable_in_full(user, roles), models.Q(pk__in=mine))
 
-    def known_in_full_to(self, user: User) -> "AudienceQuerySet":
-        """Those whose rule `user` may read: it can name people. Members see the name only."""
-        return self.filter(self._worked_with(user, roles_of(user)))
-
-    def _worked_with(self, user: User, roles: Roles) -> models.Q:
+    def readable_in_full(self, user: User, roles: Roles) -> models.Q:
+        """The rule can name people: members see the name only."""
         worked_with = [models.Q(pk__in=audiences(user)) for audiences in VISIBLE_AUDIENCES]
         return any_of(self.writable(user, roles), *worked_with)
 
@@ -64,64 +61,6 @@ class Audience(Versioned):
 
     def __str__(self) -> str:
         return self.name
-
-
-class AudienceClause(models.Model):
-    """One line of an audience's rule: include or exclude a unit, a job title or a person."""
-
-    class Effect(models.TextChoices):
-        INCLUDE = "include", _("include")
-        EXCLUDE = "exclude", _("exclude")
-
-    class Kind(models.TextChoices):
-        UNIT = "unit", _("unit")
-        JOB_TITLE = "job_title", _("job title")
-        PERSON = "person", _("person")
-
-    audience = models.ForeignKey(
-        Audience, verbose_name=_("audience"), on_delete=models.CASCADE, related_name="clauses"
-    )
-    effect = models.CharField(
-        _("effect"), max_length=10, choices=Effect.choices, default=Effect.INCLUDE
-    )
-    kind = models.CharField(_("by"), max_length=20, choices=Kind.choices)
-    unit = models.ForeignKey(
-        OrgUnit,
-        verbose_name=_("unit"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    with_subtree = models.BooleanField(_("with the units below it"), default=True)
-    job_title = models.CharField(_("job title"), max_length=200, blank=True)
-    person = models.ForeignKey(
-        Person,
-        verbose_name=_("person"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-
-    class Meta:
-        verbose_name = _("rule of an audience")
-        verbose_name_plural = _("rules of audiences")
-        ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(effect__in=["include", "exclude"]), name="ct_clause_effect"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(kind="unit", unit__isnull=False, person=None, job_title="")
-                | models.Q(kind="person", person__isnull=False, unit=None, job_title="")
-                | (models.Q(kind="job_title", unit=None, person=None) & ~models.Q(job_title="")),
-                name="ct_clause_kind_matches",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_effect_display()} {self.unit or self.person or self.job_title}"
 
 
 class AudienceMemberQuerySet(VisibleQuerySet["AudienceMember"]):

@@ -21,29 +21,38 @@ class PersonQuerySet(VisibleQuerySet["Person"]):
             models.Q(ends_on=None) | models.Q(ends_on__gte=on),
         )
 
+    def called(self, words: str) -> "PersonQuerySet":
+        """Those whose name has each of `words` somewhere; nobody where there are none."""
+        conditions = [models.Q(display_name__icontains=word) for word in words.split()]
+        return self.filter(*conditions) if conditions else self.none()
+
     def of_user(self, user: User) -> "PersonQuerySet":
         """The person behind a login: one or none."""
         return self.filter(user_id=key_of(user)) if user.is_authenticated else self.none()
 
     def team_of(self, user: User) -> "PersonQuerySet":
         """Direct and indirect reports of `user`."""
-        return self.filter(
-            pk__in=ReportingLine.objects.filter(manager__user_id=key_of(user)).values("person")
-        )
+        lines = ReportingLine.objects.filter(manager__user_id=key_of(user))
+        return self.filter(pk__in=lines.values("person"))
+
+    def reporting_directly_to(self, user: User) -> "PersonQuerySet":
+        """Direct reports of `user`."""
+        lines = ReportingLine.objects.filter(manager__user_id=key_of(user), depth=1)
+        return self.filter(pk__in=lines.values("person"))
 
     def own_or_team(self, user: User) -> "PersonQuerySet":
         """`user` as a person, and their direct and indirect reports."""
         return self.filter(own_or_team(user))
 
-    def known_in_full_to(self, user: User) -> "PersonQuerySet":
-        """Those of whom `user` may read every field; of others a name and an id."""
-        return self.filter(any_of(self.writable(user, roles_of(user)), own_or_team(user)))
-
     def readable(self, user: User, roles: Roles) -> models.Q:
         worked_with = [
             models.Q(pk__in=members_of(audiences(user))) for audiences in VISIBLE_AUDIENCES
         ]
-        return any_of(self.writable(user, roles), own_or_team(user), *worked_with)
+        return any_of(self.readable_in_full(user, roles), *worked_with)
+
+    def readable_in_full(self, user: User, roles: Roles) -> models.Q:
+        """Of others than one's own team a name and an id."""
+        return any_of(self.writable(user, roles), own_or_team(user))
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         return when(roles.manages_people or roles.site_admin)

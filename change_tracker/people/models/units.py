@@ -31,7 +31,7 @@ class OrgUnitQuerySet(VisibleQuerySet["OrgUnit"]):
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         """Who makes audiences chooses from all units; others see those they have to do with."""
-        from change_tracker.people.models.audiences import AudienceClause
+        from change_tracker.people.models.clauses import AudienceClause
         from change_tracker.people.models.persons import Person
 
         if makes_audiences(user, roles):

@@ -7,6 +7,7 @@ from django.db import transaction
 from change_tracker.core.access import User
 from change_tracker.people.models import Person
 from change_tracker.people.points import MembershipChange, PeopleChange
+from change_tracker.people.services.absences import forget_absences
 from change_tracker.people.services.audiences import recompute_audiences
 from change_tracker.people.services.consequences import carry_out
 from change_tracker.people.services.reporting_lines import rebuild_reporting_lines
@@ -22,11 +23,13 @@ def follow_calendar(
 
     Once a day, by whatever clock; a repeat changes nothing. Whoever's last day has passed leaves
     the reporting lines and what slices further right withdraw; whoever begins joins audiences.
+    Absences that are long over are deleted.
     """
     ended = Person.objects.filter(
         ends_on__lt=today, ends_on__gte=today - timedelta(days=LOOK_BACK_DAYS)
     )
     with transaction.atomic():
+        forget_absences(today=today)
         leavers = list(ended.order_by("pk").values_list("pk", flat=True))
         if leavers:
             rebuild_reporting_lines(today=today, around=leavers)

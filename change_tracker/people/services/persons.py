@@ -22,7 +22,7 @@ from change_tracker.people.services.graphs import chain
 from change_tracker.people.services.reporting_lines import rebuild_reporting_lines
 
 #: What the members of audiences depend on.
-COUNTED = {"unit", "job_title", "starts_on", "ends_on"}
+COUNTED = {"unit", "job_title", "location", "manager", "user", "starts_on", "ends_on"}
 
 
 class ReportingLoopError(ChangeTrackerError):

@@ -6,10 +6,10 @@ from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 
 from change_tracker.core.pages import PageMixin
+from change_tracker.initiatives.head import reads_figures, reads_register, with_head
 from change_tracker.initiatives.models import AffectedGroup, Initiative, Objective
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import AudienceMember, Person
-from change_tracker.portal.head import with_head
 from change_tracker.portal.moments import go_live, in_order, of_actions, of_groups
 
 #: To somebody who is in no group, so many groups are shown; nobody reads more.
@@ -35,6 +35,8 @@ class AboutPage(PageMixin):
         ]
         return super().get_context_data(
             initiative=initiative,
+            shows_nav=reads_figures(self.user, initiative),
+            shows_register=reads_register(self.user, initiative),
             groups=own or groups[:MOST_GROUPS],
             is_touched=bool(own),
             moments=in_order(moments, self.today),

@@ -1,22 +1,98 @@
-"""The list of initiatives."""
+"""The list of initiatives, as a page and as a file."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.conf import get_conf
+from change_tracker.core.files import FilePage
+from change_tracker.core.lists import Asked
 from change_tracker.core.pages import PageMixin
+from change_tracker.initiatives.models import Initiative
+from change_tracker.progress.portfolio import asked_of, lines_of, portfolio_of
 from change_tracker.progress.queries import initiatives_with_progress_for
 
 
-class InitiativesPage(PageMixin):
-    """Initiatives whose progress the caller may read."""
+class InitiativesMixin(PageMixin):
+    """Initiatives whose progress the caller may read, as asked for."""
 
-    template_name = "change_tracker/initiatives.html"
     tab = "initiatives"
 
+    @cached_property
+    def asked(self) -> Asked:
+        """Filters and order."""
+        return asked_of(self.request.GET)
+
+    def rows(self) -> Any:
+        """The initiatives that were asked for."""
+        return portfolio_of(self.user, self.asked, self.today)
+
+
+class InitiativesPage(InitiativesMixin):
+    """One line each: phase, verdict, who is late, what is open, what is next."""
+
+    template_name = "change_tracker/initiatives.html"
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`page`: newest first."""
-        rows = initiatives_with_progress_for(self.user).order_by("-pk")
-        page = Paginator(rows, get_conf().page_size).get_page(self.request.GET.get("page"))
-        return super().get_context_data(page=page, **kwargs)
+        """One `page`, in `lines`; `has_any` tells a filter without hits from having none.
+
+        `may_open` says whether the caller may begin one.
+        """
+        page = Paginator(self.rows(), get_conf().page_size).get_page(self.request.GET.get("page"))
+        rows = list(page.object_list)
+        has_any = bool(rows) or initiatives_with_progress_for(self.user).exists()
+        return super().get_context_data(
+            asked=self.asked,
+            page=page,
+            lines=lines_of(self.user, rows, self.today) if rows else [],
+            has_any=has_any,
+            may_open=Initiative.objects.visible_to(self.user).may_create(self.user, {}),
+            query=self.asked.query(),
+            **kwargs,
+        )
+
+
+class InitiativesFile(InitiativesMixin, FilePage):
+    """The same initiatives as the page lists, as a file."""
+
+    def file_name(self) -> str:
+        """Of all initiatives."""
+        return "initiatives"
+
+    def head(self) -> list[Any]:
+        """As on the page."""
+        return [
+            _("Initiative"),
+            _("Phase"),
+            _("How it stands"),
+            _("Lead"),
+            _("Sponsor"),
+            _("People who are late"),
+            _("Open resistance"),
+            _("Strong resistance"),
+            _("Next date"),
+            _("What is next"),
+            _("Go-live"),
+        ]
+
+    def lines(self) -> Iterator[list[Any]]:
+        """All of them, without pages."""
+        return (
+            [
+                line.initiative.title,
+                str(line.initiative.get_state_display()),
+                line.verdict,
+                line.initiative.lead_name,
+                line.initiative.sponsor_name,
+                line.late_people,
+                line.open_resistance,
+                None if line.open_resistance is None else line.severe,
+                line.next_on,
+                str(line.next_words),
+                line.initiative.go_live_on,
+            ]
+            for line in lines_of(self.user, list(self.rows()), self.today)
+        )

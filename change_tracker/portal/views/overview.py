@@ -2,15 +2,23 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from change_tracker.core.pages import PageMixin
-from change_tracker.portal.head import reads_register, with_head
-from change_tracker.portal.hill import dots_of
+from change_tracker.initiatives.head import reads_register, with_head
+from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.views.moves import steps_of
+from change_tracker.mitigation.hill import dots_of
 from change_tracker.portal.moments import go_live, in_order, of_actions, of_training
 from change_tracker.progress.gaps import gaps_of, next_dues, situation_of, standing_of
 from change_tracker.progress.queries import initiatives_with_progress_for
-from change_tracker.progress.verdict import verdict
+from change_tracker.progress.verdict import resting, verdict
+from change_tracker.resistance.queries import hearing_of
+from change_tracker.training.burnup import burn_up
+from change_tracker.training.standing import dates_of_initiative
+from change_tracker.training.wording import chart_words
 
 
 class OverviewPage(PageMixin):
@@ -20,9 +28,30 @@ class OverviewPage(PageMixin):
     tab = "initiatives"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Everything is read once; what is said about it follows without further queries."""
+        """A draft says what it lacks; everything else how it stands."""
         rows = with_head(initiatives_with_progress_for(self.user), self.user)
+        hearing = hearing_of(self.user).filter(pk=OuterRef("pk"))
+        rows = rows.annotate(may_hear=Exists(hearing))
         initiative = get_object_or_404(rows, slug=self.kwargs["slug"])
+        is_draft = initiative.state == Initiative.State.DRAFT
+        context = self.of_a_draft(initiative) if is_draft else self.under_way(initiative)
+        return super().get_context_data(
+            initiative=initiative,
+            is_draft=is_draft,
+            current="overview",
+            shows_register=reads_register(self.user, initiative),
+            **context,
+            **kwargs,
+        )
+
+    def of_a_draft(self, initiative: Any) -> dict[str, Any]:
+        """What stands between it and its start."""
+        steps = steps_of(initiative, actor=self.user, now=timezone.now())
+        start = next(step for step in steps if step.to == Initiative.State.ACTIVE)
+        return {"verdict": resting(initiative.state), "start": start}
+
+    def under_way(self, initiative: Any) -> dict[str, Any]:
+        """Everything is read once; what is said about it follows without further queries."""
         shows_register = reads_register(self.user, initiative)
         situation = situation_of(
             self.user, initiative, reads_register=shows_register, today=self.today
@@ -33,15 +62,16 @@ class OverviewPage(PageMixin):
             *of_training(next_dues(initiative, self.today), self.today),
             *of_actions(situation.actions, self.today),
         ]
-        return super().get_context_data(
-            initiative=initiative,
-            verdict=verdict(standing),
-            standing=standing,
-            situation=situation,
-            gaps=gaps_of(situation, self.today),
-            dots=dots_of(situation.actions, self.today),
-            moments=in_order(moments, self.today),
-            current="overview",
-            shows_register=shows_register,
-            **kwargs,
-        )
+        due, done, total = dates_of_initiative(initiative)
+        chart = burn_up(due, done, total, self.today)
+        return {
+            "may_add": initiative.may_hear,
+            "chart": chart,
+            "chart_words": chart and chart_words(chart.done_now, chart.planned_now, chart.total),
+            "verdict": verdict(standing),
+            "standing": standing,
+            "situation": situation,
+            "gaps": gaps_of(situation, self.today),
+            "dots": dots_of(situation.actions, self.today),
+            "moments": in_order(moments, self.today),
+        }

@@ -4,9 +4,11 @@ from datetime import date
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 
 from change_tracker.core.pages import PageMixin
+from change_tracker.initiatives.head import reads_register, with_head
 from change_tracker.portal.summary import groups_of, note_of, summary_of
 from change_tracker.progress.queries import (
     initiatives_with_progress_for,
@@ -24,21 +26,28 @@ class ProgressPage(PageMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Figures of the whole, by plan and by unit, on `on`."""
-        rows = initiatives_with_progress_for(self.user)
+        rows = with_head(initiatives_with_progress_for(self.user), self.user)
         initiative = get_object_or_404(rows, slug=self.kwargs["slug"])
         asked = self.request.GET.get("on", "").strip()
         on = parsed_day(asked) or self.today
         whole = measures(initiative, on)
         return super().get_context_data(
             initiative=initiative,
+            shows_register=reads_register(self.user, initiative),
             on=on,
             note=note_of(asked, on, self.today),
             whole=whole,
             summary=summary_of(whole, on, self.today),
             plans=groups_of(measures_by_plan(initiative, on)),
             units=groups_of(measures_by_unit(initiative, on)),
+            late_url=self.late_url(initiative) if on == self.today else "",
             **kwargs,
         )
+
+    def late_url(self, initiative: Any) -> str:
+        """Where those who are late are named; nothing for who may not read names."""
+        slug = initiative.slug
+        return reverse("change_tracker:late-people", args=[slug]) if initiative.shows_names else ""
 
 
 def parsed_day(asked: str) -> date | None:

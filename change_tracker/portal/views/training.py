@@ -13,6 +13,7 @@ from change_tracker.core.pages import PageMixin, leave_toast
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.portal.agenda import agenda_of, chip_of
+from change_tracker.portal.owned import owned_actions
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.queries import WorkItem, my_item, my_work
 from change_tracker.training.services import complete_record, undo_completion
@@ -25,11 +26,12 @@ class MyTrainingPage(PageMixin):
     tab = "my-training"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`agenda`; none for a login that belongs to no person."""
+        """`agenda`, none for a login that belongs to no person; `actions` that the caller owns."""
         work = my_work(self.user, self.today)
         known = work.items or work.done or Person.objects.of_user(self.user).exists()
         agenda = agenda_of(work, self.today) if known else None
-        return super().get_context_data(agenda=agenda, **kwargs)
+        actions = owned_actions(self.user, self.today) if agenda else ()
+        return super().get_context_data(agenda=agenda, actions=actions, **kwargs)
 
 
 class ItemPage(PageMixin):

@@ -1,30 +1,33 @@
 """The register of one initiative as a whole."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.conf import get_conf
+from change_tracker.core.files import FilePage
+from change_tracker.core.lists import Asked
 from change_tracker.core.pages import PageMixin
-from change_tracker.core.tables.writing import csv_answer
+from change_tracker.core.tables.batches import in_order
+from change_tracker.initiatives.head import with_head
 from change_tracker.initiatives.models import Initiative
 from change_tracker.resistance.heat import heat_of, verdict_of
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.register import Level
 from change_tracker.resistance.points import Work
 from change_tracker.resistance.queries import (
-    Asked,
     Known,
+    asked_of,
     entries_for,
     known_entries,
-    read_asked,
     registers_for,
+    select_asked,
     work_on,
 )
 
@@ -37,6 +40,7 @@ def line_of(row: Any, known: Known, work: list[Work], today: date) -> dict[str, 
         "known": known,
         "work": is_open[:2],
         "more": len(is_open[2:]),
+        "was_answered": any(each.answers for each in work),
         "is_due": known.is_open and row.review_on is not None and row.review_on <= today,
     }
 
@@ -57,7 +61,8 @@ class RegisterMixin(RegisterBase):
     @cached_property
     def initiative(self) -> Initiative:
         """The initiative, for those who may read its register; else 404."""
-        return get_object_or_404(registers_for(self.user), slug=self.kwargs["slug"])
+        rows: Any = with_head(registers_for(self.user), self.user)
+        return get_object_or_404(rows, slug=self.kwargs["slug"])  # type: ignore[no-any-return]
 
     @cached_property
     def may_add(self) -> bool:
@@ -73,12 +78,15 @@ class RegisterMixin(RegisterBase):
     @cached_property
     def asked(self) -> Asked:
         """Filters and order."""
-        return read_asked(self.request.GET, self.known)
+        return asked_of(self.request.GET, self.known)
 
     def rows(self) -> Any:
         """The entries that were asked for."""
-        return self.asked.select(entries_for(self.user).filter(initiative=self.initiative))
+        entries = entries_for(self.user).filter(initiative=self.initiative)
+        answered = [pk for pk, some in self.work.items() if any(each.answers for each in some)]
+        return select_asked(self.asked, entries, answered)
 
+    @cached_property
     def work(self) -> dict[int, list[Work]]:
         """What is done, by entry."""
         rows = ResistanceSource.objects.visible_to(self.user)
@@ -92,7 +100,7 @@ class RegisterPage(RegisterMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`heat`, `verdict`, and one `page` of entries as asked for."""
-        known, asked, work = self.known, self.asked, self.work()
+        known, asked, work = self.known, self.asked, self.work
         is_open = [each for each in known if each.is_open]
         answered = {pk for pk, some in work.items() if any(each.is_open for each in some)}
         page = Paginator(self.rows(), get_conf().page_size).get_page(self.request.GET.get("page"))
@@ -109,20 +117,21 @@ class RegisterPage(RegisterMixin):
             lines=lines,
             total=len(is_open if asked.values["state"] == "open" else known),
             known=known,
-            sorts={name: asked.query(sort=name) for name in ("level", "review", "kind")},
-            chips=[(each, asked.query(**{each.name: ""})) for each in asked.filters if each.is_on],
             query=asked.query(),
             **kwargs,
         )
 
 
-class RegisterCsv(RegisterMixin):
+class RegisterFile(RegisterMixin, FilePage):
     """The same entries as the page lists, as a file."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """All of them, without pages."""
-        brief, work = {each.pk: each for each in self.known}, self.work()
-        head = [
+    def file_name(self) -> str:
+        """Of the initiative."""
+        return f"{self.initiative.slug}-resistance"
+
+    def head(self) -> list[Any]:
+        """As on the page, and what was before."""
+        return [
             _("What we hear"),
             _("Kind"),
             _("Category"),
@@ -135,7 +144,11 @@ class RegisterCsv(RegisterMixin):
             _("Look again on"),
             _("Actions"),
         ]
-        lines = (
+
+    def lines(self) -> Iterator[list[Any]]:
+        """All of them, without pages."""
+        brief, work = {each.pk: each for each in self.known}, self.work
+        return (
             [
                 row.statement,
                 row.type.label,
@@ -149,6 +162,5 @@ class RegisterCsv(RegisterMixin):
                 row.review_on,
                 "; ".join(each.title for each in work.get(row.pk, [])),
             ]
-            for row in self.rows()
+            for row in in_order(self.rows())
         )
-        return csv_answer(f"{self.initiative.slug}-resistance", head, lines)

@@ -2,7 +2,9 @@
 
 from change_tracker.core.api.routes import Route
 from change_tracker.training.api.activities import ActivityKindViewSet, ActivityViewSet
+from change_tracker.training.api.completions import CompletionsViewSet
 from change_tracker.training.api.enrolments import EnrolmentViewSet
+from change_tracker.training.api.extensions import ExtensionViewSet
 from change_tracker.training.api.mine import MyTrainingViewSet
 from change_tracker.training.api.plans import PlanAudienceViewSet, PlanItemViewSet, PlanViewSet
 from change_tracker.training.api.records import RecordViewSet
@@ -15,5 +17,7 @@ ROUTES: list[Route] = [
     ("plan-audiences", PlanAudienceViewSet, "plan-audience"),
     ("enrolments", EnrolmentViewSet, "enrolment"),
     ("records", RecordViewSet, "record"),
+    ("completions", CompletionsViewSet, "completions"),
+    ("extensions", ExtensionViewSet, "extension"),
     ("me/training", MyTrainingViewSet, "me-training"),
 ]

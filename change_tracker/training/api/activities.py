@@ -10,7 +10,7 @@ from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet
 from change_tracker.initiatives.models import Initiative
 from change_tracker.resistance.models import Technique
 from change_tracker.training.models import ActivityKind, LearningActivity
-from change_tracker.training.services import change_activity
+from change_tracker.training.services import change_activity, create_activity
 
 
 class ActivityKindSerializer(serializers.ModelSerializer[ActivityKind]):
@@ -45,6 +45,7 @@ class ActivitySerializer(serializers.ModelSerializer[LearningActivity]):
             "minutes",
             "activity_version",
             "completion_rule",
+            "pass_score",
             "version",
         ]
 
@@ -64,6 +65,10 @@ class ActivityViewSet(DeletableResourceViewSet):
     def joined(self, rows: Any) -> Any:
         """Topics in one query for the page."""
         return rows.prefetch_related("topics")
+
+    def perform_create(self, values: dict[str, Any]) -> LearningActivity:
+        """Through the service."""
+        return create_activity(**self.actor_and_time(), **values)
 
     def perform_change(self, row: Any, values: dict[str, Any]) -> LearningActivity:
         """Through the service."""

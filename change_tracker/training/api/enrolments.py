@@ -10,10 +10,18 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from change_tracker.core.api.filters import FilterSet, IdFilter
+from change_tracker.core.api.exports import ExportMixin
+from change_tracker.core.api.filters import (
+    FilterSet,
+    IdFilter,
+    WithinUnitFilter,
+    day_from,
+    day_to,
+    yes_or_no,
+)
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import ReadViewSet, body_of
-from change_tracker.training.api.discretion import DiscreetSerializer, with_discretion
+from change_tracker.training.api.discretion import DiscreetSerializer
 from change_tracker.training.models import Enrolment, TrainingRecord
 from change_tracker.training.services import withdraw_enrolment
 
@@ -68,18 +76,28 @@ class EnrolmentFilter(FilterSet):
     plan = IdFilter()
     person = IdFilter()
     unit = IdFilter(field_name="person__unit")
+    within_unit = WithinUnitFilter(field_name="person__unit")
+    initiative = IdFilter(field_name="plan__initiative")
+    #: of the next open date
+    due_from = day_from("next_due_on")
+    due_to = day_to("next_due_on")
+    overdue = yes_or_no("by_overdue")
     state = filters.ChoiceFilter(choices=Enrolment.State.choices, method="by_state")
 
     def by_state(self, rows: Any, name: str, value: str) -> Any:
         """Only among rows whose state the caller may read."""
         return rows.known_in_full_to(self.request.user).filter(state=value)
 
+    def by_overdue(self, rows: Any, name: str, value: bool) -> Any:  # noqa: FBT001  a filter
+        """With something open past its date, or without."""
+        return rows.filter(is_late=value)
+
 
 class WithdrawSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-class EnrolmentViewSet(ReadViewSet):
+class EnrolmentViewSet(ExportMixin, ReadViewSet):
     """One row for each person and plan; made by assigning."""
 
     model = Enrolment
@@ -91,7 +109,7 @@ class EnrolmentViewSet(ReadViewSet):
         open_records = TrainingRecord.objects.outstanding().filter(enrolment=OuterRef("pk"))
         late = open_records.overdue(timezone.localdate())
         first = open_records.order_by().values("enrolment").annotate(on=Min("due_on")).values("on")
-        described = with_discretion(rows, self.user).select_related("person", "plan")
+        described = rows.with_discretion(self.user).select_related("person", "plan")
         return described.annotate(
             is_late=Exists(late), next_due_on=Subquery(first)
         ).prefetch_related("reasons__plan_audience__audience")

@@ -19,6 +19,13 @@ class WhySerializer(serializers.Serializer[Any]):
     rule = serializers.CharField()
 
 
+class MoreTimeSerializer(serializers.Serializer[Any]):
+    granted = serializers.CharField()
+    last = serializers.CharField()
+    waiting_id = serializers.IntegerField(allow_null=True)
+    waiting_until = serializers.DateField(allow_null=True)
+
+
 class WorkItemSerializer(serializers.Serializer[Any]):
     record_id = serializers.IntegerField()
     activity_id = serializers.IntegerField()
@@ -32,12 +39,21 @@ class WorkItemSerializer(serializers.Serializer[Any]):
     initiative = serializers.CharField()
     initiative_slug = serializers.CharField()
     is_required = serializers.BooleanField()
+    opens_on = serializers.DateField(allow_null=True)
+    opens_after = serializers.CharField()
     due_on = serializers.DateField(allow_null=True)
     days_late = serializers.IntegerField()
     is_soon = serializers.BooleanField()
     state = serializers.CharField()
     completed_on = serializers.DateField(allow_null=True)
     can_undo = serializers.BooleanField()
+    is_attested = serializers.BooleanField()
+    counts_when = serializers.CharField()
+    progress = serializers.IntegerField(allow_null=True)
+    progress_label = serializers.CharField()
+    exempt = serializers.CharField()
+    again = serializers.CharField()
+    more_time = MoreTimeSerializer()
     why = WhySerializer()
 
 

@@ -25,8 +25,20 @@ from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Audience
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.training import services
+from change_tracker.training.duewords import due_rule_words
 from change_tracker.training.models import LearningActivity, PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.states import PLAN
+
+
+class DueWordsField(serializers.CharField):
+    """The due rule of a row as a sentence would have it; read only."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def to_representation(self, value: Any) -> str:
+        """In the language of the caller."""
+        return due_rule_words(value, timezone.localdate())
 
 
 class PlanSerializer(serializers.ModelSerializer[TrainingPlan]):
@@ -43,6 +55,7 @@ class PlanSerializer(serializers.ModelSerializer[TrainingPlan]):
             "title",
             "sources",
             "action",
+            "is_sequential",
             "revision",
             "state",
             "moves",
@@ -155,6 +168,7 @@ class PlanItemSerializer(serializers.ModelSerializer[PlanItem]):
     plan = VisibleField(TrainingPlan)
     activity = VisibleField(LearningActivity)
     title = serializers.CharField(source="activity.title", read_only=True)
+    due_words = DueWordsField()
 
     class Meta:
         model = PlanItem
@@ -168,6 +182,8 @@ class PlanItemSerializer(serializers.ModelSerializer[PlanItem]):
             "due_rule",
             "due_on",
             "due_days",
+            "due_unit",
+            "due_words",
             "version",
         ]
 
@@ -207,6 +223,7 @@ class PlanItemViewSet(DeletableResourceViewSet):
 class PlanAudienceSerializer(serializers.ModelSerializer[PlanAudience]):
     plan = VisibleField(TrainingPlan)
     audience = VisibleField(Audience)
+    due_words = DueWordsField()
 
     class Meta:
         model = PlanAudience
@@ -217,6 +234,8 @@ class PlanAudienceSerializer(serializers.ModelSerializer[PlanAudience]):
             "due_rule",
             "due_on",
             "due_days",
+            "due_unit",
+            "due_words",
             "first_assigned_on",
             "version",
         ]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from rest_framework import serializers
@@ -9,12 +10,22 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to
+from change_tracker.core.api.exports import ExportMixin
+from change_tracker.core.api.filters import (
+    FilterSet,
+    IdFilter,
+    WithinUnitFilter,
+    day_from,
+    day_to,
+    yes_or_no,
+)
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import ReadViewSet, body_of
 from change_tracker.training import services
-from change_tracker.training.api.discretion import DiscreetSerializer, with_discretion
-from change_tracker.training.models import TrainingRecord
+from change_tracker.training.api.discretion import DiscreetSerializer
+from change_tracker.training.duewords import due_rule_words
+from change_tracker.training.models import ExtensionRequest, TrainingRecord
+from change_tracker.training.moretime import granted_words
 
 DONE = (TrainingRecord.State.COMPLETED, TrainingRecord.State.WAIVED)
 
@@ -22,7 +33,9 @@ DONE = (TrainingRecord.State.COMPLETED, TrainingRecord.State.WAIVED)
 class RecordSerializer(DiscreetSerializer):
     person_name = serializers.CharField(source="person.display_name", read_only=True)
     title = serializers.CharField(source="activity.title", read_only=True)
+    due_words = serializers.SerializerMethodField()
     standing = serializers.SerializerMethodField()
+    extended = serializers.SerializerMethodField()
 
     team_fields = (
         "id",
@@ -33,6 +46,8 @@ class RecordSerializer(DiscreetSerializer):
         "activity",
         "title",
         "due_on",
+        "is_extended",
+        "extended",
         "standing",
     )
 
@@ -50,19 +65,40 @@ class RecordSerializer(DiscreetSerializer):
             "title",
             "activity_version",
             "unit",
+            "opens_on",
             "due_on",
             "due_rule",
             "due_days",
+            "is_extended",
+            "extended",
+            "due_unit",
+            "due_moved",
+            "due_words",
             "standing",
             "state",
             "completed_on",
             "completed_at",
             "completed_by",
             "left_on",
+            "left_by",
+            "left_reason",
             "score",
+            "progress",
+            "progress_label",
             "origin",
             "version",
         ]
+
+    def get_extended(self, row: TrainingRecord) -> str:
+        """Until when, by whom and why there is more time, for those who may know."""
+        told = [each for each in row.extensions.all() if each.state == "granted"]
+        if not told or not row.is_extended:
+            return ""
+        return granted_words(max(told, key=lambda each: each.pk), timezone.localdate())
+
+    def get_due_words(self, row: TrainingRecord) -> str:
+        """The rule that the date comes from, as a sentence would have it."""
+        return due_rule_words(row, timezone.localdate())
 
     def get_standing(self, row: TrainingRecord) -> str:
         """In the words that managers read: open, late, done or ended."""
@@ -77,13 +113,22 @@ class RecordFilter(FilterSet):
     enrolment = IdFilter()
     person = IdFilter()
     unit = IdFilter()
+    within_unit = WithinUnitFilter(field_name="unit")
+    initiative = IdFilter(field_name="plan__initiative")
     state = filters.ChoiceFilter(choices=TrainingRecord.State.choices, method="by_state")
     due_from = day_from("due_on")
     due_to = day_to("due_on")
+    overdue = yes_or_no("by_overdue")
 
     def by_state(self, rows: Any, name: str, value: str) -> Any:
         """Only among rows whose state the caller may read."""
         return rows.known_in_full_to(self.request.user).filter(state=value)
+
+    def by_overdue(self, rows: Any, name: str, value: bool) -> Any:  # noqa: FBT001  a filter
+        """Open and past the due date, or everything else."""
+        today = timezone.localdate()
+        late = TrainingRecord.objects.overdue(today).values("pk")
+        return rows.overdue(today) if value else rows.exclude(pk__in=late)
 
 
 class CompleteSerializer(serializers.Serializer[Any]):
@@ -94,7 +139,12 @@ class WaiveSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class RecordViewSet(ReadViewSet):
+class RevokeSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField()
+    due_on = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class RecordViewSet(ExportMixin, ReadViewSet):
     """One row for each person and piece of training; made by assigning, never deleted."""
 
     model = TrainingRecord
@@ -102,8 +152,10 @@ class RecordViewSet(ReadViewSet):
     filterset_class = RecordFilter
 
     def joined(self, rows: Any) -> Any:
-        """Names, and whether the caller reads every field."""
-        return with_discretion(rows, self.user).select_related("person", "activity")
+        """Names, who gave more time, and whether the caller reads every field."""
+        told = ExtensionRequest.objects.visible_to(self.user).select_related("decided_by")
+        described = rows.with_discretion(self.user).select_related("person", "activity")
+        return described.prefetch_related(Prefetch("extensions", told))
 
     @documented(request=CompleteSerializer, responses={200: RecordSerializer})
     @action(detail=True, methods=["post"])
@@ -130,6 +182,18 @@ class RecordViewSet(ReadViewSet):
         self.require(row)
         values = body_of(WaiveSerializer, request)
         return self.answer(services.waive_record(record=row, **values, **self._context()))
+
+    @documented(request=RevokeSerializer, responses={200: RecordSerializer})
+    @action(detail=True, methods=["post"])
+    def revoke(self, request: Request, pk: str | None = None) -> Response:
+        """Take a completion back, with a reason; answers with the record that asks for it again.
+
+        Nobody does so with their own.
+        """
+        row = self.get_object()
+        self.require(row)
+        values = body_of(RevokeSerializer, request)
+        return self.answer(services.revoke_completion(record=row, **values, **self._context()))
 
     def _context(self) -> dict[str, Any]:
         return {"today": timezone.localdate(), **self.actor_and_time()}

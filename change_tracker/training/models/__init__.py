@@ -1,21 +1,26 @@
 """Activities, plans, who is assigned to them, and the records that survive everything."""
 
 from change_tracker.training.models.activities import ActivityKind, LearningActivity
+from change_tracker.training.models.dues import DueRule, DueUnit, Moved
 from change_tracker.training.models.enrolments import (
     Enrolment,
     EnrolmentPeriod,
     EnrolmentReason,
 )
-from change_tracker.training.models.plans import DueRule, PlanAudience, PlanItem, TrainingPlan
+from change_tracker.training.models.extensions import ExtensionRequest
+from change_tracker.training.models.plans import PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.models.records import TrainingRecord
 
 __all__ = [
     "ActivityKind",
     "DueRule",
+    "DueUnit",
     "Enrolment",
     "EnrolmentPeriod",
     "EnrolmentReason",
+    "ExtensionRequest",
     "LearningActivity",
+    "Moved",
     "PlanAudience",
     "PlanItem",
     "TrainingPlan",

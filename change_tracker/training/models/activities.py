@@ -1,7 +1,9 @@
 """Something to learn from."""
 
+from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -62,11 +64,22 @@ class LearningActivityQuerySet(InitiativeChildQuerySet["LearningActivity"]):
         )
 
 
+def check_completion_rule(rule: str, pass_score: Decimal | None) -> None:
+    """Raise ValidationError unless the rule that needs a score has one, and no other."""
+    needs_score = rule == LearningActivity.CompletionRule.SCORE
+    if needs_score and pass_score is None:
+        raise ValidationError({"pass_score": _("Give the score that is needed.")})
+    if not needs_score and pass_score is not None:
+        raise ValidationError({"pass_score": _("Only the rule for a score takes one.")})
+
+
 class LearningActivity(Versioned):
     """Something to learn from; without an initiative it belongs to the shared library."""
 
     class CompletionRule(models.TextChoices):
         ATTEST = "attest", _("the person says so")
+        SCORE = "score", _("another system reports a score that is high enough")
+        EXTERNAL = "external", _("another system reports it")
 
     initiative = models.ForeignKey(
         Initiative,
@@ -98,6 +111,9 @@ class LearningActivity(Versioned):
         choices=CompletionRule.choices,
         default=CompletionRule.ATTEST,
     )
+    pass_score = models.DecimalField(
+        _("score that is needed"), max_digits=7, decimal_places=2, null=True, blank=True
+    )
 
     objects = LearningActivityQuerySet.as_manager()
 
@@ -107,8 +123,14 @@ class LearningActivity(Versioned):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(completion_rule__in=["attest"]),
+                condition=models.Q(completion_rule__in=["attest", "score", "external"]),
                 name="ct_activity_completion_rule",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(completion_rule="score", pass_score__isnull=False)
+                | (~models.Q(completion_rule="score") & models.Q(pass_score=None)),
+                name="ct_activity_pass_score",
+                violation_error_message=_("A score is needed for the rule about scores only."),
             ),
         ]
 

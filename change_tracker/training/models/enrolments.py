@@ -26,12 +26,9 @@ class EnrolmentQuerySet(InitiativeChildQuerySet["Enrolment"]):
         people = Person.objects.own_or_team(user).values("pk")
         return any_of(super().readable(user, roles), models.Q(person__in=people))
 
-    def known_in_full_to(self, user: User) -> "EnrolmentQuerySet":
-        """Those of which `user` may read every field; a manager reads state and dates only."""
-        from change_tracker.core.access import roles_of
-
-        own = models.Q(person__user_id=key_of(user))
-        return self.filter(any_of(super().readable(user, roles_of(user)), own))
+    def readable_in_full(self, user: User, roles: Roles) -> models.Q:
+        """A manager reads state and dates only."""
+        return any_of(super().readable(user, roles), models.Q(person__user_id=key_of(user)))
 
 
 class Enrolment(Versioned):

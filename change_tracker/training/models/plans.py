@@ -1,10 +1,7 @@
 """Training plans: ordered activities, and the rules that assign them to groups."""
 
-from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +17,7 @@ from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.training.models.activities import LearningActivity, deletable_in
+from change_tracker.training.models.dues import WithDueRule, due_rule_holds
 
 
 class TrainingPlanQuerySet(InitiativeChildQuerySet["TrainingPlan"]):
@@ -63,6 +61,11 @@ class TrainingPlan(InitiativeChild, Versioned):
         on_delete=models.PROTECT,
         related_name="plans",
     )
+    is_sequential = models.BooleanField(
+        _("one after the other"),
+        default=False,
+        help_text=_("An activity opens when every required one before it is done."),
+    )
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
     state = models.CharField(
         _("state"), max_length=20, choices=State.choices, default=State.DRAFT, editable=False
@@ -83,72 +86,6 @@ class TrainingPlan(InitiativeChild, Versioned):
 
     def __str__(self) -> str:
         return self.title
-
-
-class DueRule(models.TextChoices):
-    """How a due date follows."""
-
-    NONE = "", _("no due date")
-    FIXED = "fixed", _("on a fixed date")
-    JOINED_GROUP = "joined_group", _("days after joining the group")
-
-
-#: Ten years: more is a typing mistake, and a date far beyond would not be one.
-MAX_DUE_DAYS = 3650
-
-
-class WithDueRule(models.Model):
-    """The due rule as columns: a date for `fixed`, days for the rest."""
-
-    due_rule = models.CharField(
-        _("due"), max_length=20, choices=DueRule.choices, blank=True, default=DueRule.NONE
-    )
-    due_on = models.DateField(_("due on"), null=True, blank=True)
-    due_days = models.PositiveIntegerField(
-        _("due after days"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(MAX_DUE_DAYS)],
-    )
-
-    class Meta:
-        abstract = True
-
-    def clean(self) -> None:
-        """For forms: the rule is complete and has nothing too much."""
-        super().clean()
-        check_due_rule(self.due_rule, self.due_on, self.due_days)
-
-
-def check_due_rule(due_rule: str, due_on: date | None, due_days: int | None) -> None:
-    """Raise ValidationError, by field, unless the rule has what it needs and nothing else."""
-    problems: dict[str, Any] = {}
-    if due_rule == DueRule.FIXED and due_on is None:
-        problems["due_on"] = _("Say on which date it is due.")
-    if due_rule != DueRule.FIXED and due_on is not None:
-        problems["due_on"] = _("Only the rule “on a fixed date” takes a date.")
-    if due_rule == DueRule.JOINED_GROUP and not 1 <= (due_days or 0) <= MAX_DUE_DAYS:
-        problems["due_days"] = _("Say after how many days it is due, from 1 to %(most)s.") % {
-            "most": MAX_DUE_DAYS
-        }
-    if due_rule != DueRule.JOINED_GROUP and due_days is not None:
-        problems["due_days"] = _("Only the rule “days after joining the group” takes days.")
-    if problems:
-        raise ValidationError(problems)
-
-
-def due_rule_holds() -> models.Q:
-    """The CHECK of `WithDueRule`."""
-    return (
-        models.Q(due_rule="", due_on=None, due_days=None)
-        | models.Q(due_rule="fixed", due_on__isnull=False, due_days=None)
-        | models.Q(
-            due_rule="joined_group",
-            due_on=None,
-            due_days__isnull=False,  # else a NULL would pass: its range is unknown, not false
-            due_days__range=(1, MAX_DUE_DAYS),
-        )
-    )
 
 
 class PlanChildQuerySet(InitiativeChildQuerySet[M]):

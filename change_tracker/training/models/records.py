@@ -12,8 +12,9 @@ from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models import InitiativeChildQuerySet, Role
 from change_tracker.people.models import OrgUnit, Person
 from change_tracker.training.models.activities import LearningActivity
+from change_tracker.training.models.dues import DueRule, DueUnit, Moved
 from change_tracker.training.models.enrolments import Enrolment
-from change_tracker.training.models.plans import DueRule, PlanItem, TrainingPlan
+from change_tracker.training.models.plans import PlanItem, TrainingPlan
 
 OPEN_STATES = ("not_started", "in_progress", "submitted")
 #: States in which a record no longer counts; `left_on` says since when.
@@ -31,9 +32,13 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
         """Work that is still to be done."""
         return self.filter(state__in=OPEN_STATES)
 
+    def opened(self) -> "TrainingRecordQuerySet":
+        """Work whose turn has come; what waits for the activity before it is left out."""
+        return self.filter(opens_on__isnull=False)
+
     def overdue(self, today: date) -> "TrainingRecordQuerySet":
-        """Past the due date and not done."""
-        return self.outstanding().filter(due_on__lt=today)
+        """Past the due date and not done; nothing is late before its turn."""
+        return self.outstanding().opened().filter(due_on__lt=today)
 
     def required(self) -> "TrainingRecordQuerySet":
         """What an enrolment needs to be complete."""
@@ -54,10 +59,9 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
         own = models.Q(person__user_id=key_of(user))
         return self.filter(any_of(when(roles_of(user).manages_people), own))
 
-    def known_in_full_to(self, user: User) -> "TrainingRecordQuerySet":
-        """Those of which `user` may read every field; a manager reads state and dates only."""
-        own = models.Q(person__user_id=key_of(user))
-        return self.filter(any_of(super().readable(user, roles_of(user)), own))
+    def readable_in_full(self, user: User, roles: Roles) -> models.Q:
+        """A manager reads state and dates only."""
+        return any_of(super().readable(user, roles), models.Q(person__user_id=key_of(user)))
 
 
 class TrainingRecord(Versioned):
@@ -100,12 +104,23 @@ class TrainingRecord(Versioned):
         OrgUnit, verbose_name=_("unit today"), null=True, on_delete=models.PROTECT, related_name="+"
     )
     activity_version = models.PositiveIntegerField(_("version of the content"), default=1)
+    # NULL until its turn comes, in a plan whose activities follow each other.
+    opens_on = models.DateField(_("opened on"), null=True, blank=True)
+    # NULL without a rule, and while the day that the rule counts from is not known.
     due_on = models.DateField(_("due on"), null=True, blank=True)
     due_rule = models.CharField(
         _("due by the rule"), max_length=20, choices=DueRule.choices, blank=True
     )
-    due_days = models.PositiveIntegerField(_("due after days"), null=True, blank=True)
+    due_days = models.PositiveIntegerField(_("number of days"), null=True, blank=True)
+    due_unit = models.CharField(
+        _("unit"), max_length=20, choices=DueUnit.choices, default=DueUnit.DAYS
+    )
+    due_moved = models.CharField(
+        _("why the date moved"), max_length=20, choices=Moved.choices, blank=True
+    )
     due_revision = models.PositiveIntegerField(_("revision of the date"), default=1)
+    # From then on no rule dates it again; the latest granted request says why.
+    is_extended = models.BooleanField(_("given more time"), default=False)
     completed_on = models.DateField(_("completed on"), null=True, blank=True)
     completed_at = models.DateTimeField(_("recorded as completed at"), null=True, blank=True)
     completed_by = models.ForeignKey(
@@ -117,7 +132,20 @@ class TrainingRecord(Versioned):
         related_name="+",
     )
     left_on = models.DateField(_("no longer counts from"), null=True, blank=True)
+    # Who exempted the person, or took the completion back, and why.
+    left_by = models.ForeignKey(
+        Person,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    left_reason = models.TextField(_("reason"), blank=True)
     score = models.DecimalField(_("score"), max_digits=7, decimal_places=2, null=True, blank=True)
+    # How far somebody is within the activity, as another system reported it; in percent.
+    progress = models.PositiveSmallIntegerField(_("progress in percent"), null=True, blank=True)
+    progress_label = models.CharField(_("progress in words"), max_length=60, blank=True)
     origin = models.CharField(
         _("origin"), max_length=20, choices=Origin.choices, default=Origin.ASSIGNED
     )
@@ -131,6 +159,7 @@ class TrainingRecord(Versioned):
         verbose_name = _("training record")
         verbose_name_plural = _("training records")
         ordering = ["-id"]
+        permissions = [("report_completions", _("Can report completions for another system"))]
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "item", "attempt"], name="ct_record_once"),
             models.CheckConstraint(
@@ -155,6 +184,21 @@ class TrainingRecord(Versioned):
                 condition=models.Q(state__in=["waived", "void", "revoked"], left_on__isnull=False)
                 | (~models.Q(state__in=["waived", "void", "revoked"]) & models.Q(left_on=None)),
                 name="ct_record_left_on",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(progress=None) | models.Q(progress__lte=100),
+                name="ct_record_progress",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(opens_on__isnull=False)
+                | models.Q(state__in=["not_started", "waived", "void"]),
+                name="ct_record_opens_first",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    due_unit__in=["days", "working_days"], due_moved__in=["", "past", "too_soon"]
+                ),
+                name="ct_record_due_words",
             ),
         ]
         indexes = [
@@ -181,6 +225,14 @@ class TrainingRecord(Versioned):
         """Whether there is still something to do."""
         return self.state in OPEN_STATES
 
+    def is_locked(self) -> bool:
+        """Whether its turn has not come yet."""
+        return self.is_open() and self.opens_on is None
+
+    def is_ready(self) -> bool:
+        """Whether it is open, and its turn has come."""
+        return self.is_open() and self.opens_on is not None
+
     def can_be_undone_by(self, person_id: int, today: date) -> bool:
         """Whether that person marked it as done, and not too long ago; queries nothing."""
         if self.state != self.State.COMPLETED or self.completed_at is None:
@@ -190,6 +242,6 @@ class TrainingRecord(Versioned):
 
     def days_late(self, today: date) -> int:
         """Days past the due date of an open record; 0 when it is not late."""
-        if not self.is_open() or self.due_on is None:
+        if not self.is_ready() or self.due_on is None:
             return 0
         return max((today - self.due_on).days, 0)

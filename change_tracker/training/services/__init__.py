@@ -1,4 +1,4 @@
-"""Everything that changes training: assign, complete, take back, exempt, withdraw, edit plans."""
+"""What changes training: assign, complete, take back, exempt, withdraw, edit plans."""
 
 from change_tracker.training.services.assigning import assign_plan
 from change_tracker.training.services.completing import (
@@ -6,11 +6,27 @@ from change_tracker.training.services.completing import (
     undo_completion,
     waive_record,
 )
+from change_tracker.training.services.deciding import (
+    Decision,
+    Verdict,
+    Verdicts,
+    exempt_people,
+    extend_people,
+    preview_decision,
+    withdraw_people,
+)
+from change_tracker.training.services.extending import (
+    ask_for_time,
+    grant_time,
+    refuse_time,
+    take_back_request,
+)
 from change_tracker.training.services.leaving import (
     change_units,
     leave_plans,
     withdraw_enrolment,
 )
+from change_tracker.training.services.oneself import is_oneself
 from change_tracker.training.services.planning import (
     add_item,
     add_rule,
@@ -19,27 +35,48 @@ from change_tracker.training.services.planning import (
     change_item,
     change_plan,
     change_rule,
+    create_activity,
     create_plan,
     delete_item,
     delete_plan,
     delete_rule,
+    refusal_to_change_items,
+    refusal_to_change_rules,
+    refusal_to_delete,
+    refusal_to_delete_rule,
+    shift_item,
 )
 from change_tracker.training.services.previewing import preview_assignment
+from change_tracker.training.services.reporting import (
+    MOST_REPORTS,
+    Outcome,
+    Report,
+    report_completions,
+)
 from change_tracker.training.services.results import (
     Assignment,
     AssignmentPreview,
     MovedDate,
     RuleCount,
 )
+from change_tracker.training.services.returning import enrol_again
+from change_tracker.training.services.revoking import due_again, revoke_completion
 
 __all__ = [
+    "MOST_REPORTS",
     "Assignment",
     "AssignmentPreview",
+    "Decision",
     "MovedDate",
+    "Outcome",
+    "Report",
     "RuleCount",
+    "Verdict",
+    "Verdicts",
     "add_item",
     "add_rule",
     "append_item",
+    "ask_for_time",
     "assign_plan",
     "change_activity",
     "change_item",
@@ -47,13 +84,31 @@ __all__ = [
     "change_rule",
     "change_units",
     "complete_record",
+    "create_activity",
     "create_plan",
     "delete_item",
     "delete_plan",
     "delete_rule",
+    "due_again",
+    "enrol_again",
+    "exempt_people",
+    "extend_people",
+    "grant_time",
+    "is_oneself",
     "leave_plans",
     "preview_assignment",
+    "preview_decision",
+    "refusal_to_change_items",
+    "refusal_to_change_rules",
+    "refusal_to_delete",
+    "refusal_to_delete_rule",
+    "refuse_time",
+    "report_completions",
+    "revoke_completion",
+    "shift_item",
+    "take_back_request",
     "undo_completion",
     "waive_record",
     "withdraw_enrolment",
+    "withdraw_people",
 ]

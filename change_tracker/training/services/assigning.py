@@ -41,6 +41,7 @@ from change_tracker.training.services.reading import (
 from change_tracker.training.services.redating import DUE_COLUMNS, redate
 from change_tracker.training.services.rejoining import rejoin
 from change_tracker.training.services.results import Assignment
+from change_tracker.training.services.turns import take_turns
 
 
 def assign_plan(
@@ -103,6 +104,7 @@ def _write(
     if redated:
         TrainingRecord.objects.bulk_update(redated, DUE_COLUMNS, batch_size=500)
         counts["redated"] += len(redated)
+        take_turns({each.enrolment_id for each in redated}, today=run.today)
     if batch.rejoining:
         rejoin(run, batch, actor=actor, now=now)
         counts["rejoined"] += len(batch.rejoining)
@@ -160,10 +162,19 @@ def _insert_records(run: Run, new: dict[int, Dates]) -> int:
         activity=F("plan__items__activity"),
         unit=F("person__unit"),
         activity_version=F("plan__items__activity__activity_version"),
+        opens_on=_opens_on(run),
         due_on=_by_person(run, groups, "on", DateField()),
         due_rule=_by_person(run, groups, "rule", CharField()),
         due_days=_by_person(run, groups, "days", PositiveIntegerField()),
+        due_unit=_by_person(run, groups, "unit", CharField()),
+        due_moved=_by_person(run, groups, "moved_word", CharField()),
     )
+
+
+def _opens_on(run: Run) -> Any:
+    """Today, or where activities follow each other, only for those that wait for no other."""
+    opened = [run.today if is_open else None for is_open in run.opened_at_once()]
+    return _by_item(run, tuple(opened), DateField())
 
 
 def _by_person(run: Run, groups: dict[Dates, list[int]], name: str, output: Any) -> Any:
@@ -184,7 +195,7 @@ def _by_item(run: Run, values: tuple[Any, ...], output: Any) -> Any:
     if len(set(values)) <= 1:
         return Value(values[0] if values else None, output_field=output)
     cases = [
-        When(plan__items=pk, then=Value(value, output_field=output))
-        for (pk, _title, _rule), value in zip(run.items, values, strict=True)
+        When(plan__items=item.pk, then=Value(value, output_field=output))
+        for item, value in zip(run.items, values, strict=True)
     ]
     return Case(*cases, output_field=output)

@@ -1,19 +1,26 @@
 """Doing the work: complete, take back, exempt. The enrolment follows its records."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.access import User, key_of
-from change_tracker.core.errors import ForbiddenError
+from change_tracker.core.access import User
 from change_tracker.people.models import Person
 from change_tracker.signals import announce, training_completed
-from change_tracker.training.errors import CannotUndoError, NotOpenError
-from change_tracker.training.models import Enrolment, TrainingRecord
+from change_tracker.training.errors import (
+    CannotUndoError,
+    NotAttestedError,
+    NotOpenError,
+    NotYetOpenError,
+)
+from change_tracker.training.models import Enrolment, LearningActivity, TrainingRecord
 from change_tracker.training.services.following import follow_records
+from change_tracker.training.services.oneself import refuse_oneself
+from change_tracker.training.services.turns import take_turns, waits_for
 from change_tracker.training.states import RECORD
 
 
@@ -39,8 +46,9 @@ def complete_record(
     """Mark the record as done on `completed_on` (default: today); returns it up to date.
 
     Doing it twice keeps the first date and the first time. A day before the assignment is fine:
-    credit for what was learnt earlier. Raises ValidationError for a day in the future and
-    NotOpenError when the work is no longer asked for.
+    credit for what was learnt earlier. What follows it in the plan opens. Raises ValidationError
+    for a day in the future, NotOpenError when the work is no longer asked for, NotYetOpenError
+    before its turn, and NotAttestedError where nobody's word is enough.
     """
     day = completed_on or today
     if day > today:
@@ -49,8 +57,7 @@ def complete_record(
         record = lock(record)
         if record.state == TrainingRecord.State.COMPLETED:
             return record
-        if not record.is_open():
-            raise NotOpenError
+        _refuse_completion(record)
         RECORD.move(
             record,
             to="completed",
@@ -60,9 +67,19 @@ def complete_record(
             completed_at=now,
             completed_by=Person.objects.of_user(actor).first(),
         )
+        take_turns([record.enrolment_id], today=today)
         follow_records(record.enrolment, actor=actor, now=now)
         announce(training_completed, TrainingRecord, record=record)
     return record
+
+
+def _refuse_completion(record: TrainingRecord) -> None:
+    if not record.is_open():
+        raise NotOpenError
+    if record.is_locked():
+        raise NotYetOpenError(waits_for(record))
+    if record.activity.completion_rule != LearningActivity.CompletionRule.ATTEST:
+        raise NotAttestedError
 
 
 def undo_completion(
@@ -70,6 +87,7 @@ def undo_completion(
 ) -> TrainingRecord:
     """Open a record again that `actor` marked as done; an open one stays as it is.
 
+    What opened after it and was not begun waits for it again.
     Raises CannotUndoError when somebody else did, when it is too long ago, or when the person
     has left the plan.
     """
@@ -88,6 +106,7 @@ def undo_completion(
             completed_by=None,
             due_revision=F("due_revision") + 1,
         )
+        take_turns([record.enrolment_id], today=today)
         follow_records(record.enrolment, actor=actor, now=now)
     return record
 
@@ -103,6 +122,12 @@ def _refuse_undo(record: TrainingRecord, actor: User, today: date) -> None:
         raise CannotUndoError(_("It was marked as done too long ago to take it back."))
 
 
+def left(reason: str, actor: User, today: date) -> dict[str, Any]:
+    """What a record keeps of the decision that it no longer counts."""
+    me = Person.objects.of_user(actor).first()
+    return {"left_on": today, "left_by": me, "left_reason": reason}
+
+
 def waive_record(
     *, record: TrainingRecord, reason: str, actor: User, today: date, now: datetime
 ) -> TrainingRecord:
@@ -113,10 +138,16 @@ def waive_record(
     """
     with transaction.atomic():
         record = lock(record)
-        if record.person.user_id is not None and record.person.user_id == key_of(actor):
-            raise ForbiddenError(_("Nobody exempts themselves; ask the lead or human resources."))
+        refuse_oneself(
+            record.person,
+            actor,
+            _("Nobody exempts themselves; ask the lead or human resources."),
+        )
         if record.state == TrainingRecord.State.WAIVED:
             return record
-        RECORD.move(record, to="waived", actor=actor, now=now, reason=reason, left_on=today)
+        RECORD.move(
+            record, to="waived", actor=actor, now=now, reason=reason, **left(reason, actor, today)
+        )
+        take_turns([record.enrolment_id], today=today)
         follow_records(record.enrolment, actor=actor, now=now)
     return record

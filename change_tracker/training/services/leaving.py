@@ -7,11 +7,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.people.models import Person
 from change_tracker.training.models import Enrolment, EnrolmentPeriod, TrainingRecord
 from change_tracker.training.services.bulk import insert_select
+from change_tracker.training.services.following import close_requests
+from change_tracker.training.services.oneself import refuse_oneself
 from change_tracker.training.states import ENROLMENT, RECORD
 
 #: Ids in one statement.
@@ -24,8 +27,14 @@ def withdraw_enrolment(
     """Take one person out of a plan from today on; returns the enrolment up to date.
 
     Open records become "no longer needed", completed ones stay. Doing it twice has no effect.
+    Raises ForbiddenError for oneself.
     """
     with transaction.atomic():
+        refuse_oneself(
+            enrolment.person,
+            actor,
+            _("Nobody withdraws themselves; ask another lead or human resources."),
+        )
         enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
         if enrolment.state != Enrolment.State.WITHDRAWN:
             ENROLMENT.move(enrolment, to="withdrawn", actor=actor, now=now, reason=reason)
@@ -89,3 +98,4 @@ def _void(enrolments: list[int], **context: Any) -> None:
     today: date = context.pop("today")
     records = TrainingRecord.objects.outstanding().filter(enrolment__in=enrolments)
     RECORD.move_many(records, to="void", left_on=today, **context)
+    close_requests(enrolments, **context)

@@ -8,16 +8,47 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core import audit
 from change_tracker.core.access import User
+from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.initiatives.models import Initiative
-from change_tracker.training.errors import PlanArchivedError, PlanPublishedError, RuleInUseError
+from change_tracker.training.errors import (
+    PlanArchivedError,
+    PlanGivenError,
+    PlanPublishedError,
+    RuleInUseError,
+)
 from change_tracker.training.models import LearningActivity, PlanAudience, PlanItem, TrainingPlan
-from change_tracker.training.models.plans import check_due_rule
+from change_tracker.training.models.activities import check_completion_rule
+from change_tracker.training.models.dues import check_due_rule
 
 P = TypeVar("P", PlanItem, PlanAudience)
 
 DUE_FIELDS = ("due_rule", "due_on", "due_days")
+
+
+def refusal_to_change_items(plan: TrainingPlan) -> ChangeTrackerError | None:
+    """Why the items of `plan` stay as they are; None for a draft."""
+    if plan.state == TrainingPlan.State.DRAFT:
+        return None
+    archived = plan.state == TrainingPlan.State.ARCHIVED
+    return PlanArchivedError() if archived else PlanPublishedError()
+
+
+def refusal_to_delete(plan: TrainingPlan) -> ChangeTrackerError | None:
+    """Why `plan` is kept; None for a draft."""
+    return None if plan.state == TrainingPlan.State.DRAFT else PlanGivenError()
+
+
+def refusal_to_change_rules(plan: TrainingPlan) -> ChangeTrackerError | None:
+    """Why the rules of `plan` stay as they are; None unless it is archived."""
+    return PlanArchivedError() if plan.state == TrainingPlan.State.ARCHIVED else None
+
+
+def refusal_to_delete_rule(rule: PlanAudience) -> ChangeTrackerError | None:
+    """Why `rule` is kept; None where it was never carried out."""
+    return None if rule.first_assigned_on is None else RuleInUseError()
 
 
 def create_plan(*, actor: User | None, now: datetime, **values: Any) -> TrainingPlan:
@@ -34,17 +65,30 @@ def change_plan(
     expected_version: int | None = None,
     **changes: Any,
 ) -> TrainingPlan:
-    """Compare-and-set. Raises ValidationError when it refers to another initiative."""
+    """Compare-and-set. Raises ValidationError when it refers to another initiative, and
+    PlanPublishedError when activities that people have should begin or cease to wait.
+    """
     _refuse_other(plan, "initiative", changes)
+    other_order = changes.get("is_sequential", plan.is_sequential) != plan.is_sequential
+    if other_order and (refusal := refusal_to_change_items(plan)):
+        raise refusal
     _check_references(plan.initiative, changes)
     return change_row(plan, actor=actor, now=now, expected_version=expected_version, **changes)
 
 
 def delete_plan(plan: TrainingPlan, *, actor: User | None, now: datetime) -> None:
-    """Delete a draft with its items and rules. Raises PlanPublishedError for any other."""
+    """Delete a draft with its items and rules. Raises PlanGivenError for any other."""
     with transaction.atomic():
-        _draft(plan)
+        if refusal := refusal_to_delete(_locked(plan)):
+            raise refusal
         delete_row(plan, actor=actor, now=now)
+
+
+def create_activity(*, actor: User | None, now: datetime, **values: Any) -> LearningActivity:
+    """Something to learn from. Raises ValidationError as `change_activity` does."""
+    rule = values.get("completion_rule", LearningActivity.CompletionRule.ATTEST)
+    check_completion_rule(rule, values.get("pass_score"))
+    return create_row(LearningActivity, actor=actor, now=now, **values)
 
 
 def change_activity(
@@ -55,8 +99,13 @@ def change_activity(
     expected_version: int | None = None,
     **changes: Any,
 ) -> LearningActivity:
-    """Compare-and-set; an activity stays in its initiative."""
+    """Compare-and-set; an activity stays in its initiative.
+
+    Raises ValidationError where the rule and the score that is needed do not go together.
+    """
     _refuse_other(activity, "initiative", changes)
+    rule = changes.get("completion_rule", activity.completion_rule)
+    check_completion_rule(rule, changes.get("pass_score", activity.pass_score))
     return change_row(activity, actor=actor, now=now, expected_version=expected_version, **changes)
 
 
@@ -85,8 +134,8 @@ def append_item(
     with transaction.atomic():
         plan = _draft(plan)
         if activity is None:
-            activity = create_row(
-                LearningActivity, initiative=plan.initiative, actor=actor, now=now, **new_activity
+            activity = create_activity(
+                initiative=plan.initiative, actor=actor, now=now, **new_activity
             )
         last = plan.items.aggregate(last=models.Max("position"))["last"] or 0
         return add_item(
@@ -108,6 +157,29 @@ def change_item(item: PlanItem, **context: Any) -> PlanItem:
         return _change(item, **context)
 
 
+def shift_item(item: PlanItem, *, by: int, actor: User | None, now: datetime) -> None:
+    """Move an item of a draft `by` places towards the end (or, below 0, the beginning).
+
+    At either end it stays. Raises PlanPublishedError for any other plan. The order is one line in
+    the history of the plan.
+    """
+    with transaction.atomic():
+        plan = _draft(item.plan)
+        items = list(plan.items.all())
+        place = items.index(item)
+        items.insert(max(place + by, 0), items.pop(place))
+        moved = [each for at, each in enumerate(items, 1) if each.position != at]
+        if not moved:
+            return
+        for at, each in enumerate(items, 1):
+            each.position, each.version = at, each.version + (each in moved)
+        PlanItem.objects.bulk_update(moved, ["position", "version"])
+        order = {"items": [each.pk for each in items]}
+        audit.record(
+            obj=plan, verb="reordered", actor=actor, now=now, scope=plan.audit_scope, changes=order
+        )
+
+
 def delete_item(item: PlanItem, *, actor: User | None, now: datetime) -> None:
     """Take an item out of a draft. Raises PlanPublishedError for any other plan."""
     with transaction.atomic():
@@ -120,7 +192,8 @@ def add_rule(*, actor: User | None, now: datetime, **values: Any) -> PlanAudienc
     or ValidationError.
     """
     with transaction.atomic():
-        _not_archived(values["plan"])
+        if refusal := refusal_to_change_rules(_locked(values["plan"])):
+            raise refusal
         check_due_rule(*_due(values))
         return create_row(PlanAudience, actor=actor, now=now, **values)
 
@@ -132,7 +205,8 @@ def change_rule(rule: PlanAudience, **context: Any) -> PlanAudience:
     ValidationError.
     """
     with transaction.atomic():
-        _not_archived(rule.plan)
+        if refusal := refusal_to_change_rules(_locked(rule.plan)):
+            raise refusal
         other = context.get("audience", rule.audience) != rule.audience
         if other and rule.first_assigned_on is not None:
             raise RuleInUseError
@@ -141,8 +215,8 @@ def change_rule(rule: PlanAudience, **context: Any) -> PlanAudience:
 
 def delete_rule(rule: PlanAudience, *, actor: User | None, now: datetime) -> None:
     """Delete a rule that was never carried out. Raises RuleInUseError for any other."""
-    if rule.first_assigned_on is not None:
-        raise RuleInUseError
+    if refusal := refusal_to_delete_rule(rule):
+        raise refusal
     delete_row(rule, actor=actor, now=now)
 
 
@@ -166,16 +240,14 @@ def _due(values: dict[str, Any]) -> tuple[str, Any, Any]:
 
 def _draft(plan: TrainingPlan) -> TrainingPlan:
     """The plan, locked, so that nobody publishes it meanwhile."""
-    plan = TrainingPlan.objects.select_for_update().get(pk=plan.pk)
-    if plan.state != TrainingPlan.State.DRAFT:
-        raise PlanPublishedError
+    plan = _locked(plan)
+    if refusal := refusal_to_change_items(plan):
+        raise refusal
     return plan
 
 
-def _not_archived(plan: TrainingPlan) -> None:
-    fresh = TrainingPlan.objects.select_for_update().get(pk=plan.pk)
-    if fresh.state == TrainingPlan.State.ARCHIVED:
-        raise PlanArchivedError
+def _locked(plan: TrainingPlan) -> TrainingPlan:
+    return TrainingPlan.objects.select_for_update().get(pk=plan.pk)
 
 
 def _check_activity(plan: TrainingPlan, activity: LearningActivity) -> None:

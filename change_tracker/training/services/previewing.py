@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, Q
 
 from change_tracker.people.models import AudienceMember, Person
-from change_tracker.training.models import TrainingPlan
-from change_tracker.training.rules import Due, Moved
+from change_tracker.training.models import Moved, TrainingPlan
+from change_tracker.training.rules import Due
 from change_tracker.training.services.reading import Batch, Dates, Run, batches, start
 from change_tracker.training.services.redating import redate
 from change_tracker.training.services.results import AssignmentPreview, MovedDate, RuleCount
@@ -67,11 +67,11 @@ def _moved_dates(
     run: Run, moved: Counter[MovedKey], wanted: dict[MovedKey, date]
 ) -> Iterable[MovedDate]:
     for place, reason, due_on in sorted(moved):
-        pk, title, _rule = run.items[place]
+        item = run.items[place]
         key = (place, reason, due_on)
         yield MovedDate(
-            item_id=pk,
-            title=title,
+            item_id=item.pk,
+            title=item.title,
             reason=reason,
             wanted_on=wanted[key],
             due_on=due_on,

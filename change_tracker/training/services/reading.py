@@ -7,15 +7,19 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
-from change_tracker.people.models import AudienceMember
+from change_tracker.core.workdays import Calendar
+from change_tracker.people.models import AudienceMember, Person
+from change_tracker.people.queries import working_calendar
 from change_tracker.training.models import (
+    DueRule,
+    DueUnit,
     Enrolment,
     EnrolmentPeriod,
     EnrolmentReason,
     PlanAudience,
     TrainingPlan,
 )
-from change_tracker.training.rules import Due, Rule, Way, due_of
+from change_tracker.training.rules import Due, Rule, Setting, Way, due_of
 
 #: Rows that one statement writes; memory and parameters stay bounded by it.
 ROWS_PER_BATCH = 5000
@@ -25,24 +29,46 @@ Dates = tuple[Due, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One item of the plan; `is_first`: it waits for no other."""
+
+    pk: int
+    title: str
+    rule: Rule
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One plan with its items and rules, read once; `rules` are carried out in this run."""
 
     plan: TrainingPlan
     today: date
-    items: tuple[tuple[int, str, Rule], ...]
+    setting: Setting
+    items: tuple[Item, ...]
     rules: dict[int, PlanAudience]
     #: the rules of the run and those carried out before: all of them may set a date
     known: dict[int, PlanAudience]
+    #: whether a date depends on the first day at work; else nobody's is read
+    asks_when_hired: bool
     dates: dict[tuple[Way, ...], Dates] = field(default_factory=dict)
 
     def dates_of(self, ways: tuple[Way, ...]) -> Dates:
         """The due date of every item for somebody who came in by `ways`."""
         if ways not in self.dates:
             self.dates[ways] = tuple(
-                due_of(rule, place, ways) for place, (_pk, _title, rule) in enumerate(self.items, 1)
+                due_of(item.rule, place, ways, self.setting, is_first=item.is_first)
+                for place, item in enumerate(self.items, 1)
             )
         return self.dates[ways]
+
+    def opened_at_once(self) -> tuple[bool, ...]:
+        """For each item whether its turn comes with the assignment."""
+        return tuple(item.is_first or not self.plan.is_sequential for item in self.items)
+
+    def places(self) -> dict[int, int]:
+        """Where in the plan each item (id) stands, from 0."""
+        return {item.pk: place for place, item in enumerate(self.items)}
 
     def batch_size(self) -> int:
         """People in one batch, so that their records fit into it."""
@@ -67,6 +93,8 @@ class Batch:
     #: rule -> the day of joining its group
     joined: dict[int, dict[int, date]]
     found: dict[int, Found]
+    #: the first day at work, where a rule asks for it and it is known
+    hired: dict[int, date] = field(default_factory=dict)
     new: dict[int, Dates] = field(default_factory=dict)
     rejoining: dict[int, Dates] = field(default_factory=dict)
     #: enrolled before, but reached by a rule for the first time, or by one that was edited
@@ -80,7 +108,8 @@ class Batch:
 
 
 def start(plan: TrainingPlan, today: date, rules: Collection[PlanAudience] | None) -> Run:
-    """Read the plan; by default all of its rules are carried out. Two queries."""
+    """Read the plan; by default all of its rules are carried out. Three
+    queries, and one for the holidays where a rule counts working days."""
     everything = {rule.pk: rule for rule in plan.audiences.select_related("audience")}
     chosen = everything if rules is None else {rule.pk: everything[rule.pk] for rule in rules}
     known = {
@@ -88,22 +117,41 @@ def start(plan: TrainingPlan, today: date, rules: Collection[PlanAudience] | Non
         for pk, rule in everything.items()
         if pk in chosen or rule.first_assigned_on is not None
     }
-    items = tuple(
-        (item.pk, item.activity.title, Rule.of(item))
-        for item in plan.items.select_related("activity")
+    items = _items(plan)
+    kinds = [*(item.rule for item in items), *(Rule.of(rule) for rule in known.values())]
+    counts_working_days = any(each.unit == DueUnit.WORKING_DAYS for each in kinds)
+    calendar = working_calendar() if counts_working_days else Calendar()
+    return Run(
+        plan=plan,
+        today=today,
+        setting=Setting(calendar, plan.initiative.go_live_on),
+        items=items,
+        rules=chosen,
+        known=known,
+        asks_when_hired=any(each.kind == DueRule.HIRED for each in kinds),
     )
-    return Run(plan, today, items, chosen, known)
+
+
+def _items(plan: TrainingPlan) -> tuple[Item, ...]:
+    items, is_first = [], True
+    for item in plan.items.select_related("activity"):
+        items.append(Item(item.pk, item.activity.title, Rule.of(item), is_first))
+        is_first = is_first and not item.is_required
+    return tuple(items)
 
 
 def batches(run: Run, people: Collection[int] | None, *, lock: bool) -> Iterator[Batch]:
-    """All people of the run's groups, a few at a time, by ascending id. Four queries a batch.
+    """All people of the run's groups, a few at a time, by ascending id. Four or
+    five queries a batch.
 
     `people` limits the run to some. With `lock` the enrolments found stay locked until the end of
     the transaction.
     """
     last, size = 0, run.batch_size()
     while ids := _next_people(run, people, last, size):
-        batch = Batch(_memberships(run, ids), _enrolments(run, ids, lock=lock))
+        batch = Batch(
+            _memberships(run, ids), _enrolments(run, ids, lock=lock), _first_days(run, ids)
+        )
         for person in ids:
             _judge(run, batch, person)
         yield batch
@@ -129,6 +177,14 @@ def _memberships(run: Run, ids: list[int]) -> dict[int, dict[int, date]]:
     for person, audience, day in members.values_list("person", "audience", "joined_on"):
         joined[person][rule_of[audience]] = day
     return joined
+
+
+def _first_days(run: Run, ids: list[int]) -> dict[int, date]:
+    if not run.asks_when_hired:
+        return {}
+    known = Person.objects.filter(pk__in=ids)
+    found = known.values_list("pk", "starts_on")
+    return {person: day for person, day in found if day is not None}
 
 
 def _enrolments(run: Run, ids: list[int], *, lock: bool) -> dict[int, Found]:
@@ -169,5 +225,14 @@ def _is_fresh(run: Run, found: Found, rule: int) -> bool:
 
 def ways_from_today(run: Run, batch: Batch, person: int, rules: Collection[int]) -> tuple[Way, ...]:
     """How somebody comes in through `rules` today."""
-    joined = batch.joined[person]
-    return tuple(Way(Rule.of(run.known[pk]), joined[pk], run.today) for pk in sorted(rules))
+    return tuple(way_of(run, batch, person, pk, run.today) for pk in sorted(rules))
+
+
+def way_of(run: Run, batch: Batch, person: int, rule: int, assigned_on: date) -> Way:
+    """How somebody comes in through one rule."""
+    return Way(
+        Rule.of(run.known[rule]),
+        batch.joined[person][rule],
+        assigned_on,
+        batch.hired.get(person),
+    )

@@ -3,49 +3,77 @@
 from datetime import date
 
 from change_tracker.training.models import TrainingRecord
+from change_tracker.training.models.dues import FROM_GO_LIVE
 from change_tracker.training.models.records import OPEN_STATES
-from change_tracker.training.rules import Due, Rule, Way
-from change_tracker.training.services.reading import Batch, Run, ways_from_today
+from change_tracker.training.rules import Due, Way
+from change_tracker.training.services.reading import Batch, Run, way_of, ways_from_today
 
 
 def redate(run: Run, batch: Batch) -> list[TrainingRecord]:
     """Unsaved records of the batch with their new dates; those whose date stays are left out.
 
     Through a further group the earlier date wins. An edited rule sets its date anew, also to a
-    later day, except for items with a rule of their own. One query, none if nothing is fresh.
+    later day, except for items with a rule of their own that does not count from go-live. Who was
+    given more time keeps it. One query, none if nothing is fresh.
     """
     people = [person for person in batch.fresh if batch.found[person].state == "active"]
     if not people:
         return []
     keys = {batch.found[person].pk: person for person in people}
-    records = TrainingRecord.objects.filter(enrolment__in=list(keys), state__in=OPEN_STATES)
-    places = {item[0]: place for place, item in enumerate(run.items)}
+    records = TrainingRecord.objects.filter(
+        enrolment__in=list(keys), state__in=OPEN_STATES, is_extended=False
+    )
+    places = run.places()
     changed = []
     for record in records.order_by("pk"):
         due = _new_due(run, batch, keys[record.enrolment_id], places[record.item_id], record)
-        if due is not None and due.on != record.due_on:
+        if due is not None and _is_another(due, record):
             set_due(record, due)
             changed.append(record)
     return changed
 
 
+def _is_another(due: Due, record: TrainingRecord) -> bool:
+    """Another date; or none yet, and by another rule."""
+    if due.on or record.due_on:
+        return due.on != record.due_on
+    stored = (record.due_rule, record.due_days, record.due_unit)
+    return (due.rule, due.days, due.unit) != stored
+
+
 def set_due(record: TrainingRecord, due: Due) -> None:
-    """Give an unsaved record another date; reminders of the old one no longer hold."""
+    """Give an unsaved record another date by a rule; reminders of the old one no longer hold."""
     record.due_on, record.due_rule, record.due_days = due.on, due.rule, due.days
+    record.due_unit, record.due_moved = due.unit, due.moved_word
+    record.is_extended = False
+    keep_due(record)
+
+
+def keep_due(record: TrainingRecord) -> None:
+    """Let an unsaved record that opens again have its reminders again."""
     record.due_revision += 1
     record.version += 1
 
 
 #: The columns that `set_due` writes.
-DUE_COLUMNS = ("due_on", "due_rule", "due_days", "due_revision", "version")
+DUE_COLUMNS = (
+    "due_on",
+    "due_rule",
+    "due_days",
+    "due_unit",
+    "due_moved",
+    "is_extended",
+    "due_revision",
+    "version",
+)
 
 
 def _new_due(run: Run, batch: Batch, person: int, place: int, record: TrainingRecord) -> Due | None:
     """The date that the record should have; None when it keeps its own."""
     fresh, found = batch.fresh[person], batch.found[person]
     edited = fresh & found.reasons
-    has_own_rule = bool(run.items[place][2].kind)
-    if edited and not has_own_rule:
+    own = run.items[place].rule.kind
+    if edited and (not own or own in FROM_GO_LIVE):
         return run.dates_of(_all_ways(run, batch, person))[place]
     due = run.dates_of(ways_from_today(run, batch, person, fresh - found.reasons))[place]
     return due if due.on and due.on < (record.due_on or date.max) else None
@@ -56,10 +84,5 @@ def _all_ways(run: Run, batch: Batch, person: int) -> tuple[Way, ...]:
     since = found.assigned_on or run.today
     rules = (found.reasons | fresh) & set(batch.joined[person])
     return tuple(
-        Way(
-            Rule.of(run.known[pk]),
-            batch.joined[person][pk],
-            run.today if pk in fresh else since,
-        )
-        for pk in sorted(rules)
+        way_of(run, batch, person, pk, run.today if pk in fresh else since) for pk in sorted(rules)
     )

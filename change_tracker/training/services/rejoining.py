@@ -1,16 +1,18 @@
 """Coming back to a plan: the same enrolment, a new period, new dates for what is not done."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from change_tracker.core.access import User
 from change_tracker.training.models import Enrolment, EnrolmentPeriod, TrainingRecord
+from change_tracker.training.rules import Due
 from change_tracker.training.services.bulk import insert_select
 from change_tracker.training.services.following import complete_finished
 from change_tracker.training.services.reading import Batch, Run
-from change_tracker.training.services.redating import DUE_COLUMNS, set_due
+from change_tracker.training.services.redating import DUE_COLUMNS, keep_due, set_due
+from change_tracker.training.services.turns import take_turns
 from change_tracker.training.states import ENROLMENT, RECORD
 
 
@@ -35,13 +37,24 @@ def rejoin(run: Run, batch: Batch, *, actor: User | None, now: datetime) -> None
     void = TrainingRecord.objects.filter(enrolment__in=list(person_of), state="void")
     reopened = RECORD.move_many(void, to="not_started", actor=actor, now=now, left_on=None)
     _date_again(run, batch, person_of, reopened)
+    take_turns(person_of, today=run.today)
     complete_finished(list(person_of), actor=actor, now=now)
 
 
 def _date_again(run: Run, batch: Batch, person_of: dict[int, int], reopened: list[int]) -> None:
-    places = {item[0]: place for place, item in enumerate(run.items)}
+    places = run.places()
     records = list(TrainingRecord.objects.filter(pk__in=reopened).order_by("pk"))
     for record in records:
-        dates = batch.rejoining[person_of[record.enrolment_id]]
-        set_due(record, dates[places[record.item_id]])
+        due = batch.rejoining[person_of[record.enrolment_id]][places[record.item_id]]
+        if _has_longer(record, due, run.today):
+            keep_due(record)
+        else:
+            set_due(record, due)
     TrainingRecord.objects.bulk_update(records, DUE_COLUMNS, batch_size=500)
+
+
+def _has_longer(record: TrainingRecord, due: Due, today: date) -> bool:
+    """Whether the date that was granted before is still ahead, and later than the rule's."""
+    if not record.is_extended or record.due_on is None:
+        return False
+    return record.due_on >= (due.on or today)

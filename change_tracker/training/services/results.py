@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from change_tracker.training.rules import Moved
+from change_tracker.training.models import Moved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,24 +1,29 @@
 """The plans of an initiative, and one plan with its people."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from change_tracker.core.conf import get_conf
+from change_tracker.core.files import FilePage
 from change_tracker.core.pages import PageMixin
-from change_tracker.core.tables.writing import csv_answer
+from change_tracker.core.tables.batches import in_order
+from change_tracker.initiatives.head import reads_register, with_head
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Audience, AudienceClause
 from change_tracker.people.services.audiences import describe_rule
-from change_tracker.training import standing, wording
+from change_tracker.resistance.models import ResistanceSource
+from change_tracker.training import moretime, standing, wording
 from change_tracker.training.burnup import burn_up, forecast
+from change_tracker.training.duewords import due_rule_words
 from change_tracker.training.models import PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.standing import Standing, Tally
 
@@ -37,16 +42,25 @@ class PlansPage(PageMixin):
         initiatives = Initiative.objects.visible_to(self.user) & (
             Initiative.objects.with_figures_for(self.user)
         )
-        initiative = get_object_or_404(initiatives, slug=self.kwargs["slug"])
+        initiative: Any = get_object_or_404(
+            with_head(initiatives, self.user), slug=self.kwargs["slug"]
+        )
         rows = standing.plans_with_figures_for(self.user).filter(initiative=initiative)
         page = Paginator(rows.order_by("pk"), get_conf().page_size).get_page(
             self.request.GET.get("page")
         )
         tallies = standing.tally_by_plan(page.object_list, self.today)
         lines = [(plan, tallies.get(plan.pk, Tally())) for plan in page.object_list]
+        waiting = moretime.waiting_for(self.user).filter(record__plan__initiative=initiative)
         may_plan = TrainingPlan.objects.all().may_create(self.user, {"initiative": initiative})
         return super().get_context_data(
-            initiative=initiative, page=page, lines=lines, may_plan=may_plan, **kwargs
+            initiative=initiative,
+            shows_register=reads_register(self.user, initiative),
+            page=page,
+            lines=lines,
+            may_plan=may_plan,
+            **moretime.waiting_lines(waiting),
+            **kwargs,
         )
 
 
@@ -80,19 +94,34 @@ class PlanMixin(PageMixin):
         found = (each for each in self.units if str(each.id or NO_UNIT) == asked)
         return next(found, None)
 
-    def people(self) -> Any:
-        """The people whom the filter finds."""
-        rows = standing.people_of_plan(self.plan, self.today)
+    @property
+    def asks_for_the_unknown(self) -> bool:
+        """Whether the address names a state or a unit that there is not, or no more."""
+        asked = self.request.GET
+        no_state = bool(asked.get("state")) and not self.asked_state
+        return no_state or (bool(asked.get("unit")) and not self.asked_unit)
+
+    def found(self, rows: Any) -> Any:
+        """Those of `rows` (with their standing) whom the filter finds."""
         if self.asked_state:
             rows = rows.filter(standing=self.asked_state)
         if self.asked_unit:
             rows = rows.filter(person__unit=self.asked_unit.id)
         return rows
 
+    def people(self) -> Any:
+        """The people whom the filter finds."""
+        return self.found(standing.people_of_plan(self.plan, self.today))
+
     def query(self, state: str, unit: Tally | None) -> str:
         """The address of the list with a filter."""
-        asked = {"state": state, "unit": str(unit.id or NO_UNIT) if unit else ""}
-        return urlencode({name: value for name, value in asked.items() if value})
+        return urlencode(_terms(state, unit))
+
+
+def _terms(state: str, unit: Tally | None) -> list[tuple[str, str]]:
+    """A filter as names and values; what is not filtered by is left out."""
+    asked = [("state", state), ("unit", str(unit.id or NO_UNIT) if unit else "")]
+    return [(name, value) for name, value in asked if value]
 
 
 class PlanPage(PlanMixin):
@@ -103,6 +132,7 @@ class PlanPage(PlanMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Figures for all who may read them; `people` where names may be read."""
         whole = standing.whole(self.units)
+        items = list(self._items())
         context = {
             "plan": self.plan,
             "initiative": self.plan.initiative,
@@ -110,7 +140,9 @@ class PlanPage(PlanMixin):
             "verdict": wording.verdict(self.plan, whole, self.units, self.today),
             "units": [(unit, self.query("", unit)) for unit in self.units],
             "rules": [self._rule(rule) for rule in self._rules()],
-            "items": [(item, wording.due_rule_words(item, self.today)) for item in self._items()],
+            "items": [(item, due_rule_words(item, self.today)) for item in items],
+            "minutes": sum(item.activity.minutes for item in items),
+            "answers": self._answers(),
         }
         context |= self._chart() | self._people(whole)
         return super().get_context_data(**context | kwargs)
@@ -131,7 +163,7 @@ class PlanPage(PlanMixin):
         told = Audience.objects.known_in_full_to(self.user).filter(pk=OuterRef("audience"))
         clauses = AudienceClause.objects.filter(
             audience__in=Audience.objects.visible_to(self.user).values("pk")
-        ).select_related("unit", "person")
+        ).select_related("unit", "person", "other")
         return (
             PlanAudience.objects.visible_to(self.user)
             .filter(plan=self.plan)
@@ -145,13 +177,18 @@ class PlanPage(PlanMixin):
             "rule": rule,
             "people": rule.people,
             "sentence": describe_rule(rule.audience) if rule.shows_rule else "",
-            "due": wording.due_rule_words(rule, self.today),
+            "due": due_rule_words(rule, self.today),
             "note": wording.rule_note(rule),
         }
 
     def _items(self) -> QuerySet[PlanItem]:
         items = PlanItem.objects.visible_to(self.user).filter(plan=self.plan)
         return items.select_related("activity")
+
+    def _answers(self) -> list[str]:
+        """The kinds of resistance that it answers, for those who read the register."""
+        heard: Any = ResistanceSource.objects.visible_to(self.user).filter(plans=self.plan)
+        return sorted(set(heard.values_list("type__label", flat=True)))
 
     def _people(self, whole: Tally) -> dict[str, Any]:
         if not self.plan.shows_names:
@@ -166,6 +203,7 @@ class PlanPage(PlanMixin):
             "page": page,
             "people": rows,
             "query": self.query(self.asked_state, self.asked_unit),
+            "kept": _terms(self.asked_state, self.asked_unit),
             "note": self._note(),
             "unit": self.asked_unit,
             "without_unit": self.query(self.asked_state, None),
@@ -187,21 +225,22 @@ class PlanPage(PlanMixin):
 
     def _note(self) -> str:
         """Said where the address asks for something that there is not."""
-        asked = self.request.GET
-        unknown = (asked.get("state") and not self.asked_state) or (
-            asked.get("unit") and not self.asked_unit
-        )
+        unknown = self.asks_for_the_unknown
         return gettext("This filter does not exist here, so it is left out.") if unknown else ""
 
 
-class PlanPeopleCsv(PlanMixin):
-    """The people of the same filter as a file; all of them, not one page."""
+class PlanPeopleFile(PlanMixin, FilePage):
+    """The people of the same filter as a file, for those who may read names; 404 for others."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """For those who may read names; 404 for others."""
+    def file_name(self) -> str:
+        """Of the plan."""
         if not self.plan.shows_names:
             raise Http404
-        head = [
+        return f"{self.plan.initiative.slug}-{self.plan.pk}"
+
+    def head(self) -> list[str]:
+        """As on the page."""
+        return [
             gettext("Person"),
             gettext("Unit"),
             gettext("State"),
@@ -209,7 +248,10 @@ class PlanPeopleCsv(PlanMixin):
             gettext("Done"),
             gettext("Of"),
         ]
-        lines = (
+
+    def lines(self) -> Iterator[list[Any]]:
+        """All of them, not one page."""
+        return (
             [
                 row.person.display_name,
                 row.person.unit.name if row.person.unit else "",
@@ -218,6 +260,5 @@ class PlanPeopleCsv(PlanMixin):
                 row.done_items,
                 row.all_items,
             ]
-            for row in self.people().iterator()
+            for row in in_order(self.people())
         )
-        return csv_answer(f"{self.plan.initiative.slug}-{self.plan.pk}", head, lines)

@@ -4,7 +4,12 @@
   const at = window.ctStops.indexOf(each);
   if (at < 0) return { at, html: each ? each.outerHTML.slice(0, 160) : "" };
   const box = each.getClientRects()[0] ?? each.getBoundingClientRect();
-  const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  // Of a text box the browser shows the line with the caret, not the whole of it.
+  const middle = (from, to, end) => (Math.max(from, 0) + Math.min(to, end)) / 2;
+  const top = document.elementFromPoint(
+    middle(box.left, box.right, window.innerWidth),
+    middle(box.top, box.bottom, window.innerHeight),
+  );
   const label = each.labels && [...each.labels].some((one) => one.contains(top));
   return {
     at,

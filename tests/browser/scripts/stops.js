@@ -14,11 +14,12 @@
       const s = getComputedStyle(each, part);
       return [s.outlineStyle, s.outlineWidth, s.boxShadow, s.borderColor, s.backgroundColor].join();
     }).join("|");
-  window.ctStops = [...document.querySelectorAll(wanted)].filter(can);
-  window.ctLooks = window.ctStops.map(window.ctLook);
-  // Begin at the top, also where the page put the focus somewhere.
+  // Begin at the top, also where the page, or an earlier look at it, put the focus somewhere.
   document.body.tabIndex = -1;
   document.body.focus();
   document.body.removeAttribute("tabindex");
+  window.scrollTo(0, 0);
+  window.ctStops = [...document.querySelectorAll(wanted)].filter(can);
+  window.ctLooks = window.ctStops.map(window.ctLook);
   return window.ctStops.map((each) => each.outerHTML.slice(0, 160));
 }

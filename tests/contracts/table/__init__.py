@@ -3,12 +3,17 @@
 An address, a method or a field that is not written down here fails the build.
 """
 
+from tests.contracts.table.actions import ACTION_PAGES
 from tests.contracts.table.change import CHANGE
+from tests.contracts.table.opening import OPENING_PAGES
 from tests.contracts.table.people import PEOPLE
+from tests.contracts.table.plan_pages import LEAD_PAGES
 from tests.contracts.table.register import REGISTER_PAGES
 from tests.contracts.table.reminders import REMINDERS
-from tests.contracts.table.rows import ROWS, STAFF, ByKind, who
-from tests.contracts.table.shape import Endpoint, Page
+from tests.contracts.table.rows import FIGURES, ROWS
+from tests.contracts.table.setup import SETUP_PAGES
+from tests.contracts.table.shape import Endpoint, Page, files
+from tests.contracts.table.team import TEAM_PAGES
 from tests.contracts.table.training import OWN, PLAN_PAGES, TRAINING
 
 __all__ = ["ENDPOINTS", "PAGES", "ROWS", "SERVICES"]
@@ -26,16 +31,11 @@ ENDPOINTS: dict[str, Endpoint] = {
     ),
 }
 
-#: Figures without names: for those who work in the initiative, HR and site admins.
-FIGURES: ByKind = {
-    "main": who("lead agent coach sponsor viewer") | STAFF,
-    "draft": who("lead agent coach sponsor") | STAFF,
-    "foreign": who("other_lead") | STAFF,
-}
 DONE = frozenset({302})
 
 PAGES: dict[str, Page] = {
     **PLAN_PAGES,
+    **LEAD_PAGES,
     "my-training": Page(title="my training"),
     "initiatives": Page(title="initiatives with figures"),
     "initiative": Page(
@@ -54,13 +54,33 @@ PAGES: dict[str, Page] = {
     "item-done": Page(
         title="mark one's own item as done", rows="TrainingRecord", by=OWN, get=DONE, post=DONE
     ),
+    "item-more-time": Page(
+        title="ask for more time for it",
+        rows="TrainingRecord",
+        by=OWN,
+        post=frozenset({400}),
+    ),
+    "item-more-time-back": Page(
+        title="take that back too", rows="TrainingRecord", by=OWN, get=DONE, post=DONE
+    ),
     "item-undo": Page(title="take that back", rows="TrainingRecord", by=OWN, get=DONE, post=DONE),
     **REGISTER_PAGES,
+    **SETUP_PAGES,
+    **OPENING_PAGES,
+    **ACTION_PAGES,
+    **TEAM_PAGES,
 }
 
 #: Addresses of the API that are no resource; without rows they answer everybody who is signed in.
 SERVICES: dict[str, Page] = {
     "schema": Page(title="the OpenAPI document"),
+    **files("record", "records"),
+    **files("enrolment", "enrolments"),
+    "completions-list": Page(
+        title="report completions, for `change_tracker.report_completions` and HR",
+        get=frozenset(),
+        post=frozenset({403}),
+    ),
     "me-training-list": Page(title="one's own training"),
     "initiative-progress-list": Page(
         title="figures of an initiative", rows="Initiative", by=FIGURES

@@ -28,7 +28,13 @@ def with_sources(world: World, kind: str) -> dict[str, Any]:
 
 def elsewhere(world: World, kind: str) -> dict[str, Any]:
     """Resistance of another initiative of the same lead, where there is one."""
-    other = {"main": "draft", "draft": "main", "agent's": "draft", "foreign": "foreign"}[kind]
+    other = {
+        "main": "draft",
+        "draft": "main",
+        "agent's": "draft",
+        "sponsor's": "draft",
+        "foreign": "foreign",
+    }[kind]
     return {"sources": [world.key("ResistanceSource", other)]}
 
 
@@ -178,12 +184,12 @@ CHANGE: dict[str, Endpoint] = {
         body=with_sources,
         verbs={
             "move": Verb(
-                by=LED | {"agent's": who("lead agent")},
+                by=LED | {"agent's": who("lead agent"), "sponsor's": who("lead sponsor")},
                 takes=MOVE,
                 body=fixed(to="in_progress"),
             ),
             "carry-over": Verb(
-                by=LED | {"agent's": who("lead")},
+                by=LED | {"agent's": who("lead"), "sponsor's": who("lead")},
                 takes="sources",
                 codes=frozenset({201, 409}),
                 body=elsewhere,

@@ -26,6 +26,17 @@ PEOPLE: dict[str, Endpoint] = {
         create={"": STAFF},
         body=fixed(external_id="p-new", display_name="New Person"),
     ),
+    "absence": Endpoint(
+        rows="Absence",
+        shows="id person from_on to_on source version",
+        takes="person from_on to_on",
+        create={"": STAFF},
+        body=lambda world, kind: {
+            "person": world.people["employee"].pk,
+            "from_on": "2026-12-01",
+            "to_on": "2026-12-04",
+        },
+    ),
     "audience": Endpoint(
         rows="Audience",
         shows="id name clauses rule version",

@@ -2,7 +2,7 @@
 
 from tests.contracts.table.change import WRITTEN_BY
 from tests.contracts.table.rows import LED, REGISTER, ByKind
-from tests.contracts.table.shape import Page
+from tests.contracts.table.shape import Page, files
 
 ENTRY = "initiative.slug pk"
 #: An empty form is told what it lacks.
@@ -10,14 +10,14 @@ LACKING = frozenset({400})
 BACK = frozenset({302})
 
 
-def others(by: ByKind) -> ByKind:
-    """Who reads the register, but may not do it."""
-    return {kind: some - by.get(kind, frozenset()) for kind, some in REGISTER.items()}
+def others(by: ByKind, readers: ByKind = REGISTER) -> ByKind:
+    """Who reads the register, or whatever it is, but may not do it."""
+    return {kind: some - by.get(kind, frozenset()) for kind, some in readers.items()}
 
 
 REGISTER_PAGES: dict[str, Page] = {
     "register": Page(title="resistance register", rows="Initiative", key="slug", by=REGISTER),
-    "register-csv": Page(title="the same as CSV", rows="Initiative", key="slug", by=REGISTER),
+    **files("register", "the same", rows="Initiative", key="slug", by=REGISTER),
     "register-new": Page(
         title="add an entry",
         rows="Initiative",

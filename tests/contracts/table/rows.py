@@ -78,6 +78,12 @@ GIVEN: ByKind = {
     "draft": DRAFTERS | STAFF,
     "foreign": STAFF | who("other_team other_lead"),
 }
+#: Figures without names: for those who work in the initiative, HR and site admins.
+FIGURES: ByKind = {
+    "main": who("lead agent coach sponsor viewer") | STAFF,
+    "draft": who("lead agent coach sponsor") | STAFF,
+    "foreign": who("other_lead") | STAFF,
+}
 CATALOGUE: ByKind = {"entry": who("manager head other_lead") | MEMBERS | STAFF}
 KEPT_BY_ADMIN: ByKind = {"entry": ADMIN}
 TRANSCRIPT: ByKind = {
@@ -89,6 +95,12 @@ WITHDRAWN_BY: ByKind = {
     "employee": who("lead hr"),
     "colleague": who("lead hr"),
     "other_team": who("other_lead hr"),
+}
+#: HR reads what people ask for; their managers and the lead answer.
+ANSWERED_BY: ByKind = {
+    "employee": who("lead") | TEAM,
+    "colleague": who("lead") | TEAM,
+    "other_team": who("other_lead"),
 }
 OWN_MAIL: ByKind = {name: who(name) | STAFF for name in ("employee", "colleague", "other_team")}
 
@@ -104,6 +116,12 @@ KNOWN_BY: ByKind = {name: who(name) | STAFF for name in PERSONS} | {
     "other_team": who("other_team other_lead") | STAFF,
 }
 
+#: Working with somebody does not show when they are away.
+AWAY: ByKind = {
+    "employee": who("employee") | TEAM | STAFF,
+    "other_team": who("other_team") | STAFF,
+}
+
 ROWS: dict[str, Rows] = {
     "OrgUnit": Rows(
         title="unit",
@@ -116,6 +134,12 @@ ROWS: dict[str, Rows] = {
         change=dict.fromkeys(("repairs", "sales", "office"), STAFF),
     ),
     "Person": Rows(title="person", read=KNOWN_BY, change=dict.fromkeys(PERSONS, STAFF)),
+    "Absence": Rows(
+        title="absence",
+        read=AWAY,
+        change=dict.fromkeys(AWAY, STAFF),
+        delete=dict.fromkeys(AWAY, STAFF),
+    ),
     "Audience": Rows(
         title="audience",
         read={
@@ -139,6 +163,12 @@ ROWS: dict[str, Rows] = {
             "other_team": who("other_team other_lead") | STAFF,
         },
     ),
+    "Holiday": Rows(
+        title="holiday",
+        read={"day": STAFF},
+        change={"day": STAFF},
+        delete={"day": STAFF},
+    ),
     "PeopleSync": Rows(title="import of people", read={"sync": STAFF}),
     "Initiative": of_initiative("initiative", OPENLY, LED_OR_ADMIN),
     "InitiativeMember": of_initiative("role in an initiative", OPENLY, LED_OR_ADMIN),
@@ -154,9 +184,9 @@ ROWS: dict[str, Rows] = {
     "ResistanceReview": Rows(title="review of resistance (append-only)", read=REGISTER),
     "MitigationAction": of_initiative(
         "mitigation action",
-        GIVEN | {"agent's": GIVEN["main"]},
-        LED | {"agent's": who("lead agent")},
-        LED | {"agent's": who("lead")},
+        GIVEN | {"agent's": GIVEN["main"], "sponsor's": GIVEN["main"]},
+        LED | {"agent's": who("lead agent"), "sponsor's": who("lead sponsor")},
+        LED | {"agent's": who("lead"), "sponsor's": who("lead")},
     ),
     "LearningActivity": of_initiative(
         "activity",
@@ -169,6 +199,11 @@ ROWS: dict[str, Rows] = {
     "PlanAudience": of_initiative("assignment rule", GIVEN, TRAINED, TRAINED_DELETE),
     "Enrolment": Rows(title="enrolment", read=TRANSCRIPT, change=WITHDRAWN_BY),
     "TrainingRecord": Rows(title="training record", read=TRANSCRIPT, change=WITHDRAWN_BY),
+    "ExtensionRequest": Rows(
+        title="request for more time",
+        read={kind: some - who("coach") for kind, some in TRANSCRIPT.items()},
+        change=ANSWERED_BY,
+    ),
     "Digest": Rows(
         title="digest (mail)",
         read=OWN_MAIL,

@@ -11,6 +11,14 @@ from tests.contracts.world import World
 Body = Callable[[World, str], dict[str, Any]]
 
 
+def files(name: str, title: str, **page: Any) -> "dict[str, Page]":
+    """The two addresses under which a list is a file."""
+    return {
+        f"{name}-{form}": Page(title=f"{title} as {form.upper()}", **page)
+        for form in ("csv", "xlsx")
+    }
+
+
 def nothing(world: World, kind: str) -> dict[str, Any]:
     """The body of a verb that needs none."""
     return {}

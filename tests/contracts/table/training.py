@@ -3,6 +3,8 @@
 from typing import Any
 
 from tests.contracts.table.rows import (
+    ANSWERED_BY,
+    FIGURES,
     LED,
     STAFF,
     TRAINED,
@@ -11,7 +13,7 @@ from tests.contracts.table.rows import (
     ByKind,
     who,
 )
-from tests.contracts.table.shape import Endpoint, Page, Verb, fixed, in_initiative
+from tests.contracts.table.shape import Endpoint, Page, Verb, files, fixed, in_initiative
 from tests.contracts.world import World
 
 HR = who("hr")
@@ -38,16 +40,19 @@ TRAINING: dict[str, Endpoint] = {
         rows="LearningActivity",
         shows=(
             "id initiative title kind topics body url minutes activity_version completion_rule"
-            " version"
+            " pass_score version"
         ),
-        takes="initiative title kind topics body url minutes activity_version completion_rule",
+        takes=(
+            "initiative title kind topics body url minutes activity_version completion_rule"
+            " pass_score"
+        ),
         create=TRAINED | {"library": STAFF},
         body=in_initiative(title="Listen to a call"),
     ),
     "plan": Endpoint(
         rows="TrainingPlan",
-        shows="id initiative title sources action revision state moves version",
-        takes="initiative title sources action",
+        shows="id initiative title sources action is_sequential revision state moves version",
+        takes="initiative title sources action is_sequential",
         create=TRAINED,
         body=in_initiative(title="First steps"),
         change_codes=WHEN_DRAFT,
@@ -64,16 +69,21 @@ TRAINING: dict[str, Endpoint] = {
     ),
     "plan-item": Endpoint(
         rows="PlanItem",
-        shows="id plan activity title position is_required due_rule due_on due_days version",
-        takes="plan activity position is_required due_rule due_on due_days",
+        shows=(
+            "id plan activity title position is_required due_rule due_on due_days due_unit"
+            " due_words version"
+        ),
+        takes="plan activity position is_required due_rule due_on due_days due_unit",
         create=TRAINED,
         body=item,
         change_codes=WHEN_DRAFT,
     ),
     "plan-audience": Endpoint(
         rows="PlanAudience",
-        shows="id plan audience due_rule due_on due_days first_assigned_on version",
-        takes="plan audience due_rule due_on due_days",
+        shows=(
+            "id plan audience due_rule due_on due_days due_unit due_words first_assigned_on version"
+        ),
+        takes="plan audience due_rule due_on due_days due_unit",
         create=TRAINED,
         body=rule,
     ),
@@ -92,11 +102,15 @@ TRAINING: dict[str, Endpoint] = {
         rows="TrainingRecord",
         shows=(
             "id enrolment item attempt person person_name plan activity title activity_version unit"
-            " due_on due_rule due_days standing state completed_on completed_at completed_by"
-            " left_on score origin version"
+            " opens_on due_on due_rule due_days due_unit due_moved due_words is_extended extended"
+            " standing state completed_on completed_at completed_by left_on left_by left_reason"
+            " score progress progress_label origin version"
         ),
         brief={
-            "manager head": ("id enrolment person person_name plan activity title due_on standing")
+            "manager head": (
+                "id enrolment person person_name plan activity title due_on is_extended extended"
+                " standing"
+            )
         },
         verbs={
             "complete": Verb(
@@ -104,16 +118,36 @@ TRAINING: dict[str, Endpoint] = {
             ),
             "undo": Verb(by={kind: some | HR for kind, some in OWN.items()}),
             "waive": Verb(by=WITHDRAWN_BY, takes="reason", body=fixed(reason="Knows it")),
+            # Nothing of the world is done yet.
+            "revoke": Verb(
+                by=WITHDRAWN_BY,
+                takes="reason due_on",
+                body=fixed(reason="By mistake"),
+                codes=frozenset({409}),
+            ),
+        },
+    ),
+    "extension": Endpoint(
+        rows="ExtensionRequest",
+        shows=(
+            "id record person person_name plan title asked_on wanted_on reason state decided_by"
+            " decided_on due_on answer version"
+        ),
+        takes="record wanted_on reason",
+        create=OWN,
+        body=lambda world, kind: {
+            "record": world.key("TrainingRecord", kind),
+            "wanted_on": "2026-12-11",
+            "reason": "We are short of people.",
+        },
+        verbs={
+            "grant": Verb(by=ANSWERED_BY, takes="due_on answer"),
+            "refuse": Verb(by=ANSWERED_BY, takes="answer", body=fixed(answer="Not now.")),
+            "take-back": Verb(by=OWN),
         },
     ),
 }
 
-#: Figures of plans without names: as those of initiatives; a draft is no viewer's.
-FIGURES: ByKind = {
-    "main": who("lead agent coach sponsor viewer") | STAFF,
-    "draft": who("lead agent coach sponsor") | STAFF,
-    "foreign": who("other_lead") | STAFF,
-}
 NAMES: ByKind = {
     "main": who("lead coach") | STAFF,
     "draft": who("lead coach") | STAFF,
@@ -125,10 +159,10 @@ OF_PLAN = "initiative.slug pk"
 
 PLAN_PAGES: dict[str, Page] = {
     "plans": Page(title="training plans", rows="Initiative", key="slug", by=FIGURES),
+    "late-people": Page(title="who is late", rows="Initiative", key="slug", by=NAMES),
+    **files("late-people", "the same", rows="Initiative", key="slug", by=NAMES),
     "plan": Page(title="a plan with its figures", rows="TrainingPlan", key=OF_PLAN, by=FIGURES),
-    "plan-people": Page(
-        title="the people of a plan as a file", rows="TrainingPlan", key=OF_PLAN, by=NAMES
-    ),
+    **files("plan-people", "the people of a plan", rows="TrainingPlan", key=OF_PLAN, by=NAMES),
     "plan-new": Page(
         title="a new plan",
         rows="Initiative",

@@ -1,9 +1,15 @@
 """Audiences: their rule, and the dated members that follow from it."""
 
-from change_tracker.people.services.audiences.describe import describe_rule
+from change_tracker.people.services.audiences.conditions import people_of
+from change_tracker.people.services.audiences.describe import (
+    NAMED_WITH,
+    describe_rule,
+    phrase,
+    why_nobody,
+)
+from change_tracker.people.services.audiences.lines import add_clause, drop_clause
 from change_tracker.people.services.audiences.membership import (
     names_of,
-    people_of,
     recompute_audience,
     recompute_audiences,
 )
@@ -15,13 +21,18 @@ from change_tracker.people.services.audiences.rules import (
 )
 
 __all__ = [
+    "NAMED_WITH",
     "Clause",
+    "add_clause",
     "change_audience",
     "create_audience",
     "describe_rule",
+    "drop_clause",
     "names_of",
     "people_of",
+    "phrase",
     "recompute_audience",
     "recompute_audiences",
     "set_clauses",
+    "why_nobody",
 ]

@@ -1,19 +1,30 @@
-"""The rule of an audience as a sentence."""
+"""The rule of an audience in words, and why it finds nobody."""
 
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from django.db.models import QuerySet
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
-from change_tracker.people.models import Audience, AudienceClause
+from change_tracker.core.text import full_date
+from change_tracker.people.models import Audience, AudienceClause, Person
+from change_tracker.people.services.audiences.conditions import condition, found_by
+
+Kind = AudienceClause.Kind
+Effect = AudienceClause.Effect
+#: What a rule is read with to be put into words.
+NAMED_WITH = ("clauses__unit", "clauses__person", "clauses__other")
 
 
 def describe_rule(audience: Audience) -> str:
     """Such as "Everyone in Repairs and below, without people with the job title “Trainee”".
 
-    No query where `clauses__unit` and `clauses__person` are prefetched.
+    No query where NAMED_WITH is prefetched.
     """
     clauses = list(audience.clauses.all())
-    included = [_phrase(each) for each in clauses if each.effect == AudienceClause.Effect.INCLUDE]
-    excluded = [_phrase(each) for each in clauses if each.effect == AudienceClause.Effect.EXCLUDE]
+    included = [phrase(each) for each in clauses if each.effect == Effect.INCLUDE]
+    excluded = [phrase(each) for each in clauses if each.effect == Effect.EXCLUDE]
     if not included:
         return _("Nobody yet: nothing is included.")
     everyone = get_text_list(included, _("and"))
@@ -25,11 +36,67 @@ def describe_rule(audience: Audience) -> str:
     )
 
 
-def _phrase(clause: AudienceClause) -> str:
-    if clause.kind == AudienceClause.Kind.JOB_TITLE:
-        return _("everyone with the job title “%(title)s”") % {"title": clause.job_title}
-    if clause.kind == AudienceClause.Kind.PERSON:
-        return str(clause.person)
+def phrase(clause: AudienceClause) -> str:
+    """One clause as a part of the sentence."""
+    return PHRASES[clause.kind](clause)
+
+
+def why_nobody(audience: Audience, on: date) -> str:
+    """What makes the rule find nobody on that day; empty where it finds somebody.
+
+    Names the clause that finds nobody, or the one that removes everyone. A query or two for each
+    clause, so not for lists.
+    """
+    clauses = list(audience.clauses.select_related("unit", "person", "other"))
+    included = [each for each in clauses if each.effect == Effect.INCLUDE]
+    excluded = [each for each in clauses if each.effect == Effect.EXCLUDE]
+    if not included:
+        return _("Nothing is included yet: add a rule that says who belongs to it.")
+    found = Person.objects.active(on).filter(found_by(included, Effect.INCLUDE, on))
+    if not found.exists():
+        found_nobody = get_text_list([phrase(each) for each in included], _("and"))
+        return _("Nobody who works here is found by: %(rule)s.") % {"rule": found_nobody}
+    gone = Person.objects.filter(found_by(excluded, Effect.EXCLUDE, on))
+    if not excluded or found.exclude(pk__in=gone.values("pk")).exists():
+        return ""
+    return _removed_by(found, excluded, on)
+
+
+def _removed_by(found: QuerySet[Person], excluded: Sequence[AudienceClause], on: date) -> str:
+    for each in excluded:
+        gone = Person.objects.filter(condition(each, on))
+        if not found.exclude(pk__in=gone.values("pk")).exists():
+            return _("Everyone found is left out again by: without %(rule)s.") % {
+                "rule": phrase(each)
+            }
+    rules = get_text_list([phrase(each) for each in excluded], _("and"))
+    return _("Everyone found is left out again by these together: without %(rules)s.") % {
+        "rules": rules
+    }
+
+
+def _unit(clause: AudienceClause) -> str:
     if clause.with_subtree:
         return _("everyone in %(unit)s and below") % {"unit": clause.unit}
     return _("everyone in %(unit)s") % {"unit": clause.unit}
+
+
+def _joined_after(clause: AudienceClause) -> str:
+    day = clause.joined_after
+    return _("everyone who joined after %(day)s") % {"day": full_date(day) if day else ""}
+
+
+PHRASES: dict[str, Callable[[AudienceClause], str]] = {
+    Kind.UNIT: _unit,
+    Kind.JOB_TITLE: lambda clause: (
+        _("everyone with the job title “%(title)s”") % {"title": clause.job_title}
+    ),
+    Kind.LOCATION: lambda clause: _("everyone at %(place)s") % {"place": clause.location},
+    Kind.HAS_REPORTS: lambda clause: _("everyone who has reports"),
+    Kind.JOINED_AFTER: _joined_after,
+    Kind.PERSON: lambda clause: str(clause.person),
+    Kind.HOST_GROUP: lambda clause: (
+        _("everyone in the intranet group “%(group)s”") % {"group": clause.host_group}
+    ),
+    Kind.OTHER: lambda clause: _("everyone of “%(audience)s”") % {"audience": clause.other},
+}

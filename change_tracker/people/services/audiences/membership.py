@@ -1,30 +1,19 @@
-"""Who is in an audience by its rule, and keeping the dated members in step with it."""
+"""Keeping the dated members of audiences in step with their rules."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
-from functools import reduce
-from operator import or_
 
 from django.db import models, transaction
 
 from change_tracker.core import audit
-from change_tracker.core.access import NOTHING, User
+from change_tracker.core.access import User
 from change_tracker.core.models import AuditEvent
-from change_tracker.people.models import Audience, AudienceClause, AudienceMember, OrgUnit, Person
+from change_tracker.people.models import Audience, AudienceClause, AudienceMember
 from change_tracker.people.points import MEMBERSHIP_CONSEQUENCES, MembershipChange
+from change_tracker.people.services.audiences.conditions import READ_WITH, people_of
 
 BATCH = 1000
-
-
-def people_of(audience: Audience, on: date) -> models.QuerySet[Person]:
-    """Whom the rule names among the people who work here on that day.
-
-    Whoever a clause includes and no clause excludes; an audience without clauses is empty.
-    """
-    clauses = list(audience.clauses.all())
-    excluded = Person.objects.filter(_any(clauses, AudienceClause.Effect.EXCLUDE))
-    included = Person.objects.active(on).filter(_any(clauses, AudienceClause.Effect.INCLUDE))
-    return included.exclude(pk__in=excluded.values("pk"))
 
 
 def recompute_audience(
@@ -33,12 +22,14 @@ def recompute_audience(
     """Bring the members of `audience` in step with its rule; a repeat changes nothing.
 
     Whoever joins gets an open row from `today`, whoever leaves has theirs closed on `today`.
-    What other slices do about it (MEMBERSHIP_CONSEQUENCES) happens in the same transaction.
+    What other slices do about it (MEMBERSHIP_CONSEQUENCES) happens in the same transaction, and
+    so do the changes of audiences whose rules speak of this one.
     """
     changes = recompute_audiences(
         actor=actor, today=today, now=now, audiences=Audience.objects.filter(pk=audience.pk)
     )
-    return changes[0] if changes else MembershipChange(audience_id=audience.pk, today=today)
+    nothing = MembershipChange(audience_id=audience.pk, today=today)
+    return next((each for each in changes if each.audience_id == audience.pk), nothing)
 
 
 def recompute_audiences(
@@ -48,14 +39,15 @@ def recompute_audiences(
     now: datetime,
     audiences: models.QuerySet[Audience] | None = None,
 ) -> list[MembershipChange]:
-    """The same for all audiences, or for some; returns the changes of those that changed.
+    """The same for all audiences, or for some and those that build on them.
 
-    Two queries for each audience, and one for a thousand people who join or leave.
+    Returns the changes of those that changed. Two queries for each audience, and one for a
+    thousand people who join or leave.
     """
-    rows = Audience.objects.all() if audiences is None else audiences
     with transaction.atomic():
+        rows = Audience.objects.all() if audiences is None else _with_dependents(audiences)
         # Locked, so that two runs at once cannot both open a row for the same person.
-        locked = rows.order_by("pk").select_for_update().prefetch_related("clauses__unit")
+        locked = rows.order_by("pk").select_for_update().prefetch_related(*READ_WITH)
         changes = [_difference(audience, today) for audience in locked]
         changes = [change for change in changes if change.joined or change.left]
         _write(changes)
@@ -71,18 +63,19 @@ def names_of(audience_ids: Iterable[int]) -> dict[int, str]:
     return dict(Audience.objects.filter(pk__in=list(audience_ids)).values_list("pk", "name"))
 
 
-def _any(clauses: Sequence[AudienceClause], effect: str) -> models.Q:
-    return reduce(or_, (_condition(each) for each in clauses if each.effect == effect), NOTHING)
-
-
-def _condition(clause: AudienceClause) -> models.Q:
-    if clause.kind == AudienceClause.Kind.JOB_TITLE:
-        return models.Q(job_title__iexact=clause.job_title)
-    if clause.kind == AudienceClause.Kind.PERSON:
-        return models.Q(pk=clause.person_id)
-    if clause.with_subtree and clause.unit is not None:
-        return models.Q(unit__in=OrgUnit.objects.within(clause.unit).values("pk"))
-    return models.Q(unit=clause.unit_id)
+def _with_dependents(rows: models.QuerySet[Audience]) -> models.QuerySet[Audience]:
+    """`rows` and every audience whose rule speaks of one of them, at any remove; two queries."""
+    users = defaultdict(list)
+    clauses = AudienceClause.objects.filter(kind=AudienceClause.Kind.OTHER)
+    for user, used in clauses.values_list("audience", "other"):
+        users[used].append(user)
+    found = set(rows.order_by().values_list("pk", flat=True)) if users else set()
+    ahead = list(found)
+    while ahead:
+        new = [pk for pk in users.get(ahead.pop(), ()) if pk not in found]
+        found.update(new)
+        ahead += new
+    return Audience.objects.filter(pk__in=found) if users else rows
 
 
 def _difference(audience: Audience, today: date) -> MembershipChange:

@@ -1,13 +1,14 @@
 """Making audiences and changing what they mean."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils.translation import gettext as _
 
 from change_tracker.core import audit
@@ -15,20 +16,25 @@ from change_tracker.core.access import User
 from change_tracker.core.errors import StaleRowError
 from change_tracker.core.services import change_row
 from change_tracker.people.models import Audience, AudienceClause, OrgUnit, Person
+from change_tracker.people.models.clauses import TEXTS, VALUE_OF, VALUES
 from change_tracker.people.points import MembershipChange
 from change_tracker.people.services.audiences.membership import recompute_audience
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """One line of a rule; `kind` says which one of unit, job title and person is meant."""
+    """One line of a rule; `kind` says which one of the others is meant, if any."""
 
     kind: str
     effect: str = AudienceClause.Effect.INCLUDE
     unit: OrgUnit | None = None
     with_subtree: bool = True
     job_title: str = ""
+    location: str = ""
+    joined_after: date | None = None
     person: Person | None = None
+    host_group: str = ""
+    other: Audience | None = None
 
 
 def create_audience(
@@ -98,6 +104,7 @@ def set_clauses(
     wanted = [_plain(each) for each in dict.fromkeys(clauses)]
     with transaction.atomic():
         if wanted != [_stored(each) for each in audience.clauses.order_by("pk")]:
+            _refuse_circles(audience, clauses)
             expected = audience.version if expected_version is None else expected_version
             hit = Audience.objects.filter(pk=audience.pk, version=expected)
             if hit.update(version=F("version") + 1) != 1:
@@ -121,12 +128,14 @@ def _write(
 
 def _fields(clause: Clause) -> dict[str, Any]:
     """The columns of a clause; what its kind does not speak of must be empty."""
-    given = {"unit": clause.unit, "job_title": clause.job_title.strip(), "person": clause.person}
-    if clause.kind not in given or clause.effect not in AudienceClause.Effect.values:
+    given = {column: getattr(clause, column) for column in VALUES}
+    given |= {column: given[column].strip() for column in TEXTS}
+    if clause.kind not in VALUE_OF or clause.effect not in AudienceClause.Effect.values:
         raise ValidationError({"clauses": _("There is no such clause.")})
-    if [name for name, value in given.items() if value] != [clause.kind]:
+    wanted = VALUE_OF[clause.kind]
+    if [name for name, value in given.items() if value] != ([wanted] if wanted else []):
         raise ValidationError(
-            {"clauses": _("Say one thing for each clause: a unit, a job title or a person.")}
+            {"clauses": _("Say one thing for each clause: the one that its kind names.")}
         )
     return {
         "effect": clause.effect,
@@ -137,19 +146,45 @@ def _fields(clause: Clause) -> dict[str, Any]:
 
 
 def _plain(clause: Clause) -> dict[str, Any]:
-    fields = _fields(clause)
     return {
-        name: value.pk if isinstance(value, OrgUnit | Person) else value
-        for name, value in fields.items()
+        name: value.pk if isinstance(value, Model) else str(value) if value else value
+        for name, value in _fields(clause).items()
     }
 
 
 def _stored(row: AudienceClause) -> dict[str, Any]:
-    return {
-        "effect": row.effect,
-        "kind": row.kind,
-        "with_subtree": row.with_subtree,
-        "unit": row.unit_id,
-        "job_title": row.job_title,
-        "person": row.person_id,
-    }
+    return _plain(Clause(**{each.name: getattr(row, each.name) for each in fields(Clause)}))
+
+
+def _refuse_circles(audience: Audience, clauses: Sequence[Clause]) -> None:
+    """An audience that is found through itself would have no meaning.
+
+    Every audience that the rule reaches is held until the end, so that two changes cannot close
+    a circle together. Two queries, and none where the rule speaks of no other audience.
+    """
+    named = {each.other.pk for each in clauses if each.other is not None}
+    if not named:
+        return
+    reached = _reached_from(named)
+    ids = sorted({audience.pk, *reached})
+    list(Audience.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk"))
+    if audience.pk in _reached_from(named):
+        raise ValidationError(
+            {"clauses": _("“%(name)s” would be a part of itself.") % {"name": audience}}
+        )
+
+
+def _reached_from(audiences: set[int]) -> set[int]:
+    """The ids of `audiences` and of all that their rules speak of; one query."""
+    used = defaultdict(list)
+    rows = AudienceClause.objects.filter(kind=AudienceClause.Kind.OTHER)
+    for user, other in rows.values_list("audience", "other_id"):
+        used[user].append(other)
+    found: set[int] = set()
+    ahead = list(audiences)
+    while ahead:
+        each = ahead.pop()
+        if each not in found:
+            found.add(each)
+            ahead += used[each]
+    return found

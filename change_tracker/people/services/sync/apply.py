@@ -1,16 +1,18 @@
 """Applying a change list in one transaction, or not at all; every run leaves a row."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.models import AuditEvent
+from change_tracker.core.tables import Problem
 from change_tracker.people.models import OrgUnit, PeopleSync, Person
 from change_tracker.people.points import MembershipChange
 from change_tracker.people.services.audiences import recompute_audiences
@@ -78,6 +80,15 @@ def apply_people(*, plan: PeoplePlan, actor: User | None, now: datetime) -> Sync
     except ChangeTrackerError:
         _record(plan, PeopleSync.State.REFUSED, actor, now)
         raise
+
+
+def refuse_people(
+    *, plan: PeoplePlan, reason: str | Promise, actor: User | None, now: datetime
+) -> PeopleSync:
+    """Keep a run that somebody or something decided against, with the reason; applies nothing."""
+    why = Problem(None, "", str(reason), is_error=True)
+    refused = replace(plan, problems=(why, *plan.problems))
+    return _record(refused, PeopleSync.State.REFUSED, actor, now)
 
 
 def _apply(plan: PeoplePlan, actor: User | None, now: datetime) -> SyncResult:

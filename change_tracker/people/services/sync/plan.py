@@ -1,6 +1,6 @@
 """Comparing a roster with the people as stored: the change list, before anything is written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,8 +10,11 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from change_tracker.core.tables import Problem
-from change_tracker.people.models import Audience, Person
+from change_tracker.people.models import Absence, Audience, Person
+from change_tracker.people.models.absences import Days
 from change_tracker.people.points import SYNC_CONSEQUENCES, PeopleChange
+from change_tracker.people.services.absences import first_kept
+from change_tracker.people.services.sync.emptied import Emptied, emptied_units
 from change_tracker.people.services.sync.logins import link_users
 from change_tracker.people.services.sync.managers import plan_managers
 from change_tracker.people.services.sync.plans import (
@@ -34,6 +37,8 @@ DATES = ("starts_on", "ends_on")
 NOBODY: dict[str, Any] = dict.fromkeys(FIELD_OF.values(), "") | dict.fromkeys(
     (*DATES, "unit", "manager", "user")
 )
+#: Days away that the roster has told of: pairs of the first and the last.
+NOBODY["absences"] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ def plan_people(roster: Roster, *, full: bool, today: date) -> PeoplePlan:
     here = {key for key in targets if not _has_left(targets[key], today)}
     problems += unit_problems + manager_problems + link_users(roster, targets, here)
     changes = tuple(_changes(roster, stored, targets, today))
-    consequences, spoken = _consequences(people_change(changes, today))
+    emptied = emptied_units(_present(stored, today), targets, here=here)
+    consequences, spoken = _consequences(people_change(changes, today), emptied)
     return PeoplePlan(
         roster=roster,
         full=full,
@@ -78,21 +84,46 @@ def plan_people(roster: Roster, *, full: bool, today: date) -> PeoplePlan:
         problems=tuple(sorted(problems, key=lambda each: (each.row or 0, not each.is_error))),
         consequences=tuple(spoken),
         digest=digest_of(
-            [full, today, units.new, units.parents, consequences],
-            [[each.kind, each.external_id, each.version, each.values] for each in changes],
-            list(Audience.objects.order_by("pk").values_list("pk", "version")),
+            [full, today, units.new, units.renamed, units.parents, consequences],
+            *_facts(changes),
         ),
     )
+
+
+def _facts(changes: Sequence[PersonChange]) -> tuple[list[Any], list[Any]]:
+    """What the digest is made from beside the plan itself; one query."""
+    return (
+        [[each.kind, each.external_id, each.version, each.values] for each in changes],
+        list(Audience.objects.order_by("pk").values_list("pk", "version")),
+    )
+
+
+def _present(stored: Mapping[str, _Stored], today: date) -> dict[str, dict[str, Any]]:
+    """The values of those who work here, by key."""
+    return {key: each.values for key, each in stored.items() if not _has_left(each.values, today)}
 
 
 def _stored_people() -> dict[str, _Stored]:
     rows = Person.objects.order_by("pk").values_list(
         "external_id", "pk", "version", *PATH_OF.values()
     )
+    away = _stored_absences()
     return {
-        external_id: _Stored(pk, version, dict(zip(PATH_OF, values, strict=True)))
+        external_id: _Stored(
+            pk,
+            version,
+            dict(zip(PATH_OF, values, strict=True)) | {"absences": away.get(pk, ())},
+        )
         for external_id, pk, version, *values in rows
     }
+
+
+def _stored_absences() -> dict[int, tuple[Days, ...]]:
+    rows = Absence.objects.filter(source=Absence.Source.ROSTER).order_by("from_on", "pk")
+    found: dict[int, tuple[Days, ...]] = {}
+    for person_id, *days in rows.values_list("person", "from_on", "to_on"):
+        found[person_id] = (*found.get(person_id, ()), (days[0], days[1]))
+    return found
 
 
 def _target(
@@ -108,14 +139,22 @@ def _target(
     values.update({field: said[column] for column, field in FIELD_OF.items() if column in said})
     if not values["display_name"]:
         values["display_name"] = before.values["display_name"] if before else record.external_id
-    if "unit" in said:
-        values["unit"] = unit_keys.get(said["unit"])
+    if "unit" in said or "unit_id" in said:
+        values["unit"] = unit_keys.get(record.unit)
     if record.external_id in managers:
         values["manager"] = managers[record.external_id]
+    if {"absent_from", "absent_to"} <= said.keys():
+        values["absences"] = tuple(_absences(said["absent_from"], said["absent_to"], today))
     if "ends_on" not in said and _has_left(values, today):
         # Back in the roster: whoever had left works here again.
         values["ends_on"] = None
     return values
+
+
+def _absences(first: date | None, last: date | None, today: date) -> Iterator[Days]:
+    """The days away that a record tells of; what is long over is not taken in again."""
+    if first is not None and last is not None and last >= first_kept(today):
+        yield first, last
 
 
 def _problems_of(
@@ -188,16 +227,17 @@ def _kind(before: Mapping[str, Any] | None, after: Mapping[str, Any], today: dat
     return Kind.MOVER if moved else Kind.CHANGED
 
 
-def _consequences(change: PeopleChange) -> tuple[list[str], list[str]]:
-    """What other slices would do: in the site's language for the digest, and in the caller's."""
+def _consequences(change: PeopleChange, emptied: Sequence[Emptied]) -> tuple[list[str], list[str]]:
+    """What follows beyond people: in the site's language for the digest, and in the caller's."""
     with override(settings.LANGUAGE_CODE):
-        plain = _ask(change)
+        plain = _ask(change, emptied)
     if get_language() in {None, settings.LANGUAGE_CODE}:
         return plain, plain
-    return plain, _ask(change)
+    return plain, _ask(change, emptied)
 
 
-def _ask(change: PeopleChange) -> list[str]:
-    if not (change.leavers or change.movers):
-        return []
-    return [str(line) for each in SYNC_CONSEQUENCES for line in each.preview(change)]
+def _ask(change: PeopleChange, emptied: Sequence[Emptied]) -> list[str]:
+    lines = [each.in_words() for each in emptied]
+    if change.leavers or change.movers:
+        lines += [str(line) for each in SYNC_CONSEQUENCES for line in each.preview(change)]
+    return lines

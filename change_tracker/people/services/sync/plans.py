@@ -50,9 +50,10 @@ class PersonChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitPlan:
-    """Units that are new (key -> name) and units whose parent changes (key -> key of it)."""
+    """Units that are new or renamed (key -> name), and whose parent changes (key -> key of it)."""
 
     new: dict[str, str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
     parents: dict[str, str | None] = field(default_factory=dict)
 
 
@@ -99,6 +100,7 @@ class PeoplePlan:
             "changed": found[Kind.CHANGED],
             "unchanged": self.unchanged,
             "new_units": len(self.units.new),
+            "renamed_units": len(self.units.renamed),
             "warnings": len(self.warnings),
             "errors": len(self.errors),
         }

@@ -1,7 +1,7 @@
 """From a table to typed records: every cell checked, every problem with its row and field."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -21,6 +21,7 @@ COLUMNS = (
     "name",
     "email",
     "job_title",
+    "unit_id",
     "unit",
     "unit_parent",
     "manager",
@@ -30,8 +31,13 @@ COLUMNS = (
     "starts_on",
     "ends_on",
     "username",
+    "absent_from",
+    "absent_to",
 )
 REQUIRED = ("external_id", "name")
+#: Pairs of dates: the later one, and the one that it may not be before.
+ORDERED = {"ends_on": "starts_on", "absent_to": "absent_from"}
+DATES = frozenset({*ORDERED, *ORDERED.values()})
 #: Our columns that are columns of Person as they stand; the others are references.
 FIELD_OF = {
     "name": "display_name",
@@ -56,24 +62,50 @@ class PersonRecord:
     external_id: str
     said: dict[str, Any]
 
+    @property
+    def unit(self) -> str:
+        """What the source calls the person's unit: its key where it has one, else its name."""
+        return str(self.said.get("unit_id") or self.said.get("unit") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRecord:
+    """A unit that has a key of its own in the source, so that it can be renamed and moved."""
+
+    key: str
+    name: str
+    row: int | None = None
+    parent: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Everything that a source says; `source` names it in the list of syncs."""
+    """Everything that a source says; `source` names it in the list of syncs.
+
+    `units` are those that have a key; other units are known by the names that people give.
+    """
 
     source: str
     columns: tuple[str, ...]
     records: tuple[PersonRecord, ...]
     problems: tuple[Problem, ...]
+    units: tuple[UnitRecord, ...] = ()
+
+    @property
+    def speaks_of_units(self) -> bool:
+        """Whether the source says in which unit people are."""
+        return bool({"unit", "unit_id"} & {*self.columns})
 
 
-def read_roster(table: Table, *, source: str) -> Roster:
+def read_roster(table: Table, *, source: str, units: Iterable[UnitRecord] = ()) -> Roster:
     """Check every cell of `table`; what cannot be used is an error or a stated repair.
 
-    Rows without a key, and all but the first with the same key, are errors and no records.
+    Rows without a key, and all but the first with the same key, are errors and no records. `units`
+    are those that the source lists beside its people; rows with a unit_id add theirs.
     """
     problems = list(table.problems)
     records = [_record(row, problems) for row in table.rows]
+    problems += _half_absences(table)
     problems += _double_ids(records)
     if not records:
         problems.append(Problem(None, "", _("There is nobody in it."), is_error=True))
@@ -81,7 +113,22 @@ def read_roster(table: Table, *, source: str) -> Roster:
     for record in records:
         if record.external_id:
             by_id.setdefault(record.external_id, record)
-    return Roster(source[:200], table.columns, tuple(by_id.values()), tuple(problems))
+    listed = tuple(_units(units, by_id.values()))
+    return Roster(source[:200], table.columns, tuple(by_id.values()), tuple(problems), listed)
+
+
+def _units(listed: Iterable[UnitRecord], records: Iterable[PersonRecord]) -> Iterator[UnitRecord]:
+    """Every unit with a key, once: as the source lists it, else as the first row names it."""
+    seen: set[str] = set()
+    named = (
+        UnitRecord(record.said["unit_id"], record.said.get("unit", ""), record.row)
+        for record in records
+        if record.said.get("unit_id")
+    )
+    for unit in (*listed, *named):
+        if unit.key.casefold() not in seen:
+            seen.add(unit.key.casefold())
+            yield unit
 
 
 def _record(row: Row, problems: list[Problem]) -> PersonRecord:
@@ -92,9 +139,11 @@ def _record(row: Row, problems: list[Problem]) -> PersonRecord:
         if problem is not None:
             reason, is_error = problem
             problems.append(Problem(row.number, column, reason, is_error))
-    if _ends_too_early(said):
-        reason = _("The last day is before the first.")
-        problems.append(Problem(row.number, "ends_on", reason, is_error=True))
+    for last, first in ORDERED.items():
+        if _ends_too_early(said.get(first), said.get(last)):
+            reason = _("The last day is before the first.")
+            problems.append(Problem(row.number, last, reason, is_error=True))
+    problems += _half_absence(row, said)
     return PersonRecord(row.number, said["external_id"], said)
 
 
@@ -103,7 +152,7 @@ Checked = tuple[Any, tuple[str, bool] | None]
 
 def _checked(column: str, text: str) -> Checked:
     """The value of a cell, and what is wrong with it: a reason, and whether it is an error."""
-    if column in {"starts_on", "ends_on"}:
+    if column in DATES:
         return _date(text)
     if not text:
         return "", ((_("It is empty."), True) if column == "external_id" else None)
@@ -163,6 +212,7 @@ def _longest() -> dict[str, int]:
     fields = {column: Person._meta.get_field(field) for column, field in FIELD_OF.items()}
     fields["external_id"] = Person._meta.get_field("external_id")
     fields["unit"] = fields["unit_parent"] = OrgUnit._meta.get_field("name")
+    fields["unit_id"] = OrgUnit._meta.get_field("external_id")
     return {
         column: field.max_length
         for column, field in fields.items()
@@ -173,9 +223,25 @@ def _longest() -> dict[str, int]:
 LONGEST = _longest()
 
 
-def _ends_too_early(said: dict[str, Any]) -> bool:
-    starts_on, ends_on = said.get("starts_on"), said.get("ends_on")
-    return bool(starts_on and ends_on and ends_on < starts_on)
+def _ends_too_early(first: date | None, last: date | None) -> bool:
+    return bool(first and last and last < first)
+
+
+def _half_absences(table: Table) -> Iterator[Problem]:
+    """A note where the source has one column of an absence without the other."""
+    found = [name for name in ("absent_from", "absent_to") if name in table.columns]
+    if len(found) == 1:
+        yield Problem(1, found[0], _("absent_from and absent_to go together; not used."))
+
+
+def _half_absence(row: Row, said: dict[str, Any]) -> Iterator[Problem]:
+    """A note where a person's absence has one day without the other."""
+    if not {"absent_from", "absent_to"} <= said.keys():
+        return
+    for column, other in (("absent_from", "absent_to"), ("absent_to", "absent_from")):
+        # What could not be read is an error already.
+        if said[column] is None and said[other] is not None and not row.values[column]:
+            yield Problem(row.number, column, _("It is empty; the absence is left out."))
 
 
 def _double_ids(records: list[PersonRecord]) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from change_tracker.core.tables import Problem
 from change_tracker.people.models import OrgUnit
 from change_tracker.people.services.graphs import cycles
 from change_tracker.people.services.sync.plans import UnitPlan
-from change_tracker.people.services.sync.roster import PersonRecord, Roster
+from change_tracker.people.services.sync.roster import PersonRecord, Roster, UnitRecord
 
 
 @dataclass(slots=True)
@@ -17,8 +17,11 @@ class _Tree:
     """The units as stored, and what the roster says about them on top of it."""
 
     keys: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
     parents: dict[str, str | None] = field(default_factory=dict)
     new: dict[str, str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
     stated: dict[str, tuple[int, str | None]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -34,31 +37,58 @@ class _Tree:
 def plan_units(roster: Roster) -> tuple[UnitPlan, dict[str, str], list[Problem]]:
     """The units to create and to move, the key of each name in the roster, and the problems.
 
-    A unit is found by its external_id, else by its name, in any case; where two stored units
-    share a name it is the older one. New ones get the name in lower case as external_id. One
-    query.
+    A unit that has a key in the source is found by it alone, and takes the name that the source
+    gives. Any other is found by its external_id, else by its name, in any case; where two stored
+    units share a name it is the older one. New ones without a key get the name in lower case.
+    One query.
     """
     tree = _stored()
-    names = {record.said["unit"] for record in roster.records if record.said.get("unit")}
+    for unit in roster.units:
+        _take(tree, unit)
+    names = {record.unit for record in roster.records if record.unit}
     keys = {name: tree.key(name) for name in sorted(names)}
+    _state_listed(tree, roster)
     if "unit_parent" in roster.columns:
         _state_parents(tree, roster, keys)
+    if tree.stated:
         _clear_cycles(tree)
     changed = {
         key: parent
         for key, (_row, parent) in tree.stated.items()
         if tree.parents.get(key) != parent
     }
-    return UnitPlan(new=tree.new, parents=changed), keys, tree.problems
+    return UnitPlan(new=tree.new, renamed=tree.renamed, parents=changed), keys, tree.problems
+
+
+def _take(tree: _Tree, unit: UnitRecord) -> None:
+    """A unit with a key: new, renamed, or as it was."""
+    plain = unit.key.casefold()
+    name = unit.name or unit.key
+    if plain not in tree.ids:
+        tree.keys[plain] = tree.ids[plain] = unit.key
+        tree.new[unit.key] = name
+    elif unit.name and tree.names.get(tree.ids[plain]) != unit.name:
+        tree.renamed[tree.ids[plain]] = unit.name
+    tree.keys[plain] = tree.ids[plain]
+    tree.keys.setdefault(name.casefold(), tree.ids[plain])
+
+
+def _state_listed(tree: _Tree, roster: Roster) -> None:
+    """What the source says of units beside its people; there a missing parent means the top."""
+    for unit in roster.units:
+        if unit.row is None:
+            parent = tree.key(unit.parent) if unit.parent else None
+            tree.stated[tree.ids[unit.key.casefold()]] = (0, parent)
 
 
 def _stored() -> _Tree:
     tree = _Tree()
     rows = OrgUnit.objects.order_by("pk").values_list("external_id", "name", "parent__external_id")
     for external_id, name, parent in rows:
-        tree.parents[external_id] = parent
+        tree.parents[external_id], tree.names[external_id] = parent, name
         tree.keys.setdefault(name.casefold(), external_id)
-    tree.keys |= {external_id.casefold(): external_id for external_id in tree.parents}
+    tree.ids = {external_id.casefold(): external_id for external_id in tree.parents}
+    tree.keys |= tree.ids
     return tree
 
 
@@ -66,8 +96,8 @@ def _state_parents(tree: _Tree, roster: Roster, keys: dict[str, str]) -> None:
     """A unit's parent is the first that a row names; if no row names one, it is at the top."""
     by_unit: dict[str, list[PersonRecord]] = defaultdict(list)
     for record in roster.records:
-        if record.said.get("unit"):
-            by_unit[keys[record.said["unit"]]].append(record)
+        if record.unit:
+            by_unit[keys[record.unit]].append(record)
         elif record.said["unit_parent"]:
             reason = _("It stands beside no unit; not used.")
             tree.problems.append(Problem(record.row, "unit_parent", reason))
@@ -94,7 +124,7 @@ def _state_parent(tree: _Tree, key: str, records: list[PersonRecord]) -> None:
 
 
 def _warn(tree: _Tree, record: PersonRecord, reason: str, **facts: int) -> None:
-    text = reason % {"unit": record.said["unit"], **facts}
+    text = reason % {"unit": record.said.get("unit") or record.unit, **facts}
     tree.problems.append(Problem(record.row, "unit_parent", text))
 
 

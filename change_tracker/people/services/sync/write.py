@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from change_tracker.people.models import OrgUnit, Person
+from change_tracker.people.models import Absence, OrgUnit, Person
 from change_tracker.people.services.bulk import overwrite
 from change_tracker.people.services.reporting_lines import rebuild_reporting_lines
 from change_tracker.people.services.sync.plans import PeoplePlan, PersonChange, UnitPlan
 from change_tracker.people.services.unit_paths import rebuild_unit_paths
 
 BATCH = 1000
-REFERENCES = ("unit", "manager", "user")
+#: What a change says beside the columns of a person.
+ELSEWHERE = ("unit", "manager", "user", "absences")
 
 
 def write_plan(plan: PeoplePlan) -> None:
@@ -20,6 +21,7 @@ def write_plan(plan: PeoplePlan) -> None:
     _free_users([each.pk for each in known if each.pk and "user" in each.changed])
     _write_new([each for each in plan.changes if each.pk is None], units)
     _write_changed(known, units)
+    _write_absences([each for each in plan.changes if "absences" in each.changed])
     redrawn = _redrawn(plan)
     if redrawn:
         most = len(redrawn) * 2 > len(plan.roster.records)
@@ -34,7 +36,7 @@ def _redrawn(plan: PeoplePlan) -> list[int]:
 
 
 def _write_units(plan: UnitPlan) -> dict[str, int]:
-    """Create and move units; returns the id of each key."""
+    """Create, rename and move units; returns the id of each key."""
     OrgUnit.objects.bulk_create(
         (OrgUnit(external_id=key, name=name) for key, name in plan.new.items()),
         batch_size=BATCH,
@@ -43,8 +45,11 @@ def _write_units(plan: UnitPlan) -> dict[str, int]:
     for key, parent in plan.parents.items():
         units[key].parent_id = units[parent].pk if parent is not None else None
         units[key].version += key not in plan.new
-    moved = [units[key] for key in plan.parents]
-    overwrite(OrgUnit, moved, ["parent", "version"])
+    for key, name in plan.renamed.items():
+        units[key].name = name
+        units[key].version += key not in plan.parents
+    changed = [units[key] for key in {**plan.parents, **plan.renamed}]
+    overwrite(OrgUnit, changed, ["name", "parent", "version"])
     if plan.new or plan.parents:
         rebuild_unit_paths()
     return {key: unit.pk for key, unit in units.items()}
@@ -69,8 +74,24 @@ def _write_changed(changes: list[PersonChange], units: dict[str, int]) -> None:
     if not changes:
         return
     ids = _ids()
-    fields = {field for each in changes for field in each.changed}
+    fields = {field for each in changes for field in each.changed} - {"absences"}
     overwrite(Person, [_row(each, units, ids) for each in changes], [*sorted(fields), "version"])
+
+
+def _write_absences(changes: Sequence[PersonChange]) -> None:
+    """The days away as the roster has them; what somebody typed stays."""
+    told = [each for each in changes if each.pk is not None or each.values["absences"]]
+    if not told:
+        return
+    ids = _ids()
+    for start in range(0, len(told), BATCH):
+        batch = {ids[each.external_id]: each.values["absences"] for each in told[start:][:BATCH]}
+        Absence.objects.filter(person__in=batch, source=Absence.Source.ROSTER).delete()
+        Absence.objects.bulk_create(
+            Absence(person_id=person_id, from_on=first, to_on=last, source=Absence.Source.ROSTER)
+            for person_id, days in batch.items()
+            for first, last in days
+        )
 
 
 def _free_users(people: Sequence[int]) -> None:
@@ -93,5 +114,5 @@ def _row(change: PersonChange, units: dict[str, int], ids: dict[str, int]) -> Pe
         unit_id=units[unit] if unit is not None else None,
         manager_id=ids.get(values["manager"]),
         user_id=values["user"],
-        **{name: value for name, value in values.items() if name not in REFERENCES},
+        **{name: value for name, value in values.items() if name not in ELSEWHERE},
     )

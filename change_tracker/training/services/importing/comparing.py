@@ -42,13 +42,15 @@ def compare_record(
     facts: dict[str, Any] = {}
     if "score" in columns and line.score != record.score:
         facts["score"] = line.score
-    # A date with a rule was set here since.
-    if "due_on" in columns and not record.due_rule and line.due_on != record.due_on:
+    # A date with a rule, or a later one that somebody granted, was set here since.
+    ours = record.due_rule or record.is_extended
+    if "due_on" in columns and not ours and line.due_on != record.due_on:
         facts |= {"due_on": line.due_on, "due_revision": record.due_revision + 1}
     if line.completed_on is not None and line.completed_on != record.completed_on:
         facts |= _completion(record, line, line.completed_on, now, to)
     elif line.completed_on is None and "completed_on" in columns and _is_imported_as_done(record):
         to.reopen.append(record.pk)
+        to.problems.append(_taken_back(line, record.completed_on))
     if facts:
         to.records.append((record, facts))
 
@@ -79,6 +81,12 @@ def _completion(
     if record.state != State.COMPLETED:
         to.complete.append(record.pk)
     return {"completed_on": day, "completed_at": now}
+
+
+def _taken_back(line: Line, day: date | None) -> Problem:
+    """Nothing is opened again without somebody being told."""
+    reason = _("It was done on %(day)s; now the file does not say so, and it is open again.")
+    return Problem(line.number, "completed_on", reason % {"day": day})
 
 
 def _is_imported_as_done(record: TrainingRecord) -> bool:

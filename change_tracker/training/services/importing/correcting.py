@@ -9,10 +9,11 @@ from django.db.models.functions import Coalesce
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.training.models import Enrolment, EnrolmentPeriod, TrainingRecord
-from change_tracker.training.services.following import complete_finished
+from change_tracker.training.services.following import close_requests, complete_finished
 from change_tracker.training.services.importing.comparing import Corrections
 from change_tracker.training.services.importing.names import Names
 from change_tracker.training.services.importing.writing import period_of
+from change_tracker.training.services.turns import take_turns
 from change_tracker.training.states import ENROLMENT, RECORD
 
 BATCH = 500
@@ -23,8 +24,8 @@ def write_corrections(
 ) -> None:
     """Carry `found` out: columns first, then the moves of states, which the tables decide."""
     context: dict[str, Any] = {"actor": actor, "now": now}
-    _write_columns(TrainingRecord, found.records, **context)
-    _write_columns(Enrolment, found.enrolments, **context)
+    write_columns(TrainingRecord, found.records, **context)
+    write_columns(Enrolment, found.enrolments, **context)
     EnrolmentPeriod.objects.bulk_update(
         found.periods, ["from_on", "to_on", "is_open"], batch_size=BATCH
     )
@@ -33,9 +34,18 @@ def write_corrections(
     _move(found, today, **context)
 
 
-def _write_columns(
-    model: Any, changed: list[tuple[Any, dict[str, Any]]], *, actor: User | None, now: datetime
+def write_columns(
+    model: Any,
+    changed: list[tuple[Any, dict[str, Any]]],
+    *,
+    verb: str = "corrected",
+    actor: User | None,
+    now: datetime,
 ) -> None:
+    """Write each row's own values to its columns, with a line of history called `verb`.
+
+    The rows are locked and fresh; never their state. One UPDATE for BATCH rows.
+    """
     for row, facts in changed:
         for name, value in facts.items():
             setattr(row, name, value)
@@ -47,7 +57,7 @@ def _write_columns(
     audit.record_many(
         audit.event(
             obj=row,
-            verb="corrected",
+            verb=verb,
             actor=actor,
             now=now,
             scope=row.audit_scope,
@@ -63,6 +73,8 @@ def _write_columns(
 def _move(found: Corrections, today: date, **context: Any) -> None:
     done = TrainingRecord.objects.filter(pk__in=found.complete)
     RECORD.move_many(done.filter(state="void"), to="not_started", left_on=None, **context)
+    # Done elsewhere before its turn here: with that its turn has come.
+    done.filter(opens_on=None).update(opens_on=F("completed_on"))
     RECORD.move_many(done, to="completed", **context)
     RECORD.move_many(
         TrainingRecord.objects.filter(pk__in=found.reopen),
@@ -75,6 +87,7 @@ def _move(found: Corrections, today: date, **context: Any) -> None:
     records = TrainingRecord.objects.filter(pk__in=[*found.complete, *found.reopen])
     touched = set(records.values_list("enrolment", flat=True))
     touched |= {*found.withdraw, *found.extended}
+    take_turns(touched, today=today)
     complete_finished(touched, **context)
     _reopen_unfinished(touched, **context)
     _end(found.withdraw, touched, today, **context)
@@ -100,5 +113,6 @@ def _end(withdrawn: list[int], touched: set[int], today: date, **context: Any) -
         enrolment__in=touched, enrolment__state="withdrawn"
     )
     RECORD.move_many(gone, to="void", left_on=left_on, **context)
+    close_requests(touched, **context)
     void = TrainingRecord.objects.filter(enrolment__in=withdrawn, state="void")
     void.update(left_on=left_on)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils import timezone
+
 from change_tracker.training.models import Enrolment, EnrolmentPeriod, TrainingRecord
 from change_tracker.training.services.importing.lines import Enrolled, Line
 from change_tracker.training.services.importing.names import Names
@@ -77,6 +79,7 @@ def _record(
         plan_id=item.plan_id,
         activity_id=item.activity_id,
         unit_id=unit,
+        opens_on=each.assigned_on or line.completed_on or timezone.localdate(now),
         due_on=line.due_on,
         completed_on=line.completed_on,
         completed_at=now if is_done else None,

@@ -47,6 +47,7 @@ def record(person: Person) -> TrainingRecord:
     EnrolmentPeriod.objects.create(enrolment=enrolment, from_on=assigned_on)
     return TrainingRecord.objects.create(
         enrolment=enrolment,
+        opens_on=assigned_on,
         item=item,
         person=person,
         plan=plan,

@@ -1,0 +1,1 @@
+"""Our work measured side by side with the least that a database would need for it."""

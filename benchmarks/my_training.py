@@ -1,0 +1,132 @@
+"""What one person has to learn, among so many others."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import F
+from rest_framework.test import APIRequestFactory, force_authenticate
+
+from benchmarks.crowd import ITEMS, NOW, TODAY, enrol, make_crowd
+from benchmarks.harness import Work
+from change_tracker.people.models import Person
+from change_tracker.training.api.mine import MyTrainingViewSet
+from change_tracker.training.models import EnrolmentReason, TrainingRecord
+from change_tracker.training.queries import MyWork, my_work
+
+#: What is read of each record: the field there, and the name here.
+FIELDS = {
+    "record_id": F("pk"),
+    "title": F("activity__title"),
+    "body": F("activity__body"),
+    "url": F("activity__url"),
+    "minutes": F("activity__minutes"),
+    "plan_title": F("plan__title"),
+    "initiative_id": F("plan__initiative"),
+    "initiative": F("plan__initiative__title"),
+    "initiative_slug": F("plan__initiative__slug"),
+    "purpose": F("plan__initiative__purpose"),
+    "is_required": F("item__is_required"),
+}
+COLUMNS = (
+    "activity_id",
+    "plan_id",
+    "enrolment_id",
+    "due_on",
+    "due_rule",
+    "due_days",
+    "state",
+    "completed_on",
+    "completed_at",
+    "completed_by_id",
+)
+TOLD = (
+    "record_id",
+    "title",
+    "body",
+    "minutes",
+    "initiative",
+    "is_required",
+    "due_on",
+    "state",
+    "completed_on",
+)
+SHOWN = ("not_started", "in_progress", "submitted", "completed", "waived")
+
+
+class MyTraining(Work):
+    """The data of the page, for somebody with ten pieces of training of `size`."""
+
+    name = "my-training"
+    against = ".values() and json"
+    target = 1.5
+    times = 20
+    user: AbstractBaseUser
+
+    def load(self, size: int) -> None:
+        crowd = make_crowd(size // ITEMS)
+        enrol(
+            crowd.rules[0],
+            assigned_on=TODAY - timedelta(days=30),
+            due_on=f"DATE '{TODAY}' - 10 + item.position * 5",
+            due_rule="'fixed'",
+            state="CASE WHEN item.position < 4 THEN 'completed' ELSE 'not_started' END",
+            completed_on=f"CASE WHEN item.position < 4 THEN DATE '{TODAY}' END",
+            completed_at=f"CASE WHEN item.position < 4 THEN TIMESTAMPTZ '{NOW}' END",
+        )
+        # The lead's login is as good as any: it becomes that of somebody in the group.
+        login = crowd.lead.user
+        assert login is not None
+        self.user = login
+        Person.objects.filter(user=login).update(user=None)
+        Person.objects.filter(external_id="p1").update(user=login)
+
+    def ours(self) -> Any:
+        return my_work(self.user, TODAY)
+
+    def bare(self) -> str:
+        own = TrainingRecord.objects.filter(person__user_id=self.user.pk, state__in=SHOWN)
+        rows = list(
+            own.order_by(
+                F("due_on").asc(nulls_last=True), "plan_id", "item__position", "pk"
+            ).values(*COLUMNS, **FIELDS)
+        )
+        reasons = EnrolmentReason.objects.filter(
+            enrolment__in={row["enrolment_id"] for row in rows}
+        ).order_by("pk")
+        groups: dict[int, list[str]] = {}
+        for enrolment, name in reasons.values_list("enrolment", "plan_audience__audience__name"):
+            groups.setdefault(enrolment, []).append(name)
+        return json.dumps(
+            [row | {"groups": groups[row["enrolment_id"]]} for row in rows], default=str
+        )
+
+    def plain(self, answer: Any) -> object:
+        if isinstance(answer, str):
+            return sorted(_told(row, row["groups"], row["purpose"]) for row in json.loads(answer))
+        work = asdict(answer) if isinstance(answer, MyWork) else json.loads(answer)
+        return sorted(
+            _told(item, item["why"]["groups"], item["why"]["purpose"])
+            for item in (*work["items"], *work["done"])
+        )
+
+
+class MyTrainingApi(MyTraining):
+    """The same as the endpoint answers it."""
+
+    name = "my-training-api"
+
+    def ours(self) -> Any:
+        request = APIRequestFactory().get("/")
+        force_authenticate(request, self.user)
+        response: Any = MyTrainingViewSet.as_view({"get": "list"})(request)
+        return response.render().content
+
+
+def _told(row: dict[str, Any], groups: Sequence[str], purpose: str) -> tuple[Any, ...]:
+    """What a person is told of one piece of training, whichever way it was read."""
+    told = (str(row[name]) for name in TOLD)
+    return (*told, purpose, *groups)

@@ -1,0 +1,17 @@
+"""The demonstration intranet on a database of its own, with the defaults of an organisation."""
+
+import os
+
+from project.settings import *  # noqa: F403
+
+URL = "postgres://postgres@127.0.0.1:5432/change_tracker_bench"
+
+DATABASES = {"default": database(os.environ.get("BENCH_POSTGRES_URL", URL))}  # noqa: F405
+DEBUG = False
+ALLOWED_HOSTS = ["testserver"]
+# A roster of a million people is measured, too.
+CHANGE_TRACKER = {
+    "SITE_URL": "https://intranet.example",
+    "IMPORT_MAX_MEGABYTES": 500,
+    "IMPORT_MAX_ROWS": 2_000_000,
+}

@@ -1,0 +1,17 @@
+"""Which cells are numbers, and which texts a spreadsheet would take for a formula."""
+
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+#: A cell that begins like this would be run as a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+#: Spreadsheets keep fifteen digits; a longer number is a text, so that none is lost.
+EXACT = 10**15
+
+
+def is_number(value: Any) -> bool:
+    """Whether a spreadsheet can hold `value` as a number, without losing any of it."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return False
+    return isfinite(value) and -EXACT < value < EXACT

@@ -1,0 +1,89 @@
+"""What the pages of an initiative read: its people, its goals, and whom it touches."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+
+from change_tracker.core.access import User
+from change_tracker.initiatives.head import with_head
+from change_tracker.initiatives.models import (
+    AffectedGroup,
+    Initiative,
+    InitiativeMember,
+    Objective,
+    Role,
+)
+from change_tracker.people.models import Audience, AudienceMember
+from change_tracker.people.services.audiences import NAMED_WITH, describe_rule
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A role, and those who play it."""
+
+    role: str
+    label: str | Promise
+    members: Sequence[InitiativeMember]
+
+
+def set_ups_for(user: User) -> QuerySet[Any]:
+    """Initiatives whose inside `user` may read, with names and `may_change`."""
+    return with_head(Initiative.objects.with_figures_for(user), user)
+
+
+def members_for(user: User) -> QuerySet[Any]:
+    """Members whom `user` may read, with names and `may_change`."""
+    rows: Any = InitiativeMember.objects.visible_to(user).select_related("person__unit")
+    changeable = InitiativeMember.objects.changeable_by(user).filter(pk=OuterRef("pk"))
+    return rows.annotate(may_change=Exists(changeable))  # type: ignore[no-any-return]
+
+
+def objectives_for(user: User) -> QuerySet[Any]:
+    """Objectives that `user` may read, with `may_change`."""
+    changeable = Objective.objects.changeable_by(user).filter(pk=OuterRef("pk"))
+    return Objective.objects.visible_to(user).annotate(may_change=Exists(changeable))
+
+
+def parts_of(user: User, initiative: Initiative) -> list[Part]:
+    """Every role of an initiative with those who play it, also where nobody does; one query."""
+    found = list(members_for(user).filter(initiative=initiative).order_by("pk"))
+    return [Part(role, role.label, [each for each in found if each.role == role]) for role in Role]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A group, how many people are in it now, and its rule for those who may read it."""
+
+    group: AffectedGroup
+    people: int
+    sentence: str
+
+
+def groups_of(initiative: Initiative, user: User) -> list[GroupLine]:
+    """Whom it touches, hardest first; as many queries as NAMED_WITH has parts, and two."""
+    known = Audience.objects.known_in_full_to(user).filter(pk=OuterRef("audience"))
+    rows = (
+        AffectedGroup.objects.visible_to(user)
+        .filter(initiative=initiative)
+        .annotate(people=_people(), is_known=Exists(known))
+        .prefetch_related(Prefetch("audience", Audience.objects.prefetch_related(*NAMED_WITH)))
+        .order_by("-impact", "pk")
+    )
+    return list(_lines(rows))
+
+
+def _lines(rows: QuerySet[AffectedGroup]) -> Iterator[GroupLine]:
+    for row in rows:
+        facts = vars(row)
+        sentence = describe_rule(row.audience) if facts["is_known"] else ""
+        yield GroupLine(row, facts["people"], sentence)
+
+
+def _people() -> Coalesce:
+    members = AudienceMember.objects.open().filter(audience=OuterRef("audience")).order_by()
+    counted = members.values("audience").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)

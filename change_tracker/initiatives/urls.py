@@ -1,0 +1,46 @@
+"""The pages on which an initiative is opened and set up."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from change_tracker.initiatives.views import (
+    audiences,
+    groups,
+    members,
+    moves,
+    objectives,
+    opening,
+    setup,
+)
+
+AT = "i/<slug:slug>/setup/"
+MEMBER = f"{AT}people/<int:pk>/"
+OBJECTIVE = f"{AT}objectives/<int:pk>/"
+
+PAGES: list[URLPattern | URLResolver] = [
+    path(AT, setup.SetUpPage.as_view(), name="initiative-setup"),
+    path(f"{AT}edit/", setup.EditPage.as_view(), name="initiative-edit"),
+    path(f"{AT}move/", moves.MovePage.as_view(), name="move-initiative"),
+    path(f"{AT}delete/", moves.DeletePage.as_view(), name="initiative-delete"),
+    path(f"{AT}people/new/", members.NewMemberPage.as_view(), name="member-new"),
+    path(f"{MEMBER}remove/", members.RemoveMemberPage.as_view(), name="member-remove"),
+    path(f"{AT}objectives/new/", objectives.NewObjectivePage.as_view(), name="objective-new"),
+    path(f"{OBJECTIVE}edit/", objectives.EditObjectivePage.as_view(), name="objective-edit"),
+    path(f"{OBJECTIVE}delete/", objectives.DeleteObjectivePage.as_view(), name="objective-delete"),
+    path("initiatives/new/", opening.NewInitiativePage.as_view(), name="initiative-new"),
+    path("i/<slug:slug>/new/", opening.WhatStep.as_view(), name="initiative-new-what"),
+    path("i/<slug:slug>/new/groups/", opening.GroupsStep.as_view(), name="initiative-new-groups"),
+    path("i/<slug:slug>/new/date/", opening.DateStep.as_view(), name="initiative-new-date"),
+    path("i/<slug:slug>/groups/new/", groups.GroupNew.as_view(), name="group-new"),
+    path("i/<slug:slug>/groups/<int:pk>/edit/", groups.GroupEdit.as_view(), name="group-edit"),
+    path(
+        "i/<slug:slug>/groups/<int:pk>/delete/",
+        groups.GroupDelete.as_view(),
+        name="group-delete",
+    ),
+    path("i/<slug:slug>/audiences/new/", audiences.AudienceNew.as_view(), name="audience-new"),
+    path(
+        "i/<slug:slug>/audiences/<int:pk>/",
+        audiences.AudienceEdit.as_view(),
+        name="audience-edit",
+    ),
+]

@@ -1,0 +1,97 @@
+"""Who carries an initiative: name somebody, whom a search finds, and take a role away."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import key_of
+from change_tracker.core.pages import leave_toast
+from change_tracker.initiatives.forms import MemberForm
+from change_tracker.initiatives.models import InitiativeMember, Role
+from change_tracker.initiatives.queries import members_for, set_ups_for
+from change_tracker.initiatives.services import (
+    add_member,
+    is_needed,
+    people_to_name,
+    remove_member,
+)
+from change_tracker.initiatives.views.base import PartPage, SetUpFormPage
+
+
+class NewMemberPage(SetUpFormPage):
+    """Search for a person, choose one, say which part they play. Works for any number of people."""
+
+    form_class = MemberForm
+    heading = _("Name somebody")
+    button = _("Name them")
+    part = "people"
+
+    @cached_property
+    def role(self) -> str:
+        """The role that the address suggests, if there is such a one."""
+        asked = self.request.GET.get("role", "")
+        return asked if asked in Role.values else ""
+
+    def form_options(self) -> dict[str, Any]:
+        """Who may be named, for those who may name somebody."""
+        rows = InitiativeMember.objects.visible_to(self.user)
+        if not rows.may_create(self.user, {"initiative": self.initiative}):
+            raise PermissionDenied
+        return {"people": people_to_name(self.today), "role": self.role}
+
+    def save(self, form: Any) -> str:
+        """Give the role; the toast takes it away again."""
+        added = add_member(initiative=self.initiative, **self.by(), **form.cleaned_data)
+        words = gettext("%(name)s is named: %(role)s.") % {
+            "name": added.person,
+            "role": added.get_role_display(),
+        }
+        undo = reverse("change_tracker:member-remove", args=[self.initiative.slug, added.pk])
+        leave_toast(self.request, words, undo)
+        return self.back(self.part)
+
+
+class RemoveMemberPage(PartPage):
+    """Take a role away. The last lead or sponsor of what is published is replaced first."""
+
+    form_class = forms.Form
+    template_name = "change_tracker/setup/remove.html"
+    button = _("Take the role away")
+    part = "people"
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]  # it names the person
+        """Whose role it is."""
+        words = {"name": self.row.person, "role": self.row.get_role_display()}
+        return gettext("%(name)s, %(role)s: take the role away?") % words
+
+    def rows(self) -> Any:
+        """Members."""
+        return members_for(self.user)
+
+    @property
+    def is_me(self) -> bool:
+        """Whether the caller gives up a role of their own."""
+        return bool(self.row.person.user_id == key_of(self.user))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`is_needed`, and `is_me`, who would lose their own rights."""
+        needed = is_needed(self.row, self.initiative)
+        return super().get_context_data(
+            member=self.row, is_needed=needed, is_me=self.is_me, **kwargs
+        )
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Take it away; whoever may not read the initiative any more goes on to the list."""
+        words = gettext("%(name)s is no longer %(role)s.") % {
+            "name": self.row.person,
+            "role": self.row.get_role_display(),
+        }
+        remove_member(self.row, **self.by())
+        stays = set_ups_for(self.user).filter(pk=self.initiative.pk).exists()
+        return self.back(self.part) if stays else reverse("change_tracker:initiatives"), words

@@ -1,0 +1,55 @@
+"""Everything about an initiative on one page, and what it says of itself."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.initiatives.forms import InitiativeForm
+from change_tracker.initiatives.head import reads_register
+from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.queries import groups_of, objectives_for, parts_of
+from change_tracker.initiatives.services import change_initiative
+from change_tracker.initiatives.views.base import InitiativePage, SetUpFormPage
+from change_tracker.initiatives.views.moves import steps_of
+
+
+class SetUpPage(InitiativePage):
+    """What it says, who carries it, what it wants, whom it touches, and what may come next."""
+
+    template_name = "change_tracker/setup.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`parts`, `objectives`, `lines` of groups, and `steps`."""
+        initiative = self.initiative
+        return super().get_context_data(
+            parts=parts_of(self.user, initiative),
+            objectives=objectives_for(self.user).filter(initiative=initiative),
+            lines=groups_of(initiative, self.user),
+            steps=steps_of(initiative, **self.by()),
+            is_draft=initiative.state == Initiative.State.DRAFT,
+            current="setup",
+            shows_register=reads_register(self.user, initiative),
+            **kwargs,
+        )
+
+
+class EditPage(SetUpFormPage):
+    """Change what it says of itself."""
+
+    form_class = InitiativeForm
+    heading = _("Change what it says of itself")
+    button = _("Save")
+
+    def form_options(self) -> dict[str, Any]:
+        """What it says now."""
+        initiative = self.changeable()
+        names = InitiativeForm.base_fields
+        return {"initial": {name: getattr(initiative, name) for name in names}}
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Change it, if nobody was quicker."""
+        changes = dict(form.cleaned_data)
+        version = changes.pop("version")
+        change_initiative(self.initiative, expected_version=version, **self.by(), **changes)
+        return self.back(), gettext("The initiative is changed.")

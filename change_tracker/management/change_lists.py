@@ -1,0 +1,116 @@
+"""How commands show what a people sync would do, and what it did."""
+
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterable, Sequence
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from change_tracker.core.tables import Problem
+from change_tracker.people.points import MembershipChange
+from change_tracker.people.services.audiences import names_of
+from change_tracker.people.services.sync import (
+    Kind,
+    PeoplePlan,
+    PersonChange,
+    SyncResult,
+    preview_people,
+)
+
+SHOWN = 20
+
+
+class ChangeListCommand(BaseCommand):
+    """A command that shows a change list and then applies it."""
+
+    def add_brake(self, parser: ArgumentParser) -> None:
+        """The option that lets more people leave than the settings call ordinary."""
+        parser.add_argument(
+            "--allow-leavers",
+            type=int,
+            metavar="N",
+            help="up to N people may leave or move unit in this run",
+        )
+
+    def carry_out(
+        self, plan: PeoplePlan, *, dry_run: bool, service: Callable[..., SyncResult]
+    ) -> None:
+        """Show `plan` and apply it with `service`; a dry run shows what would happen."""
+        self.show(plan)
+        now = timezone.now()
+        if dry_run and not plan.errors:
+            self.show_audiences(preview_people(plan=plan, actor=None, now=now).memberships)
+            self.line(_("This was a dry run; nothing was applied."))
+            return
+        self.show_audiences(service(plan=plan, actor=None, now=now).memberships)
+        self.line(self.style.SUCCESS(_("Applied.")))
+
+    def show(self, plan: PeoplePlan) -> None:
+        """The whole change list; long parts are cut, problems are not."""
+        count = len(plan.roster.records)
+        self.line(
+            ngettext("%(count)s person in %(source)s", "%(count)s people in %(source)s", count)
+            % {"count": count, "source": plan.roster.source}
+        )
+        self._show_people(_("Joiners"), plan.of(Kind.JOINER))
+        self._show_people(_("Movers"), plan.of(Kind.MOVER))
+        self._show_people(_("Leavers"), plan.of(Kind.LEAVER))
+        self._show_people(_("Changed"), plan.of(Kind.CHANGED))
+        self._show_list(_("Unchanged"), (), plan.unchanged)
+        self._show_list(_("New units"), plan.units.new.values(), len(plan.units.new))
+        if plan.units.renamed:
+            self._show_list(
+                _("Renamed units"), plan.units.renamed.values(), len(plan.units.renamed)
+            )
+        if plan.consequences:
+            self._show_list(_("What follows"), plan.consequences, len(plan.consequences))
+        self._show_problems(_("Warnings"), plan.warnings)
+        self._show_problems(_("Errors"), plan.errors)
+
+    def _show_people(self, title: str, changes: Sequence[PersonChange]) -> None:
+        names = (f"{each.external_id}  {each.name}{_fields(each)}" for each in changes)
+        self._show_list(title, names, len(changes))
+
+    def _show_problems(self, title: str, problems: Sequence[Problem]) -> None:
+        """All of them: whoever mends a file wants to mend it once."""
+        self._show_list(title, (each.as_text() for each in problems), len(problems), shown=None)
+
+    def show_audiences(self, memberships: Sequence[MembershipChange]) -> None:
+        """How many join and leave each audience."""
+        if not memberships:
+            return
+        names = names_of(change.audience_id for change in memberships)
+        lines = (
+            _("%(audience)s: %(joined)s join, %(left)s leave")
+            % {
+                "audience": names[change.audience_id],
+                "joined": len(change.joined),
+                "left": len(change.left),
+            }
+            for change in memberships
+        )
+        self._show_list(_("Audiences"), lines, len(memberships))
+
+    def _show_list(
+        self, title: str, lines: Iterable[str], count: int, shown: int | None = SHOWN
+    ) -> None:
+        self.line(f"{title}: {count}")
+        for number, line in enumerate(lines):
+            if shown is not None and number == shown:
+                more = count - shown
+                self.line(
+                    ngettext("  and %(more)s more", "  and %(more)s more", more) % {"more": more}
+                )
+                return
+            self.line(f"  {line}")
+
+    def line(self, text: str) -> None:
+        """One line of output."""
+        self.stdout.write(text)
+
+
+def _fields(change: PersonChange) -> str:
+    is_known = change.pk is not None and change.kind == Kind.CHANGED
+    return f"  ({', '.join(change.changed)})" if is_known else ""

@@ -1,0 +1,80 @@
+"""What happened to an action, from the audit trail, in words."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import User
+from change_tracker.core.models import AuditEvent
+from change_tracker.mitigation.hill import hill_words
+from change_tracker.mitigation.models import MitigationAction
+from change_tracker.people.models import Person
+
+State = MitigationAction.State
+#: More of its history than this nobody reads on a page.
+MOST_EVENTS = 50
+EVENTS: dict[str, str | Promise] = {
+    "created": _("It was planned"),
+    State.IN_PROGRESS: _("It was started"),
+    State.BLOCKED: _("It is blocked"),
+    State.DONE: _("It was done"),
+    State.EFFECTIVE: _("It worked"),
+    State.INEFFECTIVE: _("It did not work"),
+    State.CANCELLED: _("It was cancelled"),
+}
+#: Back to work, by where it comes from.
+AGAIN: dict[str, str | Promise] = {
+    State.BLOCKED: _("It goes on"),
+    State.INEFFECTIVE: _("It was taken up again"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One line of the history of an action."""
+
+    at: datetime
+    who: str
+    words: str
+    reason: str
+
+    @property
+    def on(self) -> date:
+        """The day, where the reader is."""
+        return timezone.localdate(self.at)
+
+
+def history_of(user: User, action: MitigationAction) -> list[Happened]:
+    """What happened to `action`, newest first, as far as `user` may read it; one query."""
+    name = Person.objects.filter(user=OuterRef("actor_user")).values("display_name")
+    visible = AuditEvent.objects.visible_to(user)
+    rows = visible.filter(object_type=action._meta.model_name, object_id=str(action.pk))
+    told = rows.annotate(who=Subquery(name[:1])).order_by("-id")[:MOST_EVENTS]
+    return [
+        Happened(
+            at=each.at,
+            who=each.who or each.actor_label,
+            words=_event_words(each),
+            reason=each.reason,
+        )
+        for each in told
+    ]
+
+
+def _event_words(event: AuditEvent) -> str:
+    if event.to_state == State.IN_PROGRESS and event.from_state in AGAIN:
+        return str(AGAIN[event.from_state])
+    if (words := EVENTS.get(event.to_state or event.verb)) is not None:
+        return str(words)
+    changes = dict(event.changes)
+    position = changes.pop("position", None)
+    if position is not None and not changes:
+        return gettext("On the hill: %(words)s") % {"words": hill_words(position)}
+    known = {field.name: field for field in MitigationAction._meta.get_fields()}
+    names = [str(getattr(known[name], "verbose_name", name)) for name in changes if name in known]
+    return gettext("Changed: %(fields)s") % {"fields": ", ".join(names)}

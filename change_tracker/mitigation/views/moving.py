@@ -1,0 +1,118 @@
+"""Moving an action: over the hill, and from state to state."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.pages import leave_toast
+from change_tracker.mitigation.forms import HillForm, MoveActionForm
+from change_tracker.mitigation.hill import hill_words
+from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
+from change_tracker.mitigation.moves import NextMove, moves_of, question_of
+from change_tracker.mitigation.queries import answers_of
+from change_tracker.mitigation.services import move_action, place_action
+from change_tracker.mitigation.views.one import ActionFormPage
+
+State = MitigationAction.State
+
+
+class HillPage(ActionFormPage):
+    """Say how far it is. The toast of it takes it back, by an address that says where to."""
+
+    form_class = HillForm
+    template_name = "change_tracker/actions/hill_page.html"
+    heading = _("How far is it?")
+    button = _("Move it")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form, of work that has not ended."""
+        if self.changeable().state not in OPEN_STATES:
+            return redirect(self.action_url())
+        return super().get(request, *args, **kwargs)
+
+    def get_form(self, data: Any = None) -> Any:
+        """With what was sent, be it in the address."""
+        if data is not None and "position" not in data:
+            data = self.request.GET
+        return super().get_form(data)
+
+    def form_options(self) -> dict[str, Any]:
+        """Where it stands."""
+        action = self.changeable()
+        return {"initial": {"position": action.position, "version": action.version}}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The hill with its dot."""
+        return super().get_context_data(**self.hill() | kwargs)
+
+    def save(self, form: Any) -> str:
+        """Put it there, if nobody was quicker."""
+        before, sent = self.action.position, form.cleaned_data
+        placed = place_action(
+            self.action,
+            position=sent["position"],
+            expected_version=sent["version"],
+            **self.by(),
+        )
+        back = urlencode({"position": before, "version": placed.version})
+        words = gettext("On the hill: %(words)s") % {"words": hill_words(placed.position)}
+        leave_toast(self.request, words, f"{self.action_url('action-hill')}?{back}")
+        return self.action_url()
+
+
+class MoveActionPage(ActionFormPage):
+    """Move it on. `to` is in the address that leads here, and in what the form sends."""
+
+    form_class = MoveActionForm
+    button = _("Confirm")
+
+    @cached_property
+    def move(self) -> NextMove | None:
+        """The move that is asked for, if the state table has it."""
+        asked = self.request.POST.get("to") or self.request.GET.get("to", "")
+        return next((each for each in moves_of(self.changeable()) if each.to == asked), None)
+
+    @property
+    def heading(self) -> str | Promise:  # type: ignore[override]  # it depends on the move
+        """What the move is called."""
+        return self.move.words if self.move else ""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form; a move that there is not, or no more, leads back to the action."""
+        return super().get(request, *args, **kwargs) if self.move else redirect(self.action_url())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Move it."""
+        return super().post(request, *args, **kwargs) if self.move else redirect(self.action_url())
+
+    def form_options(self) -> dict[str, Any]:
+        """What this move asks for."""
+        move = self.move
+        return {
+            "to": move.to if move else "",
+            "needs_reason": bool(move and move.needs_reason),
+            "asks_outcome": bool(move and move.asks_outcome),
+            "outcome": self.action.outcome,
+        }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Where no review can tell whether it worked: what to review, instead of the form."""
+        question = question_of(self.action, self.today) if self.move else ""
+        context: dict[str, Any] = {}
+        if question in {"review", "tomorrow"}:
+            context = {"question": question, "answered": answers_of(self.user, self.action)}
+        return super().get_context_data(**context | kwargs)
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Move it, as far as its guards let it."""
+        moved = move_action(self.action, **self.by(), **form.cleaned_data)
+        if moved.state == State.DONE:
+            return self.action_url(), gettext("It is done. What is left to know: did it work?")
+        words = gettext("It is now: %(state)s.") % {"state": moved.get_state_display()}
+        return self.action_url(), words

@@ -1,0 +1,47 @@
+"""What pages of other slices read about people."""
+
+from datetime import date
+
+from django.db.models import Count
+
+from change_tracker.core.access import User
+from change_tracker.core.conf import get_conf
+from change_tracker.core.workdays import Calendar
+from change_tracker.people.models import Audience, AudienceMember, Holiday, Person
+
+MOST_WORDS = 100
+SAMPLE = 10
+
+
+def working_calendar() -> Calendar:
+    """The days on which people work here, by the settings and the list of holidays. One query."""
+    holidays = Holiday.objects.order_by().values_list("day", flat=True)
+    return Calendar(tuple(get_conf().working_days), tuple(holidays))
+
+
+def job_titles(on: date) -> tuple[str, ...]:
+    """The most frequent job titles of those who work here, by name; titles, not who has them."""
+    return _most_frequent("job_title", on)
+
+
+def locations(on: date) -> tuple[str, ...]:
+    """The most frequent places of those who work here, by name; places, not who is there."""
+    return _most_frequent("location", on)
+
+
+def _most_frequent(column: str, on: date) -> tuple[str, ...]:
+    people = Person.objects.active(on).exclude(**{column: ""}).order_by()
+    counted = people.values_list(column).annotate(number=Count("pk"))
+    return tuple(sorted(word for word, _n in counted.order_by("-number")[:MOST_WORDS]))
+
+
+def head_count(audience: Audience) -> int:
+    """How many people are in it now; a number, so for whoever may know of the audience."""
+    return AudienceMember.objects.open().filter(audience=audience).count()
+
+
+def sample_of(audience: Audience, user: User) -> list[str]:
+    """Up to ten names of those in it now whom `user` may see."""
+    members = AudienceMember.objects.open().visible_to(user).filter(audience=audience)
+    names = members.order_by("person__display_name", "person")
+    return list(names.values_list("person__display_name", flat=True)[:SAMPLE])

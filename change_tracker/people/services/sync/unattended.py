@@ -1,0 +1,88 @@
+"""Running the host's people source, with nobody looking: a brake instead of a preview."""
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from change_tracker.core.access import User
+from change_tracker.core.conf import get_conf
+from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.tables import table_of
+from change_tracker.people.models import Person
+from change_tracker.people.services.sync.apply import SyncResult, apply_people, refuse_people
+from change_tracker.people.services.sync.plan import plan_people
+from change_tracker.people.services.sync.plans import Kind, PeoplePlan
+from change_tracker.people.services.sync.roster import (
+    COLUMNS,
+    REQUIRED,
+    Roster,
+    UnitRecord,
+    read_roster,
+)
+from change_tracker.people.sources import PeopleSource
+
+UNIT_COLUMNS = ("external_id", "name", "parent")
+
+
+class TooManyChangesError(ChangeTrackerError):
+    """More people would leave or move than somebody should let happen without a look."""
+
+    code = "too_many_changes"
+
+
+def roster_from(source: PeopleSource, *, today: date) -> Roster:
+    """What `source` says today, checked like a file. Raises UnreadableFileError."""
+    people = table_of(source.people(today), columns=COLUMNS, required=REQUIRED)
+    listed = table_of(source.units(), columns=UNIT_COLUMNS, required=UNIT_COLUMNS[:2])
+    units = (
+        UnitRecord(key=row["external_id"], name=row["name"], parent=row.get("parent", ""))
+        for row in (each.values for each in listed.rows)
+        if row["external_id"]
+    )
+    return read_roster(people, source=source.name, units=units)
+
+
+def sync_people(
+    *,
+    plan: PeoplePlan,
+    actor: User | None,
+    now: datetime,
+    allow: int | None = None,
+) -> SyncResult:
+    """Apply `plan` unless more than `allow` people would leave or move.
+
+    Without `allow`, the limit is what the settings call ordinary. Raises TooManyChangesError, with
+    the run kept as refused, and what `apply_people` raises.
+    """
+    affected = len(plan.of(Kind.LEAVER)) + len(plan.of(Kind.MOVER))
+    limit = ordinary_changes(plan.today) if allow is None else allow
+    if not plan.errors and affected > limit:
+        refusal = TooManyChangesError(_refusal(plan, limit))
+        refuse_people(plan=plan, reason=refusal.message, actor=actor, now=now)
+        raise refusal
+    return apply_people(plan=plan, actor=actor, now=now)
+
+
+def ordinary_changes(today: date) -> int:
+    """How many people may leave or move in one run that nobody looks at."""
+    conf = get_conf()
+    share = Person.objects.active(today).count() * conf.sync_brake_percent // 100
+    return max(conf.sync_brake_people, share)
+
+
+def _refusal(plan: PeoplePlan, limit: int) -> str:
+    return _(
+        "%(leavers)s people would leave and %(movers)s would move to another unit; "
+        "up to %(limit)s together are ordinary. Nothing was applied. If it is right, run it again "
+        "with --allow-leavers %(all)s."
+    ) % {
+        "leavers": len(plan.of(Kind.LEAVER)),
+        "movers": len(plan.of(Kind.MOVER)),
+        "limit": limit,
+        "all": len(plan.of(Kind.LEAVER)) + len(plan.of(Kind.MOVER)),
+    }
+
+
+def plan_from(source: PeopleSource, *, today: date) -> PeoplePlan:
+    """What applying `source` would do today; reads only. Raises UnreadableFileError."""
+    return plan_people(roster_from(source, today=today), full=source.is_complete, today=today)

@@ -1,0 +1,173 @@
+"""What managers read of the people who report to them: late, open or done, and what comes.
+
+Nothing else: no scores, no time spent, no ranking, and nothing that was said without a name.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, TruncMonth
+
+from change_tracker.core.access import User
+from change_tracker.initiatives.models import Initiative
+from change_tracker.mitigation.models import MitigationAction
+from change_tracker.people.models import AudienceMember, Person
+from change_tracker.training.models import TrainingRecord
+from change_tracker.training.models.records import OPEN_STATES
+from change_tracker.training.moretime import waiting_for
+from change_tracker.training.standing import Standing
+
+#: What managers read, worst first; what is exempt or no longer needed is no business of theirs.
+READ = (Standing.LATE, Standing.OPEN, Standing.DONE)
+AHEAD_DAYS = 366
+MOST_EVENTS = 200
+RUNNING = ("active", "on_hold", "sustaining")
+
+
+@dataclass(frozen=True, slots=True)
+class Dues:
+    """Pieces of training in one standing that are due in one month; None for no date."""
+
+    standing: str
+    month: date | None
+    pieces: int
+    people: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A go-live (`kind` is its name) or an action on a day; `minutes` are asked of the team."""
+
+    kind: str
+    on: date
+    title: str
+    initiative: str
+    slug: str
+    minutes: int
+
+
+def reports_of(user: User, *, direct: bool) -> Any:
+    """The people who report to `user`, at any depth or directly."""
+    people: Any = Person.objects.visible_to(user)
+    return people.reporting_directly_to(user) if direct else people.team_of(user)
+
+
+def people_of(user: User, today: date, *, direct: bool) -> list[Any]:
+    """They with `is_late` and `is_direct`, by name. One query."""
+    late = TrainingRecord.objects.overdue(today).filter(person=OuterRef("pk"))
+    directly = Person.objects.reporting_directly_to(user).filter(pk=OuterRef("pk"))
+    rows = reports_of(user, direct=direct).annotate(
+        is_late=Exists(late), is_direct=Exists(directly)
+    )
+    return list(rows.only("display_name").order_by("display_name", "pk"))
+
+
+def records_of(user: User, today: date, *, direct: bool) -> Any:
+    """The training of the team, with `standing`."""
+    rows: Any = TrainingRecord.objects.visible_to(user)
+    team = reports_of(user, direct=direct)
+    return _with_standing(rows.filter(person__in=team.order_by().values("pk")), today)
+
+
+def records_in(standing: str, rows: Any) -> Any:
+    """Those of `rows` in one standing, what is due first before the rest; done ones last first."""
+    due = F("due_on").desc if standing == Standing.DONE else F("due_on").asc
+    found = rows.filter(standing=standing).select_related(
+        "person__unit", "activity", "plan__initiative"
+    )
+    return found.order_by(due(nulls_last=True), "person__display_name", "pk")
+
+
+def requests_of(user: User) -> Any:
+    """Requests for more time of the team that nobody has answered, the oldest first."""
+    team = reports_of(user, direct=False).order_by().values("pk")
+    return waiting_for(user).filter(record__person__in=team)
+
+
+def dues_of(rows: Any) -> list[Dues]:
+    """How much of `rows` stands how, by the month in which it is due. One query."""
+    months = rows.annotate(month=TruncMonth("due_on")).order_by().values_list("standing", "month")
+    counted = months.annotate(
+        pieces=Count("pk"), people=Count("person", distinct=True), asked=Sum("activity__minutes")
+    )
+    return [Dues(*each) for each in counted]
+
+
+def events_of(user: User, today: date, *, direct: bool) -> list[Event]:
+    """Go-lives and actions of the next twelve months that touch the team, in order. One query."""
+    span = (today, today + timedelta(days=AHEAD_DAYS))
+    team = reports_of(user, direct=direct).order_by().values("pk")
+    both = _go_lives(user, team, span).union(_actions(user, team, span), all=True)
+    return [Event(*each) for each in both.order_by("on_day", "name")[:MOST_EVENTS]]
+
+
+def _go_lives(user: User, team: Any, span: tuple[date, date]) -> Any:
+    rows: Any = Initiative.objects.visible_to(user)
+    touching = rows.affecting(team).filter(state__in=RUNNING, go_live_on__range=span)
+    return _columns(touching, "go_live_on", "title", "slug", Value(0), "go-live")
+
+
+def _actions(user: User, team: Any, span: tuple[date, date]) -> Any:
+    rows: Any = MitigationAction.objects.visible_to(user)
+    mine = AudienceMember.objects.open().filter(person__in=team)
+    through = MitigationAction.audiences.through.objects
+    touched = through.filter(audience__in=mine.values("audience")).values("mitigationaction")
+    people = (
+        mine.filter(
+            audience__in=through.filter(mitigationaction=OuterRef(OuterRef("pk"))).values(
+                "audience"
+            )
+        )
+        .order_by()
+        .values("is_open")
+        .annotate(figure=Count("person", distinct=True))
+        .values("figure")
+    )
+    asked = F("minutes") * Coalesce(Subquery(people, output_field=IntegerField()), 0)
+    open_ones = rows.open().filter(pk__in=touched, due_on__range=span)
+    return _columns(open_ones, "due_on", "initiative__title", "initiative__slug", asked, "action")
+
+
+def _columns(rows: Any, day: str, initiative: str, slug: str, asked: Any, kind: str) -> Any:
+    """The columns of `Event`, alike in both halves of the union."""
+    return (
+        rows.order_by()
+        .annotate(
+            sort=Value(kind, output_field=CharField()),
+            on_day=F(day),
+            name=F("title"),
+            of_initiative=F(initiative),
+            of_slug=F(slug),
+            asked=asked,
+        )
+        .values_list("sort", "on_day", "name", "of_initiative", "of_slug", "asked")
+    )
+
+
+def _with_standing(rows: Any, today: date) -> Any:
+    is_open = Q(state__in=OPEN_STATES)
+    return rows.annotate(
+        standing=Case(
+            When(is_open & Q(opens_on__isnull=False, due_on__lt=today), then=Value(Standing.LATE)),
+            When(is_open, then=Value(Standing.OPEN)),
+            When(state="completed", then=Value(Standing.DONE)),
+            default=Value(Standing.OUT),
+            output_field=CharField(),
+        )
+    ).filter(standing__in=READ)

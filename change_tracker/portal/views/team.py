@@ -1,0 +1,220 @@
+"""The people who report to the caller: who is late, what changes for them, and one of them."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+
+from change_tracker.core.conf import get_conf
+from change_tracker.core.files import FilePage
+from change_tracker.core.pages import PageMixin
+from change_tracker.core.tables.batches import in_order
+from change_tracker.core.workdays import Calendar
+from change_tracker.people.models import Absence, Person
+from change_tracker.people.queries import working_calendar
+from change_tracker.portal import team, team_words
+from change_tracker.portal.months import months_of
+from change_tracker.training import moretime
+from change_tracker.training.models import TrainingRecord
+from change_tracker.training.queries import work_of
+from change_tracker.training.standing import Standing
+from change_tracker.training.wording import Choice, standing_label
+
+#: Names of people who are up to date; of more, the number.
+MOST_NAMES = 100
+
+
+class LateMixin(PageMixin):
+    """A page that says how late something is, in working days."""
+
+    tab = "team"
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The days on which people work, read once."""
+        return working_calendar()
+
+
+class TeamMixin(LateMixin):
+    """The team, or of it those who report directly; and which standing is looked at."""
+
+    @cached_property
+    def direct(self) -> bool:
+        """Whether only direct reports are asked for."""
+        return self.request.GET.get("only") == "direct"
+
+    @cached_property
+    def standing(self) -> str:
+        """The standing that is asked for; late unasked."""
+        asked = self.request.GET.get("state", "")
+        return asked if asked in team.READ else str(Standing.LATE)
+
+    def records(self) -> Any:
+        """The training of the team."""
+        return team.records_of(self.user, self.today, direct=self.direct)
+
+    def query(self, standing: str, *, direct: bool) -> str:
+        """The address of the list with other filters; nothing that goes without saying."""
+        asked = {
+            "state": standing if standing != Standing.LATE else "",
+            "only": "direct" if direct else "",
+        }
+        return urlencode({name: value for name, value in asked.items() if value})
+
+    def chip(self, row: Any) -> Any:
+        """How one record stands, in words."""
+        return team_words.chip_of(row.standing, row.due_on, self.today, self.calendar)
+
+
+class TeamPage(TeamMixin):
+    """Who is late, what changes for my team by month, who is up to date."""
+
+    template_name = "change_tracker/team.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """One `page` of training in `lines`, `months`, who is `fine`; a headline in any case."""
+        people = team.people_of(self.user, self.today, direct=self.direct)
+        headline = team_words.headline(people, direct=self.direct)
+        context = {"headline": headline, "direct": self.direct}
+        if people:
+            context |= self._team(people)
+        return super().get_context_data(**context | kwargs)
+
+    def _team(self, people: list[Any]) -> dict[str, Any]:
+        dues = team.dues_of(self.records())
+        counts = team_words.counts_of(dues)
+        events = team.events_of(self.user, self.today, direct=self.direct)
+        fine = [each for each in people if not each.is_late]
+        return (
+            moretime.waiting_lines(team.requests_of(self.user))
+            | {
+                "lede": team_words.lede(people),
+                "standing": self.standing,
+                "label": standing_label(self.standing),
+                "choices": [self._choice(value, counts[value]) for value in team.READ],
+                "scopes": self._scopes(),
+                "query": self.query(self.standing, direct=self.direct),
+                "note": self._note(),
+                "months": months_of(dues, events),
+                "fine": fine,
+                "named": fine[:MOST_NAMES],
+                "more": len(fine[MOST_NAMES:]),
+            }
+            | self._page(counts[self.standing])
+        )
+
+    def _page(self, total: int) -> dict[str, Any]:
+        paginator = Paginator(team.records_in(self.standing, self.records()), get_conf().page_size)
+        paginator.count = total  # known from the figures: one query less
+        page = paginator.get_page(self.request.GET.get("page"))
+        return {"page": page, "lines": [(row, self.chip(row)) for row in page.object_list]}
+
+    def _choice(self, standing: str, count: int) -> Choice:
+        return Choice(
+            value=standing,
+            words=standing_label(standing),
+            count=count,
+            query=self.query(standing, direct=self.direct),
+            is_current=standing == self.standing,
+        )
+
+    def _scopes(self) -> list[tuple[str, str, bool]]:
+        words = {False: gettext("Everyone"), True: gettext("Direct reports only")}
+        return [
+            (label, self.query(self.standing, direct=direct), direct == self.direct)
+            for direct, label in words.items()
+        ]
+
+    def _note(self) -> str:
+        """Said where the address asks for something that there is not."""
+        asked = self.request.GET
+        unknown = asked.get("state", self.standing) not in team.READ
+        unknown = unknown or asked.get("only", "") not in {"", "direct"}
+        return gettext("This filter does not exist here, so it is left out.") if unknown else ""
+
+
+class TeamFile(TeamMixin, FilePage):
+    """The training that the page lists, as a file."""
+
+    def file_name(self) -> str:
+        """Of one standing."""
+        return f"team-{self.standing}"
+
+    def head(self) -> list[str]:
+        """All that there is for whom nobody reports to."""
+        return [
+            gettext("Person"),
+            gettext("Unit"),
+            gettext("Training"),
+            gettext("Initiative"),
+            gettext("State"),
+            gettext("Due on"),
+            gettext("Working days late"),
+        ]
+
+    def lines(self) -> Iterator[list[Any]]:
+        """All of it, not one page."""
+        rows = team.records_in(self.standing, self.records())
+        return map(self._line, in_order(rows))
+
+    def _line(self, row: Any) -> list[Any]:
+        late = row.standing == Standing.LATE
+        return [
+            row.person.display_name,
+            row.person.unit.name if row.person.unit else "",
+            row.activity.title,
+            row.plan.initiative.title,
+            standing_label(row.standing),
+            row.due_on,
+            self.calendar.between(row.due_on, self.today) if late else "",
+        ]
+
+
+#: The next ones; nobody plans a talk around more.
+ABSENCES = 3
+
+
+class TeamPersonPage(LateMixin):
+    """One person who reports to the caller: late, open and done, by when and why."""
+
+    template_name = "change_tracker/team_person.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`person`, and `sections` of lines by standing; 404 for everybody else's people."""
+        people: Any = Person.objects.visible_to(self.user)
+        reports = people.team_of(self.user).select_related("unit")
+        person = get_object_or_404(reports, pk=self.kwargs["pk"])
+        records = TrainingRecord.objects.visible_to(self.user)
+        work = work_of(person, records, self.today)
+        lines = [
+            (item, standing)
+            for item in (*work.items, *work.done)
+            if (standing := team_words.standing_of(item))
+        ]
+        absences: Any = Absence.objects.visible_to(self.user)
+        return super().get_context_data(
+            person=person,
+            absences=absences.filter(person=person).not_over(self.today)[:ABSENCES],
+            figures=team_words.figures_of([standing for _item, standing in lines]),
+            sections=[self._section(each, lines) for each in team.READ],
+            **kwargs,
+        )
+
+    def _section(self, standing: str, lines: list[tuple[Any, str]]) -> dict[str, Any]:
+        return {
+            "standing": standing,
+            "label": standing_label(standing),
+            "lines": [
+                (
+                    item,
+                    team_words.chip_of(standing, item.due_on, self.today, self.calendar),
+                    team_words.why_of(item),
+                )
+                for item, its in lines
+                if its == standing
+            ],
+        }

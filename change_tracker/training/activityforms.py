@@ -1,0 +1,81 @@
+"""The form of an activity."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import User
+from change_tracker.resistance.models import Technique
+from change_tracker.training.models import ActivityKind, LearningActivity
+from change_tracker.training.models.activities import check_completion_rule
+
+
+class ActivityForm(forms.Form):
+    """Something to learn from: what it is called and what one does."""
+
+    title = forms.CharField(label=_("What is it called?"), max_length=200)
+    kind = forms.ModelChoiceField(
+        label=_("What kind of learning is it?"),
+        queryset=ActivityKind.objects.none(),
+        required=False,
+        empty_label=_("none in particular"),
+    )
+    body = forms.CharField(
+        label=_("What does one do?"),
+        help_text=_(
+            "You may use Markdown: *emphasis*, **strong**, lines that begin with “- ” for a list, "
+            "[words](https://…) for a link, an empty line between paragraphs."
+        ),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
+    )
+    url = forms.URLField(label=_("Link to the material"), required=False, assume_scheme="https")
+    minutes = forms.IntegerField(
+        label=_("How many minutes does it take?"), min_value=0, max_value=10_000, required=False
+    )
+    topics = forms.ModelMultipleChoiceField(
+        label=_("Which topics does it teach?"),
+        queryset=Technique.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    completion_rule = forms.ChoiceField(
+        label=_("When does it count as done?"),
+        choices=LearningActivity.CompletionRule.choices,
+        widget=forms.RadioSelect,
+        initial=LearningActivity.CompletionRule.ATTEST,
+        required=False,
+    )
+    pass_score = forms.DecimalField(
+        label=_("The score that is needed, if it is done with a score"),
+        max_digits=7,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds, topics = ActivityKind.objects.visible_to(user), Technique.objects.visible_to(user)
+        self.fields["kind"].queryset = kinds.order_by("label")  # type: ignore[attr-defined]  # a choice
+        if topics.exists():
+            self.fields["topics"].queryset = topics.order_by("label")  # type: ignore[attr-defined]  # the same
+        else:
+            del self.fields["topics"]
+
+    def clean_minutes(self) -> int:
+        """Left empty: not known."""
+        return self.cleaned_data["minutes"] or 0
+
+    def clean_completion_rule(self) -> str:
+        """Left empty: the person's own word."""
+        return self.cleaned_data["completion_rule"] or LearningActivity.CompletionRule.ATTEST
+
+    def clean(self) -> dict[str, Any]:
+        """The rule has the score that it needs, and no other."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            check_completion_rule(values["completion_rule"], values["pass_score"])
+        return values

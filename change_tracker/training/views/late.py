@@ -1,0 +1,123 @@
+"""Who is late in an initiative, whatever the plan: for those who read names."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+
+from change_tracker.core.chips import due_chip
+from change_tracker.core.conf import get_conf
+from change_tracker.core.files import FilePage
+from change_tracker.core.lists import Asked, Filter, read_asked
+from change_tracker.core.pages import PageMixin
+from change_tracker.core.tables.batches import in_order
+from change_tracker.initiatives.head import reads_register, with_head
+from change_tracker.initiatives.models import Initiative
+from change_tracker.training import standing, wording
+
+NO_UNIT = "none"
+#: What the file says of a row; reading more would double its time.
+COLUMNS = (
+    "due_on",
+    "state",
+    "person__display_name",
+    "unit__name",
+    "activity__title",
+    "plan__title",
+)
+
+
+class LateMixin(PageMixin):
+    """Late training of one initiative, of everyone or of one unit."""
+
+    tab = "initiatives"
+
+    @cached_property
+    def initiative(self) -> Any:
+        """The initiative, for those who read the names of its people; else 404."""
+        rows = with_head(Initiative.objects.with_figures_for(self.user), self.user)
+        return get_object_or_404(rows.filter(shows_names=True), slug=self.kwargs["slug"])
+
+    @cached_property
+    def units(self) -> list[standing.LateTally]:
+        """How much of each unit is late."""
+        return standing.late_by_unit(self.user, self.initiative, self.today)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """The unit that is filtered by."""
+        units = [(str(each.id or NO_UNIT), each.name or gettext("No unit")) for each in self.units]
+        everyone = Filter(
+            name="unit", label=gettext("Unit"), choices=[("", gettext("All")), *units]
+        )
+        return read_asked(self.request.GET, [everyone], ["due"], gettext("Order"))
+
+    def rows(self) -> Any:
+        """The training that the filter finds, with person, activity and plan."""
+        rows = standing.late_records(self.user, self.initiative, self.today)
+        unit = self.asked.values["unit"]
+        if unit:
+            rows = rows.filter(unit=None if unit == NO_UNIT else unit)
+        return rows.select_related("person", "unit", "activity", "plan").order_by(
+            "due_on", "person__display_name", "pk"
+        )
+
+
+class LatePage(LateMixin):
+    """Who is late with what, since when."""
+
+    template_name = "change_tracker/late.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """One `page` of training in `lines`, and what the filter finds in a sentence."""
+        unit = self.asked.values["unit"]
+        found = [each for each in self.units if unit in {"", str(each.id or NO_UNIT)}]
+        paginator = Paginator(self.rows(), get_conf().page_size)
+        paginator.count = sum(each.pieces for each in found)  # known: one query less
+        page = paginator.get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            initiative=self.initiative,
+            shows_register=reads_register(self.user, self.initiative),
+            asked=self.asked,
+            query=self.asked.query(),
+            sentence=wording.late_words(found),
+            page=page,
+            lines=[(row, due_chip(row.due_on, self.today)) for row in page.object_list],
+            **kwargs,
+        )
+
+
+class LateFile(LateMixin, FilePage):
+    """The same as a file, for those who may read names; 404 for others."""
+
+    def file_name(self) -> str:
+        """Of the initiative."""
+        return f"{self.initiative.slug}-late"
+
+    def head(self) -> list[str]:
+        """As on the page."""
+        return [
+            gettext("Person"),
+            gettext("Unit"),
+            gettext("Training"),
+            gettext("Plan"),
+            gettext("Due on"),
+            gettext("Days late"),
+        ]
+
+    def lines(self) -> Iterator[list[Any]]:
+        """All of them, not one page."""
+        return (
+            [
+                row.person.display_name,
+                row.unit.name if row.unit else "",
+                row.activity.title,
+                row.plan.title,
+                row.due_on,
+                row.days_late(self.today),
+            ]
+            for row in in_order(self.rows().only(*COLUMNS))
+        )

@@ -1,0 +1,32 @@
+"""What is measured does the same on both sides; how fast is asked elsewhere."""
+
+import pytest
+
+from benchmarks.assign import Assign
+from benchmarks.harness import DifferentResultsError, measure
+from benchmarks.subjects import WORKS
+
+SIZE = 50
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", WORKS)
+def test_ours_and_the_bare_statement_come_to_the_same(name: str) -> None:
+    figure = measure(WORKS[name](), SIZE, rounds=1)
+
+    assert (figure.work, figure.size, figure.rounds) == (name, SIZE, 1)
+    assert figure.ours > 0
+    assert figure.bare > 0
+    assert figure.ratio == pytest.approx(figure.ours / figure.bare)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_side_that_does_less_is_not_measured() -> None:
+    class DoesLess(Assign):
+        def bare(self) -> None:
+            """Nothing at all."""
+
+    with pytest.raises(DifferentResultsError, match="assign"):
+        measure(DoesLess(), SIZE, rounds=1)

@@ -1,0 +1,93 @@
+"""What a lead does with a plan and its people, on pages."""
+
+from tests.contracts.table.rows import (
+    FIGURES,
+    TRAINED,
+    TRAINED_DELETE,
+    TRANSCRIPT,
+    WITHDRAWN_BY,
+    ByKind,
+    who,
+)
+from tests.contracts.table.shape import Page
+from tests.contracts.table.training import GIVEN_BY, OF_PLAN, REFUSED_FORM
+
+BACK = frozenset({302})
+ITEM = "plan.initiative.slug plan_id pk"
+PERSON = "plan.initiative.slug plan_id pk"
+RECORD = "plan.initiative.slug plan_id enrolment_id pk"
+#: Pages that ask for nothing do it, or say why not.
+DONE = frozenset({302, 409})
+#: Names of the people of a plan, for those who also read its figures.
+NAMED: ByKind = {kind: some - who("manager head") - {kind} for kind, some in TRANSCRIPT.items()}
+
+
+def others(by: ByKind, readers: ByKind = FIGURES) -> ByKind:
+    """Who reads the page, but may not do this."""
+    return {kind: some - by[kind] for kind, some in readers.items()}
+
+
+def of_plan(title: str, by: ByKind, post: frozenset[int], get: frozenset[int]) -> Page:
+    return Page(
+        title=title,
+        rows="TrainingPlan",
+        key=OF_PLAN,
+        by=by,
+        refused=others(by),
+        post=post,
+        get=get,
+    )
+
+
+def of_part(title: str, rows: str, post: frozenset[int], get: frozenset[int]) -> Page:
+    return Page(
+        title=title,
+        rows=rows,
+        key=ITEM,
+        by=TRAINED,
+        refused=others(TRAINED),
+        post=post,
+        get=get,
+    )
+
+
+OK = frozenset({200})
+
+LEAD_PAGES: dict[str, Page] = {
+    "plan-edit": of_plan("change a plan", TRAINED, REFUSED_FORM, OK),
+    "move-plan": of_plan("archive a plan", TRAINED, DONE, OK),
+    "plan-delete": of_plan("delete a draft", TRAINED_DELETE, DONE, OK),
+    "plan-item-edit": of_part("change an item of a draft", "PlanItem", REFUSED_FORM, OK),
+    "plan-item-move": of_part("move an item up or down", "PlanItem", DONE, BACK),
+    "plan-item-remove": of_part("take an item out of a draft", "PlanItem", DONE, OK),
+    "activity-edit": of_part("change the text of an activity", "PlanItem", REFUSED_FORM, OK),
+    "plan-rule-edit": of_part("change by when a group is due", "PlanAudience", REFUSED_FORM, OK),
+    "plan-rule-remove": of_part("take a group out of a plan", "PlanAudience", DONE, OK),
+    "plan-people-check": of_plan(
+        "exempt or withdraw people (without saying which: back to the plan)", GIVEN_BY, BACK, BACK
+    ),
+    "plan-person": Page(title="one person's plan", rows="Enrolment", key=PERSON, by=NAMED),
+    "plan-person-return": Page(
+        title="enrol somebody again",
+        rows="Enrolment",
+        key=PERSON,
+        by=WITHDRAWN_BY,
+        refused=others(WITHDRAWN_BY, NAMED),
+        get=BACK,
+        post=DONE,
+    ),
+    **{
+        f"plan-record-{verb}": Page(
+            title=title,
+            rows="TrainingRecord",
+            key=RECORD,
+            by=WITHDRAWN_BY,
+            refused=others(WITHDRAWN_BY, NAMED),
+            post=REFUSED_FORM,
+        )
+        for verb, title in (
+            ("exempt", "exempt somebody from one item"),
+            ("revoke", "take back that somebody has done one item"),
+        )
+    },
+}

@@ -1,0 +1,88 @@
+"""The pages that set an initiative up."""
+
+from tests.contracts.table.rows import FIGURES, LED_OR_ADMIN, ByKind
+from tests.contracts.table.shape import Page, files
+
+#: They read the inside, but may not change it; a draft is its lead's alone.
+OTHERS: ByKind = {kind: some - LED_OR_ADMIN[kind] for kind, some in FIGURES.items()}
+PART = "initiative.slug pk"
+#: An empty form is told what it lacks.
+LACKING = frozenset({400})
+BACK = frozenset({302})
+#: Of what is published nothing is deleted; its last lead stays.
+DONE_IN_A_DRAFT = frozenset({302, 409})
+ASKED_IN_A_DRAFT = frozenset({200, 302})
+
+SETUP_PAGES: dict[str, Page] = {
+    "initiative-setup": Page(
+        title="set-up of an initiative", rows="Initiative", key="slug", by=FIGURES
+    ),
+    "initiative-edit": Page(
+        title="change what it says of itself",
+        rows="Initiative",
+        key="slug",
+        by=LED_OR_ADMIN,
+        refused=OTHERS,
+        post=LACKING,
+    ),
+    "move-initiative": Page(
+        title="move it (without saying where to: back to the set-up)",
+        rows="Initiative",
+        key="slug",
+        by=LED_OR_ADMIN,
+        refused=OTHERS,
+        get=BACK,
+        post=BACK,
+    ),
+    "initiative-delete": Page(
+        title="delete a draft",
+        rows="Initiative",
+        key="slug",
+        by=LED_OR_ADMIN,
+        refused=OTHERS,
+        get=ASKED_IN_A_DRAFT,
+        post=DONE_IN_A_DRAFT,
+    ),
+    "member-new": Page(
+        title="name somebody",
+        rows="Initiative",
+        key="slug",
+        by=LED_OR_ADMIN,
+        refused=OTHERS,
+        post=LACKING,
+    ),
+    "member-remove": Page(
+        title="take a role away",
+        rows="InitiativeMember",
+        key=PART,
+        by=LED_OR_ADMIN,
+        refused=OTHERS,
+        post=DONE_IN_A_DRAFT,
+    ),
+    "objective-new": Page(
+        title="add an objective",
+        rows="Initiative",
+        key="slug",
+        by=LED_OR_ADMIN,
+        refused=OTHERS,
+        post=LACKING,
+    ),
+    "objective-edit": Page(
+        title="change an objective",
+        rows="Objective",
+        key=PART,
+        by=LED_OR_ADMIN,
+        refused=OTHERS,
+        post=LACKING,
+    ),
+    "objective-delete": Page(
+        title="delete an objective of a draft",
+        rows="Objective",
+        key=PART,
+        by=LED_OR_ADMIN,
+        refused=OTHERS,
+        get=ASKED_IN_A_DRAFT,
+        post=DONE_IN_A_DRAFT,
+    ),
+    **files("initiatives", "the list of initiatives"),
+}

@@ -1,0 +1,55 @@
+"""The pages of those to whom somebody reports, and of sponsors."""
+
+from tests.contracts.table.rows import (
+    ANSWERED_BY,
+    PERSONS,
+    ROWS,
+    STAFF,
+    TEAM,
+    TRANSCRIPT,
+    ByKind,
+    who,
+)
+from tests.contracts.table.shape import Page, files
+
+#: Nobody else's people, whatever else one may do: this is a page for managers.
+REPORTS: ByKind = {
+    "manager": who("head"),
+    "employee": TEAM,
+    "colleague": TEAM,
+}
+#: Leads and coaches read of those who have training in their initiatives.
+READ_ABOUT: ByKind = {
+    **{name: who(name) | STAFF for name in PERSONS},
+    "manager": who("manager head") | STAFF,
+    **TRANSCRIPT,
+}
+SPONSORED: ByKind = {
+    "main": who("lead sponsor"),
+    "draft": who("lead sponsor"),
+    "foreign": who("other_lead"),
+}
+
+TEAM_PAGES: dict[str, Page] = {
+    "team": Page(title="my team (for whom nobody reports to, it says so)"),
+    **files("team", "the same"),
+    "team-person": Page(title="one person of my team", rows="Person", by=REPORTS),
+    "my-transcript": Page(title="the way to one's own transcript", get=frozenset({302})),
+    "transcript": Page(title="the transcript of one person", rows="Person", by=READ_ABOUT),
+    **files("transcript", "the same", rows="Person", by=READ_ABOUT),
+    "time-request": Page(
+        title="answer somebody who asks for more time",
+        rows="ExtensionRequest",
+        by=ANSWERED_BY,
+        refused={
+            kind: some - ANSWERED_BY[kind] for kind, some in ROWS["ExtensionRequest"].read.items()
+        },
+        post=frozenset({400}),
+    ),
+    "sponsor": Page(
+        title="what the sponsor promised and is asked",
+        rows="Initiative",
+        key="slug",
+        by=SPONSORED,
+    ),
+}

@@ -1,0 +1,103 @@
+"""What a page may cost: so many queries above the host's own, however many rows there are."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.test import Client
+
+from tests.contracts.crowd import crowd
+from tests.contracts.routes import addresses
+from tests.contracts.table import PAGES
+from tests.contracts.world import World
+from tests.factories import NOW
+from tests.portal.browsing import queries
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.long,
+]
+
+#: By name of the address. A page that is not named here has the budget of OTHERS.
+BUDGETS = {
+    "my-training": 5,
+    "item": 4,
+    "initiatives": 5,
+    "initiative": 9,
+    "initiative-about": 5,
+    "sponsor": 7,
+    "team": 6,
+    "team-csv": 5,
+    "team-xlsx": 5,
+    "team-person": 6,
+    "transcript": 4,
+    "transcript-csv": 3,
+    "transcript-xlsx": 3,
+    "register": 6,
+    "register-csv": 6,
+    "register-xlsx": 6,
+    "register-entry": 6,
+    "register-new": 6,
+    "register-edit": 6,
+    "register-review": 6,
+    "action-new": 6,
+    "plans": 6,
+    "late-people": 5,
+    "late-people-csv": 5,
+    "late-people-xlsx": 5,
+    "plan": 8,
+    "plan-new": 4,
+    "plan-item-new": 4,
+    "plan-rule-new": 4,
+}
+OTHERS = 10
+ROWS = (1, 10, 500)
+READERS = ("lead", "employee", "manager", "sponsor", "hr")
+SHOWN = [name for name, page in PAGES.items() if page.get == frozenset({200})]
+
+
+@pytest.fixture(scope="module")
+def costs(made_world: World) -> dict[str, list[list[str]]]:
+    """The queries of every page, with each number of rows."""
+    found: dict[str, list[list[str]]] = {name: [] for name in SHOWN}
+    with time_machine.travel(NOW, tick=False), transaction.atomic():
+        asked = dict(_pages(made_world))
+        for client, url in asked.values():  # what a process remembers is asked for before
+            queries(client, url)
+        there = 0
+        for rows in ROWS:
+            crowd(made_world, rows - there)
+            there = rows
+            for name, (client, url) in asked.items():
+                found[name].append(queries(client, url))
+        transaction.set_rollback(True)
+    return found
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_page_keeps_to_its_budget_with_1_10_and_500_rows(
+    costs: dict[str, list[list[str]]], name: str
+) -> None:
+    counts = [len(each) for each in costs[name]]
+
+    assert max(counts) <= BUDGETS.get(name, OTHERS), "\n".join([f"{counts}", *costs[name][-1]])
+    assert len(set(counts)) == 1, counts
+
+
+def test_budgets_are_of_pages_that_there_are() -> None:
+    assert set(BUDGETS) - set(SHOWN) == set()
+
+
+def _pages(world: World) -> Iterator[tuple[str, tuple[Client, str]]]:
+    """Each page as the first of READERS sees it who may."""
+    for name in SHOWN:
+        page = PAGES[name]
+        kind = "employee" if "employee" in page.by else "main"
+        row = world.rows[page.rows][kind] if page.rows else None
+        readers = page.by.get(kind, frozenset({"employee", "lead"}))
+        client = Client()
+        readers = readers - {"lead"} if name == "my-training" else readers
+        reader = next(who for who in READERS if who in readers)
+        client.force_login(world.users[reader])
+        yield name, (client, addresses()[name].url(*(page.keys_of(row) if row else ())))
