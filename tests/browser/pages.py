@@ -11,7 +11,7 @@ from django.urls import reverse
 from tests.browser.scene import Scene
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 Address = Callable[[Scene], str]
 Press = Callable[["Page", Scene], None]
@@ -24,6 +24,13 @@ class Shown:
     user: str
     address: Address
     press: Press | None = None
+
+
+def turn(page: Page, control: Locator) -> None:
+    """Press a link or button, and wait for the page it leads to: a press alone does not, and a
+    form that is left too early was never sent."""
+    with page.expect_navigation():
+        control.click()
 
 
 def at(name: str, query: str = "", **names: str) -> Address:
@@ -53,8 +60,7 @@ def asked(scene: Scene) -> str:
 
 def say_no(page: Page, scene: Scene) -> None:
     """Refuse without a reason."""
-    page.locator("button[value=refuse]").click()
-    page.wait_for_load_state()
+    turn(page, page.locator("button[value=refuse]"))
 
 
 def action(state: str, name: str = "action", query: str = "") -> Address:
@@ -135,8 +141,7 @@ def of_draft(name: str, of: str = "draft") -> Address:
 def search(page: Page, scene: Scene) -> None:
     """Look for people by a part of their name."""
     page.locator("input[type=search]").fill("a")
-    page.locator("button[name=find]").click()
-    page.wait_for_load_state()
+    turn(page, page.locator("button[name=find]"))
 
 
 def one_of_the_team(scene: Scene) -> str:
@@ -176,8 +181,7 @@ def done_from_elsewhere(page: Page, scene: Scene) -> None:
 
 def send_nothing(page: Page, scene: Scene) -> None:
     """Send the page's form without an answer: the page says what is missing."""
-    page.locator(".ct-form .ct-btn--main").click()
-    page.wait_for_load_state()
+    turn(page, page.locator(".ct-form .ct-btn--main"))
 
 
 def with_errors(name: str, address: Address, by: str = "lead") -> dict[str, Shown]:
@@ -190,8 +194,7 @@ def with_errors(name: str, address: Address, by: str = "lead") -> dict[str, Show
 
 def preview(page: Page, scene: Scene) -> None:
     """Look at the text before it is saved."""
-    page.locator("button[name=preview]").click()
-    page.wait_for_load_state()
+    turn(page, page.locator("button[name=preview]"))
 
 
 PAGES: dict[str, Shown] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.pages import turn
 from tests.browser.window import DESK, PHONE, Window
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def start(window: Window, user: str, size: tuple[int, int] = DESK) -> Page:
 def follow(page: Page, *names: str) -> None:
     """One link after the other, each the first of that name."""
     for name in names:
-        page.get_by_role("link", name=name).first.click()
+        turn(page, page.get_by_role("link", name=name).first)
 
 
 def headline(page: Page) -> str:
@@ -36,9 +37,9 @@ def headline(page: Page) -> str:
 
 
 def open_initiative(page: Page) -> None:
-    page.get_by_role("link", name="Change", exact=True).first.click()
+    turn(page, page.get_by_role("link", name="Change", exact=True).first)
     follow(page, "Initiatives")
-    page.get_by_role("rowheader", name="One Front Door").get_by_role("link").click()
+    turn(page, page.get_by_role("rowheader", name="One Front Door").get_by_role("link"))
 
 
 def test_employee_learns_what_changes_for_them_and_when(window: Window) -> None:
@@ -68,14 +69,14 @@ def test_employee_sees_why_it_is_them_and_by_when(window: Window) -> None:
 
 def test_employee_takes_back_what_was_marked_by_mistake(window: Window) -> None:
     page = start(window, "employee", PHONE)
-    page.get_by_role("link", name="Change", exact=True).first.click()
-    page.get_by_role("button", name="Mark as done").first.click()
+    turn(page, page.get_by_role("link", name="Change", exact=True).first)
+    turn(page, page.get_by_role("button", name="Mark as done").first)
     follow(page, "Booking a repair")  # the message with its button is gone after the next page
     follow(page, "My training")
 
     page.get_by_text("Done (").click()
     follow(page, LATE)
-    page.get_by_role("button", name="Undo").click()
+    turn(page, page.get_by_role("button", name="Undo"))
 
     assert "is on your list again." in page.get_by_role("status").inner_text()
 
@@ -98,12 +99,12 @@ def test_lead_adds_what_they_hear_and_plans_what_answers_it(window: Window) -> N
     follow(page, "Resistance", "Add what you hear")
     page.get_by_label("What do you hear or see?").fill("Nobody asked us.")
     page.get_by_label("What kind of resistance is it?").select_option(index=1)
-    page.get_by_role("button", name="Add it").click()
+    turn(page, page.get_by_role("button", name="Add it"))
 
     follow(page, "Plan an action")
     page.get_by_label("What do you do?").fill("Ask them, and say what comes of it")
     page.get_by_label("What kind of work is it?").select_option("communication")
-    page.get_by_role("button", name="Plan it").click()
+    turn(page, page.get_by_role("button", name="Plan it"))
     open_initiative(page)
     follow(page, "Actions")
 
@@ -112,39 +113,39 @@ def test_lead_adds_what_they_hear_and_plans_what_answers_it(window: Window) -> N
 
 def test_lead_goes_from_a_new_initiative_to_a_published_plan(window: Window) -> None:
     page = start(window, "lead")  # who has no part in the admin
-    page.get_by_role("link", name="Change", exact=True).first.click()
+    turn(page, page.get_by_role("link", name="Change", exact=True).first)
     follow(page, "Initiatives", "New initiative")
     page.get_by_label("What is the change called?").fill("Calls answered once")
-    page.get_by_role("button", name="Save and go on").click()
+    turn(page, page.get_by_role("button", name="Save and go on"))
     page.get_by_label("Choose a group that there is already").select_option("Call takers")
-    page.get_by_role("button", name="Add this group").click()
+    turn(page, page.get_by_role("button", name="Add this group"))
     follow(page, "Go on")
     page.get_by_label("Search by name").fill("Tom")
-    page.get_by_role("button", name="Search").click()
+    turn(page, page.get_by_role("button", name="Search"))
     page.get_by_label("Tom Reyes").check()
     page.get_by_label("What do you want to reach first?").fill("Second calls")
     page.get_by_label("How much is it today?").fill("31")
     page.get_by_label("How much shall it be?").fill("10")
     page.get_by_label("lower is better").check()
-    page.get_by_role("button", name="Save the draft").click()
+    turn(page, page.get_by_role("button", name="Save the draft"))
     follow(page, "Publish it")
-    page.get_by_role("button", name="Publish it").click()
+    turn(page, page.get_by_role("button", name="Publish it"))
     assert "is published" in page.get_by_role("status").inner_text()
 
-    page.get_by_label("In this initiative").get_by_role("link", name="Training").click()
+    turn(page, page.get_by_label("In this initiative").get_by_role("link", name="Training"))
     follow(page, "New plan")
     page.get_by_label("What do you call the plan?").fill("Calling back")
-    page.get_by_role("button", name="Go on").click()
+    turn(page, page.get_by_role("button", name="Go on"))
     follow(page, "Add an activity")
     page.get_by_label("Or a new one: what is it called?").fill("The call back in three sentences")
-    page.get_by_role("button", name="Add it").click()
+    turn(page, page.get_by_role("button", name="Add it"))
     follow(page, "Add a group")
     first = page.get_by_label("Who gets it?").locator("option").nth(1)
     assert first.inner_text() == "Call takers"  # whom the change touches
     page.get_by_label("Who gets it?").select_option("Call takers")
-    page.get_by_role("button", name="Add this group").click()
+    turn(page, page.get_by_role("button", name="Add this group"))
     follow(page, "Publish and assign")
-    page.get_by_role("button", name="Publish and assign to 2 people").click()
+    turn(page, page.get_by_role("button", name="Publish and assign to 2 people"))
 
     assert "2 people were given this plan." in page.get_by_role("status").inner_text()
     assert page.get_by_role("row", name="Amira Hassan").is_visible()
@@ -152,11 +153,11 @@ def test_lead_goes_from_a_new_initiative_to_a_published_plan(window: Window) -> 
 
 def test_manager_finds_who_is_late_and_writes_to_them(window: Window) -> None:
     page = start(window, "manager")
-    page.get_by_role("link", name="Change", exact=True).first.click()
+    turn(page, page.get_by_role("link", name="Change", exact=True).first)
     follow(page, "My team")
     assert "of your team" in headline(page)
 
-    page.get_by_role("link", name="Amira Hassan", exact=True).first.click()
+    turn(page, page.get_by_role("link", name="Amira Hassan", exact=True).first)
 
     assert "Everyone in Call takers has it" in page.get_by_role("main").inner_text()
     assert page.get_by_role("link", name="Write an email").is_visible()
@@ -166,7 +167,7 @@ def test_manager_finds_who_is_late_and_writes_to_them(window: Window) -> None:
 
 def test_manager_learns_what_changes_for_the_team_and_when(window: Window) -> None:
     page = start(window, "manager")
-    page.get_by_role("link", name="Change", exact=True).first.click()
+    turn(page, page.get_by_role("link", name="Change", exact=True).first)
 
     follow(page, "My team", "What changes for my team")
 
@@ -178,12 +179,12 @@ def test_manager_learns_what_changes_for_the_team_and_when(window: Window) -> No
 
 def test_manager_takes_along_what_direct_reports_have_open(window: Window) -> None:
     page = start(window, "manager")
-    page.get_by_role("link", name="Change", exact=True).first.click()
+    turn(page, page.get_by_role("link", name="Change", exact=True).first)
 
     follow(page, "My team", "Direct reports only")
-    page.get_by_label("Filter training").get_by_role("link", name="Open").click()
+    turn(page, page.get_by_label("Filter training").get_by_role("link", name="Open"))
     with page.expect_download() as download:
-        follow(page, "Download as CSV")
+        page.get_by_role("link", name="Download as CSV").first.click()
 
     assert "Amira Hassan" in download.value.path().read_text("utf-8-sig")
 
@@ -192,11 +193,11 @@ def test_sponsor_says_that_a_promise_is_kept(window: Window) -> None:
     page = start(window, "sponsor")
 
     follow(page, "A day with the vans")
-    page.get_by_role("button", name="Start it").click()
-    page.get_by_role("button", name="It is done").click()
+    turn(page, page.get_by_role("button", name="Start it"))
+    turn(page, page.get_by_role("button", name="It is done"))
 
     assert "Done" in page.get_by_role("main").inner_text()
-    page.get_by_role("link", name="Change", exact=True).first.click()
+    turn(page, page.get_by_role("link", name="Change", exact=True).first)
     assert page.get_by_role("link", name="A day with the vans").count() == 0
 
 
@@ -208,6 +209,6 @@ def test_sponsor_has_a_page_for_the_steering_group_and_sees_what_is_asked(window
 
     for each in ("What you promised", "What is late, and how it stands", "What is asked of you"):
         assert page.get_by_role("heading", name=each).is_visible()
-    page.get_by_role("link", name="See the action").last.click()
+    turn(page, page.get_by_role("link", name="See the action").last)
     assert headline(page) == "New tablets"
     assert "Blocked" in page.get_by_role("main").inner_text()
