@@ -90,8 +90,8 @@ def inside(host: str) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def host(request: pytest.FixtureRequest, site: tuple[Scene, str]) -> Iterator[str]:
-    """Pages are shown inside the host that the parameter names."""
+    """Pages are shown inside the host that the parameter names; templates are read once for it."""
     with inside(request.param):
         yield request.param

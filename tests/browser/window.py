@@ -93,6 +93,17 @@ class Window:
             if response.status not in {200, 302, 400, 409}:
                 self.complaints.append(f"{response.status} {response.url}")
 
-    def source(self) -> str:
-        """The HTML of the page as it was sent."""
-        return str(self._shown.text())
+    def source(self, name: str, language: str = "en") -> str:
+        """The HTML of a page as it is sent; in the window where something is pressed first."""
+        shown = PAGES[name]
+        if shown.press:
+            self.open(name, language)
+            return str(self._shown.text())
+        page = self.sign_in(shown.user, language)
+        address = self.address + shown.address(self.scene)
+        answer = page.context.request.get(address, headers={"Accept-Language": language})
+        if answer.status != 200:
+            self.complaints.append(f"{answer.status} {answer.url}")
+        html = answer.text()
+        assert f'lang="{language}"' in html
+        return html

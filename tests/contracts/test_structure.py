@@ -3,7 +3,11 @@
 import ast
 from collections.abc import Iterator
 
+import pytest
+
 from tests.contracts.source import PACKAGE, ROOT, Source, calls, dotted, functions, sources
+
+pytestmark = pytest.mark.exhaustive  # no database is in it
 
 MAX_LINES = 300
 MAX_FUNCTION_LINES = 40

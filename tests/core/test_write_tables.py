@@ -139,6 +139,7 @@ def test_the_first_piece_is_made_before_the_answer_begins() -> None:
         file_answer("csv", "list", HEAD, broken())
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_memory_does_not_grow_with_the_lines(form: str) -> None:
     few, many = (_peak(form, lines) for lines in (2_000, 40_000))

@@ -16,7 +16,7 @@ from tests.contracts.source import PACKAGE
 from tests.contracts.table import PAGES
 from tests.project.story.conftest import TODAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive, pytest.mark.long]
 
 MORNING = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
 KB = 1024
