@@ -69,13 +69,13 @@ def reports_of(user: User, *, direct: bool) -> Any:
 
 
 def people_of(user: User, today: date, *, direct: bool) -> list[Any]:
-    """They with `is_late` and `is_direct`, by name. One query."""
+    """They with `is_late` and `is_direct`, by name; who has no `user` cannot sign in. One query."""
     late = TrainingRecord.objects.overdue(today).filter(person=OuterRef("pk"))
     directly = Person.objects.reporting_directly_to(user).filter(pk=OuterRef("pk"))
     rows = reports_of(user, direct=direct).annotate(
         is_late=Exists(late), is_direct=Exists(directly)
     )
-    return list(rows.only("display_name").order_by("display_name", "pk"))
+    return list(rows.only("display_name", "user").order_by("display_name", "pk"))
 
 
 def records_of(user: User, today: date, *, direct: bool) -> Any:

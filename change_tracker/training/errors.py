@@ -93,6 +93,15 @@ class NotAttestedError(ChangeTrackerError):
         super().__init__(_("This is done when another system reports it; nobody can just say so."))
 
 
+class SignsInError(ChangeTrackerError):
+    """Whoever can sign in says so themselves."""
+
+    code = "has_login"
+
+    def __init__(self) -> None:
+        super().__init__(_("This person can sign in, and marks it as done themselves."))
+
+
 class ReportRefusedError(ChangeTrackerError):
     """What another system reports about somebody cannot be written; `field` says where."""
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from change_tracker.core.files import file_paths
 from change_tracker.training.views import (
     editing,
+    forothers,
     items,
     late,
     people,
@@ -25,6 +26,8 @@ PERSON = f"{ONE}people/<int:enrolment_pk>/"
 
 PAGES: list[URLPattern | URLResolver] = [
     path("requests/<int:pk>/", requests.RequestPage.as_view(), name="time-request"),
+    path("for-others/", forothers.ForOthers.as_view(), name="record-for-others"),
+    path("for-others/undo/", forothers.ForOthersUndo.as_view(), name="record-for-others-undo"),
     path("transcript/", transcript.MyTranscript.as_view(), name="my-transcript"),
     path(f"{SOMEBODY}transcript/", transcript.TranscriptPage.as_view(), name="transcript"),
     *file_paths(f"{SOMEBODY}transcript", transcript.TranscriptFile, "transcript"),

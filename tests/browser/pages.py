@@ -159,6 +159,17 @@ def transcript_of_the_lead(scene: Scene) -> str:
     return reverse("change_tracker:transcript", args=[scene.lead_role.person_id])
 
 
+def for_others(what: str) -> Address:
+    """What is recorded for people who cannot sign in: one item, or one record."""
+
+    def address(scene: Scene) -> str:
+        record = scene.records["Unsaid"]
+        key = record.item_id if what == "item" else record.pk
+        return f"{reverse('change_tracker:record-for-others')}?{what}={key}"
+
+    return address
+
+
 def of_person(name: str, *, record: str = "") -> Address:
     """A page of the employee's plan, or of one of their records."""
 
@@ -230,6 +241,11 @@ PAGES: dict[str, Shown] = {
     "team, direct reports, open": Shown("manager", at("team", "?state=open&only=direct")),
     "team, nobody": Shown("idle", at("team")),
     "one of the team": Shown("manager", one_of_the_team),
+    "record for others": Shown("manager", at("record-for-others")),
+    "record for others, nobody": Shown("employee", at("record-for-others")),
+    "record for others, who": Shown("manager", for_others("item")),
+    "record for others, nobody chosen": Shown("manager", for_others("item"), send_nothing),
+    "record for others, one": Shown("manager", for_others("record")),
     "transcript": Shown("employee", transcript),
     "transcript, of one of the team": Shown("manager", transcript),
     "transcript, nothing in it": Shown("lead", transcript_of_the_lead),
@@ -339,6 +355,7 @@ NO_PAGES = frozenset(
         "plan-people-csv",
         "plan-people-xlsx",
         "plan-person-return",
+        "record-for-others-undo",
         "register-csv",
         "register-xlsx",
         "register-move",

@@ -91,6 +91,7 @@ def make_scene() -> Scene:
         factories.make_enrolment(plan, person, rule=rule, due_on=TODAY + timedelta(days=12))
     records = _states(people["employee"])
     records["Mailed"] = TrainingRecord.objects.filter(person=people["reader"]).earliest("pk")
+    records["Unsaid"] = _unsaid(plan, manager, unit)
     draft_plan = _plan(initiative, state="draft")
     parts: dict[str, tuple[int, int]] = {
         "item": (plan.pk, plan.items.earliest("pk").pk),
@@ -117,6 +118,14 @@ def make_scene() -> Scene:
     for name in ("employee", "reader", "idle", "stranger", "lead", "sponsor", "manager"):
         scene.cookies[name] = _sign_in(name)
     return scene
+
+
+def _unsaid(plan: TrainingPlan, manager: Person, unit: Any) -> TrainingRecord:
+    """The first piece of work of one of two who cannot sign in."""
+    for name in ("Carl Moss", "Ida Brandt"):
+        person = factories.make_person(name, manager=manager, unit=unit)
+        enrolment = factories.make_enrolment(plan, person, due_on=TODAY + timedelta(days=12))
+    return enrolment.records.earliest("pk")
 
 
 def _plan(initiative: Initiative, state: str = "published") -> TrainingPlan:

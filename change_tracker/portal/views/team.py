@@ -21,6 +21,7 @@ from change_tracker.portal.months import months_of
 from change_tracker.training import moretime
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.queries import work_of
+from change_tracker.training.services import undoable
 from change_tracker.training.standing import Standing
 from change_tracker.training.wording import Choice, standing_label
 
@@ -101,6 +102,7 @@ class TeamPage(TeamMixin):
                 "note": self._note(),
                 "months": months_of(dues, events),
                 "fine": fine,
+                "records": any(each.user_id is None for each in people),
                 "named": fine[:MOST_NAMES],
                 "more": len(fine[MOST_NAMES:]),
             }
@@ -188,7 +190,7 @@ class TeamPersonPage(LateMixin):
         people: Any = Person.objects.visible_to(self.user)
         reports = people.team_of(self.user).select_related("unit")
         person = get_object_or_404(reports, pk=self.kwargs["pk"])
-        records = TrainingRecord.objects.visible_to(self.user)
+        records: Any = TrainingRecord.objects.visible_to(self.user)
         work = work_of(person, records, self.today)
         lines = [
             (item, standing)
@@ -196,13 +198,21 @@ class TeamPersonPage(LateMixin):
             if (standing := team_words.standing_of(item))
         ]
         absences: Any = Absence.objects.visible_to(self.user)
+        cannot_sign_in = person.user_id is None
         return super().get_context_data(
             person=person,
+            records=cannot_sign_in,
+            undoable=self._undoable(records, person) if cannot_sign_in else (),
             absences=absences.filter(person=person).not_over(self.today)[:ABSENCES],
             figures=team_words.figures_of([standing for _item, standing in lines]),
             sections=[self._section(each, lines) for each in team.READ],
             **kwargs,
         )
+
+    def _undoable(self, records: Any, person: Person) -> set[int]:
+        """What the caller recorded for them, and may take back."""
+        theirs = records.recordable_by(self.user).filter(person=person)
+        return set(undoable(theirs, self.user, self.today).values_list("pk", flat=True))
 
     def _section(self, standing: str, lines: list[tuple[Any, str]]) -> dict[str, Any]:
         return {

@@ -7,6 +7,7 @@ from change_tracker.training.api.enrolments import EnrolmentViewSet
 from change_tracker.training.api.extensions import ExtensionViewSet
 from change_tracker.training.api.mine import MyTrainingViewSet
 from change_tracker.training.api.plans import PlanAudienceViewSet, PlanItemViewSet, PlanViewSet
+from change_tracker.training.api.recordings import RecordingsViewSet
 from change_tracker.training.api.records import RecordViewSet
 
 ROUTES: list[Route] = [
@@ -17,6 +18,7 @@ ROUTES: list[Route] = [
     ("plan-audiences", PlanAudienceViewSet, "plan-audience"),
     ("enrolments", EnrolmentViewSet, "enrolment"),
     ("records", RecordViewSet, "record"),
+    ("recordings", RecordingsViewSet, "recordings"),
     ("completions", CompletionsViewSet, "completions"),
     ("extensions", ExtensionViewSet, "extension"),
     ("me/training", MyTrainingViewSet, "me-training"),

@@ -59,6 +59,25 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
         own = models.Q(person__user_id=key_of(user))
         return self.filter(any_of(when(roles_of(user).manages_people), own))
 
+    def recordable_by(self, user: User) -> "TrainingRecordQuerySet":
+        """Those that `user` may record for others: their team's, a lead's, for HR all.
+
+        Never their own.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        team = Person.objects.team_of(user).values("pk")
+        # Not written as a negation of the join: a person without a login has NULL there.
+        own = Person.objects.of_user(user).values("pk")
+        others = any_of(self.writable(user, roles_of(user)), models.Q(person__in=team))
+        return self.filter(others & ~models.Q(person__in=own))
+
+    def sayable(self) -> "TrainingRecordQuerySet":
+        """Work to do that somebody's word completes, of people who cannot sign in to say so."""
+        rule = LearningActivity.CompletionRule.ATTEST
+        said = self.outstanding().opened().filter(activity__completion_rule=rule)
+        return said.filter(person__user=None)
+
     def readable_in_full(self, user: User, roles: Roles) -> models.Q:
         """A manager reads state and dates only."""
         return any_of(super().readable(user, roles), models.Q(person__user_id=key_of(user)))

@@ -47,6 +47,14 @@ from change_tracker.training.services.planning import (
     shift_item,
 )
 from change_tracker.training.services.previewing import preview_assignment
+from change_tracker.training.services.recording import (
+    Reach,
+    Recorded,
+    record_for_other,
+    record_for_others,
+    undo_for_others,
+    undoable,
+)
 from change_tracker.training.services.reporting import (
     MOST_REPORTS,
     Outcome,
@@ -69,6 +77,8 @@ __all__ = [
     "Decision",
     "MovedDate",
     "Outcome",
+    "Reach",
+    "Recorded",
     "Report",
     "RuleCount",
     "Verdict",
@@ -98,6 +108,8 @@ __all__ = [
     "leave_plans",
     "preview_assignment",
     "preview_decision",
+    "record_for_other",
+    "record_for_others",
     "refusal_to_change_items",
     "refusal_to_change_rules",
     "refusal_to_delete",
@@ -108,6 +120,8 @@ __all__ = [
     "shift_item",
     "take_back_request",
     "undo_completion",
+    "undo_for_others",
+    "undoable",
     "waive_record",
     "withdraw_enrolment",
     "withdraw_people",

@@ -35,6 +35,13 @@ def complete_finished(ids: Collection[int], *, actor: User | None, now: datetime
     ENROLMENT.move_many(finished, to="completed", actor=actor, now=now)
 
 
+def reopen_unfinished(ids: Collection[int], *, actor: User | None, now: datetime) -> None:
+    """Move those of the enrolments `ids` back to active that have something required to do."""
+    unfinished = TrainingRecord.objects.required().outstanding().filter(enrolment__in=ids)
+    done = Enrolment.objects.filter(pk__in=unfinished.values("enrolment"), state="completed")
+    ENROLMENT.move_many(done, to="active", actor=actor, now=now)
+
+
 def close_requests(ids: Collection[int], *, actor: User | None, now: datetime) -> None:
     """Withdraw requests for more time that nobody needs any more, in the enrolments `ids`."""
     idle = ExtensionRequest.objects.waiting().filter(record__enrolment__in=ids)

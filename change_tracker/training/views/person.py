@@ -58,7 +58,7 @@ class PersonPage(PersonMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`items`, `groups`, `history`, and which steps are open."""
         enrolment = self.enrolment
-        rows = TrainingRecord.objects.visible_to(self.user).filter(enrolment=enrolment)
+        rows: Any = TrainingRecord.objects.visible_to(self.user).filter(enrolment=enrolment)
         records = list(
             rows.select_related("activity", "item", "completed_by", "left_by").order_by(
                 "item__position", "item", "attempt"
@@ -81,9 +81,20 @@ class PersonPage(PersonMixin):
             oneself=oneself and self.plan.is_theirs,
             decides=decides,
             steps=personal.steps(enrolment, records) if decides else [],
+            **self._for_others(rows) if decides and enrolment.person.user_id is None else {},
             may_return=self.plan.is_theirs and personal.may_return(enrolment),
             **kwargs,
         )
+
+    def _for_others(self, rows: Any) -> dict[str, set[int]]:
+        """`sayable` and `undoable`: what the caller may record for them, and take back."""
+        mine = rows.recordable_by(self.user)
+        return {
+            "sayable": set(mine.sayable().values_list("pk", flat=True)),
+            "undoable": set(
+                services.undoable(mine, self.user, self.today).values_list("pk", flat=True)
+            ),
+        }
 
     def _answerable(self, items: list[personal.Line]) -> set[int]:
         """The requests for more time that the caller may answer."""

@@ -81,6 +81,11 @@ SERVICES: dict[str, Page] = {
         get=frozenset(),
         post=frozenset({403}),
     ),
+    "recordings-list": Page(
+        title="record for people who cannot sign in, row by row as far as one may",
+        get=frozenset(),
+        post=frozenset({400}),
+    ),
     "me-training-list": Page(title="one's own training"),
     "initiative-progress-list": Page(
         title="figures of an initiative", rows="Initiative", by=FIGURES

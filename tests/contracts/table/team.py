@@ -34,6 +34,13 @@ TEAM_PAGES: dict[str, Page] = {
     "team": Page(title="my team (for whom nobody reports to, it says so)"),
     **files("team", "the same"),
     "team-person": Page(title="one person of my team", rows="Person", by=REPORTS),
+    "record-for-others": Page(
+        title="record for people who cannot sign in (for whom one may, and nobody else)",
+        post=frozenset({302}),
+    ),
+    "record-for-others-undo": Page(
+        title="take that back", get=frozenset({302}), post=frozenset({302})
+    ),
     "my-transcript": Page(title="the way to one's own transcript", get=frozenset({302})),
     "transcript": Page(title="the transcript of one person", rows="Person", by=READ_ABOUT),
     **files("transcript", "the same", rows="Person", by=READ_ABOUT),

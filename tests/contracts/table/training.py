@@ -18,6 +18,7 @@ from tests.contracts.world import World
 
 HR = who("hr")
 OWN: ByKind = {name: who(name) for name in TRANSCRIPT}
+RECORDED_BY: ByKind = {kind: OWN[kind] | some | HR for kind, some in ANSWERED_BY.items()}
 GIVEN_BY: ByKind = {kind: some | HR for kind, some in LED.items()}
 #: A published plan keeps its items; whoever may change them is told so.
 WHEN_DRAFT = frozenset({200, 409})
@@ -113,10 +114,9 @@ TRAINING: dict[str, Endpoint] = {
             )
         },
         verbs={
-            "complete": Verb(
-                by={kind: some | HR for kind, some in OWN.items()}, takes="completed_on"
-            ),
-            "undo": Verb(by={kind: some | HR for kind, some in OWN.items()}),
+            # For others only where they cannot sign in (409), which all of the world can.
+            "complete": Verb(by=RECORDED_BY, takes="completed_on", codes=frozenset({200, 409})),
+            "undo": Verb(by=RECORDED_BY),
             "waive": Verb(by=WITHDRAWN_BY, takes="reason", body=fixed(reason="Knows it")),
             # Nothing of the world is done yet.
             "revoke": Verb(

@@ -9,7 +9,11 @@ from django.db.models.functions import Coalesce
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.training.models import Enrolment, EnrolmentPeriod, TrainingRecord
-from change_tracker.training.services.following import close_requests, complete_finished
+from change_tracker.training.services.following import (
+    close_requests,
+    complete_finished,
+    reopen_unfinished,
+)
 from change_tracker.training.services.importing.comparing import Corrections
 from change_tracker.training.services.importing.names import Names
 from change_tracker.training.services.importing.writing import period_of
@@ -89,17 +93,8 @@ def _move(found: Corrections, today: date, **context: Any) -> None:
     touched |= {*found.withdraw, *found.extended}
     take_turns(touched, today=today)
     complete_finished(touched, **context)
-    _reopen_unfinished(touched, **context)
+    reopen_unfinished(touched, **context)
     _end(found.withdraw, touched, today, **context)
-
-
-def _reopen_unfinished(ids: set[int], **context: Any) -> None:
-    unfinished = TrainingRecord.objects.required().outstanding().filter(enrolment__in=ids)
-    ENROLMENT.move_many(
-        Enrolment.objects.filter(pk__in=unfinished.values("enrolment"), state="completed"),
-        to="active",
-        **context,
-    )
 
 
 def _end(withdrawn: list[int], touched: set[int], today: date, **context: Any) -> None:
