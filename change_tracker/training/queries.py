@@ -65,6 +65,8 @@ class WorkItem:
     state: str
     completed_on: date | None
     can_undo: bool
+    #: the person (id) who recorded it and may still take that back
+    undo_by: int | None
     #: whether the person's own word is enough, and by which rule it counts as done, in words
     is_attested: bool
     counts_when: str
@@ -231,6 +233,7 @@ def _item(
         is_soon=_is_soon(record, today),
         state=record.state,
         completed_on=record.completed_on,
+        undo_by=record.completed_by_id if _can_be_undone(record, today) else None,
         can_undo=record.can_be_undone_by(record.person_id, today),
         is_attested=activity.completion_rule == LearningActivity.CompletionRule.ATTEST,
         counts_when=rule_words(activity),
@@ -241,6 +244,11 @@ def _item(
         exempt=left_words(record, today),
         again=again,
     )
+
+
+def _can_be_undone(record: TrainingRecord, today: date) -> bool:
+    by = record.completed_by_id
+    return by is not None and record.can_be_undone_by(by, today)
 
 
 def _why(record: TrainingRecord, groups: list[Reason], more: MoreTime) -> WhySentence:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import Subquery
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -21,7 +22,6 @@ from change_tracker.portal.months import months_of
 from change_tracker.training import moretime
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.queries import work_of
-from change_tracker.training.services import undoable
 from change_tracker.training.standing import Standing
 from change_tracker.training.wording import Choice, standing_label
 
@@ -188,9 +188,10 @@ class TeamPersonPage(LateMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`person`, and `sections` of lines by standing; 404 for everybody else's people."""
         people: Any = Person.objects.visible_to(self.user)
-        reports = people.team_of(self.user).select_related("unit")
+        me = Person.objects.of_user(self.user).values("pk")[:1]
+        reports = people.team_of(self.user).select_related("unit").annotate(me=Subquery(me))
         person = get_object_or_404(reports, pk=self.kwargs["pk"])
-        records: Any = TrainingRecord.objects.visible_to(self.user)
+        records = TrainingRecord.objects.visible_to(self.user)
         work = work_of(person, records, self.today)
         lines = [
             (item, standing)
@@ -198,21 +199,14 @@ class TeamPersonPage(LateMixin):
             if (standing := team_words.standing_of(item))
         ]
         absences: Any = Absence.objects.visible_to(self.user)
-        cannot_sign_in = person.user_id is None
         return super().get_context_data(
             person=person,
-            records=cannot_sign_in,
-            undoable=self._undoable(records, person) if cannot_sign_in else (),
+            records=person.user_id is None,
             absences=absences.filter(person=person).not_over(self.today)[:ABSENCES],
             figures=team_words.figures_of([standing for _item, standing in lines]),
             sections=[self._section(each, lines) for each in team.READ],
             **kwargs,
         )
-
-    def _undoable(self, records: Any, person: Person) -> set[int]:
-        """What the caller recorded for them, and may take back."""
-        theirs = records.recordable_by(self.user).filter(person=person)
-        return set(undoable(theirs, self.user, self.today).values_list("pk", flat=True))
 
     def _section(self, standing: str, lines: list[tuple[Any, str]]) -> dict[str, Any]:
         return {

@@ -10,6 +10,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.access import key_of
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.models import AuditEvent
 from change_tracker.core.pages import leave_toast
@@ -19,6 +20,7 @@ from change_tracker.training.models import (
     Enrolment,
     EnrolmentReason,
     ExtensionRequest,
+    LearningActivity,
     TrainingRecord,
 )
 from change_tracker.training.personforms import RevokeForm
@@ -58,7 +60,7 @@ class PersonPage(PersonMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`items`, `groups`, `history`, and which steps are open."""
         enrolment = self.enrolment
-        rows: Any = TrainingRecord.objects.visible_to(self.user).filter(enrolment=enrolment)
+        rows = TrainingRecord.objects.visible_to(self.user).filter(enrolment=enrolment)
         records = list(
             rows.select_related("activity", "item", "completed_by", "left_by").order_by(
                 "item__position", "item", "attempt"
@@ -81,19 +83,27 @@ class PersonPage(PersonMixin):
             oneself=oneself and self.plan.is_theirs,
             decides=decides,
             steps=personal.steps(enrolment, records) if decides else [],
-            **self._for_others(rows) if decides and enrolment.person.user_id is None else {},
+            **self._for_others(records) if decides and enrolment.person.user_id is None else {},
             may_return=self.plan.is_theirs and personal.may_return(enrolment),
             **kwargs,
         )
 
-    def _for_others(self, rows: Any) -> dict[str, set[int]]:
+    def _for_others(self, records: list[TrainingRecord]) -> dict[str, set[int]]:
         """`sayable` and `undoable`: what the caller may record for them, and take back."""
-        mine = rows.recordable_by(self.user)
+        attested = LearningActivity.CompletionRule.ATTEST
         return {
-            "sayable": set(mine.sayable().values_list("pk", flat=True)),
-            "undoable": set(
-                services.undoable(mine, self.user, self.today).values_list("pk", flat=True)
-            ),
+            "sayable": {
+                record.pk
+                for record in records
+                if record.is_ready() and record.activity.completion_rule == attested
+            },
+            "undoable": {
+                record.pk
+                for record in records
+                if record.completed_by is not None
+                and record.completed_by.user_id == key_of(self.user)
+                and record.can_be_undone_by(record.completed_by.pk, self.today)
+            },
         }
 
     def _answerable(self, items: list[personal.Line]) -> set[int]:
