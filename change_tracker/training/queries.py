@@ -204,12 +204,7 @@ def _items(records: list[TrainingRecord], waits: dict[int, str], today: date) ->
 
 
 def _item(
-    record: TrainingRecord,
-    groups: list[Reason],
-    more: MoreTime,
-    again: str,
-    opens_after: str,
-    today: date,
+    record: TrainingRecord, groups: list[Reason], more: MoreTime, again: str, wait: str, today: date
 ) -> WorkItem:
     activity, initiative = record.activity, record.plan.initiative
     return WorkItem(
@@ -227,7 +222,7 @@ def _item(
         go_live_on=initiative.go_live_on,
         is_required=record.item.is_required,
         opens_on=record.opens_on,
-        opens_after=opens_after,
+        opens_after=wait,
         due_on=record.due_on,
         days_late=record.days_late(today),
         is_soon=_is_soon(record, today),
