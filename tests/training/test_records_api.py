@@ -210,7 +210,7 @@ class TestDoing:
         self.post(sign_in.api(employee), record, "undo")
         assert self.post(sign_in.api(hr), record, "complete").json()["completed_by"] == hr.pk
 
-    def test_neither_manager_nor_lead_completes_for_others(
+    def test_neither_manager_nor_lead_completes_for_those_who_can_sign_in(
         self, record: TrainingRecord, manager: Person, lead: Person, sign_in: SignIn
     ) -> None:
         for person in (manager, lead):

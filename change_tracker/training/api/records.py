@@ -203,7 +203,7 @@ class RecordViewSet(ExportMixin, ReadViewSet):
         """By one's own word, or for somebody else; refused to those who may do neither."""
         if TrainingRecord.objects.completable_by(self.user).filter(pk=row.pk).exists():
             return services.complete_record
-        self.require(row, "recordable_by")
+        self.require(row, "spoken_for_by")
         return services.record_for_other
 
     def _context(self) -> dict[str, Any]:

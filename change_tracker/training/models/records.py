@@ -72,6 +72,13 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
         others = any_of(self.writable(user, roles_of(user)), models.Q(person__in=team))
         return self.filter(others & ~models.Q(person__in=own))
 
+    def spoken_for_by(self, user: User) -> "TrainingRecordQuerySet":
+        """Of these, those of people who cannot sign in, and what `user` recorded for them."""
+        if not user.is_authenticated:
+            return self.none()
+        recorded = models.Q(completed_by__user_id=key_of(user))
+        return self.recordable_by(user).filter(models.Q(person__user=None) | recorded)
+
     def sayable(self) -> "TrainingRecordQuerySet":
         """Work to do that somebody's word completes, of people who cannot sign in to say so."""
         rule = LearningActivity.CompletionRule.ATTEST
