@@ -14,7 +14,7 @@ from benchmarks.crowd import ITEMS, NOW, TODAY, enrol, make_crowd
 from benchmarks.harness import Work
 from change_tracker.people.models import Person
 from change_tracker.training.api.mine import MyTrainingViewSet
-from change_tracker.training.models import EnrolmentReason, TrainingRecord
+from change_tracker.training.models import EnrolmentReason, ExtensionRequest, TrainingRecord
 from change_tracker.training.queries import MyWork, my_work
 
 #: What is read of each record: the field there, and the name here.
@@ -38,7 +38,16 @@ COLUMNS = (
     "due_on",
     "due_rule",
     "due_days",
+    "due_unit",
+    "due_moved",
+    "is_extended",
+    "opens_on",
     "state",
+    "attempt",
+    "progress",
+    "progress_label",
+    "left_on",
+    "left_reason",
     "completed_on",
     "completed_at",
     "completed_by_id",
@@ -54,6 +63,7 @@ TOLD = (
     "state",
     "completed_on",
 )
+ASKED = ("pk", "record_id", "state", "wanted_on", "due_on", "answer", "decided_by__display_name")
 SHOWN = ("not_started", "in_progress", "submitted", "completed", "waived")
 
 
@@ -100,8 +110,14 @@ class MyTraining(Work):
         groups: dict[int, list[str]] = {}
         for enrolment, name in reasons.values_list("enrolment", "plan_audience__audience__name"):
             groups.setdefault(enrolment, []).append(name)
+        asked = ExtensionRequest.objects.filter(record__in=[row["record_id"] for row in rows])
+        more = {each["record_id"]: each for each in asked.order_by("pk").values(*ASKED)}
         return json.dumps(
-            [row | {"groups": groups[row["enrolment_id"]]} for row in rows], default=str
+            [
+                row | {"groups": groups[row["enrolment_id"]], "more": more.get(row["record_id"])}
+                for row in rows
+            ],
+            default=str,
         )
 
     def plain(self, answer: Any) -> object:

@@ -128,7 +128,7 @@ SELECT step.step, step.kind, step.always_goes, record.due_on + step.days AS send
     'r' || record.id AS subject
 FROM step
 JOIN {table(TrainingRecord)} record ON record.due_on BETWEEN step.first_on AND step.last_on
-    AND record.state IN ('not_started', 'in_progress', 'submitted')
+    AND record.opens_on IS NOT NULL AND record.state IN ('not_started', 'in_progress', 'submitted')
 JOIN {table(Enrolment)} enrolment ON enrolment.id = record.enrolment_id
     AND enrolment.state = 'active' AND (step.always_goes OR enrolment.assigned_on IS NULL
     OR enrolment.assigned_on < record.due_on + step.days)

@@ -2,8 +2,8 @@
 
 Everything goes the way it goes in an organisation: the roster of the day is imported, the group
 follows its rule, the plan follows the group, and work is marked as done on the day it was handed
-in. Every day the figures of the page and of the API are held against a count from the course's own
-files; at the end the API is asked again for all the days that have passed.
+in. Every day the figures of the page, of the API and of the lists as files are held against a count
+from the course's own files; at the end the API is asked again for all the days that have passed.
 """
 
 import csv
@@ -32,6 +32,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.long]
 LAST_DAY = 268
 TILE = re.compile(r'<dd class="ct-tile__v">\s*(\d+)\s*</dd>')
 OF = re.compile(r"<dd>\s*(\d+) of (\d+)\s*</dd>")
+IN_FORCE = {"active", "not_started", "in_progress", "completed"}
 Figures = tuple[int, ...]
 
 
@@ -167,6 +168,29 @@ def by_page(page: Any, initiative: Initiative) -> Figures:
     return enrolled, due, completed, on_time, late, overdue
 
 
+def by_export(api: Any, plan: TrainingPlan, day: int) -> Figures:
+    """The same counted from the rows of the files: whom the plan still asks, and their work."""
+    present = {row["id"] for row in rows_in(api, "enrolments", plan) if row["state"] in IN_FORCE}
+    rows = [
+        (row["completed_on"], row["due_on"])
+        for row in rows_in(api, "records", plan)
+        if row["enrolment"] in present and row["state"] in IN_FORCE
+    ]
+    today = day_of(day).isoformat()
+    due = [row for row in rows if row[1] and row[1] <= today]
+    done = [row for row in due if row[0] and row[0] <= today]
+    on_time = [row for row in done if row[0] <= row[1]]
+    overdue = [row for row in due if row not in done and row[1] < today]
+    return len(present), len(due), len(done), len(on_time), len(done) - len(on_time), len(overdue)
+
+
+def rows_in(api: Any, name: str, plan: TrainingPlan) -> list[dict[str, str]]:
+    """The lines of one of the lists, as a file."""
+    answer = api.get(f"/change/api/v1/{name}/csv/", {"plan": plan.pk})
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    return list(csv.DictReader(lines))
+
+
 def replay(
     course: Course, days: Sequence[int], target: Path, staff: tuple[Person, Person], sign_in: SignIn
 ) -> None:
@@ -183,6 +207,7 @@ def replay(
             expected = course.expected(day)
             assert by_api(api, run.initiative, day) == expected, day
             assert by_page(sign_in.page(lead), run.initiative) == expected, day
+            assert by_export(api, run.plan, day) == expected, day
         for day in days:
             assert by_api(api, run.initiative, day) == course.expected(day), day
 
