@@ -9,7 +9,7 @@ from the course's own files; at the end the API is asked again for all the days 
 import csv
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -30,6 +30,8 @@ from tests.progress.test_past_dates import EXCERPT, MEASURES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 LAST_DAY = 268
+#: Two files of every row cost far more than the figures of a day.
+EVERY_FILE = bool(os.environ.get("CHANGE_TRACKER_EVERY_FILE"))
 TILE = re.compile(r'<dd class="ct-tile__v">\s*(\d+)\s*</dd>')
 OF = re.compile(r"<dd>\s*(\d+) of (\d+)\s*</dd>")
 IN_FORCE = {"active", "not_started", "in_progress", "completed"}
@@ -68,6 +70,10 @@ class Course:
         found = {*self.handed_in.values(), *self.works.values()}
         found |= {day for dates in self.people.values() for day in dates}
         return sorted({day + more for day in found if day is not None for more in (0, 1)})
+
+    def due_days(self) -> set[int]:
+        """The days on which something is due, and the days after them."""
+        return {day + more for day in self.works.values() if day is not None for more in (0, 1)}
 
     def enrolled(self, day: int) -> list[str]:
         return [
@@ -192,7 +198,13 @@ def rows_in(api: Any, name: str, plan: TrainingPlan) -> list[dict[str, str]]:
 
 
 def replay(
-    course: Course, days: Sequence[int], target: Path, staff: tuple[Person, Person], sign_in: SignIn
+    course: Course,
+    days: Sequence[int],
+    target: Path,
+    staff: tuple[Person, Person],
+    sign_in: SignIn,
+    *,
+    files_on: Container[int],
 ) -> None:
     lead, hr = staff
     with time_machine.travel(moment_of(days[0]), tick=False) as traveller:
@@ -207,7 +219,8 @@ def replay(
             expected = course.expected(day)
             assert by_api(api, run.initiative, day) == expected, day
             assert by_page(sign_in.page(lead), run.initiative) == expected, day
-            assert by_export(api, run.plan, day) == expected, day
+            if day in files_on:
+                assert by_export(api, run.plan, day) == expected, day
         for day in days:
             assert by_api(api, run.initiative, day) == course.expected(day), day
 
@@ -217,7 +230,8 @@ def test_eight_people_on_each_day_that_matters(
 ) -> None:
     course = Course.read(EXCERPT)
 
-    replay(course, course.turns(), tmp_path, (lead, hr), sign_in)
+    days = course.turns()
+    replay(course, days, tmp_path, (lead, hr), sign_in, files_on=days)
 
 
 @pytest.mark.exhaustive
@@ -227,4 +241,6 @@ def test_a_whole_course_on_every_day(
 ) -> None:
     course = Course.read(Path(os.environ["CHANGE_TRACKER_SHARED_DATA"]) / "training-records")
 
-    replay(course, course.days(), tmp_path, (lead, hr), sign_in)
+    days = course.days()
+    files_on = days if EVERY_FILE else course.due_days()
+    replay(course, days, tmp_path, (lead, hr), sign_in, files_on=files_on)
