@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Permission, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from change_tracker.initiatives.models import AffectedGroup, Initiative, InitiativeMember, Objective
 from change_tracker.initiatives.models import Role as InitiativeRole
@@ -33,6 +34,7 @@ from change_tracker.training.models import (
     LearningActivity,
     PlanAudience,
     PlanItem,
+    Submission,
     TrainingPlan,
     TrainingRecord,
 )
@@ -272,3 +274,20 @@ def make_request(record: TrainingRecord, **values: Any) -> ExtensionRequest:
     """More time asked for today, until 11 Dec 2026 unless said otherwise; it waits."""
     defaults = {"asked_on": TODAY, "wanted_on": date(2026, 12, 11), "reason": "We are short."}
     return ExtensionRequest.objects.create(record=record, **defaults | values)
+
+
+def make_file(
+    name: str = "proof.pdf", content: bytes = b"%PDF-1.7 what I did"
+) -> SimpleUploadedFile:
+    """A file as a browser sends it."""
+    return SimpleUploadedFile(name, content)
+
+
+def make_submission(record: TrainingRecord, **values: Any) -> Submission:
+    """A file that was handed in today and waits; a link or nothing, where that is given."""
+    file = (
+        {} if values.keys() & {"link", "note"} else {"file": make_file(), "file_name": "proof.pdf"}
+    )
+    TrainingRecord.objects.filter(pk=record.pk).update(state="submitted")
+    record.refresh_from_db()
+    return Submission.objects.create(record=record, handed_in_on=TODAY, **file | values)

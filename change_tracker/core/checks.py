@@ -9,6 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from change_tracker.core.conf import Conf, get_conf
 from change_tracker.core.hostbase import Look, look_at_base, wanted_base_is_missing
+from change_tracker.core.uploads import KINDS
 
 
 @register(Tags.compatibility)
@@ -57,6 +58,20 @@ def check_working_window(**_: Any) -> list[CheckMessage]:
             ),
             id="change_tracker.E003",
         )
+    ]
+
+
+@register(Tags.files)
+def check_upload_types(**_: Any) -> list[CheckMessage]:
+    """E004: a type of file of which we cannot tell whether a file is one."""
+    return [
+        Error(
+            f"CHANGE_TRACKER takes files of an unknown type: {each}.",
+            hint=f"UPLOAD_TYPES holds some of: {', '.join(sorted(KINDS))}.",
+            id="change_tracker.E004",
+        )
+        for each in get_conf().upload_types
+        if each.lower() not in KINDS
     ]
 
 

@@ -36,6 +36,14 @@ class Conf:
     import_max_unpacked_megabytes: int = _key(50, "Size of an XLSX file unpacked, in megabytes.")
     import_max_rows: int = _key(200_000, "Rows in an import file.")
     import_max_columns: int = _key(100, "Columns in an import file.")
+    upload_types: tuple[str, ...] = _key(
+        ("pdf", "png", "jpg", "jpeg", "docx", "xlsx", "pptx", "odt", "ods", "odp", "txt"),
+        "Endings of files that people may send; also known: csv, gif, mp4, webp.",
+    )
+    upload_max_megabytes: int = _key(20, "Size of a file that somebody sends, in megabytes.")
+    upload_storage: str = _key(
+        "default", "Alias in STORAGES of where such files are kept; best one that serves none."
+    )
     people_source: str = _key(
         "change_tracker.people.sources.HostUsers",
         "Dotted class that yields people and units for `sync_people`.",

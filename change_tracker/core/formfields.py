@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 
 
 class DayField(forms.DateField):
@@ -11,3 +12,9 @@ class DayField(forms.DateField):
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **options)
+
+
+class WebField(forms.URLField):
+    """The address of a web page: what a browser opens by itself, and nothing else."""
+
+    default_validators = [URLValidator(schemes=("http", "https"))]

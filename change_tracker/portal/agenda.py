@@ -104,8 +104,8 @@ def entry_of(item: WorkItem, today: date) -> Entry:
 
 def _why_of(item: WorkItem) -> str:
     """What somebody decided about it, else through which groups it came."""
-    more = item.more_time
-    decided = " ".join(filter(None, [item.again, item.exempt, more.granted, more.last]))
+    more, said = item.more_time, item.handed_in.said if item.is_open else ""
+    decided = " ".join(filter(None, [item.again, item.exempt, said, more.granted, more.last]))
     if decided:
         return decided
     groups = {"groups": item.why.group}
@@ -119,6 +119,8 @@ def chip_of(item: WorkItem, today: date) -> Chip:
         return Chip(gettext("Done %(day)s") % {"day": day}, "done")
     if not item.is_open:
         return Chip(str(capfirst(TrainingRecord.State(item.state).label)))
+    if item.state == TrainingRecord.State.SUBMITTED:
+        return Chip(gettext("Handed in"))
     if item.is_locked:
         return Chip(opens_after(item.opens_after))
     if item.due_on is None:

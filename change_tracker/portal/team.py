@@ -27,6 +27,7 @@ from change_tracker.core.access import User
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import AudienceMember, Person
+from change_tracker.training.handingin import unread_by
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.models.records import OPEN_STATES
 from change_tracker.training.moretime import waiting_for
@@ -98,6 +99,12 @@ def requests_of(user: User) -> Any:
     """Requests for more time of the team that nobody has answered, the oldest first."""
     team = reports_of(user, direct=False).order_by().values("pk")
     return waiting_for(user).filter(record__person__in=team)
+
+
+def handed_in_by(user: User) -> Any:
+    """What the team handed in and nobody has looked at, the oldest first."""
+    team = reports_of(user, direct=False).order_by().values("pk")
+    return unread_by(user).filter(record__person__in=team)
 
 
 def dues_of(rows: Any) -> list[Dues]:

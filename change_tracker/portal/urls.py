@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from change_tracker.core.files import file_paths
 from change_tracker.portal.views.about import AboutPage
+from change_tracker.portal.views.hand_in import ItemHandIn, ItemHandInBack
 from change_tracker.portal.views.initiatives import InitiativesFile, InitiativesPage
 from change_tracker.portal.views.more_time import ItemMoreTime, ItemMoreTimeBack
 from change_tracker.portal.views.overview import OverviewPage
@@ -19,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<int:pk>/undo/", ItemUndo.as_view(), name="item-undo"),
     path("t/<int:pk>/more-time/", ItemMoreTime.as_view(), name="item-more-time"),
     path("t/<int:pk>/more-time/back/", ItemMoreTimeBack.as_view(), name="item-more-time-back"),
+    path("t/<int:pk>/hand-in/", ItemHandIn.as_view(), name="item-hand-in"),
+    path("t/<int:pk>/hand-in/back/", ItemHandInBack.as_view(), name="item-hand-in-back"),
     path("initiatives/", InitiativesPage.as_view(), name="initiatives"),
     *file_paths("initiatives/initiatives", InitiativesFile, "initiatives"),
     path("i/<slug:slug>/", OverviewPage.as_view(), name="initiative"),

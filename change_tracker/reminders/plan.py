@@ -152,7 +152,7 @@ def _records(step: rules.Step, today: date) -> "models.QuerySet[TrainingRecord]"
         record=OuterRef("pk"), step=step.name, due_revision=OuterRef("due_revision")
     )
     return (
-        TrainingRecord.objects.outstanding()
+        TrainingRecord.objects.to_do()
         .opened()
         .filter(_in_band(step, today), ~Exists(told), enrolment__state=Enrolment.State.ACTIVE)
     )

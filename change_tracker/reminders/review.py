@@ -143,7 +143,8 @@ def _of_subject(reminder: Reminder, new_work: dict[int, list[TrainingRecord]]) -
 
 def _of_record(record: TrainingRecord) -> str:
     if record.is_open():
-        return Reason.SUPERSEDED if record.is_locked() else ""
+        is_handed_in = record.state == TrainingRecord.State.SUBMITTED
+        return Reason.SUPERSEDED if is_handed_in or record.is_locked() else ""
     if record.state == TrainingRecord.State.WAIVED:
         return Reason.WAIVED
     return Reason.WITHDRAWN if record.state in WITHDRAWN else Reason.COMPLETED

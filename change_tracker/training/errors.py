@@ -89,8 +89,36 @@ class NotAttestedError(ChangeTrackerError):
 
     code = "completion_rule"
 
+    def __init__(self, message: str | Promise = "") -> None:
+        words = _("This is done when another system reports it; nobody can just say so.")
+        super().__init__(message or words)
+
+
+class NotHandedInError(ChangeTrackerError):
+    """The activity counts as done by a rule for which nobody looks at anything."""
+
+    code = "completion_rule"
+
     def __init__(self) -> None:
-        super().__init__(_("This is done when another system reports it; nobody can just say so."))
+        super().__init__(_("For this training there is nothing to hand in."))
+
+
+class AlreadyHandedInError(ChangeTrackerError):
+    """One hand-in waits at a time."""
+
+    code = "already_handed_in"
+
+    def __init__(self) -> None:
+        super().__init__(_("What you handed in waits to be looked at. Take it back first."))
+
+
+class DecidedError(ChangeTrackerError):
+    """The hand-in was decided, or taken back, in the meantime."""
+
+    code = "decided"
+
+    def __init__(self) -> None:
+        super().__init__(_("This does not wait to be looked at any more."))
 
 
 class SignsInError(ChangeTrackerError):

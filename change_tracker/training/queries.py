@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from change_tracker.core.access import User
 from change_tracker.people.models import Person
-from change_tracker.training.completion import rule_words
+from change_tracker.training.completion import hands_in, rule_words
 from change_tracker.training.decided import again_of, left_words
 from change_tracker.training.duewords import Reason, your_rule
+from change_tracker.training.handingin import NOTHING_YET, HandedIn, handed_in_of
 from change_tracker.training.models import EnrolmentReason, LearningActivity, TrainingRecord
 from change_tracker.training.models.records import OPEN_STATES
 from change_tracker.training.moretime import NONE, MoreTime, more_time_of
@@ -70,6 +71,9 @@ class WorkItem:
     #: whether the person's own word is enough, and by which rule it counts as done, in words
     is_attested: bool
     counts_when: str
+    #: what the person hands in: evidence, sign_off (the word that they are ready), or nothing
+    hands_in: str
+    handed_in: HandedIn
     #: how far the person is in percent and in words, where another system reported it
     progress: int | None
     progress_label: str
@@ -112,7 +116,7 @@ class MyWork:
 
 def my_work(user: User, today: date) -> MyWork:
     """The training of `user`; empty for a login without a person. Three queries, and
-    one more where something is to do again.
+    one more where something is to do again, or to hand in.
 
     Open items come late first, then by due date, then those without a date, then those whose
     turn has not come; done ones newest first.
@@ -189,22 +193,27 @@ def _groups_of(records: Iterable[TrainingRecord]) -> dict[int, list[Reason]]:
 
 def _items(records: list[TrainingRecord], waits: dict[int, str], today: date) -> list[WorkItem]:
     groups, more = _groups_of(records), more_time_of(records, today)
-    again = again_of(records, today)
+    again, handed_in = again_of(records, today), handed_in_of(records, today)
     return [
         _item(
             record,
             groups[record.enrolment_id],
             more.get(record.pk, NONE),
-            again.get(record.pk, ""),
-            waits.get(record.pk, ""),
             today,
+            again=again.get(record.pk, ""),
+            opens_after=waits.get(record.pk, ""),
+            handed_in=handed_in.get(record.pk, NOTHING_YET),
         )
         for record in records
     ]
 
 
 def _item(
-    record: TrainingRecord, groups: list[Reason], more: MoreTime, again: str, wait: str, today: date
+    record: TrainingRecord,
+    groups: list[Reason],
+    more: MoreTime,
+    today: date,
+    **said: Any,
 ) -> WorkItem:
     activity, initiative = record.activity, record.plan.initiative
     return WorkItem(
@@ -222,7 +231,6 @@ def _item(
         go_live_on=initiative.go_live_on,
         is_required=record.item.is_required,
         opens_on=record.opens_on,
-        opens_after=wait,
         due_on=record.due_on,
         days_late=record.days_late(today),
         is_soon=_is_soon(record, today),
@@ -232,12 +240,13 @@ def _item(
         can_undo=record.can_be_undone_by(record.person_id, today),
         is_attested=activity.completion_rule == LearningActivity.CompletionRule.ATTEST,
         counts_when=rule_words(activity),
+        hands_in=hands_in(activity),
         progress=record.progress,
         progress_label=record.progress_label,
         why=_why(record, groups, more),
         more_time=more,
         exempt=left_words(record, today),
-        again=again,
+        **said,
     )
 
 

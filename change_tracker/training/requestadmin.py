@@ -1,9 +1,9 @@
-"""Requests for more time in the admin: to read, for HR and site admins."""
+"""Requests for more time and hand-ins in the admin: to read, for HR and site admins."""
 
 from django.contrib import admin
 
 from change_tracker.core.admin import ReadOnlyAdmin
-from change_tracker.training.models import ExtensionRequest
+from change_tracker.training.models import ExtensionRequest, Submission
 
 
 @admin.register(ExtensionRequest)
@@ -21,5 +21,25 @@ class ExtensionRequestAdmin(ReadOnlyAdmin):
         "decided_by",
         "decided_on",
         "due_on",
+        "answer",
+    ]
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ReadOnlyAdmin):
+    list_display = ["record", "handed_in_on", "state", "decided_on", "decided_by"]
+    list_select_related = ["record__person", "record__activity", "decided_by"]
+    list_filter = ["state", "handed_in_on", ("record__plan", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["record__person__display_name", "record__activity__title"]
+    # Without the file: a link to the storage would lead past the doorway.
+    fields = [
+        "record",
+        "handed_in_on",
+        "file_name",
+        "link",
+        "note",
+        "state",
+        "decided_by",
+        "decided_on",
         "answer",
     ]

@@ -7,6 +7,7 @@ from change_tracker.core.states import Facts, Move, Transitions, table
 from change_tracker.training.models import (
     Enrolment,
     ExtensionRequest,
+    Submission,
     TrainingPlan,
     TrainingRecord,
 )
@@ -43,9 +44,11 @@ RECORD = Transitions(
     TrainingRecord,
     *table(
         "not_started > in_progress",
+        "not_started > submitted",
         "in_progress > submitted",
         "submitted > completed",
-        Move("submitted", "in_progress", needs_reason=True),
+        # Taken back, or given back with a note: see SUBMISSION.
+        "submitted > in_progress",
         "not_started > completed",
         "in_progress > completed",
         "completed > in_progress",
@@ -66,6 +69,16 @@ EXTENSION = Transitions(
         "requested > granted",
         Move("requested", "refused", needs_reason=True),
         "requested > withdrawn",
+    ),
+    scope="record__plan__initiative_id",
+)
+
+SUBMISSION = Transitions(
+    Submission,
+    *table(
+        "waiting > accepted",
+        Move("waiting", "returned", needs_reason=True),
+        "waiting > withdrawn",
     ),
     scope="record__plan__initiative_id",
 )

@@ -14,6 +14,7 @@ from change_tracker.training.views import (
     plans,
     requests,
     rules,
+    submissions,
     transcript,
 )
 
@@ -28,6 +29,8 @@ PAGES: list[URLPattern | URLResolver] = [
     path("requests/<int:pk>/", requests.RequestPage.as_view(), name="time-request"),
     path("for-others/", forothers.ForOthers.as_view(), name="record-for-others"),
     path("for-others/undo/", forothers.ForOthersUndo.as_view(), name="record-for-others-undo"),
+    path("handed-in/<int:pk>/", submissions.SubmissionPage.as_view(), name="hand-in"),
+    path("handed-in/<int:pk>/file/", submissions.SubmissionFile.as_view(), name="hand-in-file"),
     path("transcript/", transcript.MyTranscript.as_view(), name="my-transcript"),
     path(f"{SOMEBODY}transcript/", transcript.TranscriptPage.as_view(), name="transcript"),
     *file_paths(f"{SOMEBODY}transcript", transcript.TranscriptFile, "transcript"),

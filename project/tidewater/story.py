@@ -27,6 +27,7 @@ from project.tidewater.people import (
     leave,
     make_logins,
 )
+from project.tidewater.proof import show_what_they_can
 from project.tidewater.resistance import Groups, Register, hear, settle, take_up
 from project.tidewater.training import train
 
@@ -45,6 +46,7 @@ def tell(today: date, *, roster: Path = ROSTER) -> None:
     tell_front_door(calendar, diary)
     leave(calendar, diary)
     diary.live(calendar.working_days_before(MORNINGS))
+    show_what_they_can(calendar)
 
 
 def tell_front_door(calendar: Calendar, diary: Diary) -> None:

@@ -58,6 +58,21 @@ def asked(scene: Scene) -> str:
     return reverse("change_tracker:time-request", args=[scene.request.pk])
 
 
+def hand_in(state: str, name: str = "item-hand-in") -> Address:
+    """A page of the employee about what they handed in."""
+    return lambda scene: reverse(f"change_tracker:{name}", args=[scene.hand_ins[state].record_id])
+
+
+def handed_in(state: str) -> Address:
+    """What the employee handed in, as those see it who decide."""
+    return lambda scene: reverse("change_tracker:hand-in", args=[scene.hand_ins[state].pk])
+
+
+def give_back(page: Page, scene: Scene) -> None:
+    """Give it back without a note."""
+    turn(page, page.locator("button[value=return]"))
+
+
 def say_no(page: Page, scene: Scene) -> None:
     """Refuse without a reason."""
     turn(page, page.locator("button[value=refuse]"))
@@ -220,6 +235,13 @@ PAGES: dict[str, Shown] = {
     "more time, asked already": Shown("employee", more_time("Soon")),
     "request for more time": Shown("manager", asked),
     "request for more time, no reason": Shown("lead", asked, say_no),
+    "item, given back": Shown("employee", hand_in("returned", "item")),
+    "item, handed in": Shown("employee", hand_in("waiting", "item")),
+    **with_errors("hand in", hand_in("returned"), "employee"),
+    "hand in, waits already": Shown("employee", hand_in("ready")),
+    "handed in": Shown("manager", handed_in("waiting")),
+    "handed in, no note": Shown("lead", handed_in("ready"), give_back),
+    "handed in, decided": Shown("lead", handed_in("returned")),
     "initiatives": Shown("lead", at("initiatives")),
     "initiative": Shown("lead", at("initiative", slug="slug")),
     "plans": Shown("lead", at("plans", slug="slug")),
@@ -343,9 +365,11 @@ NO_PAGES = frozenset(
     {
         "actions-csv",
         "actions-xlsx",
+        "hand-in-file",
         "initiatives-csv",
         "initiatives-xlsx",
         "item-done",
+        "item-hand-in-back",
         "item-more-time-back",
         "item-undo",
         "late-people-csv",

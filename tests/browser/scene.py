@@ -16,7 +16,12 @@ from change_tracker.initiatives.models import (
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.models import ResistanceSource
-from change_tracker.training.models import ExtensionRequest, TrainingPlan, TrainingRecord
+from change_tracker.training.models import (
+    ExtensionRequest,
+    Submission,
+    TrainingPlan,
+    TrainingRecord,
+)
 from tests import factories
 from tests.factories import NOW, TODAY
 
@@ -33,6 +38,8 @@ class Scene:
     records: dict[str, TrainingRecord]
     #: the employee's, for what is due soon
     request: ExtensionRequest
+    #: what the employee handed in, by how it stands; a sign-off that waits is one of them
+    hand_ins: dict[str, Submission]
     empty: Initiative
     goal: Objective
     group: AffectedGroup
@@ -92,6 +99,7 @@ def make_scene() -> Scene:
     records = _states(people["employee"])
     records["Mailed"] = TrainingRecord.objects.filter(person=people["reader"]).earliest("pk")
     records["Unsaid"] = _unsaid(plan, manager, unit)
+    hand_ins = _hand_ins(initiative, people["employee"], manager)
     draft_plan = _plan(initiative, state="draft")
     parts: dict[str, tuple[int, int]] = {
         "item": (plan.pk, plan.items.earliest("pk").pk),
@@ -108,6 +116,7 @@ def make_scene() -> Scene:
         parts=parts,
         records=records,
         request=factories.make_request(records["Soon"]),
+        hand_ins=hand_ins,
         empty=empty,
         goal=draft.objectives.get(),
         group=touched,
@@ -150,6 +159,30 @@ def _states(person: Person) -> dict[str, TrainingRecord]:
             record.state, record.left_on = "waived", TODAY
         record.save()
         found[name] = record
+    return found
+
+
+def _hand_ins(initiative: Initiative, person: Person, manager: Person) -> dict[str, Submission]:
+    """A plan in which people hand things in: one was given back, two wait."""
+    rules = {"returned": "evidence", "waiting": "evidence", "ready": "sign_off"}
+    activities = [
+        factories.make_activity(initiative, title=f"Show it: {name}", completion_rule=rule)
+        for name, rule in rules.items()
+    ]
+    plan = factories.make_plan(initiative, items=activities, title="Show what you can do")
+    records = factories.make_enrolment(plan, person).records.order_by("item__position")
+    found = {}
+    for record, name in zip(records, rules, strict=True):
+        values: dict[str, Any] = {"note": "I practised with Joe."} if name == "ready" else {}
+        found[name] = factories.make_submission(record, **values)
+    TrainingRecord.objects.filter(pk=found["returned"].record_id).update(state="in_progress")
+    Submission.objects.filter(pk=found["returned"].pk).update(
+        state="returned",
+        is_open=None,
+        decided_by=manager,
+        decided_on=TODAY,
+        answer="The second page is missing.",
+    )
     return found
 
 

@@ -18,6 +18,7 @@ from change_tracker.training.models import (
     ExtensionRequest,
     LearningActivity,
     PlanItem,
+    Submission,
     TrainingRecord,
 )
 from tests import factories
@@ -75,6 +76,7 @@ def _people(world: World, numbers: list[int]) -> None:
     records = _each(TrainingRecord, enrolments, lambda it: _record(it, item))
     asked = {"asked_on": TODAY, "wanted_on": TODAY + timedelta(days=14), "reason": "We are short."}
     _each(ExtensionRequest, records, lambda it: asked | {"record": it})
+    _each(Submission, records, lambda it: {"handed_in_on": TODAY, "record": it})
 
 
 def _record(enrolment: Enrolment, item: PlanItem) -> dict[str, Any]:

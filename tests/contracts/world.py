@@ -80,6 +80,8 @@ def make_world() -> World:
     for who in ("employee", "colleague"):
         _training(world, who, main)
     _training(world, "other_team", foreign)
+    _hand_in(world, main, "employee", "colleague")
+    _hand_in(world, foreign, "other_team")
     for name in ("employee", "other_team"):
         world.add(
             name,
@@ -198,6 +200,15 @@ def _training(world: World, who: str, initiative: Initiative) -> None:
     world.add(who, factories.make_request(record))
     for row in add_mail(who, person, record):
         world.add(who, row)
+
+
+def _hand_in(world: World, initiative: Initiative, *names: str) -> None:
+    """Files that wait to be looked at, in a plan of their own."""
+    activity = factories.make_activity(initiative, completion_rule="evidence")
+    plan = factories.make_plan(initiative, items=[activity])
+    for who in names:
+        record = factories.make_enrolment(plan, world.people[who]).records.get()
+        world.add(who, factories.make_submission(record))
 
 
 def add_mail(name: str, person: Person, record: Any, slot: int = 0) -> list[models.Model]:

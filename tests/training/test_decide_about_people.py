@@ -338,8 +338,8 @@ def test_the_cost_of_the_check_and_of_the_decision_does_not_grow(
     url = check_url(plan, "exempt", everyone="on", state="open", unit=unit.pk)
     assert len(queries(page, url)) == 4
     for decision, chosen, cost in (
-        (Decision.WITHDRAW, ids[::2], 13),
-        (Decision.EXEMPT, ids[1::2] or ids, 12),
+        (Decision.WITHDRAW, ids[::2], 14),
+        (Decision.EXEMPT, ids[1::2] or ids, 13),
     ):
         some = Enrolment.objects.filter(pk__in=chosen)
         shown = services.preview_decision(decision, some, actor=lead.user)

@@ -19,7 +19,7 @@ from change_tracker.people.models import Absence, Person
 from change_tracker.people.queries import working_calendar
 from change_tracker.portal import team, team_words
 from change_tracker.portal.months import months_of
-from change_tracker.training import moretime
+from change_tracker.training import handingin, moretime
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.queries import work_of
 from change_tracker.training.standing import Standing
@@ -92,6 +92,7 @@ class TeamPage(TeamMixin):
         fine = [each for each in people if not each.is_late]
         return (
             moretime.waiting_lines(team.requests_of(self.user))
+            | handingin.unread_lines(team.handed_in_by(self.user))
             | {
                 "lede": team_words.lede(people),
                 "standing": self.standing,

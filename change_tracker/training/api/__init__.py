@@ -9,6 +9,7 @@ from change_tracker.training.api.mine import MyTrainingViewSet
 from change_tracker.training.api.plans import PlanAudienceViewSet, PlanItemViewSet, PlanViewSet
 from change_tracker.training.api.recordings import RecordingsViewSet
 from change_tracker.training.api.records import RecordViewSet
+from change_tracker.training.api.submissions import SubmissionViewSet
 
 ROUTES: list[Route] = [
     ("activity-kinds", ActivityKindViewSet, "activity-kind"),
@@ -21,5 +22,6 @@ ROUTES: list[Route] = [
     ("recordings", RecordingsViewSet, "recordings"),
     ("completions", CompletionsViewSet, "completions"),
     ("extensions", ExtensionViewSet, "extension"),
+    ("submissions", SubmissionViewSet, "submission"),
     ("me/training", MyTrainingViewSet, "me-training"),
 ]

@@ -26,6 +26,14 @@ class MoreTimeSerializer(serializers.Serializer[Any]):
     waiting_until = serializers.DateField(allow_null=True)
 
 
+class HandedInSerializer(serializers.Serializer[Any]):
+    submission_id = serializers.IntegerField(allow_null=True)
+    waits = serializers.BooleanField()
+    said = serializers.CharField()
+    link = serializers.CharField()
+    file_name = serializers.CharField()
+
+
 class WorkItemSerializer(serializers.Serializer[Any]):
     record_id = serializers.IntegerField()
     activity_id = serializers.IntegerField()
@@ -49,6 +57,8 @@ class WorkItemSerializer(serializers.Serializer[Any]):
     can_undo = serializers.BooleanField()
     is_attested = serializers.BooleanField()
     counts_when = serializers.CharField()
+    hands_in = serializers.CharField()
+    handed_in = HandedInSerializer()
     progress = serializers.IntegerField(allow_null=True)
     progress_label = serializers.CharField()
     exempt = serializers.CharField()

@@ -10,6 +10,7 @@ from change_tracker.training.models.enrolments import (
 from change_tracker.training.models.extensions import ExtensionRequest
 from change_tracker.training.models.plans import PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.models.records import TrainingRecord
+from change_tracker.training.models.submissions import Submission
 
 __all__ = [
     "ActivityKind",
@@ -23,6 +24,7 @@ __all__ = [
     "Moved",
     "PlanAudience",
     "PlanItem",
+    "Submission",
     "TrainingPlan",
     "TrainingRecord",
 ]

@@ -78,8 +78,14 @@ class LearningActivity(Versioned):
 
     class CompletionRule(models.TextChoices):
         ATTEST = "attest", _("the person says so")
+        EVIDENCE = "evidence", _("the person hands something in, and somebody confirms it")
+        SIGN_OFF = "sign_off", _("the coach, the manager or the lead confirms it")
         SCORE = "score", _("another system reports a score that is high enough")
         EXTERNAL = "external", _("another system reports it")
+
+    #: Rules by which the person hands something in, or says that they are ready, and somebody else
+    #: decides.
+    VERIFIED = (CompletionRule.EVIDENCE, CompletionRule.SIGN_OFF)
 
     initiative = models.ForeignKey(
         Initiative,
@@ -123,7 +129,9 @@ class LearningActivity(Versioned):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(completion_rule__in=["attest", "score", "external"]),
+                condition=models.Q(
+                    completion_rule__in=["attest", "evidence", "sign_off", "score", "external"]
+                ),
                 name="ct_activity_completion_rule",
             ),
             models.CheckConstraint(

@@ -32,6 +32,10 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
         """Work that is still to be done."""
         return self.filter(state__in=OPEN_STATES)
 
+    def to_do(self) -> "TrainingRecordQuerySet":
+        """Outstanding, and the next step is the person's: what was handed in waits for others."""
+        return self.filter(state__in=("not_started", "in_progress"))
+
     def opened(self) -> "TrainingRecordQuerySet":
         """Work whose turn has come; what waits for the activity before it is left out."""
         return self.filter(opens_on__isnull=False)

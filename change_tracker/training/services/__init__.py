@@ -69,6 +69,12 @@ from change_tracker.training.services.results import (
 )
 from change_tracker.training.services.returning import enrol_again
 from change_tracker.training.services.revoking import due_again, revoke_completion
+from change_tracker.training.services.submitting import (
+    accept_submission,
+    hand_in,
+    return_submission,
+    take_back_submission,
+)
 
 __all__ = [
     "MOST_REPORTS",
@@ -83,6 +89,7 @@ __all__ = [
     "RuleCount",
     "Verdict",
     "Verdicts",
+    "accept_submission",
     "add_item",
     "add_rule",
     "append_item",
@@ -104,6 +111,7 @@ __all__ = [
     "exempt_people",
     "extend_people",
     "grant_time",
+    "hand_in",
     "is_oneself",
     "leave_plans",
     "preview_assignment",
@@ -116,9 +124,11 @@ __all__ = [
     "refusal_to_delete_rule",
     "refuse_time",
     "report_completions",
+    "return_submission",
     "revoke_completion",
     "shift_item",
     "take_back_request",
+    "take_back_submission",
     "undo_completion",
     "undo_for_others",
     "undoable",

@@ -78,7 +78,10 @@ def _refuse_completion(record: TrainingRecord) -> None:
         raise NotOpenError
     if record.is_locked():
         raise NotYetOpenError(waits_for(record))
-    if record.activity.completion_rule != LearningActivity.CompletionRule.ATTEST:
+    rule = record.activity.completion_rule
+    if rule in LearningActivity.VERIFIED:
+        raise NotAttestedError(_("This is done when somebody else has confirmed it."))
+    if rule != LearningActivity.CompletionRule.ATTEST:
         raise NotAttestedError
 
 

@@ -4,9 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from change_tracker.core.access import User
-from change_tracker.training.models import Enrolment, ExtensionRequest, TrainingRecord
+from change_tracker.training.models import (
+    Enrolment,
+    ExtensionRequest,
+    Submission,
+    TrainingRecord,
+)
 from change_tracker.training.models.records import OPEN_STATES
-from change_tracker.training.states import ENROLMENT, EXTENSION
+from change_tracker.training.states import ENROLMENT, EXTENSION, SUBMISSION
 
 
 def follow_records(enrolment: Enrolment, *, actor: User | None, now: datetime) -> None:
@@ -43,7 +48,13 @@ def reopen_unfinished(ids: Collection[int], *, actor: User | None, now: datetime
 
 
 def close_requests(ids: Collection[int], *, actor: User | None, now: datetime) -> None:
-    """Withdraw requests for more time that nobody needs any more, in the enrolments `ids`."""
+    """Withdraw requests for more time that nobody needs any more, in the enrolments `ids`, and what
+    was handed in for work that does not wait for it any more.
+    """
     idle = ExtensionRequest.objects.waiting().filter(record__enrolment__in=ids)
     idle = idle.exclude(record__state__in=OPEN_STATES)
     EXTENSION.move_many(idle, to="withdrawn", actor=actor, now=now, is_open=None)
+    unread = Submission.objects.waiting().filter(record__enrolment__in=ids)
+    unread = unread.exclude(record__state=TrainingRecord.State.SUBMITTED)
+    if unread.exists():  # seldom, and cheaper to ask than to lock nothing
+        SUBMISSION.move_many(unread, to="withdrawn", actor=actor, now=now, is_open=None)

@@ -21,7 +21,7 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Audience, AudienceClause
 from change_tracker.people.services.audiences import describe_rule
 from change_tracker.resistance.models import ResistanceSource
-from change_tracker.training import moretime, standing, wording
+from change_tracker.training import handingin, moretime, standing, wording
 from change_tracker.training.burnup import burn_up, forecast
 from change_tracker.training.duewords import due_rule_words
 from change_tracker.training.models import PlanAudience, PlanItem, TrainingPlan
@@ -52,6 +52,7 @@ class PlansPage(PageMixin):
         tallies = standing.tally_by_plan(page.object_list, self.today)
         lines = [(plan, tallies.get(plan.pk, Tally())) for plan in page.object_list]
         waiting = moretime.waiting_for(self.user).filter(record__plan__initiative=initiative)
+        unread = handingin.unread_by(self.user).filter(record__plan__initiative=initiative)
         may_plan = TrainingPlan.objects.all().may_create(self.user, {"initiative": initiative})
         return super().get_context_data(
             initiative=initiative,
@@ -60,6 +61,7 @@ class PlansPage(PageMixin):
             lines=lines,
             may_plan=may_plan,
             **moretime.waiting_lines(waiting),
+            **handingin.unread_lines(unread),
             **kwargs,
         )
 

@@ -63,6 +63,19 @@ PAGES: dict[str, Page] = {
     "item-more-time-back": Page(
         title="take that back too", rows="TrainingRecord", by=OWN, get=DONE, post=DONE
     ),
+    "item-hand-in": Page(
+        title="hand something in for it",
+        rows="TrainingRecord",
+        by=OWN,
+        post=frozenset({400}),
+    ),
+    "item-hand-in-back": Page(
+        title="take that back again",
+        rows="TrainingRecord",
+        by=OWN,
+        get=DONE,
+        post=frozenset({409}),
+    ),
     "item-undo": Page(title="take that back", rows="TrainingRecord", by=OWN, get=DONE, post=DONE),
     **REGISTER_PAGES,
     **SETUP_PAGES,

@@ -102,6 +102,13 @@ ANSWERED_BY: ByKind = {
     "colleague": who("lead") | TEAM,
     "other_team": who("other_lead"),
 }
+#: Managers, leads, coaches and HR confirm what people hand in; site admins do not even read it.
+VERIFIED_BY: ByKind = {
+    "employee": who("lead coach hr") | TEAM,
+    "colleague": who("lead coach hr") | TEAM,
+    "other_team": who("other_lead hr"),
+}
+HANDED_IN: ByKind = {name: some | who(name) for name, some in VERIFIED_BY.items()}
 OWN_MAIL: ByKind = {name: who(name) | STAFF for name in ("employee", "colleague", "other_team")}
 
 IN_GROUP = TEAM | STAFF | who("lead agent coach")
@@ -204,6 +211,7 @@ ROWS: dict[str, Rows] = {
         read={kind: some - who("coach") for kind, some in TRANSCRIPT.items()},
         change=ANSWERED_BY,
     ),
+    "Submission": Rows(title="hand-in", read=HANDED_IN, change=VERIFIED_BY),
     "Digest": Rows(
         title="digest (mail)",
         read=OWN_MAIL,

@@ -2,11 +2,13 @@
 
 from tests.contracts.table.rows import (
     ANSWERED_BY,
+    HANDED_IN,
     PERSONS,
     ROWS,
     STAFF,
     TEAM,
     TRANSCRIPT,
+    VERIFIED_BY,
     ByKind,
     who,
 )
@@ -53,6 +55,14 @@ TEAM_PAGES: dict[str, Page] = {
         },
         post=frozenset({400}),
     ),
+    "hand-in": Page(
+        title="confirm or give back what somebody handed in",
+        rows="Submission",
+        by=VERIFIED_BY,
+        refused={kind: some - VERIFIED_BY[kind] for kind, some in HANDED_IN.items()},
+        post=frozenset({302}),
+    ),
+    "hand-in-file": Page(title="the file in it", rows="Submission", by=HANDED_IN),
     "sponsor": Page(
         title="what the sponsor promised and is asked",
         rows="Initiative",

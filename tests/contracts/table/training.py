@@ -5,10 +5,12 @@ from typing import Any
 from tests.contracts.table.rows import (
     ANSWERED_BY,
     FIGURES,
+    HANDED_IN,
     LED,
     STAFF,
     TRAINED,
     TRANSCRIPT,
+    VERIFIED_BY,
     WITHDRAWN_BY,
     ByKind,
     who,
@@ -144,6 +146,22 @@ TRAINING: dict[str, Endpoint] = {
             "grant": Verb(by=ANSWERED_BY, takes="due_on answer"),
             "refuse": Verb(by=ANSWERED_BY, takes="answer", body=fixed(answer="Not now.")),
             "take-back": Verb(by=OWN),
+        },
+    ),
+    "submission": Endpoint(
+        rows="Submission",
+        shows=(
+            "id record person person_name plan title handed_in_on file_name link note state"
+            " decided_by decided_on answer version"
+        ),
+        takes="record file link note",
+        create=OWN,
+        body=lambda world, kind: {"record": world.key("TrainingRecord", kind)},
+        verbs={
+            "accept": Verb(by=VERIFIED_BY, takes="answer"),
+            "return": Verb(by=VERIFIED_BY, takes="answer", body=fixed(answer="Not yet.")),
+            "take-back": Verb(by=OWN),
+            "file": Verb(get=HANDED_IN),
         },
     ),
 }

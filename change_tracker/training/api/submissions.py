@@ -1,0 +1,129 @@
+"""Handing in a file, a link, or the word that one is ready; confirming it or giving it back."""
+
+from typing import Any
+
+from django.utils import timezone
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from change_tracker.core.api.fields import VisibleField
+from change_tracker.core.api.filters import FilterSet, IdFilter
+from change_tracker.core.api.schema import documented
+from change_tracker.core.api.views import CreateMixin, ReadViewSet, body_of
+from change_tracker.core.files import sent_file
+from change_tracker.training import services
+from change_tracker.training.models import Submission, TrainingRecord
+
+
+class SubmissionSerializer(serializers.ModelSerializer[Submission]):
+    record = VisibleField(TrainingRecord)
+    person = serializers.IntegerField(source="record.person_id", read_only=True)
+    person_name = serializers.CharField(source="record.person.display_name", read_only=True)
+    plan = serializers.IntegerField(source="record.plan_id", read_only=True)
+    title = serializers.CharField(source="record.activity.title", read_only=True)
+    file = serializers.FileField(write_only=True, required=False)
+
+    class Meta:
+        model = Submission
+        fields = [
+            "id",
+            "record",
+            "person",
+            "person_name",
+            "plan",
+            "title",
+            "handed_in_on",
+            "file",
+            "file_name",
+            "link",
+            "note",
+            "state",
+            "decided_by",
+            "decided_on",
+            "answer",
+            "version",
+        ]
+        read_only_fields = [
+            "handed_in_on",
+            "file_name",
+            "state",
+            "decided_by",
+            "decided_on",
+            "answer",
+        ]
+
+
+class SubmissionFilter(FilterSet):
+    record = IdFilter()
+    person = IdFilter(field_name="record__person")
+    plan = IdFilter(field_name="record__plan")
+    initiative = IdFilter(field_name="record__plan__initiative")
+    state = filters.ChoiceFilter(choices=Submission.State.choices)
+
+
+class AcceptSerializer(serializers.Serializer[Any]):
+    answer = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class ReturnSerializer(serializers.Serializer[Any]):
+    answer = serializers.CharField()
+
+
+class SubmissionViewSet(CreateMixin, ReadViewSet):
+    """Hand-ins: the person hands in or takes back, somebody else confirms it or gives it back."""
+
+    model = Submission
+    serializer_class = SubmissionSerializer
+    filterset_class = SubmissionFilter
+    parser_classes = [JSONParser, MultiPartParser]
+
+    def joined(self, rows: Any) -> Any:
+        """Names and titles."""
+        return rows.select_related("record__person", "record__activity")
+
+    def perform_create(self, values: dict[str, Any]) -> Submission:
+        """Hand something in for one's own record: a file (multipart) or a link where evidence is
+        asked for, neither where somebody signs it off.
+        """
+        return services.hand_in(**values, **self._context())
+
+    @documented(request=AcceptSerializer, responses={200: SubmissionSerializer})
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, pk: str | None = None) -> Response:
+        """Confirm it: the record is completed. Nobody confirms their own."""
+        row = self.get_object()
+        self.require(row)
+        values = body_of(AcceptSerializer, request)
+        return self.answer(services.accept_submission(submission=row, **values, **self._context()))
+
+    @documented(request=ReturnSerializer, responses={200: SubmissionSerializer})
+    @action(detail=True, methods=["post"], url_path="return", url_name="return")
+    def give_back(self, request: Request, pk: str | None = None) -> Response:
+        """Give it back, with a note that says what is missing."""
+        row = self.get_object()
+        self.require(row)
+        values = body_of(ReturnSerializer, request)
+        return self.answer(services.return_submission(submission=row, **values, **self._context()))
+
+    @documented(request=None, responses={200: SubmissionSerializer})
+    @action(detail=True, methods=["post"], url_path="take-back")
+    def take_back(self, request: Request, pk: str | None = None) -> Response:
+        """Take back what one handed in oneself, before somebody has decided."""
+        row = self.get_object()
+        self.require(row, "own")
+        return self.answer(services.take_back_submission(submission=row, **self.actor_and_time()))
+
+    @documented(request=None, responses={200: OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def file(self, request: Request, pk: str | None = None) -> Any:
+        """The file that was handed in; 404 where there is none."""
+        row = self.get_object()
+        return sent_file(row.file, row.file_name)
+
+    def _context(self) -> dict[str, Any]:
+        return {"today": timezone.localdate(), **self.actor_and_time()}

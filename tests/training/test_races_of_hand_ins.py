@@ -1,0 +1,132 @@
+"""Handing in, deciding and ending at once, on PostgreSQL: each hand-in has one outcome."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.models import AuditEvent
+from change_tracker.training.models import Submission, TrainingRecord
+from change_tracker.training.services import (
+    accept_submission,
+    hand_in,
+    return_submission,
+    take_back_submission,
+    waive_record,
+    withdraw_enrolment,
+)
+from tests import factories
+from tests.factories import NOW, TODAY
+from tests.races import at_once
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+ROUNDS = 8
+WHEN: dict[str, Any] = {"today": TODAY, "now": NOW}
+LINK = "https://intranet.example/notes/7"
+
+
+@pytest.fixture(autouse=True)
+def _postgresql() -> None:
+    assert connection.vendor == "postgresql"
+
+
+def make_record() -> TrainingRecord:
+    initiative = factories.make_initiative()
+    activity = factories.make_activity(initiative, completion_rule="evidence")
+    plan = factories.make_plan(initiative, items=[activity])
+    return factories.make_enrolment(plan, factories.make_person(login=True)).records.get()
+
+
+def send(record: TrainingRecord) -> Callable[[], object]:
+    own: Any = record.person.user
+    return lambda: hand_in(record=record, link=LINK, actor=own, **WHEN)
+
+
+def accept(submission: Submission) -> Callable[[], object]:
+    by = factories.make_user()
+    return lambda: accept_submission(submission=submission, actor=by, **WHEN)
+
+
+def give_back(submission: Submission) -> Callable[[], object]:
+    by = factories.make_user()
+    return lambda: return_submission(submission=submission, answer="No.", actor=by, **WHEN)
+
+
+def take_back(submission: Submission) -> Callable[[], object]:
+    own: Any = submission.record.person.user
+    return lambda: take_back_submission(submission=submission, actor=own, now=NOW)
+
+
+def waive(record: TrainingRecord) -> Callable[[], object]:
+    by = factories.make_user()
+    return lambda: waive_record(record=record, reason="x", actor=by, **WHEN)
+
+
+def withdraw(record: TrainingRecord) -> Callable[[], object]:
+    return lambda: withdraw_enrolment(enrolment=record.enrolment, reason="x", actor=None, **WHEN)
+
+
+def refusals(results: list[object]) -> list[str]:
+    assert not [each for each in results if each is None]
+    return [each.code for each in results if isinstance(each, ChangeTrackerError)]
+
+
+def moves_of(submission: Submission) -> int:
+    lines = AuditEvent.objects.filter(object_type="submission", object_id=submission.pk)
+    return lines.filter(verb="moved").count()
+
+
+def test_two_hand_ins_at_once_are_one() -> None:
+    for _ in range(ROUNDS):
+        record = make_record()
+
+        assert refusals(at_once(send(record), send(record))) == ["already_handed_in"]
+
+        assert Submission.objects.filter(record=record).count() == 1
+        assert TrainingRecord.objects.get(pk=record.pk).state == "submitted"
+
+
+@pytest.mark.parametrize("other", [accept, give_back, take_back])
+def test_a_hand_in_has_one_outcome_and_the_other_is_told(other: Any) -> None:
+    for _ in range(ROUNDS):
+        submission = factories.make_submission(make_record())
+
+        results = at_once(accept(submission), other(submission))
+
+        assert refusals(results) == ["decided"]
+        submission.refresh_from_db()
+        record = TrainingRecord.objects.get(pk=submission.record_id)
+        done = submission.state == "accepted"
+        assert record.state == ("completed" if done else "in_progress")
+        assert (record.completed_on is not None) == done
+        assert moves_of(submission) == 1
+
+
+@pytest.mark.parametrize("end", [waive, withdraw])
+def test_it_is_accepted_before_the_work_ends_or_not_at_all(end: Any) -> None:
+    for _ in range(ROUNDS):
+        submission = factories.make_submission(make_record())
+
+        results = at_once(accept(submission), end(submission.record))
+
+        submission.refresh_from_db()
+        record = TrainingRecord.objects.get(pk=submission.record_id)
+        accepted = submission.state == "accepted"
+        assert submission.is_open is None
+        assert moves_of(submission) == 1
+        assert record.state == "completed" if accepted else record.state in {"waived", "void"}
+        assert accepted or "decided" in refusals(results)
+
+
+@pytest.mark.parametrize("end", [waive, withdraw])
+def test_handing_in_while_the_work_ends_leaves_nothing_waiting(end: Any) -> None:
+    for _ in range(ROUNDS):
+        record = make_record()
+
+        at_once(send(record), end(record))
+
+        assert not Submission.objects.filter(record=record).waiting().exists()
+        assert TrainingRecord.objects.get(pk=record.pk).state in {"waived", "void"}
