@@ -4,6 +4,7 @@ from importlib import import_module
 
 for _module in (
     "core.admin",
+    "core.jobs.admin",
     "people.admin",
     "initiatives.admin",
     "resistance.admin",

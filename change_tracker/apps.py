@@ -13,7 +13,10 @@ class ChangeTrackerConfig(AppConfig):
         """Register the effects between slices, the checks and the tasks."""
         from importlib import import_module
 
-        slices = ("initiatives", "resistance", "mitigation", "training", "reminders", "portal")
+        slices = (
+            *("people", "initiatives", "resistance", "mitigation"),
+            *("training", "reminders", "portal"),
+        )
         for slice_name in slices:
             import_module(f"change_tracker.{slice_name}.hooks").register()
         import_module("change_tracker.core.checks")

@@ -1,5 +1,6 @@
 """Index: Django looks for models here; each slice owns its own."""
 
+from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.models import AuditEvent, IdempotencyKey
 from change_tracker.initiatives.models import AffectedGroup, Initiative, InitiativeMember, Objective
 from change_tracker.mitigation.models import MitigationAction
@@ -14,6 +15,7 @@ __all__ = [
     "IdempotencyKey",
     "Initiative",
     "InitiativeMember",
+    "JobRun",
     "MitigationAction",
     "Objective",
     "people",

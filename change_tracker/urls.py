@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from change_tracker.core.api import audit
+from change_tracker.core.api import audit, jobs
 from change_tracker.core.api.routes import router_of
 from change_tracker.core.api.schema import SchemaView
 from change_tracker.initiatives import api as initiatives
@@ -10,6 +10,7 @@ from change_tracker.initiatives.urls import PAGES as INITIATIVE_PAGES
 from change_tracker.mitigation import api as mitigation
 from change_tracker.mitigation.urls import PAGES as MITIGATION_PAGES
 from change_tracker.people import api as people
+from change_tracker.people.urls import PAGES as PEOPLE_PAGES
 from change_tracker.progress import api as progress
 from change_tracker.reminders import api as reminders
 from change_tracker.resistance import api as resistance
@@ -19,12 +20,13 @@ from change_tracker.training.urls import PAGES as TRAINING_PAGES
 
 app_name = "change_tracker"
 
-slices = (people, initiatives, resistance, mitigation, training, progress, reminders, audit)
+slices = (people, initiatives, resistance, mitigation, training, progress, reminders, jobs, audit)
 router = router_of(*(each.ROUTES for each in slices))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SchemaView.as_view(), name="schema"),
     path("api/v1/", include(router.urls)),
+    *PEOPLE_PAGES,
     *INITIATIVE_PAGES,
     *TRAINING_PAGES,
     *RESISTANCE_PAGES,

@@ -39,7 +39,13 @@ app.conf.update(
             # An interval, never crontab: a lost tick is a minute late, a clock change is no gap.
             "schedule": float(os.environ.get("TICK_SECONDS", "60")),
             "options": {"expires": 55, "ignore_result": True},
-        }
+        },
+        "change-tracker-jobs": {
+            "task": "change_tracker.run_jobs",
+            # Somebody is looking at the page; the tick would begin the job within a minute.
+            "schedule": 5.0,
+            "options": {"expires": 4, "ignore_result": True},
+        },
     },
 )
 app.autodiscover_tasks()

@@ -20,9 +20,25 @@ NOT_PERSONAL = {
 }
 
 
+#: What erasing somebody makes of a field, with what it means.
+ERASED = {
+    "kept": "It stays, and leads to the pseudonym only",
+    "replaced": "The pseudonym takes its place",
+    "emptied": "It is emptied",
+    "unless_proof": "It is emptied, except for the proof of mandatory training",
+    "deleted": "The row is deleted",
+    "mentions": "Where it names the person, the pseudonym takes the place of the name",
+    "history": "The pseudonym takes the place of the name; what was changed to is emptied",
+    "passing": "It is gone by itself within two days",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Some fields of one model: personal when they have a purpose, else of a `form`."""
+    """Some fields of one model: personal when they have a purpose, else of a `form`.
+
+    `erased` is a key of ERASED.
+    """
 
     model: str
     fields: tuple[str, ...]
@@ -30,6 +46,7 @@ class Held:
     purpose: str = ""
     seen: str = ""
     kept: str = ""
+    erased: str = "kept"
 
 
 @cache
@@ -59,6 +76,7 @@ def _held(model: str, names: str, entry: Any, data: dict[str, Any]) -> Held:
         purpose=entry["purpose"],
         seen=data["seen"][entry["seen"]],
         kept=data["kept"][entry["kept"]],
+        erased=entry.get("erased", "kept"),
     )
 
 
@@ -75,12 +93,12 @@ def _personal() -> Iterator[str]:
     yield "The terms are the defaults to agree with your data protection officer; except where one"
     yield "names the tick, this version does not delete by itself when a term ends."
     yield ""
-    yield "| What | Fields | Why | Who sees it | How long |"
-    yield "|---|---|---|---|---|"
+    yield "| What | Fields | Why | Who sees it | How long | When somebody is erased |"
+    yield "|---|---|---|---|---|---|"
     for held in inventory():
         if not held.form:
-            names = ", ".join(held.fields)
-            yield f"| {held.model} | {names} | {held.purpose} | {held.seen} | {held.kept} |"
+            cells = (held.purpose, held.seen, held.kept, ERASED[held.erased].lower())
+            yield f"| {held.model} | {', '.join(held.fields)} | {' | '.join(cells)} |"
 
 
 def _others() -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What every slice shares: history, and the version that makes an ETag."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
@@ -35,6 +36,23 @@ class AuditEventQuerySet(VisibleQuerySet["AuditEvent"]):
 
     def delete(self) -> NoReturn:
         raise TypeError("History is append-only.")
+
+    def replace_actor(self, pseudonym: str) -> int:
+        """The one exception: who did it, by another name. For erasing somebody, and nothing else.
+
+        What happened, when, to what and between which states stays as it was.
+        """
+        return super().update(actor_user=None, actor_label=pseudonym)
+
+    def forget_words(self, fields: Collection[str]) -> int:
+        """The other half of it: reasons that were given, and what `fields` were changed to."""
+        forgotten = 0
+        for event in list(self):
+            changes = {name: "…" if name in fields else to for name, to in event.changes.items()}
+            if event.reason or changes != event.changes:
+                one = type(self)(self.model).filter(pk=event.pk)
+                forgotten += super(AuditEventQuerySet, one).update(reason="", changes=changes)
+        return forgotten
 
 
 class AuditEvent(models.Model):

@@ -43,6 +43,10 @@ class Tab:
         """Where it leads."""
         return reverse(self.url_name)
 
+    def is_for(self, user: User) -> bool:
+        """Whether the roles of `user` let them in at all; no query of its own."""
+        return True
+
     def shown_where(self, user: User) -> Exists | None:
         """Whether `user` finds anything there, as an expression; None for everybody."""
         return None
@@ -54,16 +58,17 @@ TABS: Point[Tab] = Point("pages.tabs", "the entries of our navigation, in their 
 
 def tabs_for(user: User, current: str) -> list[Tab]:
     """The tabs of `user`, and the current one. One query, however many tabs have a condition."""
+    tabs = [tab for tab in TABS if tab.name == current or tab.is_for(user)]
     conditions = {
         f"tab_{place}": condition
-        for place, tab in enumerate(TABS)
+        for place, tab in enumerate(tabs)
         if tab.name != current and (condition := tab.shown_where(user)) is not None
     }
     row: dict[str, bool] = {}
     if conditions:
         me: Any = get_user_model()._base_manager.filter(pk=key_of(user))
         row = next(iter(me.values(**conditions)), dict.fromkeys(conditions, False))
-    return [tab for place, tab in enumerate(TABS) if row.get(f"tab_{place}", True)]
+    return [tab for place, tab in enumerate(tabs) if row.get(f"tab_{place}", True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from change_tracker.core.tables import Problem
 from change_tracker.people.points import MembershipChange
-from change_tracker.people.services.audiences import names_of
+from change_tracker.people.services.previews import audience_lines
 from change_tracker.people.services.sync import (
     Kind,
     PeoplePlan,
@@ -81,17 +81,7 @@ class ChangeListCommand(BaseCommand):
         """How many join and leave each audience."""
         if not memberships:
             return
-        names = names_of(change.audience_id for change in memberships)
-        lines = (
-            _("%(audience)s: %(joined)s join, %(left)s leave")
-            % {
-                "audience": names[change.audience_id],
-                "joined": len(change.joined),
-                "left": len(change.left),
-            }
-            for change in memberships
-        )
-        self._show_list(_("Audiences"), lines, len(memberships))
+        self._show_list(_("Audiences"), audience_lines(memberships), len(memberships))
 
     def _show_list(
         self, title: str, lines: Iterable[str], count: int, shown: int | None = SHOWN

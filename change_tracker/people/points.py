@@ -65,3 +65,8 @@ class MembershipChange:
 MEMBERSHIP_CONSEQUENCES: Point[Callable[[MembershipChange, User | None, datetime], None]] = Point(
     "people.membership_consequences", "what else happens when people join or leave an audience"
 )
+
+#: person -> model name and ids of rows of theirs that prove mandatory training.
+PROOF: Point[Callable[[int], tuple[str, Any]]] = Point(
+    "people.proof", "person -> the rows that prove that they did what was mandatory"
+)

@@ -3,7 +3,7 @@
 from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.access import User
+from change_tracker.core.access import User, roles_of
 from change_tracker.core.pages import TABS, Tab
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
@@ -44,9 +44,22 @@ class TeamTab(Tab):
         return Exists(Person.objects.team_of(user))
 
 
+class PeopleTab(Tab):
+    """People, for those who manage them."""
+
+    name = "people"
+    label = _("People")
+    url_name = "change_tracker:people"
+
+    def is_for(self, user: User) -> bool:
+        """Whether they do."""
+        return roles_of(user).manages_people
+
+
 MY_TRAINING_TAB = MyTrainingTab()
 INITIATIVES_TAB = InitiativesTab()
 TEAM_TAB = TeamTab()
+PEOPLE_TAB = PeopleTab()
 
 
 def register() -> None:
@@ -54,3 +67,4 @@ def register() -> None:
     TABS.register(MY_TRAINING_TAB)
     TABS.register(INITIATIVES_TAB)
     TABS.register(TEAM_TAB)
+    TABS.register(PEOPLE_TAB)

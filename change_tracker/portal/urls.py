@@ -6,6 +6,7 @@ from change_tracker.core.files import file_paths
 from change_tracker.portal.views.about import AboutPage
 from change_tracker.portal.views.hand_in import ItemHandIn, ItemHandInBack
 from change_tracker.portal.views.initiatives import InitiativesFile, InitiativesPage
+from change_tracker.portal.views.jobs import JobAgain, JobFile, JobPage, JobsPage
 from change_tracker.portal.views.more_time import ItemMoreTime, ItemMoreTimeBack
 from change_tracker.portal.views.overview import OverviewPage
 from change_tracker.portal.views.progress import ProgressPage
@@ -30,5 +31,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i/<slug:slug>/sponsor/", SponsorPage.as_view(), name="sponsor"),
     path("team/", TeamPage.as_view(), name="team"),
     *file_paths("team/team", TeamFile, "team"),
+    path("jobs/", JobsPage.as_view(), name="jobs"),
+    path("jobs/<int:pk>/", JobPage.as_view(), name="job"),
+    path("jobs/<int:pk>/again/", JobAgain.as_view(), name="job-run-again"),
+    *file_paths("jobs/<int:pk>/problems", JobFile, "job-problems"),
     path("team/<int:pk>/", TeamPersonPage.as_view(), name="team-person"),
 ]

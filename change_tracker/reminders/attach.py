@@ -18,6 +18,7 @@ from change_tracker.people.models.absences import Days
 from change_tracker.reminders import rules
 from change_tracker.reminders.models import Digest, Reminder
 from change_tracker.reminders.recipients import away_of, sending_window, zones_of
+from change_tracker.reminders.rules import Window
 from change_tracker.reminders.states import cancel
 
 BATCH = 1000
@@ -38,6 +39,7 @@ class Mails:
     pending: dict[int, list[date]]
     gone: set[Day]
     away: dict[int, list[Days]]
+    window: Window
 
     def day_for(self, person_id: int, wanted: date) -> date:
         """The day whose digest carries what should leave on `wanted`.
@@ -49,7 +51,7 @@ class Mails:
             return max(waiting)
         while (person_id, wanted) in self.gone:
             following = wanted + timedelta(days=1)
-            wanted = sending_window().workday(following, self.away.get(person_id, ()))
+            wanted = self.window.workday(following, self.away.get(person_id, ()))
         return wanted
 
 
@@ -74,20 +76,20 @@ def attach(*, now: datetime, may_begin: Callable[[], bool]) -> int:
 def _attach_batch(reminders: list[Reminder], now: datetime) -> int:
     people = zones_of({each.recipient_id for each in reminders})
     away = away_of(people, now=now)
-    mails = _mails_of(people, away)
-    days: dict[int, Day] = {}
     window = sending_window()
+    mails = _mails_of(people, away, window)
+    days: dict[int, Day] = {}
     for each in reminders:
         today = now.astimezone(people[each.recipient_id]).date()
         wanted = window.workday(max(each.send_on, today), away.get(each.recipient_id, ()))
         days[each.pk] = (each.recipient_id, mails.day_for(each.recipient_id, wanted))
-    pending = _open_digests(set(days.values()), people)
+    pending = _open_digests(set(days.values()), people, window)
     alike: dict[tuple[date, datetime | None], list[int]] = defaultdict(list)
     for each in reminders:
         day = days[each.pk]
         if day in pending:
             # A hold postpones, it never cancels: the time runs from the mail that carries it.
-            expires_at = each.expires_at and _leaves_at(day, people) + rules.KEPT_FOR
+            expires_at = each.expires_at and _leaves_at(day, people, window) + rules.KEPT_FOR
             alike[day[1], expires_at].append(each.pk)
     return sum(_put(ids, local_on, expires_at) for (local_on, expires_at), ids in alike.items())
 
@@ -103,7 +105,7 @@ def _put(ids: Collection[int], local_on: date, expires_at: datetime | None) -> i
     )
 
 
-def _mails_of(people: Collection[int], away: dict[int, list[Days]]) -> Mails:
+def _mails_of(people: Collection[int], away: dict[int, list[Days]], window: Window) -> Mails:
     found = Digest.objects.filter(recipient__in=people, slot=DAILY)
     pending: dict[int, list[date]] = {}
     for person_id, day in found.filter(state=Digest.State.PENDING).values_list(
@@ -111,12 +113,12 @@ def _mails_of(people: Collection[int], away: dict[int, list[Days]]) -> Mails:
     ):
         pending.setdefault(person_id, []).append(day)
     gone = found.exclude(state=Digest.State.PENDING)
-    return Mails(pending, set(gone.values_list("recipient_id", "local_on")), away)
+    return Mails(pending, set(gone.values_list("recipient_id", "local_on")), away, window)
 
 
-def _open_digests(days: Collection[Day], people: dict[int, ZoneInfo]) -> set[Day]:
+def _open_digests(days: Collection[Day], people: dict[int, ZoneInfo], window: Window) -> set[Day]:
     """Those of `days` with a pending digest, made where missing, locked against being claimed."""
-    Digest.objects.bulk_create(_new(days, people), ignore_conflicts=True)
+    Digest.objects.bulk_create(_new(days, people, window), ignore_conflicts=True)
     found = Digest.objects.filter(
         recipient__in={person_id for person_id, _day in days},
         local_on__in={day for _person_id, day in days},
@@ -126,23 +128,23 @@ def _open_digests(days: Collection[Day], people: dict[int, ZoneInfo]) -> set[Day
     return set(found.select_for_update().values_list("recipient_id", "local_on"))
 
 
-def _new(days: Collection[Day], people: dict[int, ZoneInfo]) -> Iterable[Digest]:
+def _new(days: Collection[Day], people: dict[int, ZoneInfo], window: Window) -> Iterable[Digest]:
     host = _message_host()
     return [
         Digest(
             recipient_id=person_id,
             local_on=day,
             slot=DAILY,
-            available_at=_leaves_at((person_id, day), people),
+            available_at=_leaves_at((person_id, day), people, window),
             message_id=f"<ct.{uuid4().hex}@{host}>",
         )
         for person_id, day in sorted(days)
     ]
 
 
-def _leaves_at(day: Day, people: dict[int, ZoneInfo]) -> datetime:
+def _leaves_at(day: Day, people: dict[int, ZoneInfo], window: Window) -> datetime:
     person_id, local_on = day
-    return sending_window().opens(local_on, people[person_id])
+    return window.opens(local_on, people[person_id])
 
 
 def _message_host() -> str:

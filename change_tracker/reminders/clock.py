@@ -1,25 +1,5 @@
-"""The database's clock: the one that every worker shares."""
+"""The clock of the outbox: that of the database, which every worker shares."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from change_tracker.core.clock import Clock, database_now
 
-from django.db import connection
-
-#: Where the outbox reads the time; tests pass their own.
-Clock = Callable[[], datetime]
-
-# Not Django's Now(): on MariaDB it follows the zone of the session, and rows are in UTC.
-_QUESTIONS = {
-    "postgresql": "SELECT clock_timestamp()",
-    "mysql": "SELECT utc_timestamp(6)",
-    "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
-}
-
-
-def database_now() -> datetime:
-    """The time at the database, in UTC: leases of workers on many hosts are compared by it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_QUESTIONS.get(connection.vendor, "SELECT current_timestamp"))
-        told = cursor.fetchone()[0]
-    instant: datetime = datetime.fromisoformat(told) if isinstance(told, str) else told
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+__all__ = ["Clock", "database_now"]

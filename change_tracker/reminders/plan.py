@@ -181,7 +181,8 @@ def batches(steps: Sequence[Owed]) -> Iterator[Sequence[Owed]]:
 def insert(steps: Sequence[Owed], *, now: datetime, done: Planned, shared: frozenset[str]) -> None:
     """Write a row for each of `steps`, also for those that never leave, with the reason."""
     people = recipients({each.person_id for each in steps}, now=now, shared=shared)
-    rows = [_reminder(each, people[each.person_id], now) for each in steps]
+    window = sending_window()
+    rows = [_reminder(each, people[each.person_id], now, window) for each in steps]
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
     records = [each.subject_id for each in steps if not each.is_notice]
     if records:
@@ -195,9 +196,8 @@ def insert(steps: Sequence[Owed], *, now: datetime, done: Planned, shared: froze
         done.unreachable += row.closed_reason == Reason.UNREACHABLE
 
 
-def _reminder(owed_step: Owed, to: Recipient, now: datetime) -> Reminder:
+def _reminder(owed_step: Owed, to: Recipient, now: datetime, window: rules.Window) -> Reminder:
     step, today = owed_step.step, to.today(now)
-    window = sending_window()
     send_on = window.workday(rules.day_of(step, owed_step.anchor_on), to.away)
     expires_at = rules.expires_at(step, window.opens(send_on, to.zone))
     state, reason = State.PLANNED, ""

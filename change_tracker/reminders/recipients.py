@@ -15,7 +15,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import get_supported_language_variant
 
 from change_tracker.core.conf import get_conf
-from change_tracker.people.models import Absence, Person
+from change_tracker.people.models import Absence, Holiday, Person
 from change_tracker.people.models.absences import Days
 from change_tracker.reminders.rules import Window
 
@@ -43,10 +43,11 @@ class Recipient:
 
 
 def sending_window() -> Window:
-    """When mail may leave, as the organisation has set it."""
+    """When mail may leave, as the organisation has set it. One query: ask once for many."""
     conf = get_conf()
     days = conf.working_days if conf.send_days is None else conf.send_days
-    return Window(tuple(days), conf.send_from_hour)
+    holidays = Holiday.objects.order_by().values_list("day", flat=True)
+    return Window(tuple(days), conf.send_from_hour, frozenset(holidays))
 
 
 def recipients(

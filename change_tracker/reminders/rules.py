@@ -88,20 +88,30 @@ def notice_window(today: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """When mail may leave: on these weekdays (Monday is 0), from this hour of the recipient."""
+    """When mail may leave: on these weekdays (Monday is 0) that are no holidays, from this hour of
+    the recipient.
+    """
 
     working_days: tuple[int, ...] = (0, 1, 2, 3, 4)
     from_hour: int = 8
+    holidays: frozenset[date] = frozenset()
 
     def workday(self, day: date, away: Sequence[Days] = ()) -> date:
         """`day`, or the next working day after it on which the recipient is not `away`."""
         while True:
-            following = (day + timedelta(days=each) for each in range(7))
-            found = next((each for each in following if each.weekday() in self.working_days), day)
+            found = self._open_day(day)
             back = max((last for first, last in away if first <= found <= last), default=None)
             if back is None or back >= FAR:
                 return found if back is None else FAR
             day = back + timedelta(days=1)
+
+    def _open_day(self, day: date) -> date:
+        """The first day from `day` on that is open; `day` itself where none is within a year."""
+        following = (day + timedelta(days=each) for each in range(366))
+        return next((each for each in following if self._is_open(each)), day)
+
+    def _is_open(self, day: date) -> bool:
+        return day.weekday() in self.working_days and day not in self.holidays
 
     def opens(self, day: date, zone: ZoneInfo) -> datetime:
         """The instant, in UTC, from which mail may leave on `day`."""

@@ -12,6 +12,7 @@ from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.conf import get_conf
 from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.jobs.services import forget_jobs, run_jobs
 from change_tracker.people.services.calendar import follow_calendar
 from change_tracker.people.services.sync import plan_from, sync_people
 from change_tracker.people.sources import people_source
@@ -50,6 +51,7 @@ def tick(*, clock: Clock = database_now, should_stop: Callable[[], bool] = lambd
     # Last, so that mail leaves whatever happens here; the next tick sees what it changed.
     begin_day(now=clock())
     sync_nightly(now=clock())
+    run_jobs(clock=clock, should_stop=should_stop)
     return Ticked(planned, drained)
 
 
@@ -59,11 +61,12 @@ def beat(name: str, *, now: datetime) -> None:
 
 
 def begin_day(*, now: datetime) -> None:
-    """Once a day of the site, let first and last days of people take effect."""
+    """Once a day of the site: first and last days of people take effect, old jobs are deleted."""
     today = timezone.localdate(now)
     last = Heartbeat.objects.filter(name=DAY).values_list("at", flat=True).first()
     if last is None or timezone.localdate(last) < today:
         follow_calendar(today=today, now=now)
+        forget_jobs(now=now)
         beat(DAY, now=now)
 
 

@@ -3,12 +3,14 @@
 from typing import Any
 
 from change_tracker.core.access import User
+from change_tracker.core.jobs.kinds import JOBS
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
 from change_tracker.initiatives.points import GO_LIVE_MOVED
 from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.people.points import (
     CHANGEABLE_AUDIENCES,
     MEMBERSHIP_CONSEQUENCES,
+    PROOF,
     SYNC_CONSEQUENCES,
     VISIBLE_AUDIENCES,
 )
@@ -22,9 +24,11 @@ from change_tracker.training.consequences import (
     training_follows_the_group,
     what_cancelling_withdraws,
 )
-from change_tracker.training.models import ActivityKind, PlanAudience
+from change_tracker.training.jobs import DecideAboutPeople
+from change_tracker.training.models import ActivityKind, PlanAudience, Submission, TrainingRecord
 
 ACTIVITY_KINDS = Section(key="activity_kinds", model=ActivityKind, choices={"basis": Basis.values})
+DECIDE = DecideAboutPeople()
 LEAVERS, MOVERS = LeaversAreWithdrawn(), MoversTakeTheirTrainingAlong()
 
 
@@ -40,6 +44,18 @@ def led_audiences(user: User) -> Any:
     return PlanAudience.objects.filter(plan__initiative__in=mine.values("pk")).values("audience")
 
 
+def mandatory_training_that_is_done(person: int) -> tuple[str, Any]:
+    """Records of required activities that the person completed."""
+    done = TrainingRecord.objects.required().filter(person=person, state="completed")
+    return "TrainingRecord", done.values("pk")
+
+
+def what_was_handed_in_for_it(person: int) -> tuple[str, Any]:
+    """Accepted hand-ins for those records."""
+    _name, done = mandatory_training_that_is_done(person)
+    return "Submission", Submission.objects.filter(record__in=done, state="accepted").values("pk")
+
+
 def register() -> None:
     """Fill the points; called once at start."""
     VISIBLE_AUDIENCES.register(trained_audiences)
@@ -50,4 +66,7 @@ def register() -> None:
     MEMBERSHIP_CONSEQUENCES.register(training_follows_the_group)
     INITIATIVE.after("cancelled", cancelled_initiatives_ask_for_nothing)
     GO_LIVE_MOVED.register(dates_follow_go_live)
+    JOBS.register(DECIDE)
+    PROOF.register(mandatory_training_that_is_done)
+    PROOF.register(what_was_handed_in_for_it)
     INITIATIVE.foresee("cancelled", what_cancelling_withdraws)

@@ -153,6 +153,23 @@ def of_draft(name: str, of: str = "draft") -> Address:
     return lambda scene: reverse(f"change_tracker:{name}", args=[getattr(scene, of).slug])
 
 
+def job(state: str, query: str = "") -> Address:
+    """The page of the lead's job in that state."""
+    return lambda scene: reverse("change_tracker:job", args=[scene.jobs[state].pk]) + query
+
+
+def roster(which: str, name: str = "people-import") -> Address:
+    """A page about a roster that HR sent."""
+    return lambda scene: reverse(f"change_tracker:{name}", args=[scene.uploads[which].pk])
+
+
+def choose_no_column(page: Page, scene: Scene) -> None:
+    """Say of no column which it is."""
+    for each in page.locator("select").all():
+        each.select_option("")
+    send_nothing(page, scene)
+
+
 def search(page: Page, scene: Scene) -> None:
     """Look for people by a part of their name."""
     page.locator("input[type=search]").fill("a")
@@ -350,6 +367,19 @@ PAGES: dict[str, Shown] = {
     **with_errors("new plan", at("plan-new", slug="slug")),
     **with_errors("item of a plan", of_plan("plan-item-new")),
     **with_errors("group of a plan", of_plan("plan-rule-new")),
+    **with_errors("people", at("people"), "hr"),
+    "people, columns": Shown("hr", roster("good", "people-import-columns")),
+    "people, columns, none chosen": Shown(
+        "hr", roster("good", "people-import-columns"), choose_no_column
+    ),
+    "people, import": Shown("hr", roster("good")),
+    "people, import, wrong": Shown("hr", roster("wrong")),
+    "people, import, unusual": Shown("hr", roster("unusual"), send_nothing),
+    "jobs": Shown("lead", at("jobs")),
+    "jobs, none": Shown("employee", at("jobs")),
+    **{f"job, {state}": Shown("lead", job(state)) for state in ("done", "failed")},
+    # It would come again while it is looked at.
+    **{f"job, {state}": Shown("lead", job(state, "?still")) for state in ("queued", "running")},
     "register": Shown("lead", at("register", slug="slug")),
     "register, no hits": Shown("lead", at("register", "?level=1", slug="slug")),
     "register, none": Shown("lead", of_nothing("register")),
@@ -372,6 +402,9 @@ NO_PAGES = frozenset(
         "item-hand-in-back",
         "item-more-time-back",
         "item-undo",
+        "job-run-again",
+        "job-problems-csv",
+        "job-problems-xlsx",
         "late-people-csv",
         "late-people-xlsx",
         "my-transcript",

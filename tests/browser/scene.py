@@ -7,6 +7,7 @@ from typing import Any
 from django.test import Client
 
 from change_tracker.core import audit
+from change_tracker.core.jobs.models import JobRun
 from change_tracker.initiatives.models import (
     AffectedGroup,
     Initiative,
@@ -14,7 +15,8 @@ from change_tracker.initiatives.models import (
     Objective,
 )
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.people.models import Audience, Person
+from change_tracker.people.models import Audience, PeopleUpload, Person
+from change_tracker.people.services.uploads import check_upload, take_file
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.training.models import (
     ExtensionRequest,
@@ -50,6 +52,10 @@ class Scene:
     empty_plan: TrainingPlan
     #: plan and key of items and groups, by name
     parts: dict[str, tuple[int, int]]
+    #: the lead's, by state
+    jobs: dict[str, JobRun] = field(default_factory=dict)
+    #: rosters of HR: good, wrong, unusual
+    uploads: dict[str, PeopleUpload] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
 
 
@@ -124,7 +130,9 @@ def make_scene() -> Scene:
         entry=actions["planned"].sources.get(),
         empty_plan=factories.make_plan(initiative, items=[], title="To be filled", state="draft"),
     )
-    for name in ("employee", "reader", "idle", "stranger", "lead", "sponsor", "manager"):
+    scene.jobs = _jobs(lead)
+    scene.uploads = _uploads(factories.make_user("hr", "manage_people"))
+    for name in ("employee", "reader", "idle", "stranger", "lead", "sponsor", "manager", "hr"):
         scene.cookies[name] = _sign_in(name)
     return scene
 
@@ -213,6 +221,51 @@ def _resistance(
         )
         actions[action.state] = action
     return actions
+
+
+def _jobs(owner: Person) -> dict[str, JobRun]:
+    """Long work in each state."""
+    reasons = ("“K17” is there more than once: rows 2, 3.", "The last day is before the first.")
+    problems = [
+        {"row": number, "field": "ends_on", "reason": reason, "is_error": True}
+        for number, reason in enumerate(reasons, start=2)
+    ]
+    lease = {"lease_token": "0" * 32, "lease_until": NOW, "attempts": 2}
+    ended = {"finished_at": NOW, "summary": "180 people have time until Fri 11 Dec."}
+    broken = ended | {"failure": "broken", "summary": "An error stopped it."}
+    states: dict[str, dict[str, Any]] = {
+        "queued": {},
+        "running": lease | {"done": 130, "total": 200},
+        "done": ended | {"result_url": "/change/"},
+        "failed": broken | {"problems": problems},
+    }
+    title = "More time for 200 people in “First week at the front door”"
+    return {
+        state: JobRun.objects.create(
+            kind="x", title=title, owner=owner.user, state=state, queued_at=NOW, **values
+        )
+        for state, values in states.items()
+    }
+
+
+def _uploads(owner: Any) -> dict[str, PeopleUpload]:
+    """What a roster would do: some of it, nothing before it is mended, and too much."""
+    head = "Staff number,Full name,Department,Last day,Desk\n"
+    rows = {
+        "good": "K1,Ana Silva,People and organisation,,12\nK2,Bo Lund,Repairs,,13\n",
+        "wrong": "K1,Ana Silva,Repairs,2026-13-40,12\n,Bo Lund,Repairs,,13\n",
+        "unusual": "K1,Ana Silva,Repairs,,12\n",
+    }
+    found = {}
+    for name, text in rows.items():
+        upload = take_file(
+            name="roster-november.csv", content=f"{head}{text}".encode(), actor=owner, now=NOW
+        )
+        check_upload(upload, actor=owner, now=NOW)
+        found[name] = upload
+    many = found["unusual"].preview or {}
+    PeopleUpload.objects.filter(pk=found["unusual"].pk).update(preview=many | {"affected": 31})
+    return found
 
 
 def _sign_in(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django.db import models
 
+from change_tracker.core.jobs.models import JobRun
 from change_tracker.initiatives.models import AffectedGroup, Initiative, InitiativeMember
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import AudienceMember, Person, ReportingLine
@@ -38,6 +39,7 @@ def crowd(world: World, rows: int) -> None:
     _register(world, numbers)
     _initiatives(world, numbers)
     _to_do(world, numbers)
+    _jobs(world, numbers)
 
 
 def _many(model: type[M], numbers: list[int], values: Callable[[int], dict[str, Any]]) -> list[M]:
@@ -152,3 +154,13 @@ def _to_do(world: World, numbers: list[int]) -> None:
         lambda it: {"plan": plan, "position": it[0], "activity": it[1]},
     )
     factories.make_enrolment(plan, world.people["employee"], rule=rule)
+
+
+def _jobs(world: World, numbers: list[int]) -> None:
+    """Long work that the lead began."""
+    owner = world.users["lead"]
+    _many(
+        JobRun,
+        numbers,
+        lambda n: {"kind": "x", "title": f"Job {n}", "owner": owner, "queued_at": factories.NOW},
+    )

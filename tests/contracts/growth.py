@@ -1,13 +1,14 @@
 """More rows of everything, all of them hanging on the world's main rows."""
 
+from datetime import timedelta
 from typing import Any
 
 from change_tracker.core import audit
-from change_tracker.people.models import Absence, AudienceMember, PeopleSync
+from change_tracker.people.models import Absence, AudienceMember, Holiday, PeopleSync
 from change_tracker.resistance.models import CataloguePack, Technique
 from change_tracker.training.models import ActivityKind, PlanItem
 from tests import factories
-from tests.contracts.world import World, add_mail
+from tests.contracts.world import World, add_job, add_mail, add_upload
 from tests.factories import NOW, TODAY
 
 
@@ -31,6 +32,9 @@ def _people(world: World, person: Any) -> Any:
     main.clauses.create(kind="unit", unit=unit)
     for who in (person, world.people["employee"]):
         Absence.objects.create(person=who, from_on=TODAY, to_on=TODAY)
+    add_job(world.users["lead"])
+    add_upload(world.users["hr"])
+    Holiday.objects.create(day=TODAY + timedelta(days=1000 + person.pk), name="A day off")
     PeopleSync.objects.create(source="roster.csv", state="applied", ran_at=NOW)
     return factories.make_audience(person, unit=unit, created_by=world.users["lead"])
 

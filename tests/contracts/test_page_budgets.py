@@ -10,6 +10,7 @@ from django.test import Client
 from tests.contracts.crowd import crowd
 from tests.contracts.routes import addresses
 from tests.contracts.table import PAGES
+from tests.contracts.table.shape import Page
 from tests.contracts.world import World
 from tests.factories import NOW
 from tests.portal.browsing import queries
@@ -50,6 +51,12 @@ BUDGETS = {
     "plan-new": 4,
     "plan-item-new": 4,
     "plan-rule-new": 4,
+    "people": 3,
+    "people-import-columns": 3,
+    "jobs": 4,
+    "job": 3,
+    "job-problems-csv": 3,
+    "job-problems-xlsx": 3,
 }
 OTHERS = 10
 ROWS = (1, 10, 500)
@@ -89,11 +96,18 @@ def test_budgets_are_of_pages_that_there_are() -> None:
     assert set(BUDGETS) - set(SHOWN) == set()
 
 
+def kind_of(world: World, page: Page) -> str:
+    """Of which row a page is asked for."""
+    there = world.rows[page.rows] if page.rows else page.by
+    wanted = ("employee",) if "employee" in page.by else ("main", *page.by)
+    return next((kind for kind in wanted if kind in there), "main")
+
+
 def _pages(world: World) -> Iterator[tuple[str, tuple[Client, str]]]:
     """Each page as the first of READERS sees it who may."""
     for name in SHOWN:
         page = PAGES[name]
-        kind = "employee" if "employee" in page.by else "main"
+        kind = kind_of(world, page)
         row = world.rows[page.rows][kind] if page.rows else None
         readers = page.by.get(kind, frozenset({"employee", "lead"}))
         client = Client()

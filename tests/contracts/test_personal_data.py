@@ -3,9 +3,16 @@
 import tomllib
 from collections import Counter
 
-from change_tracker.core.inventory import PACKAGE_DATA, inventory, render
+from django.db import models
+
+from change_tracker.core.inventory import ERASED, PACKAGE_DATA, inventory, render
 from tests.contracts.documents import assert_up_to_date
 from tests.contracts.test_models import ours
+
+TEXTS = (
+    *(models.CharField, models.TextField, models.JSONField),
+    *(models.FileField, models.BinaryField),
+)
 
 
 def fields() -> set[str]:
@@ -41,6 +48,27 @@ def test_personal_data_has_a_purpose_readers_and_a_term() -> None:
     ]
 
     assert incomplete == []
+
+
+def test_of_every_personal_text_it_is_said_what_erasing_makes_of_it() -> None:
+    """Whoever adds one decides: it is not kept because nobody thought of it."""
+    said = {
+        f"{model}.{name}"
+        for model, entries in tomllib.loads(PACKAGE_DATA.read_text())["model"].items()
+        for names, entry in entries.items()
+        if isinstance(entry, dict) and "erased" in entry
+        for name in names.split()
+    }
+    personal = {f"{h.model}.{name}" for h in inventory() if not h.form for name in h.fields}
+    texts = {
+        f"{model.__name__}.{field.name}"
+        for model in ours()
+        for field in model._meta.concrete_fields
+        if isinstance(field, TEXTS) and not field.choices
+    }
+
+    assert (texts & personal) - said == set()
+    assert {held.erased for held in inventory()} <= set(ERASED)
 
 
 def test_what_leads_to_a_person_is_personal() -> None:

@@ -13,6 +13,8 @@ from rest_framework.test import APIClient
 from tests.contracts.growth import grow
 from tests.contracts.routes import addresses, admin_models
 from tests.contracts.table import ENDPOINTS, PAGES, ROWS, SERVICES
+from tests.contracts.table.shape import Page
+from tests.contracts.test_page_budgets import kind_of
 from tests.contracts.test_permissions_admin import url_of
 from tests.contracts.world import World
 from tests.factories import NOW
@@ -116,15 +118,21 @@ def _of_pages(world: World) -> Iterator[tuple[str, Ask]]:
     for name, page in PAGES.items():
         if page.get != frozenset({200}):
             continue
-        identity = next(iter(page.by.get("employee", ())), "lead") if page.rows else "employee"
-        kind = "employee" if "employee" in page.by else "main"
+        kind = kind_of(world, page)
+        identity = _reader(page, kind)
         row: Any = world.rows[page.rows][kind] if page.rows else None
         url = addresses()[name].url(*(page.keys_of(row) if row else []))
-        if identity in page.refused.get("", ()):
-            identity = "site_admin"
         yield f"page {name} as {identity}", _asking(_browser(world, identity), url)
-        if not page.rows:
+        if not page.rows and "lead" not in page.refused.get("", ()):
             yield f"page {name} as lead", _asking(_browser(world, "lead"), url)
+
+
+def _reader(page: Page, kind: str) -> str:
+    """Of whom the page is asked: one who may."""
+    allowed = page.by.get(kind, frozenset({"lead" if page.rows else "employee"}))
+    if kind == "employee":
+        return next(iter(allowed))
+    return next(who for who in ("lead", *READERS, "site_admin") if who in allowed)
 
 
 def _of_admin(world: World) -> Iterator[tuple[str, Ask]]:

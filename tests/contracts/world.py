@@ -12,8 +12,16 @@ from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.db import models
 
 from change_tracker.core import audit
+from change_tracker.core.jobs.models import JobRun
 from change_tracker.initiatives.models import Initiative
-from change_tracker.people.models import Absence, Audience, Holiday, PeopleSync, Person
+from change_tracker.people.models import (
+    Absence,
+    Audience,
+    Holiday,
+    PeopleSync,
+    PeopleUpload,
+    Person,
+)
 from change_tracker.reminders.models import Attempt, Digest, Reminder
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -238,6 +246,35 @@ def add_mail(name: str, person: Person, record: Any, slot: int = 0) -> list[mode
     return [digest, reminder, attempt]
 
 
+def add_job(owner: User) -> JobRun:
+    """Long work that broke off."""
+    job: JobRun = JobRun.objects.create(
+        kind="x",
+        title="Import of roster.csv",
+        owner=owner,
+        state="failed",
+        failure="interrupted",
+        problems=[{"row": 2, "field": "name", "reason": "It is empty.", "is_error": True}],
+        queued_at=NOW,
+        finished_at=NOW,
+    )
+    return job
+
+
+def add_upload(owner: User) -> PeopleUpload:
+    """A roster that was sent, and not looked at yet."""
+    upload: PeopleUpload = PeopleUpload.objects.create(
+        owner=owner,
+        name="roster.csv",
+        content=b"external_id,name\nK1,Ana\n",
+        headings=["external_id", "name"],
+        mapping={"external_id": "external_id", "name": "name"},
+        source="0" * 64,
+        uploaded_at=NOW,
+    )
+    return upload
+
+
 def _history(world: World) -> None:
     for kind in ("main", "draft", "foreign"):
         initiative = world.rows["Initiative"][kind]
@@ -250,6 +287,9 @@ def _history(world: World) -> None:
         source="roster.csv", state="applied", ran_at=datetime(2026, 11, 1, tzinfo=UTC)
     )
     world.add("sync", sync)
+    for name in ("lead", "hr"):
+        world.add(name, add_job(world.users[name]))
+    world.add("upload", add_upload(world.users["hr"]))
     world.add("day", Holiday.objects.create(day=date(2026, 12, 25), name="Christmas"))
 
 

@@ -24,7 +24,7 @@ def test_each_sees_the_tabs_that_lead_somewhere(
     assert names(employee) == ["my-training"]
     assert names(manager) == ["my-training", "team"]
     assert names(lead) == ["my-training", "initiatives"]
-    assert names(hr) == ["my-training", "initiatives"]
+    assert names(hr) == ["my-training", "initiatives", "people"]
 
 
 def test_the_current_tab_is_shown_in_any_case(employee: Person) -> None:

@@ -72,6 +72,24 @@ def test_nothing_leaves_on_a_weekend(day: date, leaves: date) -> None:
     assert rules.Window().workday(day) == leaves
 
 
+def test_nothing_leaves_on_a_holiday() -> None:
+    days_off = frozenset({date(2026, 12, 25), date(2026, 12, 28), date(2026, 12, 26)})
+    window = rules.Window(holidays=days_off)
+
+    assert window.workday(date(2026, 12, 24)) == date(2026, 12, 24)
+    # Friday, the weekend, and Monday, which makes up for the Saturday.
+    assert window.workday(date(2026, 12, 25)) == date(2026, 12, 29)
+    # Back from an absence on a holiday.
+    away = ((date(2026, 12, 21), date(2026, 12, 24)),)
+    assert window.workday(date(2026, 12, 22), away) == date(2026, 12, 29)
+
+
+def test_where_every_day_is_a_holiday_mail_still_leaves() -> None:
+    year = frozenset(date(2026, 1, 1) + timedelta(days=each) for each in range(800))
+
+    assert rules.Window(holidays=year).workday(date(2026, 12, 24)) == date(2026, 12, 24)
+
+
 def test_a_week_may_run_from_sunday_to_thursday() -> None:
     window = rules.Window(working_days=(6, 0, 1, 2, 3), from_hour=7)
 

@@ -3,9 +3,9 @@
 `read_table` gives trimmed text under our own column names, or says what is wrong with the file.
 """
 
-from change_tracker.core.tables.columns import Mapping, parse_maps
+from change_tracker.core.tables.columns import Mapping, parse_maps, plain
 from change_tracker.core.tables.dates import parse_date
-from change_tracker.core.tables.reading import read_table
+from change_tracker.core.tables.reading import check_size, headings_of, read_content, read_table
 from change_tracker.core.tables.records import table_of
 from change_tracker.core.tables.rows import Problem, Row, Table, UnreadableFileError
 
@@ -15,8 +15,12 @@ __all__ = [
     "Row",
     "Table",
     "UnreadableFileError",
+    "check_size",
+    "headings_of",
     "parse_date",
     "parse_maps",
+    "plain",
+    "read_content",
     "read_table",
     "table_of",
 ]

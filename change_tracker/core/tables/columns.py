@@ -30,15 +30,20 @@ def parse_maps(maps: Iterable[str], *, columns: Sequence[str]) -> dict[str, list
 
 
 def place_columns(
-    header: Sequence[str], *, columns: Sequence[str], required: Sequence[str], mapping: Mapping
+    header: Sequence[str],
+    *,
+    columns: Sequence[str],
+    required: Sequence[str],
+    mapping: Mapping,
+    by_name: bool = True,
 ) -> dict[str, int]:
     """Where each of our columns stands in the file.
 
-    A column is ours by `mapping`, else by its own name, whatever its case, with "_", "-" or a
-    space between words. Raises UnreadableFileError that lists what the file has.
+    A column is ours by `mapping`, else `by_name`, whatever its case, with "_", "-" or a space
+    between words. Raises UnreadableFileError that lists what the file has.
     """
     places = _mapped(header, columns, mapping)
-    named = {_plain(name): index for index, name in enumerate(header) if name}
+    named = {plain(name): index for index, name in enumerate(header) if name and by_name}
     for ours in columns:
         if ours in named and ours not in places:
             places[ours] = named[ours]
@@ -62,11 +67,11 @@ def unused_columns(header: Sequence[str], places: dict[str, int]) -> list[Proble
 
 def _mapped(header: Sequence[str], columns: Sequence[str], mapping: Mapping) -> dict[str, int]:
     exact = {name: index for index, name in reversed(list(enumerate(header)))}
-    loose = {_plain(name): index for name, index in exact.items()}
+    loose = {plain(name): index for name, index in exact.items()}
     places: dict[str, int] = {}
     for given, targets in mapping.items():
         theirs = " ".join(given.split())
-        index = exact.get(theirs, loose.get(_plain(theirs)))
+        index = exact.get(theirs, loose.get(plain(theirs)))
         if index is None or not theirs:
             raise _error(_("The file has no column “%(name)s”."), header, name=given)
         for ours in targets:
@@ -83,15 +88,16 @@ def _mapped(header: Sequence[str], columns: Sequence[str], mapping: Mapping) -> 
 
 
 def _refuse_doubles(header: Sequence[str], places: dict[str, int]) -> None:
-    counts = Counter(_plain(name) for name in header if name)
+    counts = Counter(plain(name) for name in header if name)
     for index in places.values():
-        if counts[_plain(header[index])] > 1:
+        if counts[plain(header[index])] > 1:
             raise _error(
                 _("The column “%(name)s” is in the file twice."), header, name=header[index]
             )
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A heading without what does not tell it from others: case, and how words are joined."""
     return "_".join(name.casefold().replace("-", " ").replace("_", " ").split())
 
 

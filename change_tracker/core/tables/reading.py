@@ -27,21 +27,47 @@ def read_table(
     are left out. A row with more cells than the header is an error among the table's problems.
     Raises UnreadableFileError for a file that is too big, cannot be read, or lacks a column.
     """
+    content = _content(path, get_conf())
+    return read_content(content, columns=columns, required=required, mapping=mapping)
+
+
+def read_content(
+    content: bytes,
+    *,
+    columns: Sequence[str],
+    required: Sequence[str],
+    mapping: Mapping,
+    by_name: bool = True,
+) -> Table:
+    """The same for a file that somebody sent; `by_name` finds columns that are not mapped."""
     conf = get_conf()
-    lines, notes = _lines_of(path, conf)
-    header_line = next((line for line in map(_cleaned, lines) if any(line[1])), None)
-    if header_line is None:
-        raise UnreadableFileError(_("The file is empty."))
-    header = header_line[1]
-    _check_width(header, conf)
-    places = place_columns(header, columns=columns, required=required, mapping=mapping)
+    lines, notes = _lines_of(content, conf)
+    header = _header(lines, conf)
+    places = place_columns(
+        header, columns=columns, required=required, mapping=mapping, by_name=by_name
+    )
     rows, problems = _rows(lines, header, places, conf)
     found = tuple(ours for ours in columns if ours in places)
     return Table(found, tuple(rows), (*notes, *unused_columns(header, places), *problems))
 
 
-def _lines_of(path: Path, conf: Conf) -> tuple[Lines, list[Problem]]:
-    content = _content(path, conf)
+def headings_of(content: bytes) -> list[str]:
+    """The names of the columns of a file. Raises UnreadableFileError."""
+    conf = get_conf()
+    lines, _notes = _lines_of(content, conf)
+    return [name for name in _header(lines, conf) if name]
+
+
+def _header(lines: Lines, conf: Conf) -> list[str]:
+    header_line = next((line for line in map(_cleaned, lines) if any(line[1])), None)
+    if header_line is None:
+        raise UnreadableFileError(_("The file is empty."))
+    _check_width(header_line[1], conf)
+    return header_line[1]
+
+
+def _lines_of(content: bytes, conf: Conf) -> tuple[Lines, list[Problem]]:
+    check_size(len(content), conf)
     if content.startswith(ZIP_MARK):
         return xlsx_lines(content, conf)
     if content.startswith(OLD_EXCEL_MARK):
@@ -61,11 +87,15 @@ def _content(path: Path, conf: Conf) -> bytes:
             _("%(path)s cannot be opened: %(reason)s.")
             % {"path": path, "reason": error.strerror or error}
         ) from error
-    if len(content) > limit:
+    return content
+
+
+def check_size(size: int, conf: Conf) -> None:
+    """Raise UnreadableFileError for a file of more bytes than the settings allow."""
+    if size > conf.import_max_megabytes * 1_000_000:
         raise UnreadableFileError(
             _("The file is bigger than %(size)s MB.") % {"size": conf.import_max_megabytes}
         )
-    return content
 
 
 def _check_width(header: Sequence[str], conf: Conf) -> None:

@@ -7,6 +7,7 @@ from change_tracker.people.models.holidays import Holiday
 from change_tracker.people.models.persons import Person, ReportingLine
 from change_tracker.people.models.syncs import PeopleSync
 from change_tracker.people.models.units import OrgUnit
+from change_tracker.people.models.uploads import PeopleUpload
 
 __all__ = [
     "Absence",
@@ -16,6 +17,7 @@ __all__ = [
     "Holiday",
     "OrgUnit",
     "PeopleSync",
+    "PeopleUpload",
     "Person",
     "ReportingLine",
 ]

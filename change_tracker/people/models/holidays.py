@@ -11,8 +11,11 @@ from change_tracker.core.models import Versioned
 
 class HolidayQuerySet(VisibleQuerySet["Holiday"]):
     def readable(self, user: User, roles: Roles) -> models.Q:
-        """Those who keep the list; what others read are dates that were counted by it."""
-        return when(roles.manages_people or roles.site_admin)
+        """Everybody who works here, and those who keep the list."""
+        from change_tracker.people.models.persons import Person
+
+        keeps = roles.manages_people or roles.site_admin
+        return when(keeps or Person.objects.of_user(user).exists())
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         return when(roles.manages_people or roles.site_admin)

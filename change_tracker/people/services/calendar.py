@@ -11,6 +11,7 @@ from change_tracker.people.services.absences import forget_absences
 from change_tracker.people.services.audiences import recompute_audiences
 from change_tracker.people.services.consequences import carry_out
 from change_tracker.people.services.reporting_lines import rebuild_reporting_lines
+from change_tracker.people.services.uploads import forget_uploads
 
 #: Days that a run may be late and still find everybody whose last day has passed.
 LOOK_BACK_DAYS = 14
@@ -23,13 +24,14 @@ def follow_calendar(
 
     Once a day, by whatever clock; a repeat changes nothing. Whoever's last day has passed leaves
     the reporting lines and what slices further right withdraw; whoever begins joins audiences.
-    Absences that are long over are deleted.
+    Absences that are long over are deleted, and rosters that nobody applied.
     """
     ended = Person.objects.filter(
         ends_on__lt=today, ends_on__gte=today - timedelta(days=LOOK_BACK_DAYS)
     )
     with transaction.atomic():
         forget_absences(today=today)
+        forget_uploads(now=now)
         leavers = list(ended.order_by("pk").values_list("pk", flat=True))
         if leavers:
             rebuild_reporting_lines(today=today, around=leavers)

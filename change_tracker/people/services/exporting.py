@@ -12,6 +12,7 @@ from django.db.models.fields.files import FieldFile
 from change_tracker.core.inventory import Held, about, inventory
 from change_tracker.core.models import AuditEvent
 from change_tracker.people.models import Person
+from change_tracker.people.services.mentions import Mention
 
 BATCH = 500
 #: What a row that is referred to may be called by.
@@ -33,7 +34,10 @@ def export_person(person: Person, *, now: datetime) -> dict[str, Any]:
         entries = [each for each in inventory() if each.model == name]
         if name in about():
             held[name] = _held_rows(_model(name), entries, person)
-        named[name] = list(_named_rows(_model(name), entries, person))
+        named[name] = [
+            *_named_rows(_model(name), entries, person),
+            *_mentioning_rows(_model(name), entries, Mention(person)),
+        ]
     return {
         "external_id": person.external_id,
         "exported_at": now.isoformat(),
@@ -81,6 +85,22 @@ def _named_rows(
         for pk, *values in rows.values_list("pk", *days):
             said = {day: _plain(value) for day, value in zip(days, values, strict=True)}
             yield {"id": pk, "as": field.name, **said}
+
+
+def _mentioning_rows(
+    model: type[models.Model], entries: Iterable[Held], mention: Mention
+) -> Iterator[dict[str, Any]]:
+    """Of a row that names people in passing: which, and what it says of this one."""
+    for name in (name for held in entries if held.erased == "mentions" for name in held.fields):
+        for pk, value in texts_of(model, name):
+            if says := mention.found_in(value):
+                yield {"id": pk, "as": name, "says": says}
+
+
+def texts_of(model: type[models.Model], name: str) -> Iterator[tuple[Any, Any]]:
+    """Keys and values of a column of texts, those without any left out."""
+    rows = model._default_manager.order_by("pk").values_list("pk", name)
+    return ((pk, value) for pk, value in rows.iterator(chunk_size=BATCH) if value)
 
 
 def _history(held: dict[str, Rows]) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Deciding about many people at once: first what it would do, then exactly that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -23,6 +23,7 @@ from django.utils.translation import pgettext_lazy
 
 from change_tracker.core.access import User, key_of
 from change_tracker.core.errors import MoveRefusedError
+from change_tracker.core.jobs.telling import Tell, keep_quiet
 from change_tracker.training.errors import PeopleChangedError
 from change_tracker.training.models import Enrolment, TrainingRecord
 from change_tracker.training.models.records import TrainingRecordQuerySet
@@ -90,6 +91,7 @@ def exempt_people(
     actor: User,
     today: date,
     now: datetime,
+    tell: Tell = keep_quiet,
 ) -> Verdicts:
     """Exempt the people of `enrolments` from everything required that is open to them.
 
@@ -100,7 +102,7 @@ def exempt_people(
     with transaction.atomic():
         verdicts = _lock(Decision.EXEMPT, enrolments, expected, reason, actor)
         facts = left(reason, actor, today)
-        for ids in chunks(verdicts.reached):
+        for ids in told(verdicts.reached, tell):
             required = TrainingRecord.objects.required().outstanding().filter(enrolment__in=ids)
             RECORD.move_many(required, to="waived", actor=actor, now=now, reason=reason, **facts)
             take_turns(ids, today=today)
@@ -116,6 +118,7 @@ def withdraw_people(
     actor: User,
     today: date,
     now: datetime,
+    tell: Tell = keep_quiet,
 ) -> Verdicts:
     """Take the unfinished people of `enrolments` out of the plan; what they had done stays.
 
@@ -123,7 +126,7 @@ def withdraw_people(
     """
     with transaction.atomic():
         verdicts = _lock(Decision.WITHDRAW, enrolments, expected, reason, actor)
-        for ids in chunks(verdicts.reached):
+        for ids in told(verdicts.reached, tell):
             leave_plans(
                 Enrolment.objects.filter(pk__in=ids),
                 reason=reason,
@@ -143,6 +146,7 @@ def extend_people(
     actor: User,
     today: date,
     now: datetime,
+    tell: Tell = keep_quiet,
 ) -> Verdicts:
     """Give the people of `enrolments` time until `until` for all that is open and due before.
 
@@ -154,7 +158,7 @@ def extend_people(
         raise ValidationError({"until": _("Choose a day that is still to come.")})
     with transaction.atomic():
         verdicts = _lock(Decision.EXTEND, enrolments, expected, reason, actor, until)
-        for ids in chunks(verdicts.reached):
+        for ids in told(verdicts.reached, tell):
             give_time(
                 due_before(until).filter(enrolment__in=ids),
                 due_on=until,
@@ -164,6 +168,16 @@ def extend_people(
                 now=now,
             )
     return verdicts
+
+
+def told(ids: Sequence[int], tell: Tell) -> Iterator[list[int]]:
+    """`ids` in parts that fit into one statement, with how many are done."""
+    done = 0
+    for part in chunks(ids):
+        tell(done, len(ids))
+        yield part
+        done += len(part)
+    tell(done, len(ids))
 
 
 def due_before(day: date) -> TrainingRecordQuerySet:

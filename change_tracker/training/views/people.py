@@ -1,6 +1,5 @@
 """The people of a plan: deciding about some of them, and one of them with their work."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -8,23 +7,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from change_tracker.core.formpages import FormPage
 from change_tracker.core.text import short_date
-from change_tracker.training import decisions, services, standing
+from change_tracker.training import decisions, jobs, services, standing
 from change_tracker.training.forms import ReasonForm
 from change_tracker.training.models import Enrolment
 from change_tracker.training.personforms import UntilForm
 from change_tracker.training.services import Decision, Verdicts
 from change_tracker.training.views.planning import url_of
 from change_tracker.training.views.plans import PlanMixin
-
-DO: dict[Decision, Callable[..., Verdicts]] = {
-    Decision.EXTEND: services.extend_people,
-    Decision.EXEMPT: services.exempt_people,
-    Decision.WITHDRAW: services.withdraw_people,
-}
 
 
 class PeopleCheck(PlanMixin, FormPage):
@@ -146,14 +141,29 @@ class PeopleCheck(PlanMixin, FormPage):
         query = self.query(self.asked_state, self.asked_unit)
         return f"{url_of(self.plan)}{f'?{query}' if query else ''}#ct-people"
 
-    def save(self, form: Any) -> tuple[str, str]:
-        """Decide as it was shown, or not at all."""
-        done = DO[self.decision](
-            self.chosen(),
-            reason=form.cleaned_data["reason"],
-            expected=self.request.POST.get("digest", ""),
+    def save(self, form: Any) -> str | tuple[str, str]:
+        """Decide as it was shown, or not at all; about many people while the caller watches."""
+        decided = {
+            "reason": form.cleaned_data["reason"],
+            "expected": self.request.POST.get("digest", ""),
             **self.more,
-            **self.actor_and_time(),
-        )
+        }
+        verdicts = self.verdicts()
+        if len(verdicts.reached) > jobs.MOST_AT_ONCE:
+            return self.decide_later(verdicts, decided)
+        done = jobs.DO[self.decision](self.chosen(), **decided, **self.actor_and_time())
         said = decisions.done_words(self.decision, done, self.day)
         return f"{url_of(self.plan)}#ct-people", said
+
+    def decide_later(self, verdicts: Verdicts, decided: dict[str, Any]) -> str:
+        """Have a worker decide; returns where that can be watched."""
+        job = jobs.decide_later(
+            self.decision,
+            verdicts,
+            plan=self.plan,
+            result_url=f"{url_of(self.plan)}#ct-people",
+            actor=self.user,
+            now=timezone.now(),
+            **decided,
+        )
+        return reverse("change_tracker:job", args=[job.pk])

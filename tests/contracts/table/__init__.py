@@ -5,8 +5,9 @@ An address, a method or a field that is not written down here fails the build.
 
 from tests.contracts.table.actions import ACTION_PAGES
 from tests.contracts.table.change import CHANGE
+from tests.contracts.table.jobs import JOB_PAGES, JOBS
 from tests.contracts.table.opening import OPENING_PAGES
-from tests.contracts.table.people import PEOPLE
+from tests.contracts.table.people import PEOPLE, PEOPLE_PAGES
 from tests.contracts.table.plan_pages import LEAD_PAGES
 from tests.contracts.table.register import REGISTER_PAGES
 from tests.contracts.table.reminders import REMINDERS
@@ -23,6 +24,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     **CHANGE,
     **TRAINING,
     **REMINDERS,
+    **JOBS,
     "audit": Endpoint(
         rows="AuditEvent",
         shows=(
@@ -82,6 +84,8 @@ PAGES: dict[str, Page] = {
     **OPENING_PAGES,
     **ACTION_PAGES,
     **TEAM_PAGES,
+    **JOB_PAGES,
+    **PEOPLE_PAGES,
 }
 
 #: Addresses of the API that are no resource; without rows they answer everybody who is signed in.

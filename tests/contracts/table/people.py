@@ -1,7 +1,8 @@
 """People, units and audiences."""
 
-from tests.contracts.table.rows import ROWS, STAFF, who
-from tests.contracts.table.shape import Endpoint, Verb, fixed
+from tests.contracts.table.rows import ROWS, STAFF, ByKind, who
+from tests.contracts.table.shape import Endpoint, Page, Verb, fixed
+from tests.contracts.world import NOWHERE, SIGNED_IN
 
 PEOPLE: dict[str, Endpoint] = {
     "unit": Endpoint(
@@ -37,6 +38,13 @@ PEOPLE: dict[str, Endpoint] = {
             "to_on": "2026-12-04",
         },
     ),
+    "holiday": Endpoint(
+        rows="Holiday",
+        shows="id day name version",
+        takes="day name",
+        create={"": STAFF},
+        body=fixed(day="2026-12-26", name="Boxing Day"),
+    ),
     "audience": Endpoint(
         rows="Audience",
         shows="id name clauses rule version",
@@ -47,5 +55,52 @@ PEOPLE: dict[str, Endpoint] = {
         body=fixed(name="Everybody new"),
         verbs={"members": Verb(get=ROWS["Audience"].read)},
     ),
+    "people-upload": Endpoint(
+        rows="PeopleUpload",
+        shows="id name is_full headings mapping uploaded_at preview digest job",
+        takes="name text is_full",
+        create={"": who("hr")},
+        body=fixed(name="roster.csv", text="external_id,name\nK1,Ana\n"),
+        verbs={
+            "check": Verb(by={"upload": who("hr")}, takes="mapping"),
+            # Nobody has looked at that of the world.
+            "apply": Verb(
+                by={"upload": who("hr")},
+                takes="digest allow",
+                body=fixed(digest="0"),
+                codes=frozenset({409}),
+            ),
+        },
+    ),
     "people-sync": Endpoint(rows="PeopleSync", shows="id source state ran_at counts problems"),
+}
+
+#: Not site admins either: they read about people, and bring none in.
+OTHERS = who("stranger employee lead site_admin")
+
+#: They are refused before any row is looked for.
+ELSEWHERE: ByKind = dict.fromkeys(("upload", *NOWHERE), frozenset(SIGNED_IN) - who("hr"))
+
+PEOPLE_PAGES: dict[str, Page] = {
+    "people": Page(
+        title="the latest imports, and the way to the next",
+        by={"": who("hr")},
+        refused={"": OTHERS},
+        post=frozenset({400}),
+    ),
+    "people-import-columns": Page(
+        title="which column of a sent roster is which",
+        rows="PeopleUpload",
+        by={"upload": who("hr")},
+        refused=ELSEWHERE,
+        post=frozenset({400}),
+    ),
+    "people-import": Page(
+        title="what a sent roster does (before anybody has looked: the columns)",
+        rows="PeopleUpload",
+        by={"upload": who("hr")},
+        refused=ELSEWHERE,
+        get=frozenset({302}),
+        post=frozenset({302}),
+    ),
 }

@@ -111,6 +111,10 @@ VERIFIED_BY: ByKind = {
 HANDED_IN: ByKind = {name: some | who(name) for name, some in VERIFIED_BY.items()}
 OWN_MAIL: ByKind = {name: who(name) | STAFF for name in ("employee", "colleague", "other_team")}
 
+#: Long work is its owner's; site admins see how it stands.
+BEGUN_BY: ByKind = {name: who(name) for name in ("lead", "hr")}
+OWN_JOBS: ByKind = {name: some | ADMIN for name, some in BEGUN_BY.items()}
+
 IN_GROUP = TEAM | STAFF | who("lead agent coach")
 PERSONS = (
     *("head", "manager", "employee", "colleague", "other_team", "lead", "other_lead"),
@@ -172,11 +176,15 @@ ROWS: dict[str, Rows] = {
     ),
     "Holiday": Rows(
         title="holiday",
-        read={"day": STAFF},
+        read={"day": frozenset(PERSONS)},
         change={"day": STAFF},
         delete={"day": STAFF},
     ),
     "PeopleSync": Rows(title="import of people", read={"sync": STAFF}),
+    "PeopleUpload": Rows(
+        title="sent roster", read={"upload": who("hr")}, change={"upload": who("hr")}
+    ),
+    "JobRun": Rows(title="background job", read=OWN_JOBS, change=BEGUN_BY),
     "Initiative": of_initiative("initiative", OPENLY, LED_OR_ADMIN),
     "InitiativeMember": of_initiative("role in an initiative", OPENLY, LED_OR_ADMIN),
     "Objective": of_initiative("objective", OPENLY, LED_OR_ADMIN),

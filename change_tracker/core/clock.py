@@ -1,0 +1,25 @@
+"""The database's clock: the one that every worker shares."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from django.db import connection
+
+#: Where workers read the time; tests pass their own.
+Clock = Callable[[], datetime]
+
+# Not Django's Now(): on MariaDB it follows the zone of the session, and rows are in UTC.
+_QUESTIONS = {
+    "postgresql": "SELECT clock_timestamp()",
+    "mysql": "SELECT utc_timestamp(6)",
+    "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
+}
+
+
+def database_now() -> datetime:
+    """The time at the database, in UTC: leases of workers on many hosts are compared by it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_QUESTIONS.get(connection.vendor, "SELECT current_timestamp"))
+        told = cursor.fetchone()[0]
+    instant: datetime = datetime.fromisoformat(told) if isinstance(told, str) else told
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

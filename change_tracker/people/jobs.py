@@ -1,0 +1,111 @@
+"""Looking at a roster and applying it, by a worker."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from change_tracker.core.access import User, roles_of
+from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
+from change_tracker.core.jobs.kinds import JobKind, Outcome
+from change_tracker.core.jobs.models import JobRun
+from change_tracker.core.jobs.telling import Tell
+from change_tracker.people.models import PeopleUpload
+from change_tracker.people.services import uploads
+from change_tracker.people.services.sync import (
+    ChangedSincePreviewError,
+    PeoplePlan,
+    sync_people,
+)
+from change_tracker.people.services.sync.apply import refuse_people
+
+
+def upload_url(upload_id: int) -> str:
+    """Where what a file would do is shown."""
+    return reverse("change_tracker:people-import", args=[upload_id])
+
+
+class CheckPeople(JobKind):
+    """Finds out what a long roster would do."""
+
+    name = uploads.CHECK
+
+    def run(self, job: JobRun, *, now: datetime, tell: Tell) -> Outcome:
+        """Keep the change list for the page that shows it."""
+        actor, upload = _of(job)
+        tell(0, 2)
+        plan = uploads.check_upload(upload, actor=actor, now=now)
+        tell(2, 2)
+        return Outcome(
+            summary=_checked(len(plan.roster.records)),
+            problems=plan.problems,
+            result_url=upload_url(upload.pk),
+        )
+
+
+class ImportPeople(JobKind):
+    """Applies a roster as it was shown, or not at all."""
+
+    name = uploads.IMPORT
+
+    def run(self, job: JobRun, *, now: datetime, tell: Tell) -> Outcome:
+        """The sync that every source takes; what it refuses is kept in the list of syncs."""
+        actor, upload = _of(job)
+        tell(0, 3)
+        plan = uploads.plan_of(upload, today=timezone.localdate(now))
+        tell(1, 3)
+        try:
+            _apply(plan, job.task, actor, now)
+        except ChangeTrackerError as refused:
+            uploads.look_again(upload)
+            return Outcome(
+                summary=str(refused.message),
+                failure=refused.code,
+                problems=plan.errors,
+                result_url=upload_url(upload.pk),
+            )
+        uploads.let_go(upload)
+        return Outcome(
+            summary=_applied(plan.counts),
+            problems=plan.warnings,
+            result_url=reverse("change_tracker:people"),
+        )
+
+
+def _apply(plan: PeoplePlan, task: dict[str, Any], actor: User, now: datetime) -> None:
+    if plan.digest != task["digest"]:
+        changed = ChangedSincePreviewError()
+        refuse_people(plan=plan, reason=changed.message, actor=actor, now=now)
+        raise changed
+    sync_people(plan=plan, actor=actor, now=now, allow=task["allow"])
+
+
+def _of(job: JobRun) -> tuple[User, PeopleUpload]:
+    """Whoever began the job, as long as they manage people, and the file."""
+    if job.owner is None or not roles_of(job.owner).manages_people:
+        raise ForbiddenError
+    upload = PeopleUpload.objects.filter(pk=job.task["upload"]).first()
+    if upload is None:
+        raise uploads.UploadGoneError
+    return job.owner, upload
+
+
+def _checked(count: int) -> str:
+    return ngettext(
+        "%(count)s person was looked at. Nothing was applied yet.",
+        "%(count)s people were looked at. Nothing was applied yet.",
+        count,
+    ) % {"count": count}
+
+
+def _applied(counts: dict[str, int]) -> str:
+    return (
+        _(
+            "Applied: %(joiners)s joined, %(movers)s moved, %(leavers)s left, %(changed)s changed, "
+            "%(unchanged)s unchanged."
+        )
+        % counts
+    )

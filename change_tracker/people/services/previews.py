@@ -1,0 +1,50 @@
+"""What a sync would do, as plain data that a page shows later."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from change_tracker.people.points import MembershipChange
+from change_tracker.people.services.audiences import names_of
+from change_tracker.people.services.sync.apply import KEPT_PROBLEMS
+from change_tracker.people.services.sync.plans import Kind, PeoplePlan, PersonChange
+
+#: Names of each kind that are kept for the page; the counts tell how many there are.
+SHOWN = 20
+SAID = (Kind.JOINER, Kind.MOVER, Kind.LEAVER, Kind.CHANGED)
+
+
+def told(
+    plan: PeoplePlan, memberships: Sequence[MembershipChange], *, ordinary: int
+) -> dict[str, Any]:
+    """The change list: numbers, the first names of each kind, what follows, every problem."""
+    return {
+        "people": len(plan.roster.records),
+        "counts": plan.counts,
+        "names": {kind.value: [_name(each) for each in plan.of(kind)[:SHOWN]] for kind in SAID},
+        "units": [*plan.units.new.values(), *plan.units.renamed.values()][:SHOWN],
+        "follows": [*plan.consequences, *audience_lines(memberships)],
+        "problems": [asdict(each) for each in plan.problems[:KEPT_PROBLEMS]],
+        "affected": len(plan.of(Kind.LEAVER)) + len(plan.of(Kind.MOVER)),
+        "ordinary": ordinary,
+    }
+
+
+def audience_lines(memberships: Sequence[MembershipChange]) -> list[str]:
+    """How many join and leave each audience. One query."""
+    names = names_of(change.audience_id for change in memberships) if memberships else {}
+    return [
+        _("%(audience)s: %(joined)s join, %(left)s leave")
+        % {
+            "audience": names[change.audience_id],
+            "joined": len(change.joined),
+            "left": len(change.left),
+        }
+        for change in memberships
+    ]
+
+
+def _name(change: PersonChange) -> str:
+    return f"{change.external_id}  {change.name}"

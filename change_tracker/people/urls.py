@@ -1,0 +1,13 @@
+"""The pages of those who manage people."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from change_tracker.people.views import importing
+
+ONE = "people/import/<int:pk>/"
+
+PAGES: list[URLPattern | URLResolver] = [
+    path("people/", importing.PeoplePage.as_view(), name="people"),
+    path(f"{ONE}columns/", importing.ColumnsPage.as_view(), name="people-import-columns"),
+    path(ONE, importing.ImportPage.as_view(), name="people-import"),
+]
