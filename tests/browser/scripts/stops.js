@@ -1,5 +1,5 @@
 // Everything on the page that takes part in moving with Tab, in the order of the document;
-// remembers how each looks without focus.
+// remembers how each looks without focus, and begins a trail of where the focus goes.
 () => {
   const wanted = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
   const can = (each) =>
@@ -21,5 +21,30 @@
   window.scrollTo(0, 0);
   window.ctStops = [...document.querySelectorAll(wanted)].filter(can);
   window.ctLooks = window.ctStops.map(window.ctLook);
+  // Which stop has the focus (-1: none of them), whether it looks different, and is not covered.
+  window.ctFocus = () => {
+    const each = document.activeElement;
+    const at = window.ctStops.indexOf(each);
+    if (at < 0) return { at, html: each ? each.outerHTML.slice(0, 160) : "" };
+    const box = each.getClientRects()[0] ?? each.getBoundingClientRect();
+    // Of a text box the browser shows the line with the caret, not the whole of it.
+    const middle = (from, to, end) => (Math.max(from, 0) + Math.min(to, end)) / 2;
+    const top = document.elementFromPoint(
+      middle(box.left, box.right, window.innerWidth),
+      middle(box.top, box.bottom, window.innerHeight),
+    );
+    const label = each.labels && [...each.labels].some((one) => one.contains(top));
+    return {
+      at,
+      html: each.outerHTML.slice(0, 160),
+      seen: window.ctLook(each) !== window.ctLooks[at],
+      open: Boolean(top && (each.contains(top) || top.contains(each) || label)),
+    };
+  };
+  // A key is pressed when all that the one before it did is done.
+  if (!window.ctTrail) {
+    document.addEventListener("keydown", () => window.ctTrail.push(window.ctFocus()), true);
+  }
+  window.ctTrail = [];
   return window.ctStops.map((each) => each.outerHTML.slice(0, 160));
 }
