@@ -11,6 +11,7 @@ for _module in (
     "mitigation.admin",
     "training.admin",
     "training.requestadmin",
+    "training.sessionadmin",
     "reminders.admin",
 ):
     import_module(f"change_tracker.{_module}")

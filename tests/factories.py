@@ -34,6 +34,7 @@ from change_tracker.training.models import (
     LearningActivity,
     PlanAudience,
     PlanItem,
+    Session,
     Submission,
     TrainingPlan,
     TrainingRecord,
@@ -291,3 +292,14 @@ def make_submission(record: TrainingRecord, **values: Any) -> Submission:
     TrainingRecord.objects.filter(pk=record.pk).update(state="submitted")
     record.refresh_from_db()
     return Submission.objects.create(record=record, handed_in_on=TODAY, **file | values)
+
+
+def make_session(initiative: Initiative, activity: LearningActivity, **values: Any) -> Session:
+    """Today from 8 to 10 in UTC unless said otherwise: it has begun, and is not over."""
+    defaults = {
+        "starts_at": datetime(2026, 11, 18, 8, 0, tzinfo=UTC),
+        "ends_at": datetime(2026, 11, 18, 10, 0, tzinfo=UTC),
+        "timezone": "UTC",
+        "place": "Training room 2",
+    }
+    return Session.objects.create(initiative=initiative, activity=activity, **defaults | values)

@@ -12,6 +12,7 @@ from change_tracker.core.text import due_words, duration, short_date
 from change_tracker.training.duewords import opens_after
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.queries import MyWork, WorkItem
+from change_tracker.training.sessionwords import session_words
 
 MOST_TO_DO = 3
 EXEMPT = TrainingRecord.State.WAIVED
@@ -24,6 +25,8 @@ class Entry:
     item: WorkItem
     chip: Chip
     why: str
+    #: when its next session is, in words
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,14 @@ def headline(work: MyWork) -> str:
 
 def entry_of(item: WorkItem, today: date) -> Entry:
     """The line of one piece of work."""
-    return Entry(item, chip_of(item, today), _why_of(item))
+    return Entry(item, chip_of(item, today), _why_of(item), _session_of(item, today))
+
+
+def _session_of(item: WorkItem, today: date) -> str:
+    """When its next session is, if there is one."""
+    if item.next_session is None:
+        return ""
+    return gettext("Next session: %(when)s") % {"when": session_words(item.next_session, today)}
 
 
 def _why_of(item: WorkItem) -> str:

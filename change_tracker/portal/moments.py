@@ -9,6 +9,8 @@ from django.utils.translation import gettext, ngettext
 from change_tracker.core.text import due_words
 from change_tracker.initiatives.models import AffectedGroup, Initiative
 from change_tracker.mitigation.models import MitigationAction
+from change_tracker.training.models import Session
+from change_tracker.training.sessionwords import hour_words
 
 MOST = 4
 
@@ -53,6 +55,11 @@ def of_actions(actions: Iterable[MitigationAction], today: date) -> list[Moment]
     dated = ((each.due_on, each) for each in actions)
     ahead = [(on, each) for on, each in dated if on is not None and on >= today]
     return [replace(moment(on, each.title, today), action=each.pk) for on, each in ahead[:MOST]]
+
+
+def of_sessions(sessions: Iterable[Session], today: date) -> list[Moment]:
+    """The next sessions of what somebody has to do."""
+    return [moment(each.day, hour_words(each), today) for each in sessions]
 
 
 def of_training(dues: Iterable[tuple[str, date, int]], today: date) -> list[Moment]:

@@ -21,14 +21,14 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models.functions import Coalesce, TruncDate, TruncMonth
 
 from change_tracker.core.access import User
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import AudienceMember, Person
 from change_tracker.training.handingin import unread_by
-from change_tracker.training.models import TrainingRecord
+from change_tracker.training.models import Session, TrainingRecord
 from change_tracker.training.models.records import OPEN_STATES
 from change_tracker.training.moretime import waiting_for
 from change_tracker.training.standing import Standing
@@ -36,6 +36,8 @@ from change_tracker.training.standing import Standing
 #: What managers read, worst first; what is exempt or no longer needed is no business of theirs.
 READ = (Standing.LATE, Standing.OPEN, Standing.DONE)
 AHEAD_DAYS = 366
+#: So long a session stays, so that its page is found to record who was there.
+SESSION_DAYS = 7
 MOST_EVENTS = 200
 RUNNING = ("active", "on_hold", "sustaining")
 
@@ -53,7 +55,10 @@ class Dues:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A go-live (`kind` is its name) or an action on a day; `minutes` are asked of the team."""
+    """A go-live (`kind` is its name), a session or an action on a day.
+
+    `minutes` are asked of the team beside what its training takes; `pk` is that of the row.
+    """
 
     kind: str
     on: date
@@ -61,6 +66,7 @@ class Event:
     initiative: str
     slug: str
     minutes: int
+    pk: int
 
 
 def reports_of(user: User, *, direct: bool) -> Any:
@@ -117,11 +123,36 @@ def dues_of(rows: Any) -> list[Dues]:
 
 
 def events_of(user: User, today: date, *, direct: bool) -> list[Event]:
-    """Go-lives and actions of the next twelve months that touch the team, in order. One query."""
-    span = (today, today + timedelta(days=AHEAD_DAYS))
+    """Go-lives, sessions and actions of the next twelve months that touch the team, in order.
+
+    Of the last days sessions only: it is still to record who was there. One query.
+    """
+    until = today + timedelta(days=AHEAD_DAYS)
+    span = (today, until)
     team = reports_of(user, direct=direct).order_by().values("pk")
-    both = _go_lives(user, team, span).union(_actions(user, team, span), all=True)
-    return [Event(*each) for each in both.order_by("on_day", "name")[:MOST_EVENTS]]
+    sessions = _sessions(user, team, (today - timedelta(days=SESSION_DAYS), until))
+    all_of_them = _go_lives(user, team, span).union(_actions(user, team, span), sessions, all=True)
+    return [Event(*each) for each in all_of_them.order_by("on_day", "name")[:MOST_EVENTS]]
+
+
+def _sessions(user: User, team: Any, span: tuple[date, date]) -> Any:
+    rows: Any = Session.objects.visible_to(user)
+    to_do = TrainingRecord.objects.outstanding().filter(
+        person__in=team,
+        activity=OuterRef("activity"),
+        plan__initiative=OuterRef("initiative"),
+    )
+    dated = rows.annotate(held_on=TruncDate("starts_at")).filter(held_on__range=span)
+    asked = dated.filter(Exists(to_do))
+    return _columns(
+        asked,
+        "held_on",
+        "initiative__title",
+        "initiative__slug",
+        Value(0),
+        "session",
+        "activity__title",
+    )
 
 
 def _go_lives(user: User, team: Any, span: tuple[date, date]) -> Any:
@@ -151,19 +182,21 @@ def _actions(user: User, team: Any, span: tuple[date, date]) -> Any:
     return _columns(open_ones, "due_on", "initiative__title", "initiative__slug", asked, "action")
 
 
-def _columns(rows: Any, day: str, initiative: str, slug: str, asked: Any, kind: str) -> Any:
-    """The columns of `Event`, alike in both halves of the union."""
+def _columns(
+    rows: Any, day: str, initiative: str, slug: str, asked: Any, kind: str, title: str = "title"
+) -> Any:
+    """The columns of `Event`, alike in all parts of the union."""
     return (
         rows.order_by()
         .annotate(
             sort=Value(kind, output_field=CharField()),
             on_day=F(day),
-            name=F("title"),
+            name=F(title),
             of_initiative=F(initiative),
             of_slug=F(slug),
             asked=asked,
         )
-        .values_list("sort", "on_day", "name", "of_initiative", "of_slug", "asked")
+        .values_list("sort", "on_day", "name", "of_initiative", "of_slug", "asked", "pk")
     )
 
 

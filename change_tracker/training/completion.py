@@ -19,6 +19,8 @@ def rule_words(activity: LearningActivity) -> str:
         return gettext("you say that you are ready, and your coach, manager or lead confirms it")
     if activity.completion_rule == Rule.EXTERNAL:
         return gettext("the system in which you learn reports it")
+    if activity.completion_rule == Rule.ATTENDANCE:
+        return gettext("you were at a session, and it is recorded there")
     return gettext("you say so with “Mark as done”")
 
 

@@ -153,6 +153,26 @@ class CannotUndoError(ChangeTrackerError):
     code = "cannot_undo"
 
 
+class NotBegunError(ChangeTrackerError):
+    """Nobody can have been at a session that has not begun."""
+
+    code = "not_begun"
+
+    def __init__(self) -> None:
+        super().__init__(_("This session has not begun, so nobody can have been there."))
+
+
+class AttendedError(ChangeTrackerError):
+    """What people were at stays as it was."""
+
+    code = "attended"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("It is recorded who was there, so the date stays. Place and link may still change.")
+        )
+
+
 class AlreadyAskedError(ChangeTrackerError):
     """One request for more time waits at a time."""
 

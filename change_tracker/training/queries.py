@@ -2,21 +2,28 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from change_tracker.core.access import User
+from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
+from change_tracker.training.coming import next_session_of, with_next_session
 from change_tracker.training.completion import hands_in, rule_words
 from change_tracker.training.decided import again_of, left_words
 from change_tracker.training.duewords import Reason, your_rule
 from change_tracker.training.handingin import NOTHING_YET, HandedIn, handed_in_of
-from change_tracker.training.models import EnrolmentReason, LearningActivity, TrainingRecord
+from change_tracker.training.models import (
+    EnrolmentReason,
+    LearningActivity,
+    Session,
+    TrainingRecord,
+)
 from change_tracker.training.models.records import OPEN_STATES
 from change_tracker.training.moretime import NONE, MoreTime, more_time_of
 from change_tracker.training.services.turns import blockers, waits_for
@@ -83,6 +90,10 @@ class WorkItem:
     #: why it is to do once more
     again: str
     why: WhySentence
+    #: whether the person may read about the initiative; `my_item` asks
+    has_about: bool = False
+    #: the next date on which it takes place; `my_work` asks
+    next_session: Session | None = None
 
     @property
     def share(self) -> float:
@@ -114,14 +125,15 @@ class MyWork:
         return sum(item.minutes for item in self.items)
 
 
-def my_work(user: User, today: date) -> MyWork:
+def my_work(user: User, today: date, now: datetime | None = None) -> MyWork:
     """The training of `user`; empty for a login without a person. Three queries, and
     one more where something is to do again, or to hand in.
 
     Open items come late first, then by due date, then those without a date, then those whose
-    turn has not come; done ones newest first.
+    turn has not come; done ones newest first. With `now` each has its next session.
     """
-    return _work(TrainingRecord.objects.own(user), today)
+    own: Any = TrainingRecord.objects.own(user)
+    return _work(own if now is None else with_next_session(own, now), today)
 
 
 def open_work(user: User, today: date) -> MyWork | None:
@@ -155,14 +167,17 @@ def _work(among: Any, today: date) -> MyWork:
 def my_item(user: User, record_id: int, today: date) -> WorkItem | None:
     """One piece of training of `user`, whatever its state; None when it is not theirs.
 
-    Three queries, and one more where it waits for another.
+    A plan may be given to a group that its initiative does not touch: then the person has the
+    item, but no page about the initiative. Three queries, and one more where it waits for another.
     """
-    own = TrainingRecord.objects.own(user).filter(pk=record_id)
-    record = own.select_related("activity", "item", "plan__initiative", "left_by").first()
+    own: Any = TrainingRecord.objects.own(user).filter(pk=record_id)
+    known = Initiative.objects.visible_to(user).filter(pk=OuterRef("plan__initiative"))
+    rows = own.select_related("activity", "item", "plan__initiative", "left_by")
+    record = rows.annotate(has_about=Exists(known)).first()
     if record is None:
         return None
     waits = {record.pk: waits_for(record)} if record.is_locked() else {}
-    return _items([record], waits, today)[0]
+    return replace(_items([record], waits, today)[0], has_about=record.has_about)
 
 
 def _place_in_plan(record: TrainingRecord) -> tuple[int, int, int]:
@@ -203,6 +218,7 @@ def _items(records: list[TrainingRecord], waits: dict[int, str], today: date) ->
             again=again.get(record.pk, ""),
             opens_after=waits.get(record.pk, ""),
             handed_in=handed_in.get(record.pk, NOTHING_YET),
+            next_session=next_session_of(record),
         )
         for record in records
     ]

@@ -14,6 +14,7 @@ from change_tracker.training.views import (
     plans,
     requests,
     rules,
+    sessions,
     submissions,
     transcript,
 )
@@ -23,6 +24,7 @@ ONE = f"{AT}<int:pk>/"
 ITEM = f"{ONE}items/<int:item_pk>/"
 GROUP = f"{ONE}groups/<int:rule_pk>/"
 SOMEBODY = "people/<int:pk>/"
+DATE = "i/<slug:slug>/sessions/<int:pk>/"
 PERSON = f"{ONE}people/<int:enrolment_pk>/"
 
 PAGES: list[URLPattern | URLResolver] = [
@@ -52,6 +54,12 @@ PAGES: list[URLPattern | URLResolver] = [
     path(f"{ONE}groups/new/", planning.RuleNew.as_view(), name="plan-rule-new"),
     path(f"{GROUP}edit/", rules.RuleEdit.as_view(), name="plan-rule-edit"),
     path(f"{GROUP}remove/", rules.RuleRemove.as_view(), name="plan-rule-remove"),
+    path(f"{ONE}sessions/", sessions.PlanSessions.as_view(), name="plan-sessions"),
+    path(f"{ONE}sessions/new/", sessions.SessionNew.as_view(), name="session-new"),
+    path(DATE, sessions.SessionPage.as_view(), name="session"),
+    path(f"{DATE}sheet/", sessions.SessionSheet.as_view(), name="session-sheet"),
+    path(f"{DATE}edit/", sessions.SessionEdit.as_view(), name="session-edit"),
+    path(f"{DATE}delete/", sessions.SessionDelete.as_view(), name="session-delete"),
     path(f"{ONE}people/check/", people.PeopleCheck.as_view(), name="plan-people-check"),
     path(PERSON, person.PersonPage.as_view(), name="plan-person"),
     path(f"{PERSON}return/", person.PersonReturn.as_view(), name="plan-person-return"),

@@ -29,6 +29,7 @@ from project.tidewater.people import (
 )
 from project.tidewater.proof import show_what_they_can
 from project.tidewater.resistance import Groups, Register, hear, settle, take_up
+from project.tidewater.sessions import hold_sessions
 from project.tidewater.training import train
 
 ROSTER = DEMO_DIR / "roster.csv"
@@ -47,6 +48,7 @@ def tell(today: date, *, roster: Path = ROSTER) -> None:
     leave(calendar, diary)
     diary.live(calendar.working_days_before(MORNINGS))
     show_what_they_can(calendar)
+    hold_sessions(calendar)
 
 
 def tell_front_door(calendar: Calendar, diary: Diary) -> None:

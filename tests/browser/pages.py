@@ -98,6 +98,13 @@ def of_plan(name: str = "plan", which: str = "plan", query: str = "") -> Address
     return address
 
 
+def of_session(name: str, which: str = "session") -> Address:
+    """A page of the session that is under way, or of the one to come."""
+    return lambda scene: reverse(
+        f"change_tracker:{name}", args=[scene.initiative.slug, getattr(scene, which).pk]
+    )
+
+
 def of_part(name: str, part: str) -> Address:
     """A page about an item or a group of a plan, by its name in the scene."""
 
@@ -292,6 +299,15 @@ PAGES: dict[str, Shown] = {
     "plan, a draft": Shown("lead", of_plan("plan", "draft_plan")),
     "plan, change": Shown("lead", of_plan("plan-edit")),
     "plan, change a draft": Shown("lead", of_plan("plan-edit", "draft_plan")),
+    "sessions": Shown("lead", of_plan("plan-sessions")),
+    "sessions, none": Shown("lead", of_plan("plan-sessions", "empty_plan")),
+    **with_errors("new session", of_plan("session-new")),
+    "session": Shown("lead", of_session("session")),
+    "session, to come": Shown("manager", of_session("session", "coming_session")),
+    "session, sheet": Shown("lead", of_session("session-sheet")),
+    "session, changed": Shown("lead", of_session("session-edit", "coming_session")),
+    "session, deleted": Shown("lead", of_session("session-delete", "coming_session")),
+    "session, not deleted": Shown("lead", of_session("session-delete")),
     "plan, archive": Shown("lead", of_plan("move-plan")),
     "plan, archive a draft": Shown("lead", of_plan("move-plan", "draft_plan")),
     "plan, delete": Shown("lead", of_plan("plan-delete", "draft_plan")),

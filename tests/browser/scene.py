@@ -19,7 +19,9 @@ from change_tracker.people.models import Audience, PeopleUpload, Person
 from change_tracker.people.services.uploads import check_upload, take_file
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.training.models import (
+    Attendance,
     ExtensionRequest,
+    Session,
     Submission,
     TrainingPlan,
     TrainingRecord,
@@ -37,6 +39,9 @@ class Scene:
     lead_role: InitiativeMember
     plan: TrainingPlan
     draft_plan: TrainingPlan
+    #: it has begun, and somebody was there
+    session: Session
+    coming_session: Session
     records: dict[str, TrainingRecord]
     #: the employee's, for what is due soon
     request: ExtensionRequest
@@ -112,6 +117,7 @@ def make_scene() -> Scene:
         "draft item": (draft_plan.pk, draft_plan.items.earliest("pk").pk),
         "draft group": (draft_plan.pk, factories.make_rule(draft_plan, group).pk),
     }
+    session, coming_session = _sessions(plan, records["Late"])
     lead_role = initiative.members.get(role="lead")
     scene = Scene(
         initiative=initiative,
@@ -119,6 +125,8 @@ def make_scene() -> Scene:
         lead_role=lead_role,
         plan=plan,
         draft_plan=draft_plan,
+        session=session,
+        coming_session=coming_session,
         parts=parts,
         records=records,
         request=factories.make_request(records["Soon"]),
@@ -143,6 +151,28 @@ def _unsaid(plan: TrainingPlan, manager: Person, unit: Any) -> TrainingRecord:
         person = factories.make_person(name, manager=manager, unit=unit)
         enrolment = factories.make_enrolment(plan, person, due_on=TODAY + timedelta(days=12))
     return enrolment.records.earliest("pk")
+
+
+def _sessions(plan: TrainingPlan, record: TrainingRecord) -> list[Session]:
+    """Of what the employee is late with: today, and in two weeks."""
+    later = timedelta(days=14)
+    when: tuple[dict[str, Any], ...] = (
+        {},
+        {"starts_at": NOW + later, "ends_at": NOW + later + timedelta(hours=1)},
+    )
+    sessions = [
+        factories.make_session(
+            plan.initiative,
+            record.activity,
+            led_by="Tess Moor of the Academy for Customer Service",
+            url="https://meet.example/repairs",
+            **each,
+        )
+        for each in when
+    ]
+    there = Person.objects.get(display_name="Carl Moss")
+    Attendance.objects.create(session=sessions[0], person=there, attended=True, recorded_at=NOW)
+    return sessions
 
 
 def _plan(initiative: Initiative, state: str = "published") -> TrainingPlan:

@@ -13,6 +13,7 @@ from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import AudienceMember, Person, ReportingLine
 from change_tracker.resistance.models import ResistanceReview, ResistanceSource
 from change_tracker.training.models import (
+    Attendance,
     Enrolment,
     EnrolmentPeriod,
     EnrolmentReason,
@@ -24,7 +25,7 @@ from change_tracker.training.models import (
 )
 from tests import factories
 from tests.contracts.world import World
-from tests.factories import TODAY
+from tests.factories import NOW, TODAY
 
 M = TypeVar("M", bound=models.Model)
 _number = count(1)
@@ -76,6 +77,11 @@ def _people(world: World, numbers: list[int]) -> None:
     rule = main["PlanAudience"]
     _each(EnrolmentReason, enrolments, lambda it: {"enrolment": it, "plan_audience": rule})
     records = _each(TrainingRecord, enrolments, lambda it: _record(it, item))
+    session: Any = main["Session"]
+    there = {"session": session, "attended": True, "recorded_at": NOW}
+    _each(Attendance, people, lambda it: there | {"person": it})
+    for _each_one in people:
+        factories.make_session(session.initiative, session.activity)
     asked = {"asked_on": TODAY, "wanted_on": TODAY + timedelta(days=14), "reason": "We are short."}
     _each(ExtensionRequest, records, lambda it: asked | {"record": it})
     _each(Submission, records, lambda it: {"handed_in_on": TODAY, "record": it})

@@ -6,7 +6,7 @@ from typing import Any
 from change_tracker.core import audit
 from change_tracker.people.models import Absence, AudienceMember, Holiday, PeopleSync
 from change_tracker.resistance.models import CataloguePack, Technique
-from change_tracker.training.models import ActivityKind, PlanItem
+from change_tracker.training.models import ActivityKind, Attendance, PlanItem
 from tests import factories
 from tests.contracts.world import World, add_job, add_mail, add_upload
 from tests.factories import NOW, TODAY
@@ -74,6 +74,9 @@ def _training(world: World, person: Any, group: Any) -> None:
     activity = factories.make_activity(main)
     activity.topics.set(Technique.objects.visible_to(world.users["site_admin"]).order_by("-pk")[:2])
     PlanItem.objects.create(plan=plan, activity=activity, position=5)
+    session: Any = world.rows["Session"]["main"]
+    factories.make_session(main, session.activity)
+    Attendance.objects.create(session=session, person=person, attended=True, recorded_at=NOW)
     rule = factories.make_rule(plan, group)
     enrolment = factories.make_enrolment(plan, person, rule=rule)
     own = factories.make_plan(main, items=[activity])

@@ -23,6 +23,7 @@ from change_tracker.people.models import (
     Person,
 )
 from change_tracker.reminders.models import Attempt, Digest, Reminder
+from change_tracker.training.models import Attendance
 from tests import factories
 from tests.factories import NOW, TODAY
 
@@ -195,6 +196,7 @@ def _resistance(world: World, kind: str, initiative: Initiative, group: Audience
     plan = world.add(kind, factories.make_plan(initiative, items=[activity], state=state))
     world.add(kind, plan.items.get())
     world.add(kind, factories.make_rule(plan, group))
+    world.add(kind, factories.make_session(initiative, activity))
     if kind == "main":
         world.add("library", factories.make_activity(None))
 
@@ -206,6 +208,9 @@ def _training(world: World, who: str, initiative: Initiative) -> None:
     world.add(who, enrolment)
     record = world.add(who, enrolment.records.get())
     world.add(who, factories.make_request(record))
+    session = initiative.sessions.get()
+    there = {"session": session, "person": person, "attended": True, "recorded_at": NOW}
+    world.add(who, Attendance.objects.create(**there))
     for row in add_mail(who, person, record):
         world.add(who, row)
 

@@ -4,13 +4,22 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from change_tracker.core.pages import PageMixin
 from change_tracker.initiatives.head import reads_figures, reads_register, with_head
 from change_tracker.initiatives.models import AffectedGroup, Initiative, Objective
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import AudienceMember, Person
-from change_tracker.portal.moments import go_live, in_order, of_actions, of_groups
+from change_tracker.portal.moments import (
+    MOST,
+    go_live,
+    in_order,
+    of_actions,
+    of_groups,
+    of_sessions,
+)
+from change_tracker.training.models import Session, TrainingRecord
 
 #: To somebody who is in no group, so many groups are shown; nobody reads more.
 MOST_GROUPS = 20
@@ -32,6 +41,7 @@ class AboutPage(PageMixin):
             *go_live(initiative, self.today),
             *of_groups(own, self.today),
             *of_actions(self.actions(initiative, own), self.today),
+            *of_sessions(self.sessions(initiative), self.today),
         ]
         return super().get_context_data(
             initiative=initiative,
@@ -50,6 +60,14 @@ class AboutPage(PageMixin):
         mine = AudienceMember.objects.open().filter(audience=OuterRef("audience"), person__in=me)
         rows = AffectedGroup.objects.visible_to(self.user).filter(initiative=initiative)
         return list(rows.select_related("audience").annotate(is_mine=Exists(mine)))
+
+    def sessions(self, initiative: Initiative) -> list[Session]:
+        """The next sessions of what the caller has to do in it."""
+        mine: Any = TrainingRecord.objects.visible_to(self.user)
+        to_do = mine.own(self.user).outstanding().filter(plan__initiative=initiative)
+        rows: Any = Session.objects.visible_to(self.user).select_related("activity")
+        ahead = rows.filter(initiative=initiative, activity__in=to_do.values("activity"))
+        return list(ahead.coming(timezone.now())[:MOST])
 
     def actions(self, initiative: Initiative, own: list[Any]) -> list[MitigationAction]:
         """Open actions for the caller's own groups, the next one first."""

@@ -6,17 +6,22 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.pages import PageMixin, leave_toast
-from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.portal.agenda import agenda_of, chip_of
 from change_tracker.portal.owned import owned_actions
+from change_tracker.training.coming import coming_sessions
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.queries import WorkItem, my_item, my_work
 from change_tracker.training.services import complete_record, undo_completion
+from change_tracker.training.sessionwords import session_words
+
+#: Dates that the page of an item lists; the next ones.
+MOST_SESSIONS = 10
 
 
 class MyTrainingPage(PageMixin):
@@ -27,7 +32,7 @@ class MyTrainingPage(PageMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`agenda`, none for a login that belongs to no person; `actions` that the caller owns."""
-        work = my_work(self.user, self.today)
+        work = my_work(self.user, self.today, timezone.now())
         known = work.items or work.done or Person.objects.of_user(self.user).exists()
         agenda = agenda_of(work, self.today) if known else None
         actions = owned_actions(self.user, self.today) if agenda else ()
@@ -48,15 +53,18 @@ class ItemPage(PageMixin):
         return item
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`item`, its `chip`, and `has_about`; `refusal` after a POST that was refused.
-
-        A plan may be given to a group that its initiative does not touch: then the caller has
-        the item, but no page about the initiative.
-        """
+        """`item`, its `chip`, and coming `sessions`; `refusal` after a POST that was refused."""
         item = self.item()
-        known = Initiative.objects.visible_to(self.user).filter(pk=item.initiative_id)
+        key = (item.initiative_id, item.activity_id)
+        coming = coming_sessions(self.user, [key], timezone.now()) if item.is_open else {}
         return super().get_context_data(
-            item=item, chip=chip_of(item, self.today), has_about=known.exists(), **kwargs
+            item=item,
+            chip=chip_of(item, self.today),
+            sessions=[
+                (session, session_words(session, self.today))
+                for session in coming.get(key, ())[:MOST_SESSIONS]
+            ],
+            **kwargs,
         )
 
 

@@ -9,6 +9,7 @@ from change_tracker.training.api.mine import MyTrainingViewSet
 from change_tracker.training.api.plans import PlanAudienceViewSet, PlanItemViewSet, PlanViewSet
 from change_tracker.training.api.recordings import RecordingsViewSet
 from change_tracker.training.api.records import RecordViewSet
+from change_tracker.training.api.sessions import AttendanceViewSet, SessionViewSet
 from change_tracker.training.api.submissions import SubmissionViewSet
 
 ROUTES: list[Route] = [
@@ -23,5 +24,7 @@ ROUTES: list[Route] = [
     ("completions", CompletionsViewSet, "completions"),
     ("extensions", ExtensionViewSet, "extension"),
     ("submissions", SubmissionViewSet, "submission"),
+    ("sessions", SessionViewSet, "session"),
+    ("attendances", AttendanceViewSet, "attendance"),
     ("me/training", MyTrainingViewSet, "me-training"),
 ]

@@ -10,10 +10,12 @@ from change_tracker.training.models.enrolments import (
 from change_tracker.training.models.extensions import ExtensionRequest
 from change_tracker.training.models.plans import PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.models.records import TrainingRecord
+from change_tracker.training.models.sessions import Attendance, Session
 from change_tracker.training.models.submissions import Submission
 
 __all__ = [
     "ActivityKind",
+    "Attendance",
     "DueRule",
     "DueUnit",
     "Enrolment",
@@ -24,6 +26,7 @@ __all__ = [
     "Moved",
     "PlanAudience",
     "PlanItem",
+    "Session",
     "Submission",
     "TrainingPlan",
     "TrainingRecord",

@@ -80,6 +80,7 @@ class LearningActivity(Versioned):
         ATTEST = "attest", _("the person says so")
         EVIDENCE = "evidence", _("the person hands something in, and somebody confirms it")
         SIGN_OFF = "sign_off", _("the coach, the manager or the lead confirms it")
+        ATTENDANCE = "attendance", _("somebody records that the person was at a session")
         SCORE = "score", _("another system reports a score that is high enough")
         EXTERNAL = "external", _("another system reports it")
 
@@ -130,7 +131,14 @@ class LearningActivity(Versioned):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(
-                    completion_rule__in=["attest", "evidence", "sign_off", "score", "external"]
+                    completion_rule__in=[
+                        "attest",
+                        "evidence",
+                        "sign_off",
+                        "attendance",
+                        "score",
+                        "external",
+                    ]
                 ),
                 name="ct_activity_completion_rule",
             ),

@@ -1,6 +1,7 @@
 """What changes training: assign, complete, take back, exempt, withdraw, edit plans."""
 
 from change_tracker.training.services.assigning import assign_plan
+from change_tracker.training.services.attending import Attended, record_attendance
 from change_tracker.training.services.completing import (
     complete_record,
     undo_completion,
@@ -69,6 +70,11 @@ from change_tracker.training.services.results import (
 )
 from change_tracker.training.services.returning import enrol_again
 from change_tracker.training.services.revoking import due_again, revoke_completion
+from change_tracker.training.services.sessions import (
+    change_session,
+    create_session,
+    delete_session,
+)
 from change_tracker.training.services.submitting import (
     accept_submission,
     hand_in,
@@ -80,6 +86,7 @@ __all__ = [
     "MOST_REPORTS",
     "Assignment",
     "AssignmentPreview",
+    "Attended",
     "Decision",
     "MovedDate",
     "Outcome",
@@ -99,13 +106,16 @@ __all__ = [
     "change_item",
     "change_plan",
     "change_rule",
+    "change_session",
     "change_units",
     "complete_record",
     "create_activity",
     "create_plan",
+    "create_session",
     "delete_item",
     "delete_plan",
     "delete_rule",
+    "delete_session",
     "due_again",
     "enrol_again",
     "exempt_people",
@@ -116,6 +126,7 @@ __all__ = [
     "leave_plans",
     "preview_assignment",
     "preview_decision",
+    "record_attendance",
     "record_for_other",
     "record_for_others",
     "refusal_to_change_items",

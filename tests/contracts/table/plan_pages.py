@@ -2,6 +2,7 @@
 
 from tests.contracts.table.rows import (
     FIGURES,
+    ROWS,
     TRAINED,
     TRAINED_DELETE,
     TRANSCRIPT,
@@ -10,7 +11,7 @@ from tests.contracts.table.rows import (
     who,
 )
 from tests.contracts.table.shape import Page
-from tests.contracts.table.training import GIVEN_BY, OF_PLAN, REFUSED_FORM
+from tests.contracts.table.training import ATTENDABLE, GIVEN_BY, OF_PLAN, REFUSED_FORM
 
 BACK = frozenset({302})
 ITEM = "plan.initiative.slug plan_id pk"
@@ -51,6 +52,17 @@ def of_part(title: str, rows: str, post: frozenset[int], get: frozenset[int]) ->
     )
 
 
+def of_session(title: str, by: ByKind, post: frozenset[int] = frozenset()) -> Page:
+    return Page(
+        title=title,
+        rows="Session",
+        key="initiative.slug pk",
+        by=by,
+        refused=others(by, ROWS["Session"].read),
+        post=post,
+    )
+
+
 OK = frozenset({200})
 
 LEAD_PAGES: dict[str, Page] = {
@@ -66,6 +78,14 @@ LEAD_PAGES: dict[str, Page] = {
     "plan-people-check": of_plan(
         "exempt or withdraw people (without saying which: back to the plan)", GIVEN_BY, BACK, BACK
     ),
+    "plan-sessions": Page(
+        title="sessions of a plan's activities", rows="TrainingPlan", key=OF_PLAN, by=FIGURES
+    ),
+    "session-new": of_plan("add a session", TRAINED, REFUSED_FORM, OK),
+    "session": of_session("who was at a session", ATTENDABLE, frozenset({302})),
+    "session-sheet": of_session("the sheet to sign", ATTENDABLE),
+    "session-edit": of_session("change a session", TRAINED, REFUSED_FORM),
+    "session-delete": of_session("delete a session", TRAINED_DELETE, DONE),
     "plan-person": Page(title="one person's plan", rows="Enrolment", key=PERSON, by=NAMED),
     "plan-person-return": Page(
         title="enrol somebody again",

@@ -109,6 +109,15 @@ VERIFIED_BY: ByKind = {
     "other_team": who("other_lead hr"),
 }
 HANDED_IN: ByKind = {name: some | who(name) for name, some in VERIFIED_BY.items()}
+#: Who records for everybody who was at a session.
+KEPT_BY: ByKind = {
+    "employee": who("lead agent coach hr"),
+    "colleague": who("lead agent coach hr"),
+    "other_team": who("other_lead hr"),
+}
+ATTENDED: ByKind = {
+    kind: some | (KEPT_BY[kind] & who("agent")) for kind, some in TRANSCRIPT.items()
+}
 OWN_MAIL: ByKind = {name: who(name) | STAFF for name in ("employee", "colleague", "other_team")}
 
 #: Long work is its owner's; site admins see how it stands.
@@ -220,6 +229,10 @@ ROWS: dict[str, Rows] = {
         change=ANSWERED_BY,
     ),
     "Submission": Rows(title="hand-in", read=HANDED_IN, change=VERIFIED_BY),
+    "Session": of_initiative("session", GIVEN, TRAINED, TRAINED_DELETE),
+    "Attendance": Rows(
+        title="attendance", read=ATTENDED, change={kind: KEPT_BY[kind] for kind in TRANSCRIPT}
+    ),
     "Digest": Rows(
         title="digest (mail)",
         read=OWN_MAIL,

@@ -21,6 +21,12 @@ from tests.contracts.world import World
 HR = who("hr")
 OWN: ByKind = {name: who(name) for name in TRANSCRIPT}
 OWN_OR_HR: ByKind = {kind: some | HR for kind, some in OWN.items()}
+#: Managers record for their team, the others for everybody.
+ATTENDABLE: ByKind = {
+    "main": who("lead agent coach hr manager head"),
+    "draft": who("lead agent coach hr"),
+    "foreign": who("other_lead hr"),
+}
 GIVEN_BY: ByKind = {kind: some | HR for kind, some in LED.items()}
 #: A published plan keeps its items; whoever may change them is told so.
 WHEN_DRAFT = frozenset({200, 409})
@@ -128,6 +134,25 @@ TRAINING: dict[str, Endpoint] = {
                 codes=frozenset({409}),
             ),
         },
+    ),
+    "session": Endpoint(
+        rows="Session",
+        shows="id initiative activity title starts_at ends_at timezone place url led_by version",
+        takes="initiative activity starts_at ends_at timezone place url led_by",
+        create=TRAINED,
+        body=lambda world, kind: {
+            "initiative": world.key("Initiative", kind),
+            "activity": world.key("LearningActivity", kind),
+            "starts_at": "2026-12-01T13:00:00Z",
+            "ends_at": "2026-12-01T14:00:00Z",
+            "timezone": "Europe/Berlin",
+        },
+        # In the world everybody was there, so the dates stay.
+        change_codes=frozenset({200, 409}),
+        verbs={"attendance": Verb(by=ATTENDABLE, takes="attended absent reason")},
+    ),
+    "attendance": Endpoint(
+        rows="Attendance", shows="id session person person_name attended recorded_at version"
     ),
     "extension": Endpoint(
         rows="ExtensionRequest",

@@ -1,0 +1,290 @@
+"""The dates of a plan's activities, and one of them: who was there, and the sheet to sign."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.formpages import FormPage
+from change_tracker.core.pages import PageMixin
+from change_tracker.people.models import Person
+from change_tracker.training import services
+from change_tracker.training.forms import NothingForm
+from change_tracker.training.models import Attendance, LearningActivity, Session
+from change_tracker.training.sessionforms import (
+    AttendanceForm,
+    EditSessionForm,
+    SessionForm,
+    initial_of,
+)
+from change_tracker.training.sessionwords import (
+    attended_words,
+    expected_words,
+    session_words,
+    when_words,
+)
+from change_tracker.training.views.planning import PlanFormPage
+from change_tracker.training.views.plans import PlanMixin
+
+#: Past sessions that a plan lists; the latest.
+MOST_PAST = 50
+#: Coming ones.
+MOST_COMING = 200
+#: People whom the page of one session lists; managers see their own.
+MOST_PEOPLE = 500
+#: Empty rows at the end of the sheet, for those whom nobody expected.
+EMPTY_ROWS = 5
+
+
+def url_of_session(session: Session, name: str = "session") -> str:
+    """A page of a session."""
+    return reverse(f"change_tracker:{name}", args=[session.initiative.slug, session.pk])
+
+
+class PlanSessions(PlanMixin):
+    """When the activities of a plan take place."""
+
+    template_name = "change_tracker/plan_sessions.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`coming` and `past` as (session, when); `keeps`: the caller records who was there."""
+        initiative, now = self.plan.initiative, timezone.now()
+        activities = self.plan.items.values("activity")
+        rows: Any = Session.objects.visible_to(self.user).select_related("activity")
+        mine = rows.filter(initiative=initiative, activity__in=activities)
+        past = mine.filter(ends_at__lte=now).order_by("-starts_at", "-pk")
+        kept: Any = Session.objects.kept_by(self.user)
+        return super().get_context_data(
+            plan=self.plan,
+            initiative=initiative,
+            coming=self._lines(mine.coming(now)[:MOST_COMING]),
+            past=self._lines(past[:MOST_PAST]),
+            keeps=kept.filter(initiative=initiative).exists(),
+            **kwargs,
+        )
+
+    def _lines(self, rows: Any) -> list[tuple[Session, str]]:
+        return [(session, session_words(session, self.today)) for session in rows]
+
+
+class SessionNew(PlanFormPage):
+    """One more date of an activity of the plan."""
+
+    form_class = SessionForm
+    heading = _("Add a session")
+    button = _("Add it")
+
+    def form_options(self) -> dict[str, Any]:
+        """The activities of the plan, and the zone of the site."""
+        super().form_options()
+        activities: Any = LearningActivity.objects.visible_to(self.user)
+        inside = activities.filter(plan_items__plan=self.plan).order_by("plan_items__position")
+        asked = self.request.GET.get("activity", "")
+        initial = {"timezone": timezone.get_current_timezone_name(), "activity": asked}
+        return {"activities": inside, "initial": initial}
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Create it."""
+        time = self.actor_and_time()
+        session = services.create_session(
+            initiative=self.plan.initiative,
+            actor=time["actor"],
+            now=time["now"],
+            **form.values(),
+        )
+        where = [self.plan.initiative.slug, self.plan.pk]
+        words = {"title": session.activity.title, "when": when_words(session, self.today)}
+        said = gettext("“%(title)s” takes place: %(when)s.") % words
+        return reverse("change_tracker:plan-sessions", args=where), said
+
+
+class SessionMixin(PageMixin):
+    """A page about one session; 404 for those who do not see it."""
+
+    tab = "initiatives"
+    verb = "attendable_by"
+
+    @cached_property
+    def session(self) -> Session:
+        """The session; 403 for those who see it, but may not do this."""
+        rows: Any = Session.objects.visible_to(self.user)
+        found = rows.filter(initiative__slug=self.kwargs["slug"])
+        session: Session = get_object_or_404(
+            found.select_related("activity", "initiative"), pk=self.kwargs["pk"]
+        )
+        may = getattr(Session.objects.all(), self.verb)(self.user)
+        if not may.filter(pk=session.pk).exists():
+            raise PermissionDenied
+        return session
+
+    @cached_property
+    def keeps(self) -> bool:
+        """Whether the caller records for everybody, not for a team alone."""
+        return bool(Session.objects.kept_by(self.user).filter(pk=self.session.pk).exists())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`session`, its `initiative`, and `when` it is."""
+        session = self.session
+        return super().get_context_data(
+            session=session,
+            initiative=session.initiative,
+            when=when_words(session, self.today),
+            **kwargs,
+        )
+
+
+class SessionPage(SessionMixin, FormPage):
+    """Who has it to do, and who was there."""
+
+    template_name = "change_tracker/session.html"
+    form_class = AttendanceForm
+    button = _("Save")
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]  # it names the activity
+        """What takes place."""
+        return self.session.activity.title
+
+    @cached_property
+    def people(self) -> list[Any]:
+        """Those for whom the caller records; who was there before the others."""
+        there = Attendance.objects.visible_to(self.user).filter(session=self.session, attended=True)
+        self.attended = set(there.values_list("person", flat=True))
+        expected = self.session.expected_for(self.user).select_related("unit")
+        found = list(expected.order_by("display_name", "pk")[: MOST_PEOPLE + 1])
+        return sorted(found, key=lambda each: each.pk not in self.attended)
+
+    def form_options(self) -> dict[str, Any]:
+        """The people, and who of them was there."""
+        people = self.people[:MOST_PEOPLE]
+        attended = [person.pk for person in people if person.pk in self.attended]
+        return {"people": people, "attended": attended}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`people`, `has_begun`, and what the caller `may` do beside."""
+        session, people = self.session, self.people[:MOST_PEOPLE]
+        attended = [person for person in people if person.pk in self.attended]
+        has_begun = session.has_begun(timezone.now())
+        by_attendance = LearningActivity.CompletionRule.ATTENDANCE
+        changeable = Session.objects.changeable_by(self.user).filter(pk=session.pk)
+        return super().get_context_data(
+            people=people,
+            verdict=expected_words(len(people), len(attended), has_begun=has_begun),
+            has_begun=has_begun,
+            is_long=len(self.people) > MOST_PEOPLE,
+            completes=session.activity.completion_rule == by_attendance,
+            keeps=self.keeps,
+            may_change=changeable.exists(),
+            **kwargs,
+        )
+
+    def again(self, form: Any, status: int) -> Any:
+        """Read anew: what was refused is often refused because it is another one now."""
+        for name in ("session", "people"):
+            self.__dict__.pop(name, None)
+        return super().again(form, status)
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Record it."""
+        time = self.actor_and_time()
+        done = services.record_attendance(self.session, **form.changes(), **time)
+        return url_of_session(self.session), attended_words(done)
+
+
+class SessionSheet(SessionMixin):
+    """The sheet to sign, on paper."""
+
+    template_name = "change_tracker/session_sheet.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`people`, and `empty` rows below them."""
+        people = self.session.expected()
+        if not self.keeps:
+            people = people.filter(pk__in=Person.objects.own_or_team(self.user).values("pk"))
+        rows = people.select_related("unit").order_by("display_name", "pk")[:MOST_PEOPLE]
+        return super().get_context_data(people=rows, empty=range(EMPTY_ROWS), **kwargs)
+
+
+class SessionForms(SessionMixin, FormPage):
+    """A form about a session, for those who keep it."""
+
+    template_name = "change_tracker/session_form.html"
+    verb = "changeable_by"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`refusal` where there is nothing to do."""
+        return super().get_context_data(refusal=self.refusal(), **kwargs)
+
+    def refusal(self) -> str | Promise:
+        """Hook: why not."""
+        return ""
+
+    def by(self) -> dict[str, Any]:
+        """What services that need no day take."""
+        return {name: self.actor_and_time()[name] for name in ("actor", "now")}
+
+
+class SessionEdit(SessionForms):
+    """When and where it is, and who leads it."""
+
+    form_class = EditSessionForm
+    heading = _("Change the session")
+    button = _("Save")
+
+    def form_options(self) -> dict[str, Any]:
+        """What it says now; the activities of the plans that have this one."""
+        session = self.session
+        activities: Any = LearningActivity.objects.visible_to(self.user)
+        inside = activities.filter(
+            plan_items__plan__initiative=session.initiative_id
+        ) | activities.filter(pk=session.activity_id)
+        options = {"activities": inside.distinct().order_by("title", "pk")}
+        return options | {"initial": initial_of(session)}
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Change it, if nobody was quicker."""
+        changes = form.values()
+        expected = changes.pop("version")
+        services.change_session(self.session, expected_version=expected, **self.by(), **changes)
+        return self.after(), gettext("The session is changed.")
+
+    def after(self) -> str:
+        """To the session, or for those who only change it to the plans."""
+        if Session.objects.attendable_by(self.user).filter(pk=self.session.pk).exists():
+            return url_of_session(self.session)
+        return reverse("change_tracker:plans", args=[self.session.initiative.slug])
+
+
+class SessionDelete(SessionForms):
+    """Delete a session at which nobody was."""
+
+    verb = "deletable_by"
+    form_class = NothingForm
+    button = _("Delete it")
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]  # it names the session
+        """Which one."""
+        words = {
+            "title": self.session.activity.title,
+            "when": when_words(self.session, self.today),
+        }
+        return gettext("Delete “%(title)s”: %(when)s") % words
+
+    def refusal(self) -> str | Promise:
+        """What people were at stays."""
+        if not self.session.attendances.exists():
+            return ""
+        return gettext("It is recorded who was there, so the session stays.")
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Delete it."""
+        session = self.session
+        services.delete_session(session, **self.by())
+        back = reverse("change_tracker:plans", args=[session.initiative.slug])
+        return back, gettext("The session is deleted. It is no longer shown to anybody.")
