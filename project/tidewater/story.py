@@ -17,6 +17,7 @@ from project import DEMO_DIR
 from project.tidewater import front_door, front_door_courses, plain_words
 from project.tidewater.days import Calendar
 from project.tidewater.diary import Diary
+from project.tidewater.imports import send_an_extract
 from project.tidewater.initiative import open_initiative
 from project.tidewater.mitigation import Actions, carry_out, plan_acts
 from project.tidewater.people import (
@@ -49,6 +50,7 @@ def tell(today: date, *, roster: Path = ROSTER) -> None:
     diary.live(calendar.working_days_before(MORNINGS))
     show_what_they_can(calendar)
     hold_sessions(calendar)
+    send_an_extract(calendar)
 
 
 def tell_front_door(calendar: Calendar, diary: Diary) -> None:
