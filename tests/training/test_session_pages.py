@@ -120,7 +120,7 @@ def test_the_sheet_has_a_row_to_sign_for_each_and_some_more(
     response = sign_in.page(lead).get(url(session, "sheet/"))
 
     text = words(response)
-    assert "Listen Wed 18 Nov, 08:00–10:00 Training room 2 Led by Tess Moor" in text  # noqa: RUF001
+    assert "Listen Wed 18 Nov 2026, 08:00–10:00 Training room 2 Led by Tess Moor" in text  # noqa: RUF001
     assert "Amira Hassan Repairs Carl Moss" in text
     assert response.content.decode().count("<tr>") == 1 + 2 + 5
 

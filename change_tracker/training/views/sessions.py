@@ -1,5 +1,6 @@
 """The dates of a plan's activities, and one of them: who was there, and the sheet to sign."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -133,9 +134,13 @@ class SessionMixin(PageMixin):
         return super().get_context_data(
             session=session,
             initiative=session.initiative,
-            when=when_words(session, self.today),
+            when=when_words(session, self.read_on()),
             **kwargs,
         )
+
+    def read_on(self) -> date:
+        """Hook: when it is read; dates of another year say theirs."""
+        return self.today
 
 
 class SessionPage(SessionMixin, FormPage):
@@ -200,6 +205,10 @@ class SessionSheet(SessionMixin):
     """The sheet to sign, on paper."""
 
     template_name = "change_tracker/session_sheet.html"
+
+    def read_on(self) -> date:
+        """Paper is kept: it says the year."""
+        return date.min
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`people`, and `empty` rows below them."""
