@@ -90,6 +90,7 @@ class RecordList(List):
             "due_moved",
             "state",
             "completed_on",
+            "expires_on",
             "completed_at",
             "completed_by",
             "left_on",

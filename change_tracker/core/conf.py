@@ -32,6 +32,9 @@ class Conf:
     page_size: int = _key(50, "Rows on one page of a list, on pages and in the API.")
     max_page_size: int = _key(200, "The most rows that a caller may ask for with ?page_size=.")
     undo_days: int = _key(30, "Days in which a person may undo their own completion.")
+    recertify_days: int = _key(
+        60, "Days before a completion expires from which its training is asked for again."
+    )
     import_max_megabytes: int = _key(10, "Size of an import file, in megabytes.")
     import_max_unpacked_megabytes: int = _key(50, "Size of an XLSX file unpacked, in megabytes.")
     import_max_rows: int = _key(200_000, "Rows in an import file.")

@@ -22,6 +22,7 @@ from change_tracker.reminders.models import Digest, Heartbeat
 from change_tracker.reminders.plan import Planned, plan_reminders
 from change_tracker.reminders.send import Drained, drain
 from change_tracker.reminders.states import write_state
+from change_tracker.training.services import recertify
 
 TICK, DAY, SYNC = "tick", "day", "sync"
 
@@ -61,11 +62,14 @@ def beat(name: str, *, now: datetime) -> None:
 
 
 def begin_day(*, now: datetime) -> None:
-    """Once a day of the site: first and last days of people take effect, old jobs are deleted."""
+    """Once a day of the site: first and last days of people take effect, what expires is asked for
+    again, old jobs are deleted.
+    """
     today = timezone.localdate(now)
     last = Heartbeat.objects.filter(name=DAY).values_list("at", flat=True).first()
     if last is None or timezone.localdate(last) < today:
         follow_calendar(today=today, now=now)
+        recertify(today=today, now=now)
         forget_jobs(now=now)
         beat(DAY, now=now)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.resistance.models import Technique
 from change_tracker.training.models import ActivityKind, LearningActivity
-from change_tracker.training.models.activities import check_completion_rule
+from change_tracker.training.models.activities import MAX_VALID_MONTHS, check_completion_rule
 
 
 class ActivityForm(forms.Form):
@@ -52,6 +52,16 @@ class ActivityForm(forms.Form):
         max_digits=7,
         decimal_places=2,
         min_value=0,
+        required=False,
+    )
+    valid_months = forms.IntegerField(
+        label=_("For how many months does it count?"),
+        help_text=_(
+            "Leave it empty where it counts for good. Else people are asked to do it again in "
+            "time. Another number is for what is done from now on."
+        ),
+        min_value=1,
+        max_value=MAX_VALID_MONTHS,
         required=False,
     )
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -59,9 +59,9 @@ class LearningActivityAdmin(ServiceAdmin):
         "body",
         "url",
         "minutes",
-        "activity_version",
         "completion_rule",
         "pass_score",
+        "valid_months",
     ]
 
     def change_with(self, row: Any, changes: dict[str, Any], **by: Any) -> Any:
@@ -86,7 +86,8 @@ class PlanItemInline(PlanPartInline):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """With the titles."""
-        return super().get_queryset(request).select_related("activity")
+        rows = super().get_queryset(request).filter(removed_on=None)
+        return rows.select_related("activity")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """While the plan is a draft."""

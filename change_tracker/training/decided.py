@@ -36,21 +36,38 @@ def again_of(records: Iterable[TrainingRecord], today: date) -> dict[int, str]:
     if not again:
         return {}
     rows = TrainingRecord.objects.filter(
-        state=State.REVOKED, enrolment__in={enrolment for enrolment, _item, _attempt in again}
+        state__in=(State.REVOKED, State.COMPLETED),
+        enrolment__in={enrolment for enrolment, _item, _attempt in again},
     ).select_related("left_by")
     earlier = {(row.enrolment_id, row.item_id, row.attempt): row for row in rows}
     return {
-        each.pk: _again_words(earlier[key], today) for key, each in again.items() if key in earlier
+        each.pk: _again_words(earlier[key], each, today)
+        for key, each in again.items()
+        if key in earlier
     }
 
 
-def _again_words(revoked: TrainingRecord, today: date) -> str:
+def _again_words(earlier: TrainingRecord, again: TrainingRecord, today: date) -> str:
+    if earlier.state == State.COMPLETED:
+        return _done_before_words(earlier, again, today)
     words = {
-        "day": short_date(revoked.left_on, today) if revoked.left_on else "",
-        "name": revoked.left_by,
-        "reason": revoked.left_reason,
+        "day": short_date(earlier.left_on, today) if earlier.left_on else "",
+        "name": earlier.left_by,
+        "reason": earlier.left_reason,
     }
-    if revoked.left_by:
+    if earlier.left_by:
         said = gettext("This counted as done until %(day)s. %(name)s took that back: %(reason)s")
         return said % words
     return gettext("This counted as done until %(day)s. That was taken back: %(reason)s") % words
+
+
+def _done_before_words(earlier: TrainingRecord, again: TrainingRecord, today: date) -> str:
+    words = {"day": short_date(earlier.completed_on, today) if earlier.completed_on else ""}
+    if earlier.expires_on is not None:
+        words["until"] = short_date(earlier.expires_on, today)
+        if earlier.expires_on < today:
+            return gettext("You did this on %(day)s, and that counted until %(until)s.") % words
+        return gettext("You did this on %(day)s, and that counts until %(until)s.") % words
+    if earlier.activity_version < again.activity_version:
+        return gettext("You did this on %(day)s. There is a new version of it since.") % words
+    return gettext("You did this on %(day)s. It is to do once more.") % words

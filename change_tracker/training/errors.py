@@ -18,10 +18,10 @@ class PlanClosedError(ChangeTrackerError):
 
 
 class PlanPublishedError(ChangeTrackerError):
-    """What people were given stays as it is."""
+    """What people were given changes by a revision, never item by item."""
 
     code = "plan_published"
-    words = _("The plan is published: its items stay as they are. Make a new plan instead.")
+    words = _("People have this plan: it changes for all of them at once, by a revision.")
 
     def __init__(self) -> None:
         super().__init__(self.words)
@@ -40,6 +40,15 @@ class PlanArchivedError(ChangeTrackerError):
 
     def __init__(self) -> None:
         super().__init__(_("The plan is archived and cannot be changed."))
+
+
+class LastItemError(ChangeTrackerError):
+    """People who have a plan have something to do in it."""
+
+    code = "last_item"
+
+    def __init__(self) -> None:
+        super().__init__(_("A published plan keeps at least one activity."))
 
 
 class RuleInUseError(ChangeTrackerError):

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from change_tracker.core.access import User
 from change_tracker.core.formfields import DayField
@@ -21,6 +22,7 @@ from change_tracker.training.models import (
     TrainingPlan,
 )
 from change_tracker.training.models.dues import MAX_DUE_DAYS, check_due_rule
+from change_tracker.training.services.versioning import OlderVersions
 
 
 class PlanForm(forms.Form):
@@ -79,7 +81,8 @@ class ItemForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, plan: TrainingPlan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        there = LearningActivity.objects.visible_to(user).exclude(plan_items__plan=plan)
+        taken = plan.items.in_force().values("activity")
+        there = LearningActivity.objects.visible_to(user).exclude(pk__in=taken)
         own = there.filter(initiative=plan.initiative_id) | there.filter(initiative=None)
         self.fields["activity"].queryset = own.order_by("title")  # type: ignore[attr-defined]
 
@@ -222,6 +225,47 @@ class ReasonForm(forms.Form):
         ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class FinishedForm(forms.Form):
+    """What becomes of those who had finished a plan that gets more; they stay, unless asked for."""
+
+    LEAVE, REOPEN = "leave", "reopen"
+    finished = forms.ChoiceField(
+        choices=[
+            (LEAVE, _("They stay as they are")),
+            (REOPEN, _("They get it too, and the plan is open again for them")),
+        ],
+        widget=forms.RadioSelect,
+        initial=LEAVE,
+    )
+
+    def __init__(self, *args: Any, finished: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = ngettext(
+            "%(people)s person had finished the plan. What about them?",
+            "%(people)s people had finished the plan. What about them?",
+            finished,
+        )
+        self.fields["finished"].label = words % {"people": finished}
+
+
+class VersionForm(forms.Form):
+    """What a new version means for those who did an older one; asked each time, nothing chosen."""
+
+    completed = forms.ChoiceField(choices=OlderVersions.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, finished: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not finished:
+            del self.fields["completed"]
+            return
+        words = ngettext(
+            "%(people)s person did an older version. What about that?",
+            "%(people)s people did an older version. What about that?",
+            finished,
+        )
+        self.fields["completed"].label = words % {"people": finished}
 
 
 class NothingForm(forms.Form):

@@ -69,7 +69,8 @@ def verdict(enrolment: Enrolment, records: Sequence[TrainingRecord], today: date
     """How the person stands, in one sentence."""
     if enrolment.state == Enrolment.State.WITHDRAWN:
         return gettext("No longer in this plan.")
-    counting = [record for record in records if record.left_on is None]
+    last = {record.item_id: record for record in sorted(records, key=lambda each: each.attempt)}
+    counting = [record for record in last.values() if record.left_on is None]
     done = len([record for record in counting if record.state == State.COMPLETED])
     if not counting:
         return gettext("Exempt from everything in this plan.")

@@ -26,6 +26,7 @@ from change_tracker.training.models import (
 )
 from change_tracker.training.models.records import OPEN_STATES
 from change_tracker.training.moretime import NONE, MoreTime, more_time_of
+from change_tracker.training.services.attempts import superseded
 from change_tracker.training.services.turns import blockers, waits_for
 
 SOON_DAYS = 7
@@ -72,6 +73,8 @@ class WorkItem:
     is_soon: bool
     state: str
     completed_on: date | None
+    #: until when the completion counts; None: for good
+    expires_on: date | None
     can_undo: bool
     #: the person (id) who recorded it and may still take that back
     undo_by: int | None
@@ -155,7 +158,8 @@ def work_of(person: Person, among: Any, today: date) -> MyWork:
 def _work(among: Any, today: date) -> MyWork:
     records = list(_records_of(among))
     items = _items(records, blockers(sorted(records, key=_place_in_plan)), today)
-    done = [item for item in items if item.state in SHOWN_DONE]
+    before = superseded(records)
+    done = [item for item in items if item.state in SHOWN_DONE and item.record_id not in before]
     open_items = [item for item in items if item.state not in SHOWN_DONE]
     return MyWork(
         items=tuple(sorted(open_items, key=lambda item: item.is_locked)),
@@ -168,7 +172,8 @@ def my_item(user: User, record_id: int, today: date) -> WorkItem | None:
     """One piece of training of `user`, whatever its state; None when it is not theirs.
 
     A plan may be given to a group that its initiative does not touch: then the person has the
-    item, but no page about the initiative. Three queries, and one more where it waits for another.
+    item, but no page about the initiative. Three queries, and one more where it waits for another,
+    or could be taken back.
     """
     own: Any = TrainingRecord.objects.own(user).filter(pk=record_id)
     known = Initiative.objects.visible_to(user).filter(pk=OuterRef("plan__initiative"))
@@ -177,7 +182,10 @@ def my_item(user: User, record_id: int, today: date) -> WorkItem | None:
     if record is None:
         return None
     waits = {record.pk: waits_for(record)} if record.is_locked() else {}
-    return replace(_items([record], waits, today)[0], has_about=record.has_about)
+    item = replace(_items([record], waits, today)[0], has_about=record.has_about)
+    if item.can_undo and record.later_attempts().exists():
+        return replace(item, can_undo=False, undo_by=None)
+    return item
 
 
 def _place_in_plan(record: TrainingRecord) -> tuple[int, int, int]:
@@ -225,11 +233,7 @@ def _items(records: list[TrainingRecord], waits: dict[int, str], today: date) ->
 
 
 def _item(
-    record: TrainingRecord,
-    groups: list[Reason],
-    more: MoreTime,
-    today: date,
-    **said: Any,
+    record: TrainingRecord, groups: list[Reason], more: MoreTime, today: date, **said: Any
 ) -> WorkItem:
     activity, initiative = record.activity, record.plan.initiative
     return WorkItem(
@@ -253,6 +257,7 @@ def _item(
         state=record.state,
         completed_on=record.completed_on,
         undo_by=record.completed_by_id if _can_be_undone(record, today) else None,
+        expires_on=record.expires_on,
         can_undo=record.can_be_undone_by(record.person_id, today),
         is_attested=activity.completion_rule == LearningActivity.CompletionRule.ATTEST,
         counts_when=rule_words(activity),

@@ -1,5 +1,6 @@
 """When work is due: pure rules, without database and clock."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -161,6 +162,18 @@ def _after(rule: Rule, day: date, calendar: Calendar) -> date:
 
 def _earliest(due: Due) -> tuple[date, bool]:
     return due.on or date.max, due.moved is not None
+
+
+def valid_until(day: date, months: int | None) -> date | None:
+    """Until when something counts that was done on `day`; None: for good.
+
+    The same day so many months later, or the last of a month that is too short for it.
+    """
+    if months is None:
+        return None
+    years, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + years, month + 1)[1]
+    return date(day.year + years, month + 1, min(day.day, last))
 
 
 def turn_of(before: Iterable[Turn], assigned_on: date) -> date | None:

@@ -171,6 +171,7 @@ def whole(tallies: Iterable[Tally]) -> Tally:
 def people_of_plan(plan: TrainingPlan, today: date) -> Any:
     """The people of a plan, late first, with `next_due_on`, `done_items` and `all_items`."""
     records = TrainingRecord.objects.filter(enrolment=OuterRef("pk"), left_on=None)
+    records = records.last_attempts()
     rows = with_standing(Enrolment.objects.filter(plan=plan), today)
     return (
         rows.annotate(

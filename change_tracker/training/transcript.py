@@ -95,6 +95,7 @@ def file_head() -> list[str]:
         gettext("State"),
         gettext("Due on"),
         gettext("Completed on"),
+        gettext("Counts until"),
         gettext("Ended on"),
         gettext("Version"),
         gettext("Attempt"),
@@ -115,10 +116,11 @@ def file_line(entry: Entry) -> list[Any]:
         record.due_on,
     ]
     if not record.is_known_in_full:
-        return line + [None] * 7
+        return line + [None] * 8
     return [
         *line,
         record.completed_on,
+        record.expires_on,
         record.left_on,
         record.activity_version,
         record.attempt,

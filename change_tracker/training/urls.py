@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from change_tracker.core.files import file_paths
 from change_tracker.training.views import (
+    activities,
     editing,
     forothers,
     items,
@@ -46,11 +47,12 @@ PAGES: list[URLPattern | URLResolver] = [
     path(f"{ONE}edit/", editing.PlanEdit.as_view(), name="plan-edit"),
     path(f"{ONE}move/", editing.PlanMove.as_view(), name="move-plan"),
     path(f"{ONE}delete/", editing.PlanDelete.as_view(), name="plan-delete"),
-    path(f"{ONE}items/new/", planning.ItemNew.as_view(), name="plan-item-new"),
+    path(f"{ONE}items/new/", items.ItemNew.as_view(), name="plan-item-new"),
     path(f"{ITEM}edit/", items.ItemEdit.as_view(), name="plan-item-edit"),
     path(f"{ITEM}move/", items.ItemShift.as_view(), name="plan-item-move"),
     path(f"{ITEM}remove/", items.ItemRemove.as_view(), name="plan-item-remove"),
-    path(f"{ITEM}activity/", items.ActivityEdit.as_view(), name="activity-edit"),
+    path(f"{ITEM}activity/", activities.ActivityEdit.as_view(), name="activity-edit"),
+    path(f"{ITEM}version/", activities.ActivityVersion.as_view(), name="activity-version"),
     path(f"{ONE}groups/new/", planning.RuleNew.as_view(), name="plan-rule-new"),
     path(f"{GROUP}edit/", rules.RuleEdit.as_view(), name="plan-rule-edit"),
     path(f"{GROUP}remove/", rules.RuleRemove.as_view(), name="plan-rule-remove"),

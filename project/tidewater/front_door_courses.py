@@ -12,6 +12,7 @@ READY = Course(
             minutes=10,
             body="Two pages: who owns a case when, and whom you ask.",
             due=-9,
+            months=12,
         ),
         Lesson(
             title="The case system in your first week",

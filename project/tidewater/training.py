@@ -40,6 +40,8 @@ class Lesson:
     due: int | None = None
     after: int | None = None
     is_required: bool = True
+    #: for how many months it counts; it is asked for again before
+    months: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ def _add(
         topics=list(Technique.objects.filter(slug=lesson.topic)),
         body=lesson.body,
         minutes=lesson.minutes,
+        valid_months=lesson.months,
         **priya,
     )
     add_item(

@@ -177,6 +177,12 @@ def choose_no_column(page: Page, scene: Scene) -> None:
     send_nothing(page, scene)
 
 
+def add_an_activity(page: Page, scene: Scene) -> None:
+    """Describe a new activity, and go on to the check."""
+    page.get_by_label("what is it called").fill("Ride along")
+    turn(page, page.locator(".ct-form .ct-btn--main"))
+
+
 def search(page: Page, scene: Scene) -> None:
     """Look for people by a part of their name."""
     page.locator("input[type=search]").fill("a")
@@ -312,10 +318,13 @@ PAGES: dict[str, Shown] = {
     "plan, archive a draft": Shown("lead", of_plan("move-plan", "draft_plan")),
     "plan, delete": Shown("lead", of_plan("plan-delete", "draft_plan")),
     "plan, item out": Shown("lead", of_part("plan-item-remove", "draft item")),
+    "plan, item out for everyone": Shown("lead", of_part("plan-item-remove", "item"), send_nothing),
+    "plan, item more for everyone": Shown("lead", of_plan("plan-item-new"), add_an_activity),
     "plan, group out": Shown("lead", of_part("plan-rule-remove", "draft group")),
     "plan, item": Shown("lead", of_part("plan-item-edit", "draft item")),
     "plan, group, wrong": Shown("lead", of_part("plan-rule-edit", "draft group"), send_nothing),
     "activity, preview": Shown("lead", of_part("activity-edit", "item"), preview),
+    "activity, new version": Shown("lead", of_part("activity-version", "item")),
     "people, check": Shown("lead", of_plan("plan-people-check", query="?do=exempt&everyone=on")),
     "people, check, no reason": Shown(
         "lead", of_plan("plan-people-check", query="?do=withdraw&everyone=on"), send_nothing

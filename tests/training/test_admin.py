@@ -177,7 +177,7 @@ def test_items_of_a_published_plan_cannot_be_added_or_changed(
 
     assert "items-__prefix__-activity" not in page
     assert "audiences-__prefix__-audience" in page
-    assert "its items stay as they are" in response.content.decode()
+    assert "it changes for all of them at once, by a revision" in response.content.decode()
     item.refresh_from_db()
     assert item.position == 1
 

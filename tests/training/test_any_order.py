@@ -6,6 +6,7 @@ as many as a night has time for.
 
 import os
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
@@ -25,8 +26,16 @@ from hypothesis.stateful import (
 )
 
 from change_tracker.core.models import AuditEvent
+from change_tracker.core.tables import table_of
 from change_tracker.people.models import Person
 from change_tracker.people.services.persons import change_person
+from change_tracker.people.services.sync import (
+    COLUMNS,
+    REQUIRED,
+    apply_people,
+    plan_people,
+    read_roster,
+)
 from change_tracker.progress.queries import Measures, measures
 from change_tracker.training.errors import (
     AlreadyAskedError,
@@ -37,19 +46,28 @@ from change_tracker.training.errors import (
 from change_tracker.training.models import (
     Enrolment,
     ExtensionRequest,
+    LearningActivity,
     PlanAudience,
     PlanItem,
     TrainingPlan,
     TrainingRecord,
 )
 from change_tracker.training.services import (
+    OlderVersions,
+    Wanted,
     ask_for_time,
     assign_plan,
     change_rule,
     complete_record,
     enrol_again,
     grant_time,
+    preview_revision,
+    preview_version,
+    raise_version,
+    recertify,
     refuse_time,
+    revise_plan,
+    revoke_completion,
     undo_completion,
     waive_record,
     withdraw_enrolment,
@@ -64,7 +82,11 @@ FIRST_DAY = date(2026, 11, 2)
 ITEMS = 3
 UNITS = ("repairs", "billing", "elsewhere")
 someone = st.integers(0, 2)
-some_item = st.integers(0, ITEMS - 1)
+#: One more activity than the plan has at first: a revision may add it.
+some_item = st.integers(0, ITEMS)
+some_items = st.permutations(range(ITEMS + 1)).flatmap(
+    lambda order: st.integers(1, ITEMS + 1).map(lambda count: order[:count])
+)
 
 
 class Training(RuleBasedStateMachine):
@@ -82,6 +104,10 @@ class Training(RuleBasedStateMachine):
         #: what was said of each day when it was over, as long as no date was changed since
         self.said: dict[date, Measures] = {}
         self.dates: dict[int, date | None] = {}
+        #: enrolments that were left finished by some revision: they need not have all of it
+        self.stayed_finished: set[int] = set()
+        #: records of people who were out of the plan when their completion was revoked
+        self.born_void: set[int] = set()
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -106,7 +132,11 @@ class Training(RuleBasedStateMachine):
         ]
         self.units = units
         self.initiative = factories.make_initiative()
-        self.plan = factories.make_plan(self.initiative, items=ITEMS)
+        self.activities = [
+            factories.make_activity(self.initiative, valid_months=months)
+            for months in (3, *[None] * ITEMS)
+        ]
+        self.plan = factories.make_plan(self.initiative, items=self.activities[:ITEMS])
         PlanItem.objects.filter(plan=self.plan, position=ITEMS).update(is_required=False)
         self.groups = [
             factories.make_audience(person, unit=unit, joined_on=FIRST_DAY)
@@ -237,6 +267,80 @@ class Training(RuleBasedStateMachine):
             grant_time(request=request, due_on=day, actor=self.hr, **self.context)
             self.granted[request.record_id] = day
 
+    @rule(items=some_items, optional=some_item, reopen=st.booleans())
+    def revise(self, items: list[int], optional: int, *, reopen: bool) -> None:
+        wanted = [
+            Wanted(activity=self.activities[item], is_required=item != optional) for item in items
+        ]
+        before = dict(Enrolment.objects.values_list("pk", "state"))
+        shown = preview_revision(plan=self.plan, items=wanted, **self.context)
+        done = revise_plan(
+            plan=self.plan,
+            items=wanted,
+            reopen=reopen,
+            expected=shown.digest or None,
+            actor=self.hr,
+            **self.context,
+        )
+        assert replace(done, reopened=0) == shown
+        self.stayed_finished |= {pk for pk, state in before.items() if state == "completed"}
+        assert [each.activity_id for each in self.plan.items.in_force()] == [
+            self.activities[item].pk for item in items
+        ]
+        after = dict(Enrolment.objects.values_list("pk", "state"))
+        reopened = {pk for pk in after if (before[pk], after[pk]) == ("completed", "active")}
+        assert len(reopened) == done.reopened <= (shown.finished if reopen else 0)
+
+    @rule(who=someone, item=some_item)
+    def revoke(self, who: int, item: int) -> None:
+        record = self._record(who, item)
+        if record is None or record.state != "completed":
+            return
+        fresh = revoke_completion(record=record, reason="Wrong", actor=self.hr, **self.context)
+        assert fresh.pk != record.pk
+        if fresh.state == "void":
+            self.born_void.add(fresh.pk)
+        self.done.pop(record.pk)
+
+    @rule(item=some_item, completed=st.sampled_from(OlderVersions))
+    def make_a_new_version(self, item: int, completed: OlderVersions) -> None:
+        activity = self.activities[item]
+        shown = preview_version(LearningActivity.objects.get(pk=activity.pk))
+        done = raise_version(
+            activity=activity,
+            completed=completed,
+            expected=shown.digest,
+            actor=self.hr,
+            **self.context,
+        )
+        asked = shown.finished if completed == OlderVersions.REOPEN else 0
+        assert done == replace(shown, reopened=asked)
+
+    @rule()
+    def ask_again_for_what_expires(self) -> None:
+        made = recertify(**self.context)
+        expiring = TrainingRecord.objects.filter(state="completed", expires_on__isnull=False)
+        asked = TrainingRecord.objects.outstanding().filter(attempt__gt=1)
+        assert made <= min(expiring.count(), asked.count())
+        assert recertify(**self.context) == 0
+
+    @rule(units=st.tuples(someone, someone, someone), left=st.sets(someone))
+    def import_the_roster(self, units: tuple[int, int, int], left: set[int]) -> None:
+        yesterday = str(self.today - timedelta(days=1))
+        rows = [
+            {
+                "external_id": person.external_id,
+                "name": person.display_name,
+                "unit": UNITS[units[who]],
+                "ends_on": yesterday if who in left else "",
+            }
+            for who, person in enumerate(self.people)
+        ]
+        table = table_of(rows, columns=COLUMNS, required=REQUIRED)
+        plan = plan_people(read_roster(table, source="roster"), full=False, today=self.today)
+        assert not plan.errors
+        apply_people(plan=plan, actor=self.hr, now=self.now)
+
     # What must hold.
 
     @invariant()
@@ -249,6 +353,23 @@ class Training(RuleBasedStateMachine):
         rows = TrainingRecord.objects.filter(state="completed")
         found = {row.pk: (row.completed_on, row.completed_at, row.completed_by_id) for row in rows}
         assert found == self.done
+
+    @invariant()
+    def only_what_is_in_the_plan_is_asked_for(self) -> None:
+        for record in TrainingRecord.objects.outstanding().select_related("item"):
+            assert record.item.removed_on is None
+        last = TrainingRecord.objects.last_attempts()
+        open_ones = TrainingRecord.objects.outstanding()
+        assert set(open_ones) <= set(last)
+
+    @invariant()
+    def whoever_has_work_ahead_has_all_of_the_plan(self) -> None:
+        items = set(self.plan.items.in_force().values_list("pk", flat=True))
+        for enrolment in Enrolment.objects.active():
+            if enrolment.pk in self.stayed_finished:
+                continue
+            asked = enrolment.records.exclude(state__in=["void", "revoked"])
+            assert items <= set(asked.values_list("item", flat=True))
 
     @invariant()
     def only_members_of_a_group_are_asked(self) -> None:
@@ -309,6 +430,8 @@ class Training(RuleBasedStateMachine):
             last = dict(events.order_by("pk").values_list("object_id", "to_state"))
             for pk, state in rows.objects.values_list("pk", "state"):
                 first = "not_started" if name == "trainingrecord" else "active"
+                if name == "trainingrecord" and pk in self.born_void:
+                    first = "void"
                 assert last.get(str(pk), first) == state
 
     @invariant()
@@ -332,8 +455,10 @@ class Training(RuleBasedStateMachine):
         return list(Enrolment.objects.filter(person=self.people[who]).select_related("person"))
 
     def _record(self, who: int, item: int) -> TrainingRecord | None:
-        rows = TrainingRecord.objects.filter(person=self.people[who], item__position=item + 1)
-        return rows.first()
+        rows = TrainingRecord.objects.filter(
+            person=self.people[who], activity=self.activities[item]
+        )
+        return rows.order_by("attempt").last()
 
     def _groups_of(self, person: Person) -> set[int]:
         """The groups of the plan that somebody belongs to by unit, as long as they work here."""

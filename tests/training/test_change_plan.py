@@ -296,33 +296,6 @@ def test_an_activity_is_taken_out_after_a_look(
     assert LearningActivity.objects.count() == 3
 
 
-def test_a_published_plan_says_why_its_items_stay_before_anybody_types(
-    published: TrainingPlan, lead: Person, sign_in: SignIn
-) -> None:
-    page = sign_in.page(lead)
-    item = item_of(published, "Book")
-    why = "The plan is published: its items stay as they are."
-
-    text = words(page.get(plan_url(published, "edit/")))
-    assert why in text
-    assert "Take out: Book" not in text
-    assert "Change its text: Book" in text
-    for part in ("edit", "remove"):
-        response = page.get(item_url(item, part))
-        assert why in words(response)
-        assert "ct-in" not in response.content.decode()
-    for part, values in (
-        ("edit", {"is_required": "False", "version": 1}),
-        ("remove", {}),
-        ("move", {"to": "up"}),
-    ):
-        refused = page.post(item_url(item, part), values)
-        assert refused.status_code == 409
-        assert why in words(refused)
-        assert title(refused).startswith("Error:")
-    assert order(published) == ["Listen", "Book", "Ride along"]
-
-
 def test_an_item_is_found_in_its_own_plan_only(
     draft: TrainingPlan, lead: Person, sign_in: SignIn
 ) -> None:

@@ -160,6 +160,65 @@ def test_items_stay_as_they_were_published(api: Any, initiative: Initiative) -> 
     assert PlanItem.objects.get().position == 1
 
 
+def test_a_published_plan_is_revised_as_it_was_shown(api: Any, initiative: Initiative) -> None:
+    plan = factories.make_plan(initiative, items=2)
+    for _ in range(3):
+        factories.make_enrolment(plan, factories.make_person())
+    first, second = plan.items.all()
+    extra = factories.make_activity(initiative, title="Extra")
+    body: dict[str, Any] = {
+        "items": [
+            {"activity": extra.pk, "due_rule": "fixed", "due_on": "2026-12-10"},
+            {"activity": first.activity_id, "is_required": False},
+        ]
+    }
+
+    shown = post(api, f"plans/{plan.pk}/revise", dry_run=True, **body).json()
+    assert PlanItem.objects.count() == 2
+    done = post(api, f"plans/{plan.pk}/revise", digest=shown["digest"], **body)
+    again = post(api, f"plans/{plan.pk}/revise", **body).json()
+
+    assert (done.status_code, done.json()) == (200, shown)
+    assert shown["added"] == [
+        {
+            "title": "Extra",
+            "people": 3,
+            "is_required": True,
+            "first_due_on": "2026-12-10",
+            "kept": 0,
+        }
+    ]
+    assert [each["people"] for each in shown["removed"]] == [3]
+    assert [each["people"] for each in shown["now_optional"]] == [3]
+    assert (again["revision"], again["added"], again["digest"]) == (2, [], "")
+    second.refresh_from_db()
+    items = api.get(f"{API}/plan-items/?plan={plan.pk}").json()["results"]
+    assert {each["id"]: each["removed_on"] for each in items}[second.pk] == str(second.removed_on)
+    assert second.removed_on is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        ({"items": []}, 409, "A published plan keeps at least one activity."),
+        ({"items": [{"activity": 0}]}, 400, "does not exist"),
+        ({"digest": "of another day"}, 409, "people_changed"),
+    ],
+)
+def test_a_revision_that_cannot_be_is_refused(
+    body: dict[str, Any], status: int, said: str, api: Any, initiative: Initiative
+) -> None:
+    plan = factories.make_plan(initiative)
+    factories.make_enrolment(plan, factories.make_person())
+    extra = factories.make_activity(initiative)
+
+    response = post(api, f"plans/{plan.pk}/revise", **{"items": [{"activity": extra.pk}]} | body)
+
+    assert response.status_code == status
+    assert said in response.content.decode()
+    assert TrainingPlan.objects.get().revision == 1
+
+
 def test_drafts_are_changed_and_deleted_with_their_items(api: Any, initiative: Initiative) -> None:
     plan = factories.make_plan(initiative, items=2, state="draft")
     first, second = plan.items.all()

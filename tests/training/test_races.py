@@ -22,13 +22,17 @@ from change_tracker.training.models import (
 from change_tracker.training.services import (
     Decision,
     Report,
+    Revision,
     Verdicts,
+    Wanted,
     assign_plan,
     complete_record,
     exempt_people,
     leave_plans,
     preview_decision,
+    preview_revision,
     report_completions,
+    revise_plan,
     undo_completion,
     withdraw_enrolment,
 )
@@ -232,3 +236,77 @@ def test_what_is_completed_while_many_are_exempted_is_completed_or_exempt_not_bo
             "people_changed" if record.state == "completed" else "not_open"
         ]
         assert Enrolment.objects.get(pk=record.enrolment_id).state == "completed"
+
+
+@pytest.mark.parametrize("reopen", [True, False])
+def test_what_is_completed_while_it_is_taken_out_is_done_or_not_needed_not_both(
+    *, reopen: bool
+) -> None:
+    for _ in range(ROUNDS):
+        record = make_record(items=2)
+        other = record.enrolment.records.exclude(pk=record.pk).get()
+        extra = Wanted(activity=factories.make_activity(record.plan.initiative))
+        wanted = [Wanted(activity=other.activity), extra]
+
+        def revise(record: Any = record, wanted: Any = wanted) -> Revision:
+            return revise_plan(
+                plan=record.plan, items=wanted, reopen=reopen, actor=None, today=TODAY, now=NOW
+            )
+
+        at_once(complete(record), revise)
+
+        record.refresh_from_db()
+        assert (record.state, record.left_on) in {("completed", None), ("void", TODAY)}
+        enrolment = Enrolment.objects.get(pk=record.enrolment_id)
+        assert enrolment.state == "active"
+        assert enrolment.records.outstanding().count() == 2
+
+
+@pytest.mark.parametrize("reopen", [True, False])
+def test_who_finishes_while_the_plan_gets_more_has_it_open_or_is_done(*, reopen: bool) -> None:
+    for _ in range(ROUNDS):
+        record = make_record()
+        extra = factories.make_activity(record.plan.initiative)
+        wanted = [Wanted(activity=record.activity), Wanted(activity=extra)]
+
+        def revise(record: Any = record, wanted: Any = wanted) -> Revision:
+            return revise_plan(
+                plan=record.plan, items=wanted, reopen=reopen, actor=None, today=TODAY, now=NOW
+            )
+
+        at_once(complete(record), revise)
+
+        record.refresh_from_db()
+        enrolment = Enrolment.objects.get(pk=record.enrolment_id)
+        is_asked = enrolment.records.filter(activity=extra).exists()
+        assert record.state == "completed"
+        assert enrolment.state == ("active" if is_asked else "completed")
+        assert is_asked or not reopen
+
+
+def test_of_two_revisions_at_once_that_were_looked_at_one_is_made() -> None:
+    for _ in range(ROUNDS):
+        record = make_record()
+        calls = []
+        for _each in range(2):
+            extra = factories.make_activity(record.plan.initiative)
+            wanted = [Wanted(activity=record.activity), Wanted(activity=extra)]
+            shown = preview_revision(plan=record.plan, items=wanted, today=TODAY, now=NOW)
+            calls.append(
+                partial(
+                    revise_plan,
+                    plan=record.plan,
+                    items=wanted,
+                    expected=shown.digest,
+                    actor=None,
+                    today=TODAY,
+                    now=NOW,
+                )
+            )
+
+        results = at_once(*calls)
+
+        refused = [each for each in results if isinstance(each, ChangeTrackerError)]
+        assert [each.code for each in refused] == ["people_changed"]
+        assert record.enrolment.records.count() == 2
+        assert record.plan.items.in_force().count() == 2

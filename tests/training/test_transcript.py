@@ -94,6 +94,7 @@ def test_the_file_has_a_line_for_each_with_iso_dates(
         "State": "Completed",
         "Due on": "2026-11-16",
         "Completed on": TODAY.isoformat(),
+        "Counts until": "",
         "Ended on": "",
         "Version": "3",
         "Attempt": "1",
@@ -113,7 +114,7 @@ def test_the_spreadsheet_has_real_dates(
     done = next(row for row in sheet.iter_rows() if row[0].value == "Listen")
     assert done[5].is_date
     assert done[5].value.date() == TODAY
-    assert done[9].value == 87.5
+    assert done[10].value == 87.5
 
 
 def test_it_survives_a_move_the_end_of_the_plan_and_leaving(

@@ -2,15 +2,26 @@
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
-from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet
+from change_tracker.core.api.schema import documented
+from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet, body_of
 from change_tracker.initiatives.models import Initiative
 from change_tracker.resistance.models import Technique
 from change_tracker.training.models import ActivityKind, LearningActivity
-from change_tracker.training.services import change_activity, create_activity
+from change_tracker.training.services import (
+    OlderVersions,
+    change_activity,
+    create_activity,
+    preview_version,
+    raise_version,
+)
 
 
 class ActivityKindSerializer(serializers.ModelSerializer[ActivityKind]):
@@ -46,8 +57,24 @@ class ActivitySerializer(serializers.ModelSerializer[LearningActivity]):
             "activity_version",
             "completion_rule",
             "pass_score",
+            "valid_months",
             "version",
         ]
+        read_only_fields = ["activity_version"]
+
+
+class NewVersionSerializer(serializers.Serializer[Any]):
+    completed = serializers.ChoiceField(choices=OlderVersions.choices)
+    dry_run = serializers.BooleanField(default=False)
+    digest = serializers.CharField(required=False)
+
+
+class VersionSerializer(serializers.Serializer[Any]):
+    version = serializers.IntegerField()
+    unfinished = serializers.IntegerField()
+    finished = serializers.IntegerField()
+    reopened = serializers.IntegerField()
+    digest = serializers.CharField()
 
 
 class ActivityFilter(FilterSet):
@@ -74,3 +101,25 @@ class ActivityViewSet(DeletableResourceViewSet):
         """Through the service."""
         version = self.expected_version()
         return change_activity(row, expected_version=version, **self.actor_and_time(), **values)
+
+    @documented(request=NewVersionSerializer, responses={200: VersionSerializer})
+    @action(detail=True, methods=["post"], url_path="new-version")
+    def new_version(self, request: Request, pk: str | None = None) -> Response:
+        """Count its content as a new version.
+
+        `completed` says what becomes of those who did an older one: `keep` it valid, or `reopen`.
+        `dry_run` only says whom it reaches; with its `digest` the same is done, or nothing.
+        """
+        activity = self.get_object()
+        self.require(activity)
+        body = body_of(NewVersionSerializer, request)
+        if body["dry_run"]:
+            return Response(VersionSerializer(preview_version(activity)).data)
+        done = raise_version(
+            activity=activity,
+            completed=OlderVersions(body["completed"]),
+            expected=body.get("digest"),
+            today=timezone.localdate(),
+            **self.actor_and_time(),
+        )
+        return Response(VersionSerializer(done).data)

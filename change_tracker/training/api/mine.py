@@ -54,6 +54,7 @@ class WorkItemSerializer(serializers.Serializer[Any]):
     is_soon = serializers.BooleanField()
     state = serializers.CharField()
     completed_on = serializers.DateField(allow_null=True)
+    expires_on = serializers.DateField(allow_null=True)
     can_undo = serializers.BooleanField()
     is_attested = serializers.BooleanField()
     counts_when = serializers.CharField()

@@ -25,8 +25,14 @@ from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Audience
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.training import services
+from change_tracker.training.api.revisions import ReviseMixin
 from change_tracker.training.duewords import due_rule_words
-from change_tracker.training.models import LearningActivity, PlanAudience, PlanItem, TrainingPlan
+from change_tracker.training.models import (
+    LearningActivity,
+    PlanAudience,
+    PlanItem,
+    TrainingPlan,
+)
 from change_tracker.training.states import PLAN
 
 
@@ -112,7 +118,7 @@ class PlanFilter(FilterSet):
         fields = ["state"]
 
 
-class PlanViewSet(MoveMixin, DeletableResourceViewSet):
+class PlanViewSet(ReviseMixin, MoveMixin, DeletableResourceViewSet):
     """Training plans."""
 
     model = TrainingPlan
@@ -184,8 +190,10 @@ class PlanItemSerializer(serializers.ModelSerializer[PlanItem]):
             "due_days",
             "due_unit",
             "due_words",
+            "removed_on",
             "version",
         ]
+        read_only_fields = ["removed_on"]
 
 
 class PlanItemFilter(FilterSet):
@@ -194,7 +202,10 @@ class PlanItemFilter(FilterSet):
 
 
 class PlanItemViewSet(DeletableResourceViewSet):
-    """Activities in plans; they can be changed while the plan is a draft."""
+    """Activities in plans; of a plan that people have they change by `revise` of the plan.
+
+    What a revision took out keeps its row, with `removed_on`.
+    """
 
     model = PlanItem
     serializer_class = PlanItemSerializer

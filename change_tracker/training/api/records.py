@@ -78,6 +78,7 @@ class RecordSerializer(DiscreetSerializer):
             "standing",
             "state",
             "completed_on",
+            "expires_on",
             "completed_at",
             "completed_by",
             "left_on",

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,9 @@ from change_tracker.initiatives.models import (
 )
 from change_tracker.resistance.models import CatalogueEntry, Technique
 from change_tracker.resistance.models.catalogue import Basis, CatalogueQuerySet
+
+#: Ten years: more is a typing mistake.
+MAX_VALID_MONTHS = 120
 
 
 class ActivityKind(CatalogueEntry):
@@ -122,6 +126,15 @@ class LearningActivity(Versioned):
         _("score that is needed"), max_digits=7, decimal_places=2, null=True, blank=True
     )
 
+    # Kept with each completion as the day until which it counts: a change is for later ones.
+    valid_months = models.PositiveSmallIntegerField(
+        _("months that it counts for"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_VALID_MONTHS)],
+        help_text=_("Empty: it counts for good."),
+    )
+
     objects = LearningActivityQuerySet.as_manager()
 
     class Meta:
@@ -147,6 +160,11 @@ class LearningActivity(Versioned):
                 | (~models.Q(completion_rule="score") & models.Q(pass_score=None)),
                 name="ct_activity_pass_score",
                 violation_error_message=_("A score is needed for the rule about scores only."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_months=None)
+                | models.Q(valid_months__range=(1, MAX_VALID_MONTHS)),
+                name="ct_activity_valid_months",
             ),
         ]
 

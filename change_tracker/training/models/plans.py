@@ -101,6 +101,12 @@ class PlanChildQuerySet(InitiativeChildQuerySet[M]):
         return models.Q(plan__in=TrainingPlan.objects.visible_to(user).values("pk"))
 
 
+class PlanItemQuerySet(PlanChildQuerySet["PlanItem"]):
+    def in_force(self) -> "PlanItemQuerySet":
+        """Those that the plan asks for today; what a revision took out is kept for its records."""
+        return self.filter(removed_on=None)
+
+
 class PlanItem(WithDueRule, Versioned):
     """One activity in a plan. Its own due rule, where it has one, wins over the group's."""
 
@@ -115,8 +121,10 @@ class PlanItem(WithDueRule, Versioned):
     )
     position = models.PositiveIntegerField(_("position"), default=1)
     is_required = models.BooleanField(_("required"), default=True)
+    # A revision took it out: nobody new gets it, and what was done of it stays.
+    removed_on = models.DateField(_("no longer in the plan from"), null=True, editable=False)
 
-    objects = PlanChildQuerySet["PlanItem"].as_manager()
+    objects = PlanItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("item of a plan")

@@ -48,6 +48,15 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
         """What an enrolment needs to be complete."""
         return self.filter(item__is_required=True)
 
+    def last_attempts(self) -> "TrainingRecordQuerySet":
+        """Of several attempts at one item the last; revoked ones are never it."""
+        later = self.model._default_manager.filter(
+            enrolment=models.OuterRef("enrolment"),
+            item=models.OuterRef("item"),
+            attempt__gt=models.OuterRef("attempt"),
+        )
+        return self.filter(~models.Exists(later))
+
     def own(self, user: User) -> "TrainingRecordQuerySet":
         """The caller's own."""
         return self.filter(person__user_id=key_of(user)) if user.is_authenticated else self.none()
@@ -161,6 +170,8 @@ class TrainingRecord(Versioned):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    # Until when the completion counts, where its activity does not count for good.
+    expires_on = models.DateField(_("counts until"), null=True, blank=True)
     left_on = models.DateField(_("no longer counts from"), null=True, blank=True)
     # Who exempted the person, or took the completion back, and why.
     left_by = models.ForeignKey(
@@ -193,17 +204,7 @@ class TrainingRecord(Versioned):
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "item", "attempt"], name="ct_record_once"),
             models.CheckConstraint(
-                condition=models.Q(
-                    state__in=[
-                        "not_started",
-                        "in_progress",
-                        "submitted",
-                        "completed",
-                        "waived",
-                        "void",
-                        "revoked",
-                    ]
-                ),
+                condition=models.Q(state__in=[*OPEN_STATES, "completed", *LEFT_STATES]),
                 name="ct_record_state",
             ),
             models.CheckConstraint(
@@ -214,6 +215,10 @@ class TrainingRecord(Versioned):
                 condition=models.Q(state__in=["waived", "void", "revoked"], left_on__isnull=False)
                 | (~models.Q(state__in=["waived", "void", "revoked"]) & models.Q(left_on=None)),
                 name="ct_record_left_on",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expires_on=None) | models.Q(completed_on__isnull=False),
+                name="ct_record_expires_on",
             ),
             models.CheckConstraint(
                 condition=models.Q(progress=None) | models.Q(progress__lte=100),
@@ -239,6 +244,12 @@ class TrainingRecord(Versioned):
                 condition=models.Q(state__in=["not_started", "in_progress", "submitted"]),
                 name="ct_record_open_due",
             ),
+            # read once a day: what has to be done again soon
+            models.Index(
+                fields=["expires_on"],
+                condition=models.Q(expires_on__isnull=False),
+                name="ct_record_expiring",
+            ),
             # read by my training
             models.Index(fields=["person", "due_on"], name="ct_record_person"),
         ]
@@ -262,6 +273,13 @@ class TrainingRecord(Versioned):
     def is_ready(self) -> bool:
         """Whether it is open, and its turn has come."""
         return self.is_open() and self.opens_on is not None
+
+    def later_attempts(self) -> TrainingRecordQuerySet:
+        """Further attempts of the person at the same item."""
+        later: TrainingRecordQuerySet = TrainingRecord.objects.filter(
+            enrolment=self.enrolment_id, item=self.item_id, attempt__gt=self.attempt
+        )
+        return later
 
     def can_be_undone_by(self, person_id: int, today: date) -> bool:
         """Whether that person marked it as done, and not too long ago; queries nothing."""

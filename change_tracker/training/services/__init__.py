@@ -45,9 +45,11 @@ from change_tracker.training.services.planning import (
     refusal_to_change_rules,
     refusal_to_delete,
     refusal_to_delete_rule,
+    refusal_to_revise,
     shift_item,
 )
 from change_tracker.training.services.previewing import preview_assignment
+from change_tracker.training.services.recertifying import recertify
 from change_tracker.training.services.recording import (
     Reach,
     Recorded,
@@ -69,6 +71,8 @@ from change_tracker.training.services.results import (
     RuleCount,
 )
 from change_tracker.training.services.returning import enrol_again
+from change_tracker.training.services.revising import preview_revision, revise_plan
+from change_tracker.training.services.revisions import Revision, Wanted
 from change_tracker.training.services.revoking import due_again, revoke_completion
 from change_tracker.training.services.sessions import (
     change_session,
@@ -81,6 +85,12 @@ from change_tracker.training.services.submitting import (
     return_submission,
     take_back_submission,
 )
+from change_tracker.training.services.versioning import (
+    NewVersion,
+    OlderVersions,
+    preview_version,
+    raise_version,
+)
 
 __all__ = [
     "MOST_REPORTS",
@@ -89,13 +99,17 @@ __all__ = [
     "Attended",
     "Decision",
     "MovedDate",
+    "NewVersion",
+    "OlderVersions",
     "Outcome",
     "Reach",
     "Recorded",
     "Report",
+    "Revision",
     "RuleCount",
     "Verdict",
     "Verdicts",
+    "Wanted",
     "accept_submission",
     "add_item",
     "add_rule",
@@ -126,6 +140,10 @@ __all__ = [
     "leave_plans",
     "preview_assignment",
     "preview_decision",
+    "preview_revision",
+    "preview_version",
+    "raise_version",
+    "recertify",
     "record_attendance",
     "record_for_other",
     "record_for_others",
@@ -133,9 +151,11 @@ __all__ = [
     "refusal_to_change_rules",
     "refusal_to_delete",
     "refusal_to_delete_rule",
+    "refusal_to_revise",
     "refuse_time",
     "report_completions",
     "return_submission",
+    "revise_plan",
     "revoke_completion",
     "shift_item",
     "take_back_request",

@@ -154,7 +154,7 @@ def _insert_records(run: Run, new: dict[int, Dates]) -> int:
     enrolments = Enrolment.objects.filter(plan=run.plan, person__in=list(new))
     return insert_select(
         TrainingRecord,
-        enrolments.filter(plan__items__isnull=False),
+        enrolments.filter(plan__items__in=[item.pk for item in run.items]),
         enrolment=F("pk"),
         item=F("plan__items__pk"),
         person=F("person"),

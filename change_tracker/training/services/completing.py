@@ -18,6 +18,7 @@ from change_tracker.training.errors import (
     NotYetOpenError,
 )
 from change_tracker.training.models import Enrolment, LearningActivity, TrainingRecord
+from change_tracker.training.rules import valid_until
 from change_tracker.training.services.following import follow_records
 from change_tracker.training.services.oneself import refuse_oneself
 from change_tracker.training.services.turns import take_turns, waits_for
@@ -30,7 +31,8 @@ def lock(record: TrainingRecord) -> TrainingRecord:
     Completing and withdrawing lock the enrolment before they look, so they follow each other.
     """
     enrolment = Enrolment.objects.select_for_update().get(pk=record.enrolment_id)
-    fresh = TrainingRecord.objects.select_related("plan", "person", "activity").get(pk=record.pk)
+    joined = TrainingRecord.objects.select_related("plan", "person", "activity", "item")
+    fresh = joined.get(pk=record.pk)
     fresh.enrolment = enrolment
     return fresh
 
@@ -64,6 +66,7 @@ def complete_record(
             actor=actor,
             now=now,
             completed_on=day,
+            expires_on=valid_until(day, record.activity.valid_months),
             completed_at=now,
             completed_by=Person.objects.of_user(actor).first(),
         )
@@ -91,8 +94,8 @@ def undo_completion(
     """Open a record again that `actor` marked as done; an open one stays as it is.
 
     What opened after it and was not begun waits for it again.
-    Raises CannotUndoError when somebody else did, when it is too long ago, or when the person
-    has left the plan.
+    Raises CannotUndoError when somebody else did, when it is too long ago, when the person has left
+    the plan, or when the work is no longer part of it or asked for once more.
     """
     with transaction.atomic():
         record = lock(record)
@@ -105,6 +108,7 @@ def undo_completion(
             actor=actor,
             now=now,
             completed_on=None,
+            expires_on=None,
             completed_at=None,
             completed_by=None,
             due_revision=F("due_revision") + 1,
@@ -116,7 +120,10 @@ def undo_completion(
 
 def _refuse_undo(record: TrainingRecord, actor: User, today: date) -> None:
     me = Person.objects.of_user(actor).first()
+    if record.later_attempts().exists():
+        raise CannotUndoError(_("It is asked for once more since, so this stays as it is."))
     in_force = record.enrolment.periods.open().exists()
+    in_force = in_force and record.item.removed_on is None
     if record.state != TrainingRecord.State.COMPLETED or not in_force:
         raise CannotUndoError(_("This training is no longer asked for, so it stays as it is."))
     if me is None or record.completed_by_id != me.pk:

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import F
+
 from change_tracker.core.access import User
 from change_tracker.training.models import (
     Enrolment,
@@ -40,11 +42,24 @@ def complete_finished(ids: Collection[int], *, actor: User | None, now: datetime
     ENROLMENT.move_many(finished, to="completed", actor=actor, now=now)
 
 
-def reopen_unfinished(ids: Collection[int], *, actor: User | None, now: datetime) -> None:
-    """Move those of the enrolments `ids` back to active that have something required to do."""
-    unfinished = TrainingRecord.objects.required().outstanding().filter(enrolment__in=ids)
-    done = Enrolment.objects.filter(pk__in=unfinished.values("enrolment"), state="completed")
-    ENROLMENT.move_many(done, to="active", actor=actor, now=now)
+def reopen_unfinished(
+    ids: Collection[int], *, actor: User | None, now: datetime, reason: str = ""
+) -> list[int]:
+    """Move those of the enrolments `ids` back to active that were finished and have required work
+    open; returns which.
+    """
+    open_work = TrainingRecord.objects.required().outstanding().filter(enrolment__in=ids)
+    finished = Enrolment.objects.filter(
+        pk__in=open_work.values("enrolment"), state=Enrolment.State.COMPLETED
+    )
+    return ENROLMENT.move_many(
+        finished,
+        to="active",
+        reason=reason,
+        actor=actor,
+        now=now,
+        due_revision=F("due_revision") + 1,
+    )
 
 
 def close_requests(ids: Collection[int], *, actor: User | None, now: datetime) -> None:

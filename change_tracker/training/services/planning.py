@@ -15,6 +15,7 @@ from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.initiatives.models import Initiative
 from change_tracker.training.errors import (
     PlanArchivedError,
+    PlanClosedError,
     PlanGivenError,
     PlanPublishedError,
     RuleInUseError,
@@ -34,6 +35,16 @@ def refusal_to_change_items(plan: TrainingPlan) -> ChangeTrackerError | None:
         return None
     archived = plan.state == TrainingPlan.State.ARCHIVED
     return PlanArchivedError() if archived else PlanPublishedError()
+
+
+def refusal_to_revise(plan: TrainingPlan) -> ChangeTrackerError | None:
+    """Why the items of `plan` stay as they are for everyone; None for a draft, and for a published
+    plan of an initiative that has not ended.
+    """
+    if plan.state == TrainingPlan.State.ARCHIVED:
+        return PlanArchivedError()
+    is_over = plan.initiative.state in {Initiative.State.CLOSED, Initiative.State.CANCELLED}
+    return PlanClosedError() if is_over and plan.state != TrainingPlan.State.DRAFT else None
 
 
 def refusal_to_delete(plan: TrainingPlan) -> ChangeTrackerError | None:
@@ -99,11 +110,20 @@ def change_activity(
     expected_version: int | None = None,
     **changes: Any,
 ) -> LearningActivity:
-    """Compare-and-set; an activity stays in its initiative.
+    """Compare-and-set; an activity stays in its initiative, and its version where it is: see
+    `raise_version`.
 
     Raises ValidationError where the rule and the score that is needed do not go together.
     """
     _refuse_other(activity, "initiative", changes)
+    if changes.get("activity_version", activity.activity_version) != activity.activity_version:
+        raise ValidationError(
+            {
+                "activity_version": _(
+                    "Make a new version, and say what it means for those who did an older one."
+                )
+            }
+        )
     rule = changes.get("completion_rule", activity.completion_rule)
     check_completion_rule(rule, changes.get("pass_score", activity.pass_score))
     return change_row(activity, actor=actor, now=now, expected_version=expected_version, **changes)
@@ -114,7 +134,7 @@ def add_item(*, actor: User | None, now: datetime, **values: Any) -> PlanItem:
     with transaction.atomic():
         plan = _draft(values["plan"])
         check_due_rule(*_due(values))
-        _check_activity(plan, values["activity"])
+        check_activity(plan, values["activity"])
         return create_row(PlanItem, actor=actor, now=now, **values)
 
 
@@ -153,7 +173,7 @@ def change_item(item: PlanItem, **context: Any) -> PlanItem:
     with transaction.atomic():
         plan = _draft(item.plan)
         if "activity" in context:
-            _check_activity(plan, context["activity"])
+            check_activity(plan, context["activity"])
         return _change(item, **context)
 
 
@@ -250,7 +270,8 @@ def _locked(plan: TrainingPlan) -> TrainingPlan:
     return TrainingPlan.objects.select_for_update().get(pk=plan.pk)
 
 
-def _check_activity(plan: TrainingPlan, activity: LearningActivity) -> None:
+def check_activity(plan: TrainingPlan, activity: LearningActivity) -> None:
+    """Raise ValidationError for an activity of another initiative."""
     if activity.initiative_id not in {None, plan.initiative_id}:
         raise ValidationError({"activity": _("The activity belongs to another initiative.")})
 

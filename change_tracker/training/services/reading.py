@@ -36,6 +36,8 @@ class Item:
     title: str
     rule: Rule
     is_first: bool
+    activity: int
+    activity_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,18 @@ def start(plan: TrainingPlan, today: date, rules: Collection[PlanAudience] | Non
 
 def _items(plan: TrainingPlan) -> tuple[Item, ...]:
     items, is_first = [], True
-    for item in plan.items.select_related("activity"):
-        items.append(Item(item.pk, item.activity.title, Rule.of(item), is_first))
+    for item in plan.items.in_force().select_related("activity"):
+        activity = item.activity
+        items.append(
+            Item(
+                pk=item.pk,
+                title=activity.title,
+                rule=Rule.of(item),
+                is_first=is_first,
+                activity=activity.pk,
+                activity_version=activity.activity_version,
+            )
+        )
         is_first = is_first and not item.is_required
     return tuple(items)
 
@@ -149,13 +161,29 @@ def batches(run: Run, people: Collection[int] | None, *, lock: bool) -> Iterator
     """
     last, size = 0, run.batch_size()
     while ids := _next_people(run, people, last, size):
-        batch = Batch(
-            _memberships(run, ids), _enrolments(run, ids, lock=lock), _first_days(run, ids)
-        )
+        batch = batch_of(run, ids, lock=lock)
         for person in ids:
             _judge(run, batch, person)
         yield batch
         last = ids[-1]
+
+
+def batch_of(run: Run, people: list[int], *, lock: bool) -> Batch:
+    """What is known of `people`, not judged yet. Three or four queries."""
+    return Batch(
+        _memberships(run, people), _enrolments(run, people, lock=lock), _first_days(run, people)
+    )
+
+
+def dates_in_force(run: Run, batch: Batch, person: int) -> Dates:
+    """By when somebody who has the plan has to have each item that they are given today.
+
+    Where no group gives it to them only the items' own rules say so.
+    """
+    rules = batch.found[person].reasons & set(batch.joined[person])
+    ways = ways_from_today(run, batch, person, rules)
+    none = Way(Rule(), run.today, run.today, batch.hired.get(person))
+    return run.dates_of(ways or (none,))
 
 
 def _next_people(run: Run, people: Collection[int] | None, last: int, size: int) -> list[int]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -34,6 +35,7 @@ from change_tracker.training.models import (
 )
 from change_tracker.training.models.records import OPEN_STATES
 from change_tracker.training.services.completing import lock
+from change_tracker.training.services.expiring import set_expiry
 from change_tracker.training.services.following import complete_finished, reopen_unfinished
 from change_tracker.training.services.turns import take_turns, waits_for
 from change_tracker.training.states import RECORD
@@ -141,12 +143,15 @@ def undoable(
     first = today - timedelta(days=get_conf().undo_days)
     since = timezone.make_aware(datetime.combine(first, time.min))
     me = Person.objects.of_user(actor).values("pk")
-    return records.filter(
+    rows: Any = records.filter(
         state=State.COMPLETED,
         completed_at__gte=since,
         completed_by__in=me,
+        item__removed_on=None,
         enrolment__in=EnrolmentPeriod.objects.open().values("enrolment"),
     )
+    last: QuerySet[TrainingRecord] = rows.last_attempts()
+    return last
 
 
 def hold(records: QuerySet[TrainingRecord]) -> None:
@@ -171,6 +176,7 @@ def complete_for(
     )
     done = TrainingRecord.objects.filter(pk__in=moved)
     found = list(done.select_related("plan", "person", "activity", "enrolment"))
+    set_expiry(found)
     enrolments = {record.enrolment_id for record in found}
     take_turns(enrolments, today=today)
     complete_finished(enrolments, actor=actor, now=now)
@@ -189,6 +195,7 @@ def reopen(
         actor=actor,
         now=now,
         completed_on=None,
+        expires_on=None,
         completed_at=None,
         completed_by=None,
         due_revision=F("due_revision") + 1,

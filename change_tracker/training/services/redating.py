@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from change_tracker.training.models import TrainingRecord
+from change_tracker.training.models import DueRule, TrainingRecord
 from change_tracker.training.models.dues import FROM_GO_LIVE
 from change_tracker.training.models.records import OPEN_STATES
 from change_tracker.training.rules import Due, Way
@@ -14,7 +14,8 @@ def redate(run: Run, batch: Batch) -> list[TrainingRecord]:
 
     Through a further group the earlier date wins. An edited rule sets its date anew, also to a
     later day, except for items with a rule of their own that does not count from go-live. Who was
-    given more time keeps it. One query, none if nothing is fresh.
+    given more time keeps it, and a date that no rule set for a further attempt stays. One query,
+    none if nothing is fresh.
     """
     people = [person for person in batch.fresh if batch.found[person].state == "active"]
     if not people:
@@ -22,18 +23,18 @@ def redate(run: Run, batch: Batch) -> list[TrainingRecord]:
     keys = {batch.found[person].pk: person for person in people}
     records = TrainingRecord.objects.filter(
         enrolment__in=list(keys), state__in=OPEN_STATES, is_extended=False
-    )
+    ).exclude(attempt__gt=1, due_rule=DueRule.NONE, due_on__isnull=False)
     places = run.places()
     changed = []
     for record in records.order_by("pk"):
         due = _new_due(run, batch, keys[record.enrolment_id], places[record.item_id], record)
-        if due is not None and _is_another(due, record):
+        if due is not None and is_another(due, record):
             set_due(record, due)
             changed.append(record)
     return changed
 
 
-def _is_another(due: Due, record: TrainingRecord) -> bool:
+def is_another(due: Due, record: TrainingRecord) -> bool:
     """Another date; or none yet, and by another rule."""
     if due.on or record.due_on:
         return due.on != record.due_on

@@ -10,6 +10,7 @@ from change_tracker.training.models import Enrolment, EnrolmentPeriod, TrainingR
 from change_tracker.training.rules import Due
 from change_tracker.training.services.bulk import insert_select
 from change_tracker.training.services.following import complete_finished
+from change_tracker.training.services.giving import give_items
 from change_tracker.training.services.reading import Batch, Run
 from change_tracker.training.services.redating import DUE_COLUMNS, keep_due, set_due
 from change_tracker.training.services.turns import take_turns
@@ -19,11 +20,12 @@ from change_tracker.training.states import ENROLMENT, RECORD
 def rejoin(run: Run, batch: Batch, *, actor: User | None, now: datetime) -> None:
     """Put the rejoining people of a batch back in force from today on.
 
-    What they had completed stays; what was no longer needed is to do again, by today's dates.
+    What they had completed stays; what was no longer needed is to do again, by today's dates, with
+    what the plan asks for since. Who had finished stays finished.
     """
     person_of = {batch.found[person].pk: person for person in batch.rejoining}
     back = Enrolment.objects.filter(pk__in=list(person_of))
-    ENROLMENT.move_many(
+    returned = ENROLMENT.move_many(
         back.filter(state="withdrawn"),
         to="active",
         actor=actor,
@@ -34,9 +36,16 @@ def rejoin(run: Run, batch: Batch, *, actor: User | None, now: datetime) -> None
     insert_select(
         EnrolmentPeriod, back, enrolment=F("pk"), unit=F("person__unit"), from_on=run.today
     )
-    void = TrainingRecord.objects.filter(enrolment__in=list(person_of), state="void")
-    reopened = RECORD.move_many(void, to="not_started", actor=actor, now=now, left_on=None)
+    void = TrainingRecord.objects.filter(
+        enrolment__in=returned, state="void", item__removed_on=None
+    )
+    reopened = RECORD.move_many(
+        void.last_attempts(), to="not_started", actor=actor, now=now, left_on=None
+    )
     _date_again(run, batch, person_of, reopened)
+    # What a revision added meanwhile.
+    mine = list(Enrolment.objects.filter(pk__in=returned))
+    give_items(run, mine, set(run.places()), batch.rejoining.__getitem__)
     take_turns(person_of, today=run.today)
     complete_finished(list(person_of), actor=actor, now=now)
 

@@ -18,6 +18,8 @@ from change_tracker.people.models import Person
 from change_tracker.signals import announce, training_completed
 from change_tracker.training.errors import ReportRefusedError
 from change_tracker.training.models import Enrolment, LearningActivity, TrainingRecord
+from change_tracker.training.rules import valid_until
+from change_tracker.training.services.attempts import attempt_meant
 from change_tracker.training.services.following import complete_finished
 from change_tracker.training.services.importing.correcting import write_columns
 from change_tracker.training.services.turns import take_turns
@@ -146,7 +148,12 @@ class _Records:
                 words = _("This person has no such training record.")
                 raise ReportRefusedError("unknown_record", "record", words)
             return named
-        last = {record.item_id: record for record in mine if record.activity_id == report.activity}
+        attempts: dict[int, list[TrainingRecord]] = defaultdict(list)
+        for record in mine:
+            if record.activity_id == report.activity:
+                attempts[record.item_id].append(record)
+        day = report.completed_on
+        last = {item: attempt_meant(each, day) for item, each in attempts.items()}
         if not last:
             words = _("This person was never given this activity.")
             raise ReportRefusedError("not_assigned", "activity", words)
@@ -221,11 +228,14 @@ def _passes(record: TrainingRecord, report: Report) -> bool:
 
 
 def _differing(record: TrainingRecord, said: dict[str, Any]) -> dict[str, Any]:
-    return {
+    values = {
         name: value
         for name, value in said.items()
         if value is not None and getattr(record, name) != value
     }
+    if "completed_on" in values and record.activity.valid_months:
+        values["expires_on"] = valid_until(values["completed_on"], record.activity.valid_months)
+    return values
 
 
 def _write(changes: Changes, *, actor: User, now: datetime) -> None:

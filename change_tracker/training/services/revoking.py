@@ -34,8 +34,9 @@ def revoke_completion(
 ) -> TrainingRecord:
     """Let a completed record count no longer from today on; returns the one that replaces it.
 
-    The new one is the next attempt, due on `due_on` (default: see `due_again`). For somebody who
-    is no longer in the plan it is not asked for before they come back. Raises ForbiddenError for
+    The new one is the next attempt, due on `due_on` (default: see `due_again`); where it is asked
+    for once more already, that one stands. For somebody who is no longer in the plan, and of what
+    is no longer part of it, it is not asked for. Raises ForbiddenError for
     one's own, NotDoneError, MoveRefusedError without a reason, ValidationError for a day that has
     passed.
     """
@@ -47,7 +48,10 @@ def revoke_completion(
         RECORD.move(
             record, to="revoked", actor=actor, now=now, reason=reason, **left(reason, actor, today)
         )
-        in_force = record.enrolment.periods.open().exists()
+        later = record.later_attempts().order_by("attempt").last()
+        if later is not None:
+            return later
+        in_force = record.enrolment.periods.open().exists() and record.item.removed_on is None
         values = _again(record, due_on, today)
         if not in_force:
             values |= {"state": TrainingRecord.State.VOID, "left_on": today}
@@ -55,7 +59,7 @@ def revoke_completion(
         if in_force:
             take_turns([record.enrolment_id], today=today)
             follow_records(record.enrolment, actor=actor, now=now)
-        elif record.enrolment.state == Enrolment.State.COMPLETED:
+        elif record.item.removed_on is None and record.enrolment.state == Enrolment.State.COMPLETED:
             ENROLMENT.move(record.enrolment, to="withdrawn", actor=actor, now=now, reason=reason)
     return fresh
 

@@ -27,6 +27,7 @@ from change_tracker.training.errors import (
     NotYetOpenError,
 )
 from change_tracker.training.models import LearningActivity, Submission, TrainingRecord
+from change_tracker.training.rules import valid_until
 from change_tracker.training.services.completing import lock
 from change_tracker.training.services.following import follow_records
 from change_tracker.training.services.oneself import is_oneself, refuse_oneself
@@ -119,6 +120,7 @@ def accept_submission(
             actor=actor,
             now=now,
             completed_on=submission.handed_in_on,
+            expires_on=valid_until(submission.handed_in_on, record.activity.valid_months),
             completed_at=now,
             completed_by=decided["decided_by"],
         )

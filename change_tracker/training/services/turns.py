@@ -42,9 +42,9 @@ def take_turns(enrolments: Collection[int], *, today: date) -> int:
 
 def _by_enrolment(enrolments: Collection[int]) -> Iterable[list[TrainingRecord]]:
     """The records of each enrolment in the order of its plan; of several attempts the last."""
-    rows = TrainingRecord.objects.filter(enrolment__in=list(enrolments)).exclude(
-        state=State.REVOKED
-    )
+    rows = TrainingRecord.objects.filter(
+        enrolment__in=list(enrolments), item__removed_on=None
+    ).exclude(state=State.REVOKED)
     found: dict[int, dict[int, TrainingRecord]] = defaultdict(dict)
     for record in rows.select_related("item", "activity", "plan", "enrolment").order_by(
         "enrolment", "item__position", "item", "attempt"

@@ -100,7 +100,7 @@ class PlanEdit(EditPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`items` and `rules` with what can be done with each, and why not where it cannot."""
         plan = self.plan
-        items = PlanItem.objects.visible_to(self.user).filter(plan=plan)
+        items = PlanItem.objects.visible_to(self.user).filter(plan=plan, removed_on=None)
         mine = LearningActivity.objects.changeable_by(self.user)
         texts = set(mine.filter(plan_items__plan=plan).values_list("pk", flat=True))
         rules = PlanAudience.objects.visible_to(self.user).filter(plan=plan)
@@ -109,7 +109,8 @@ class PlanEdit(EditPage):
                 (item, due_rule_words(item, self.today), item.activity_id in texts)
                 for item in items.select_related("activity")
             ],
-            items_refusal=services.refusal_to_change_items(plan) or "",
+            items_refusal=services.refusal_to_revise(plan) or "",
+            is_given=plan.state == TrainingPlan.State.PUBLISHED,
             rules=[
                 (
                     rule,

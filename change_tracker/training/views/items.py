@@ -2,20 +2,22 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.text import markdown
-from change_tracker.training import services, standing, wording
-from change_tracker.training.activityforms import ActivityForm
-from change_tracker.training.forms import EditItemForm, NothingForm
-from change_tracker.training.models import LearningActivity, PlanItem
+from change_tracker.core.errors import StaleRowError
+from change_tracker.training import services
+from change_tracker.training.errors import LastItemError
+from change_tracker.training.forms import EditItemForm, ItemForm, NothingForm
+from change_tracker.training.models import PlanItem
+from change_tracker.training.services import Wanted
+from change_tracker.training.services.revisions import changed, shifted, without
 from change_tracker.training.views.editing import EditPage, edit_url
+from change_tracker.training.views.planning import url_of
+from change_tracker.training.views.revising import RevisingPage
 
 
 class ItemMixin(EditPage):
@@ -24,7 +26,7 @@ class ItemMixin(EditPage):
     @cached_property
     def item(self) -> PlanItem:
         """The item of this plan, or 404."""
-        rows = PlanItem.objects.visible_to(self.user).filter(plan=self.plan)
+        rows = PlanItem.objects.visible_to(self.user).filter(plan=self.plan, removed_on=None)
         item: PlanItem = get_object_or_404(
             rows.select_related("activity", "plan__initiative"), pk=self.kwargs["item_pk"]
         )
@@ -43,17 +45,46 @@ class ItemMixin(EditPage):
         """`lede`: which item it is."""
         return {"item": self.item} | super().get_context_data(**kwargs)
 
-    def refusal(self) -> str | Promise:
-        """The items of a published plan stay."""
-        refused = services.refusal_to_change_items(self.plan)
-        return refused.message if refused else ""
-
     def back(self) -> str:
         """To the item in its plan."""
         return edit_url(self.plan, self.item.pk)
 
 
-class ItemEdit(ItemMixin):
+class ItemNew(RevisingPage):
+    """One more activity."""
+
+    form_class = ItemForm
+    heading = _("Add an activity")
+    button = _("Add it")
+
+    def form_options(self) -> dict[str, Any]:
+        """What there is to choose from."""
+        return super().form_options() | {"user": self.user, "plan": self.plan}
+
+    def back(self) -> str:
+        """To the plan."""
+        return url_of(self.plan)
+
+    def values(self, form: Any) -> dict[str, Any]:
+        """The activity, there already or new, and whether it is required."""
+        values = dict(form.cleaned_data)
+        return {
+            "activity": values.pop("activity"),
+            "is_required": not values.pop("is_optional"),
+            "new_activity": {name: value for name, value in values.items() if value},
+        }
+
+    def wanted(self, form: Any) -> list[Wanted]:
+        """At the end."""
+        return [*map(Wanted.of, self.items), Wanted(**self.values(form))]
+
+    def change(self, form: Any) -> tuple[str, str]:
+        """At the end of the draft."""
+        item = services.append_item(plan=self.plan, **self.values(form), **self.by())
+        return url_of(self.plan), gettext("“%(title)s” is added.") % {"title": item.activity}
+
+
+class ItemEdit(ItemMixin, RevisingPage):
     """Whether everyone has to do it, and by when."""
 
     form_class = EditItemForm
@@ -70,7 +101,14 @@ class ItemEdit(ItemMixin):
         initial = {name: getattr(self.item, name) for name in names}
         return super().form_options() | {"initial": initial}
 
-    def save(self, form: Any) -> tuple[str, str]:
+    def wanted(self, form: Any) -> list[Wanted]:
+        """With what was typed, if nobody was quicker."""
+        changes = dict(form.cleaned_data)
+        if changes.pop("version") != self.item.version:
+            raise StaleRowError
+        return changed(self.items, self.item, **changes)
+
+    def change(self, form: Any) -> tuple[str, str]:
         """Change it, if nobody was quicker."""
         changes = dict(form.cleaned_data)
         expected = changes.pop("version")
@@ -78,7 +116,7 @@ class ItemEdit(ItemMixin):
         return self.back(), gettext("“%(title)s” is changed.") % self.title
 
 
-class ItemShift(ItemMixin):
+class ItemShift(ItemMixin, RevisingPage):
     """A press of “up” or “down”. Anything else leads to the plan: signing in repeats it as GET."""
 
     form_class = NothingForm
@@ -90,19 +128,32 @@ class ItemShift(ItemMixin):
         self.form_options()
         return redirect(self.back())
 
-    def save(self, form: Any) -> tuple[str, str]:
-        """One place towards the beginning, or else towards the end."""
-        upwards = self.request.POST.get("to") == "up"
+    @property
+    def upwards(self) -> bool:
+        """Towards the beginning, or else towards the end."""
+        return self.request.POST.get("to") == "up"
+
+    def wanted(self, form: Any) -> list[Wanted]:
+        """In the other order."""
+        return shifted(self.items, self.item, by=-1 if self.upwards else 1)
+
+    def change(self, form: Any) -> tuple[str, str]:
+        """One place further."""
+        upwards = self.upwards
         services.shift_item(self.item, by=-1 if upwards else 1, **self.by())
         words = gettext("“%(title)s” moved up.") if upwards else gettext("“%(title)s” moved down.")
         return self.back(), words % self.title
 
 
-class ItemRemove(ItemMixin):
-    """Take an item out of a draft."""
+class ItemRemove(ItemMixin, RevisingPage):
+    """Take an item out; where people have the plan, the next page says what that means."""
 
     form_class = NothingForm
-    button = _("Take it out")
+
+    @property
+    def button(self) -> str:  # type: ignore[override]  # the check comes first, or nothing does
+        """What pressing it does."""
+        return gettext("Go on") if self.is_given else gettext("Take it out")
 
     @property
     def heading(self) -> str:  # type: ignore[override]  # it names the item
@@ -110,68 +161,23 @@ class ItemRemove(ItemMixin):
         return gettext("Take “%(title)s” out of the plan") % self.title
 
     def consequences(self) -> list[str]:
-        """What stays."""
-        return [gettext("The activity itself stays, and can be put into this or another plan.")]
+        """What stays, and that nothing happens yet."""
+        said = [gettext("The activity itself stays, and can be put into this or another plan.")]
+        if self.is_given:
+            said.append(gettext("The next page says whom it reaches. Nothing happens before."))
+        return said
 
-    def save(self, form: Any) -> tuple[str, str]:
+    def refusal(self) -> str | Promise:
+        """People who have the plan have something to do in it."""
+        if self.is_given and len(self.items) == 1:
+            return LastItemError().message
+        return super().refusal()
+
+    def wanted(self, form: Any) -> list[Wanted]:
+        """The others."""
+        return without(self.items, self.item)
+
+    def change(self, form: Any) -> tuple[str, str]:
         """Take it out."""
         services.delete_item(self.item, **self.by())
         return edit_url(self.plan), gettext("“%(title)s” is out of the plan.") % self.title
-
-
-class ActivityEdit(ItemMixin):
-    """What an activity is called and says; a preview shows it as people will read it."""
-
-    template_name = "change_tracker/activity_form.html"
-    form_class = ActivityForm
-    heading = _("Change the activity")
-    button = _("Save")
-
-    @cached_property
-    def activity(self) -> LearningActivity:
-        """The activity of the item; 403 for those who may not change it."""
-        mine = LearningActivity.objects.changeable_by(self.user)
-        activity = mine.filter(pk=self.item.activity_id).first()
-        if activity is None:
-            raise PermissionDenied
-        return activity
-
-    def refusal(self) -> str | Promise:
-        """Its text may change at any time."""
-        return ""
-
-    def consequences(self) -> list[str]:
-        """Who reads the new text."""
-        return wording.reach_lines(**standing.reach_of_activity(self.activity))
-
-    def form_options(self) -> dict[str, Any]:
-        """What it says now."""
-        names = (
-            "title",
-            "kind",
-            "body",
-            "url",
-            "minutes",
-            "completion_rule",
-            "pass_score",
-            "version",
-        )
-        initial: dict[str, Any] = {name: getattr(self.activity, name) for name in names}
-        initial |= {"topics": self.activity.topics.all(), "minutes": initial["minutes"] or None}
-        return super().form_options() | {"user": self.user, "initial": initial}
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Save, or show what it would look like, with every value kept."""
-        if "preview" not in request.POST:
-            return super().post(request, *args, **kwargs)
-        shown = markdown(request.POST.get("body", ""))
-        form = self.get_form(request.POST)
-        context = self.get_context_data(form=form, preview=shown, is_preview=True)
-        return self.render_to_response(context, status=200 if form.is_valid() else 400)
-
-    def save(self, form: Any) -> tuple[str, str]:
-        """Change it, if nobody was quicker."""
-        changes = dict(form.cleaned_data)
-        expected = changes.pop("version")
-        services.change_activity(self.activity, expected_version=expected, **self.by(), **changes)
-        return self.back(), gettext("“%(title)s” is changed.") % {"title": changes["title"]}

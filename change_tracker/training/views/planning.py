@@ -16,7 +16,7 @@ from change_tracker.core.formpages import FormPage
 from change_tracker.core.pages import leave_toast
 from change_tracker.initiatives.models import Initiative
 from change_tracker.training import services, wording
-from change_tracker.training.forms import ItemForm, PlanForm, RuleForm
+from change_tracker.training.forms import PlanForm, RuleForm
 from change_tracker.training.models import TrainingPlan
 from change_tracker.training.states import PLAN
 from change_tracker.training.views.plans import PlanMixin
@@ -79,27 +79,6 @@ class PlanFormPage(PlanMixin, FormPage):
         """`plan` and its `initiative`, for the way back."""
         initiative = self.plan.initiative
         return super().get_context_data(plan=self.plan, initiative=initiative, **kwargs)
-
-
-class ItemNew(PlanFormPage):
-    """One more activity."""
-
-    form_class = ItemForm
-    heading = _("Add an activity")
-    button = _("Add it")
-
-    def save(self, form: Any) -> tuple[str, str]:
-        values = dict(form.cleaned_data)
-        time = self.actor_and_time()
-        item = services.append_item(
-            plan=self.plan,
-            activity=values.pop("activity"),
-            is_required=not values.pop("is_optional"),
-            new_activity={name: value for name, value in values.items() if value},
-            actor=time["actor"],
-            now=time["now"],
-        )
-        return url_of(self.plan), gettext("“%(title)s” is added.") % {"title": item.activity}
 
 
 class RuleNew(PlanFormPage):

@@ -184,7 +184,7 @@ class PlanPage(PlanMixin):
         }
 
     def _items(self) -> QuerySet[PlanItem]:
-        items = PlanItem.objects.visible_to(self.user).filter(plan=self.plan)
+        items = PlanItem.objects.visible_to(self.user).filter(plan=self.plan, removed_on=None)
         return items.select_related("activity")
 
     def _answers(self) -> list[str]:

@@ -11,7 +11,13 @@ from tests.contracts.table.rows import (
     who,
 )
 from tests.contracts.table.shape import Page
-from tests.contracts.table.training import ATTENDABLE, GIVEN_BY, OF_PLAN, REFUSED_FORM
+from tests.contracts.table.training import (
+    ATTENDABLE,
+    GIVEN_BY,
+    OF_PLAN,
+    REFUSED_FORM,
+    REVISED_BY,
+)
 
 BACK = frozenset({302})
 ITEM = "plan.initiative.slug plan_id pk"
@@ -19,6 +25,8 @@ PERSON = "plan.initiative.slug plan_id pk"
 RECORD = "plan.initiative.slug plan_id enrolment_id pk"
 #: Pages that ask for nothing do it, or say why not.
 DONE = frozenset({302, 409})
+#: What was not looked at is refused.
+CHECKED = frozenset({400, 409})
 #: Names of the people of a plan, for those who also read its figures.
 NAMED: ByKind = {kind: some - who("manager head") - {kind} for kind, some in TRANSCRIPT.items()}
 
@@ -40,13 +48,15 @@ def of_plan(title: str, by: ByKind, post: frozenset[int], get: frozenset[int]) -
     )
 
 
-def of_part(title: str, rows: str, post: frozenset[int], get: frozenset[int]) -> Page:
+def of_part(
+    title: str, rows: str, post: frozenset[int], get: frozenset[int], by: ByKind = TRAINED
+) -> Page:
     return Page(
         title=title,
         rows=rows,
         key=ITEM,
-        by=TRAINED,
-        refused=others(TRAINED),
+        by=by,
+        refused=others(by),
         post=post,
         get=get,
     )
@@ -69,9 +79,10 @@ LEAD_PAGES: dict[str, Page] = {
     "plan-edit": of_plan("change a plan", TRAINED, REFUSED_FORM, OK),
     "move-plan": of_plan("archive a plan", TRAINED, DONE, OK),
     "plan-delete": of_plan("delete a draft", TRAINED_DELETE, DONE, OK),
-    "plan-item-edit": of_part("change an item of a draft", "PlanItem", REFUSED_FORM, OK),
-    "plan-item-move": of_part("move an item up or down", "PlanItem", DONE, BACK),
-    "plan-item-remove": of_part("take an item out of a draft", "PlanItem", DONE, OK),
+    "plan-item-edit": of_part("change an item", "PlanItem", REFUSED_FORM, OK, REVISED_BY),
+    "plan-item-move": of_part("move an item up or down", "PlanItem", DONE, BACK, REVISED_BY),
+    "plan-item-remove": of_part("take an item out", "PlanItem", DONE, OK, REVISED_BY),
+    "activity-version": of_part("make a new version of an activity", "PlanItem", CHECKED, OK),
     "activity-edit": of_part("change the text of an activity", "PlanItem", REFUSED_FORM, OK),
     "plan-rule-edit": of_part("change by when a group is due", "PlanAudience", REFUSED_FORM, OK),
     "plan-rule-remove": of_part("take a group out of a plan", "PlanAudience", DONE, OK),

@@ -28,6 +28,10 @@ ATTENDABLE: ByKind = {
     "foreign": who("other_lead hr"),
 }
 GIVEN_BY: ByKind = {kind: some | HR for kind, some in LED.items()}
+#: What people have changes for all of them; site admins give nobody work.
+REVISED_BY: ByKind = {
+    kind: some if kind == "draft" else GIVEN_BY.get(kind, some) for kind, some in TRAINED.items()
+}
 #: A published plan keeps its items; whoever may change them is told so.
 WHEN_DRAFT = frozenset({200, 409})
 
@@ -35,6 +39,11 @@ WHEN_DRAFT = frozenset({200, 409})
 def item(world: World, kind: str) -> dict[str, Any]:
     plan = {"plan": world.key("TrainingPlan", kind)}
     return plan | {"activity": world.key("LearningActivity", "library"), "position": 2}
+
+
+def as_it_should_be(world: World, kind: str) -> dict[str, Any]:
+    activity = world.key("LearningActivity", "library")
+    return {"items": [{"activity": activity}], "dry_run": True}
 
 
 def rule(world: World, kind: str) -> dict[str, Any]:
@@ -49,14 +58,19 @@ TRAINING: dict[str, Endpoint] = {
         rows="LearningActivity",
         shows=(
             "id initiative title kind topics body url minutes activity_version completion_rule"
-            " pass_score version"
+            " pass_score valid_months version"
         ),
-        takes=(
-            "initiative title kind topics body url minutes activity_version completion_rule"
-            " pass_score"
-        ),
+        takes="initiative title kind topics body url minutes completion_rule pass_score"
+        " valid_months",
         create=TRAINED | {"library": STAFF},
         body=in_initiative(title="Listen to a call"),
+        verbs={
+            "new-version": Verb(
+                by=TRAINED | {"library": STAFF},
+                takes="completed dry_run digest",
+                body=fixed(completed="keep"),
+            ),
+        },
     ),
     "plan": Endpoint(
         rows="TrainingPlan",
@@ -74,13 +88,20 @@ TRAINING: dict[str, Endpoint] = {
             "preview": Verb(get=GIVEN_BY),
             # A draft cannot be given to anybody yet.
             "assign": Verb(by=GIVEN_BY, takes="rules", codes=frozenset({200, 409})),
+            # Nor has a draft revisions.
+            "revise": Verb(
+                by=GIVEN_BY,
+                takes="items reopen dry_run digest",
+                body=as_it_should_be,
+                codes=frozenset({200, 409}),
+            ),
         },
     ),
     "plan-item": Endpoint(
         rows="PlanItem",
         shows=(
             "id plan activity title position is_required due_rule due_on due_days due_unit"
-            " due_words version"
+            " due_words removed_on version"
         ),
         takes="plan activity position is_required due_rule due_on due_days due_unit",
         create=TRAINED,
@@ -112,8 +133,8 @@ TRAINING: dict[str, Endpoint] = {
         shows=(
             "id enrolment item attempt person person_name plan activity title activity_version unit"
             " opens_on due_on due_rule due_days due_unit due_moved due_words is_extended extended"
-            " standing state completed_on completed_at completed_by left_on left_by left_reason"
-            " score progress progress_label origin version"
+            " standing state completed_on expires_on completed_at completed_by left_on left_by"
+            " left_reason score progress progress_label origin version"
         ),
         brief={
             "manager head": (
@@ -219,11 +240,14 @@ PLAN_PAGES: dict[str, Page] = {
             title=f"add {title} to a plan",
             rows="TrainingPlan",
             key=OF_PLAN,
-            by=TRAINED,
-            refused={kind: some - TRAINED[kind] for kind, some in FIGURES.items()},
+            by=by,
+            refused={kind: some - by[kind] for kind, some in FIGURES.items()},
             post=REFUSED_FORM,
         )
-        for part, title in (("item", "an activity"), ("rule", "a group"))
+        for part, title, by in (
+            ("item", "an activity", REVISED_BY),
+            ("rule", "a group", TRAINED),
+        )
     },
     "plan-check": Page(
         title="check, publish and assign a plan",

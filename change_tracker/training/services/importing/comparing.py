@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from change_tracker.core.tables import Problem
 from change_tracker.training.models import Enrolment, EnrolmentPeriod, TrainingRecord
+from change_tracker.training.rules import valid_until
 from change_tracker.training.services.importing.lines import Enrolled, Line
 
 State = TrainingRecord.State
@@ -80,7 +81,10 @@ def _completion(
         return {}
     if record.state != State.COMPLETED:
         to.complete.append(record.pk)
-    return {"completed_on": day, "completed_at": now}
+    facts: dict[str, Any] = {"completed_on": day, "completed_at": now}
+    if record.activity.valid_months:
+        facts["expires_on"] = valid_until(day, record.activity.valid_months)
+    return facts
 
 
 def _taken_back(line: Line, day: date | None) -> Problem:

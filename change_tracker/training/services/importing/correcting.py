@@ -84,6 +84,7 @@ def _move(found: Corrections, today: date, **context: Any) -> None:
         TrainingRecord.objects.filter(pk__in=found.reopen),
         to="in_progress",
         completed_on=None,
+        expires_on=None,
         completed_at=None,
         due_revision=F("due_revision") + 1,
         **context,

@@ -12,6 +12,7 @@ from change_tracker.core.access import User
 from change_tracker.core.tables import Problem, Table
 from change_tracker.initiatives.models import Initiative
 from change_tracker.training.models import Enrolment, EnrolmentPeriod, TrainingRecord
+from change_tracker.training.services.attempts import attempt_meant
 from change_tracker.training.services.importing.comparing import (
     Corrections,
     compare_enrolment,
@@ -143,20 +144,20 @@ def _compare(
     periods: dict[int, list[EnrolmentPeriod]] = defaultdict(list)
     for period in EnrolmentPeriod.objects.filter(enrolment__in=ids).order_by("from_on", "pk"):
         periods[period.enrolment_id].append(period)
-    records = {
-        (record.enrolment_id, record.item_id): record
-        for record in TrainingRecord.objects.filter(enrolment__in=ids).order_by("attempt")
-    }
+    attempts: dict[tuple[int, int], list[TrainingRecord]] = defaultdict(list)
+    for record in TrainingRecord.objects.filter(enrolment__in=ids).order_by("attempt"):
+        attempts[record.enrolment_id, record.item_id].append(record)
     corrections, missing = Corrections(), []
     for each, enrolment in old:
         compare_enrolment(each, enrolment, periods[enrolment.pk], corrections)
         for line in each.lines:
             item = names.items[each.plan, line.activity]
-            record = records.get((enrolment.pk, item.pk))
-            if record is None:
+            mine = attempts.get((enrolment.pk, item.pk))
+            if mine is None:
                 missing.append((each, line, enrolment))
                 corrections.extended.append(enrolment.pk)
             else:
-                record.plan = enrolment.plan
+                record = attempt_meant(mine, line.completed_on)
+                record.plan, record.activity = enrolment.plan, item.activity
                 compare_record(record, line, columns, now, corrections)
     return corrections, missing

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from change_tracker.training.models import Enrolment, EnrolmentPeriod, TrainingRecord
+from change_tracker.training.models import Enrolment, EnrolmentPeriod, PlanItem, TrainingRecord
+from change_tracker.training.rules import valid_until
 from change_tracker.training.services.importing.lines import Enrolled, Line
 from change_tracker.training.services.importing.names import Names
 
@@ -52,7 +53,7 @@ def period_of(each: Enrolled, enrolment: Enrolment, names: Names) -> EnrolmentPe
 
 def _enrolment(each: Enrolled, names: Names) -> Enrolment:
     is_done = all(
-        line.completed_on is not None or not names.items[each.plan, line.activity].is_required
+        line.completed_on is not None or not _is_required(names.items[each.plan, line.activity])
         for line in each.lines
     )
     left = each.withdrawn_on is not None
@@ -65,12 +66,17 @@ def _enrolment(each: Enrolled, names: Names) -> Enrolment:
     )
 
 
+def _is_required(item: PlanItem) -> bool:
+    return item.is_required and item.removed_on is None
+
+
 def _record(
     each: Enrolled, line: Line, enrolment: Enrolment, names: Names, now: datetime
 ) -> TrainingRecord:
     item = names.items[each.plan, line.activity]
     is_done = line.completed_on is not None
-    is_void = not is_done and each.withdrawn_on is not None
+    gone_on = each.withdrawn_on or item.removed_on
+    is_void = not is_done and gone_on is not None
     person, unit = names.people[each.person]
     return TrainingRecord(
         enrolment=enrolment,
@@ -82,8 +88,9 @@ def _record(
         opens_on=each.assigned_on or line.completed_on or timezone.localdate(now),
         due_on=line.due_on,
         completed_on=line.completed_on,
+        expires_on=line.completed_on and valid_until(line.completed_on, item.activity.valid_months),
         completed_at=now if is_done else None,
-        left_on=each.withdrawn_on if is_void else None,
+        left_on=gone_on if is_void else None,
         score=line.score,
         origin=TrainingRecord.Origin.IMPORTED,
         state="completed" if is_done else "void" if is_void else "not_started",

@@ -1,0 +1,85 @@
+"""Revising a plan that people have."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from change_tracker.core.api.fields import VisibleField
+from change_tracker.core.api.schema import documented
+from change_tracker.core.api.views import BaseViewSet, body_of
+from change_tracker.training import services
+from change_tracker.training.models import DueRule, DueUnit, LearningActivity
+
+
+class WantedSerializer(serializers.Serializer[Any]):
+    activity = VisibleField(LearningActivity)
+    is_required = serializers.BooleanField(default=True)
+    due_rule = serializers.ChoiceField(choices=DueRule.choices, default=DueRule.NONE)
+    due_on = serializers.DateField(allow_null=True, default=None)
+    due_days = serializers.IntegerField(allow_null=True, default=None)
+    due_unit = serializers.ChoiceField(choices=DueUnit.choices, default=DueUnit.DAYS)
+
+
+class ReviseSerializer(serializers.Serializer[Any]):
+    items = WantedSerializer(many=True)
+    reopen = serializers.BooleanField(default=False)
+    dry_run = serializers.BooleanField(default=False)
+    digest = serializers.CharField(required=False)
+
+
+class ChangedSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField()
+    people = serializers.IntegerField()
+    is_required = serializers.BooleanField()
+    first_due_on = serializers.DateField(allow_null=True)
+    kept = serializers.IntegerField()
+
+
+class RevisionSerializer(serializers.Serializer[Any]):
+    revision = serializers.IntegerField()
+    people = serializers.IntegerField()
+    added = ChangedSerializer(many=True)
+    removed = ChangedSerializer(many=True)
+    now_required = ChangedSerializer(many=True)
+    now_optional = ChangedSerializer(many=True)
+    redated = ChangedSerializer(many=True)
+    is_reordered = serializers.BooleanField()
+    finishing = serializers.IntegerField()
+    finished = serializers.IntegerField()
+    reopened = serializers.IntegerField()
+    digest = serializers.CharField()
+
+
+class ReviseMixin(BaseViewSet):
+    """The verb `revise` of a plan."""
+
+    @documented(request=ReviseSerializer, responses={200: RevisionSerializer})
+    @action(detail=True, methods=["post"])
+    def revise(self, request: Request, pk: str | None = None) -> Response:
+        """Let the items of a published plan be `items`, in this order, for everyone who has it.
+
+        `dry_run` only says what it would do; with its `digest` the same is done, or nothing. Who
+        had finished gets new required items only with `reopen`.
+        """
+        plan = self.get_object()
+        self.require(plan, "assignable_by")
+        body = body_of(ReviseSerializer, request)
+        wanted = [services.Wanted(**each) for each in body["items"]]
+        time = {"today": timezone.localdate(), **self.actor_and_time()}
+        if body["dry_run"]:
+            revision = services.preview_revision(
+                plan=plan, items=wanted, today=time["today"], now=time["now"]
+            )
+        else:
+            revision = services.revise_plan(
+                plan=plan,
+                items=wanted,
+                reopen=body["reopen"],
+                expected=body.get("digest"),
+                **time,
+            )
+        return Response(RevisionSerializer(revision).data)

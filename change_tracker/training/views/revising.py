@@ -1,0 +1,129 @@
+"""Changing the items of a plan: of a draft at once, of one that people have after a check page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.functional import Promise
+
+from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.pages import leave_toast
+from change_tracker.training import revisewords, services
+from change_tracker.training.forms import FinishedForm
+from change_tracker.training.models import PlanItem, TrainingPlan
+from change_tracker.training.services import Revision, Wanted
+from change_tracker.training.views.editing import EditPage, edit_url
+
+#: What of the second form was not typed into the first.
+OWN_FIELDS = ("csrfmiddlewaretoken", "digest", "finished")
+
+
+class RevisingPage(EditPage):
+    """A change of the items; where people have the plan, it first says what that does to whom.
+
+    The check page sends everything once more, with the digest of what it showed.
+    """
+
+    def wanted(self, form: Any) -> Sequence[Wanted]:
+        """Hook: the items of a published plan as they are to be."""
+        raise NotImplementedError
+
+    def change(self, form: Any) -> tuple[str, str]:
+        """Hook: what `save` does with a draft."""
+        raise NotImplementedError
+
+    @property
+    def is_given(self) -> bool:
+        """Whether people have it, so that it changes for all of them at once."""
+        return bool(self.plan.state == TrainingPlan.State.PUBLISHED)
+
+    @property
+    def items(self) -> list[PlanItem]:
+        """The items of the plan, in order."""
+        return list(self.plan.items.in_force().select_related("activity"))
+
+    def form_options(self) -> dict[str, Any]:
+        """For those who give the plan to people, once people have it."""
+        options = super().form_options()
+        if self.is_given and not self.plan.is_theirs:
+            raise PermissionDenied
+        return options
+
+    def refusal(self) -> str | Promise:
+        """An archived plan stays as it is."""
+        refused = services.refusal_to_revise(self.plan)
+        return refused.message if refused else ""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Check first, then change."""
+        if not self.is_given or "digest" in request.POST:
+            return super().post(request, *args, **kwargs)
+        form = self.get_form(self.sent)
+        return self.check(form) if form.is_valid() else self.again(form, 400)
+
+    def check(self, form: forms.Form, status: int = 200) -> HttpResponse:
+        """The page that says what pressing its button does."""
+        try:
+            shown = services.preview_revision(
+                plan=self.plan, items=self.wanted(form), **self.day_and_time()
+            )
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+            return super().again(form, 400)
+        except ChangeTrackerError as refused:
+            form.add_error(None, str(refused))
+            return super().again(form, 409)
+        if shown.is_nothing():
+            leave_toast(self.request, revisewords.nothing_words())
+            return redirect(self.back())
+        context = self.get_context_data(form=form, **self._said(shown))
+        return self.response_class(
+            request=self.request,
+            template=["change_tracker/plan_revise.html"],
+            context=context,
+            status=status,
+            using=self.template_engine,
+        )
+
+    def _said(self, shown: Revision) -> dict[str, Any]:
+        sent = [pair for pair in self.sent.lists() if pair[0] not in OWN_FIELDS]
+        return {
+            "check": revisewords.check_of(shown, self.today),
+            "digest": shown.digest,
+            "kept": [(name, value) for name, values in sent for value in values],
+            "finished": FinishedForm(self._answer(), finished=shown.finished)
+            if shown.finished
+            else None,
+        }
+
+    def _answer(self) -> Any:
+        return self.sent if "finished" in self.sent else None
+
+    def day_and_time(self) -> dict[str, Any]:
+        """What previews take."""
+        return {name: self.actor_and_time()[name] for name in ("today", "now")}
+
+    def again(self, form: forms.Form, status: int) -> HttpResponse:
+        """What changed meanwhile is looked at once more, not typed."""
+        if status != 409 or not self.is_given or "digest" not in self.sent:
+            return super().again(form, status)
+        for name in ("plan", "item"):
+            self.__dict__.pop(name, None)
+        return self.check(form, status)
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Change the draft; or make the revision as it was shown, or not at all."""
+        if not self.is_given:
+            return self.change(form)
+        done = services.revise_plan(
+            plan=self.plan,
+            items=self.wanted(form),
+            reopen=self.sent.get("finished") == FinishedForm.REOPEN,
+            expected=self.sent.get("digest", ""),
+            **self.actor_and_time(),
+        )
+        return edit_url(self.plan), revisewords.done_words(done)

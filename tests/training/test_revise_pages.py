@@ -1,0 +1,258 @@
+"""Changing a plan that people have, on pages: a check that says what happens, then one button."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from change_tracker.initiatives.models import Initiative
+from change_tracker.people.models import Person
+from change_tracker.training.models import Enrolment, PlanItem, TrainingPlan, TrainingRecord
+from change_tracker.training.services import assign_plan, complete_record
+from tests import factories
+from tests.conftest import SignIn
+from tests.factories import NOW, TODAY
+from tests.portal.browsing import main_of, title, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("that_day")]
+
+
+@pytest.fixture
+def plan(lead: Person) -> TrainingPlan:
+    """Listen and Book, given to three of whom one has finished."""
+    initiative = factories.make_initiative(title="One Front Door", lead=lead)
+    activities = [factories.make_activity(initiative, title=name) for name in ("Listen", "Book")]
+    plan = factories.make_plan(initiative, items=activities, title="First week")
+    people = [factories.make_person(f"Learner {n}", login=True) for n in range(3)]
+    factories.make_rule(plan, factories.make_audience(*people))
+    assign_plan(plan=plan, actor=None, today=TODAY, now=NOW)
+    user: Any = people[0].user
+    for record in TrainingRecord.objects.filter(person=people[0]):
+        complete_record(record=record, actor=user, today=TODAY, now=NOW)
+    return plan
+
+
+def plan_url(plan: TrainingPlan, rest: str = "") -> str:
+    return f"/change/i/{plan.initiative.slug}/training/{plan.pk}/{rest}"
+
+
+def item_of(plan: TrainingPlan, name: str) -> PlanItem:
+    return plan.items.get(activity__title=name)
+
+
+def item_url(item: PlanItem, rest: str) -> str:
+    return plan_url(item.plan, f"items/{item.pk}/{rest}/")
+
+
+def hidden(response: Any) -> dict[str, str]:
+    """What the button of a check page sends."""
+    html = main_of(response)
+    pairs = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)
+    return {name: value for name, value in pairs if name != "csrfmiddlewaretoken"}
+
+
+def order(plan: TrainingPlan) -> list[str]:
+    return [str(each) for each in plan.items.in_force().select_related("activity")]
+
+
+def test_an_activity_is_added_after_a_look_at_what_that_means(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+    url = plan_url(plan, "items/new/")
+    assert "Each change shows first what it means for them." in words(
+        page.get(plan_url(plan, "edit/"))
+    )
+
+    check = page.post(url, {"title": "Ride along", "minutes": "30"})
+
+    text = words(check)
+    assert check.status_code == 200
+    assert "2 people have work ahead in this plan, and get the change at once." in text
+    assert "2 people get “Ride along” as well, the first of them due Mon 30 Nov." in text
+    assert "1 person had finished the plan. What about them?" in text
+    assert order(plan) == ["Listen", "Book"]
+    after = page.post(url, hidden(check), follow=True)
+
+    assert "The plan is changed for everyone: this is revision 2." in words(after)
+    assert order(plan) == ["Listen", "Book", "Ride along"]
+    assert TrainingRecord.objects.filter(activity__title="Ride along").count() == 2
+    assert "Revision 2" in words(page.get(plan_url(plan)))
+
+
+def test_who_had_finished_has_it_open_again_when_the_lead_says_so(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+    url = plan_url(plan, "items/new/")
+    check = page.post(url, {"title": "Ride along"})
+    leave, reopen = re.findall('<input type="radio"[^>]*>', main_of(check))
+    assert "checked" in leave
+    assert "checked" not in reopen
+
+    after = page.post(url, hidden(check) | {"finished": "reopen"}, follow=True)
+
+    assert "It is open again for 1 person who had finished." in words(after)
+    assert Enrolment.objects.filter(state="active").count() == 3
+
+
+def test_an_item_is_taken_out_after_the_same_look(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+    url = item_url(item_of(plan, "Book"), "remove")
+
+    assert "The next page says whom it reaches." in words(page.get(url))
+    check = page.post(url)
+
+    assert (
+        "2 people who have not done “Book” need not do it any more. "
+        "1 person has done it, and keeps that." in words(check)
+    )
+    assert plan.revision == TrainingPlan.objects.get().revision
+    page.post(url, hidden(check))
+    assert order(plan) == ["Listen"]
+    assert page.get(url).status_code == 404
+
+
+def test_required_dates_and_order_change_the_same_way(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page, item = sign_in.page(lead), item_of(plan, "Book")
+    url = item_url(item, "edit")
+    values = {
+        "is_required": "False",
+        "due_rule": "fixed",
+        "due_on": "2026-12-01",
+        "version": item.version,
+    }
+
+    check = page.post(url, values)
+    assert "“Book” is optional from now on: 2 people have it open." in words(check)
+    assert "2 people get another date for “Book”." in words(check)
+    page.post(url, hidden(check))
+    moved = page.post(item_url(item, "move"), {"to": "up"})
+    assert "The activities come in another order." in words(moved)
+    page.post(item_url(item, "move"), hidden(moved))
+
+    item.refresh_from_db()
+    assert (item.is_required, item.position) == (False, 1)
+    assert order(plan) == ["Book", "Listen"]
+    assert TrainingPlan.objects.get().revision == 3
+
+
+def test_a_form_sent_as_it_was_changes_nothing(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    item = item_of(plan, "Book")
+    values = {"is_required": "True", "version": item.version}
+
+    after = sign_in.page(lead).post(item_url(item, "edit"), values, follow=True)
+
+    assert "Nothing is different, so nothing was changed." in words(after)
+    assert TrainingPlan.objects.get().revision == 1
+
+
+def test_what_changed_since_the_look_is_looked_at_again(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+    url = item_url(item_of(plan, "Book"), "remove")
+    shown = hidden(page.post(url))
+    for record in TrainingRecord.objects.filter(person__display_name="Learner 1"):
+        user: Any = record.person.user
+        complete_record(record=record, actor=user, today=TODAY, now=NOW)
+
+    refused = page.post(url, shown)
+
+    assert refused.status_code == 409
+    assert title(refused).startswith("Error:")
+    text = words(refused)
+    assert "Something changed for these people in the meantime." in text
+    assert "1 person who has not done “Book” need not do it any more." in text
+    assert order(plan) == ["Listen", "Book"]
+    assert hidden(refused) != shown
+    page.post(url, hidden(refused))
+    assert order(plan) == ["Listen"]
+
+
+def test_the_last_activity_stays(plan: TrainingPlan, lead: Person, sign_in: SignIn) -> None:
+    page = sign_in.page(lead)
+    url = item_url(item_of(plan, "Book"), "remove")
+    page.post(url, hidden(page.post(url)))
+
+    refused = page.get(item_url(item_of(plan, "Listen"), "remove"))
+
+    assert "<form" not in main_of(refused)
+    assert "A published plan keeps at least one activity." in words(refused)
+
+
+def test_somebody_who_was_quicker_is_not_overwritten(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    item = item_of(plan, "Book")
+    values = {"is_required": "False", "version": item.version + 1}
+
+    refused = sign_in.page(lead).post(item_url(item, "edit"), values)
+
+    assert refused.status_code == 409
+    assert "Somebody else changed this in the meantime." in words(refused)
+
+
+@pytest.mark.parametrize(
+    ("plan_state", "initiative_state", "why"),
+    [
+        ("archived", "active", "The plan is archived and cannot be changed."),
+        ("published", "closed", "Only a published plan of a running initiative"),
+    ],
+)
+def test_where_nothing_changes_any_more_the_pages_say_why(
+    plan_state: str,
+    initiative_state: str,
+    why: str,
+    plan: TrainingPlan,
+    lead: Person,
+    sign_in: SignIn,
+) -> None:
+    TrainingPlan.objects.update(state=plan_state)
+    Initiative.objects.update(state=initiative_state)
+    page, item = sign_in.page(lead), item_of(plan, "Book")
+
+    assert "Take out: Book" not in words(page.get(plan_url(plan, "edit/")))
+    for url in (item_url(item, "edit"), item_url(item, "remove"), plan_url(plan, "items/new/")):
+        response = page.get(url)
+        assert why in words(response)
+        assert "<form" not in main_of(response)
+    values = {"is_required": "False", "version": item.version}
+    refused = page.post(item_url(item, "edit"), values)
+    assert refused.status_code == 409
+    assert why in words(refused)
+
+
+def test_who_may_not_give_the_plan_to_people_does_not_revise_it(
+    plan: TrainingPlan, admin_user: Any, sign_in: SignIn
+) -> None:
+    item = item_of(plan, "Book")
+    page = sign_in.page(factories.make_person("Root", login=admin_user))
+
+    assert page.get(plan_url(plan, "edit/")).status_code == 200
+    assert page.get(item_url(item, "edit")).status_code == 403
+    assert page.get(item_url(item, "remove")).status_code == 403
+    assert page.post(plan_url(plan, "items/new/"), {"title": "x"}).status_code == 403
+
+
+def test_the_check_costs_the_same_for_many(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page, url, costs = sign_in.page(lead), item_url(item_of(plan, "Book"), "remove"), []
+    page.post(url)
+    for people in (1, 20):
+        for _ in range(people):
+            factories.make_enrolment(plan, factories.make_person(), rule=plan.audiences.get())
+        with CaptureQueriesContext(connection) as queries:
+            page.post(url)
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1]
