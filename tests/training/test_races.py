@@ -21,6 +21,8 @@ from change_tracker.training.models import (
 )
 from change_tracker.training.services import (
     Decision,
+    NewVersion,
+    OlderVersions,
     Report,
     Revision,
     Verdicts,
@@ -31,6 +33,8 @@ from change_tracker.training.services import (
     leave_plans,
     preview_decision,
     preview_revision,
+    raise_version,
+    recertify,
     report_completions,
     revise_plan,
     undo_completion,
@@ -310,3 +314,43 @@ def test_of_two_revisions_at_once_that_were_looked_at_one_is_made() -> None:
         assert [each.code for each in refused] == ["people_changed"]
         assert record.enrolment.records.count() == 2
         assert record.plan.items.in_force().count() == 2
+
+
+def test_two_ticks_at_once_ask_once_for_what_expires() -> None:
+    for _ in range(ROUNDS):
+        record = make_record(items=2)
+        complete(record)()
+        TrainingRecord.objects.filter(pk=record.pk).update(expires_on=TODAY + timedelta(days=5))
+        tick = partial(recertify, today=TODAY, now=NOW)
+
+        results: Any = at_once(tick, tick)
+
+        assert sorted(results) == [0, 1]
+        assert record.enrolment.records.filter(item=record.item).count() == 2
+        TrainingRecord.objects.filter(pk=record.pk).update(expires_on=None)
+
+
+def test_what_is_undone_while_a_new_version_asks_again_is_open_once() -> None:
+    for _ in range(ROUNDS):
+        record = make_record()
+        complete(record)()
+        user: Any = record.person.user
+
+        def undo(record: Any = record, user: Any = user) -> TrainingRecord:
+            return undo_completion(record=record, actor=user, today=TODAY, now=NOW)
+
+        def new_version(record: Any = record) -> NewVersion:
+            return raise_version(
+                activity=record.activity,
+                completed=OlderVersions.REOPEN,
+                actor=None,
+                today=TODAY,
+                now=NOW,
+            )
+
+        at_once(undo, new_version)
+
+        mine = record.enrolment.records
+        assert mine.outstanding().count() == 1
+        assert mine.last_attempts().get().is_open()
+        assert Enrolment.objects.get(pk=record.enrolment_id).state == "active"
