@@ -179,7 +179,7 @@ def choose_no_column(page: Page, scene: Scene) -> None:
 
 def add_an_activity(page: Page, scene: Scene) -> None:
     """Describe a new activity, and go on to the check."""
-    page.get_by_label("what is it called").fill("Ride along")
+    page.locator("input[name=title]").fill("Ride along")
     turn(page, page.locator(".ct-form .ct-btn--main"))
 
 
