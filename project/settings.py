@@ -96,6 +96,8 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+# What people hand in; no address leads there.
+MEDIA_ROOT = DEMO_DIR / "files"
 # The demonstration starts without collecting anything.
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
 LOGIN_URL = "login"

@@ -27,10 +27,12 @@ from change_tracker.resistance.models import (
     StrategyType,
 )
 from change_tracker.training.models import (
+    ActivityFile,
     Enrolment,
     EnrolmentPeriod,
     EnrolmentReason,
     ExtensionRequest,
+    ExternalLearning,
     LearningActivity,
     PlanAudience,
     PlanItem,
@@ -284,6 +286,16 @@ def make_file(
     return SimpleUploadedFile(name, content)
 
 
+def make_activity_file(
+    activity: LearningActivity, name: str = "handout.pdf", **values: Any
+) -> ActivityFile:
+    """A file that belongs to an activity."""
+    file = make_file(name, **values)
+    return ActivityFile.objects.create(
+        activity=activity, file=file, file_name=name, size=file.size or 0
+    )
+
+
 def make_submission(record: TrainingRecord, **values: Any) -> Submission:
     """A file that was handed in today and waits; a link or nothing, where that is given."""
     file = (
@@ -303,3 +315,16 @@ def make_session(initiative: Initiative, activity: LearningActivity, **values: A
         "place": "Training room 2",
     }
     return Session.objects.create(initiative=initiative, activity=activity, **defaults | values)
+
+
+def make_learning(person: Person, **values: Any) -> ExternalLearning:
+    """A conference on 1 Nov 2026 that somebody reported today, with a file; it waits."""
+    defaults = {
+        "title": "Service days",
+        "kind": "conference",
+        "learnt_on": date(2026, 11, 1),
+        "reported_on": TODAY,
+        "file": make_file(),
+        "file_name": "proof.pdf",
+    }
+    return ExternalLearning.objects.create(person=person, **defaults | values)

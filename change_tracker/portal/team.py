@@ -28,7 +28,7 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import AudienceMember, Person
 from change_tracker.training.handingin import unread_by
-from change_tracker.training.models import Session, TrainingRecord
+from change_tracker.training.models import ExternalLearning, Session, TrainingRecord
 from change_tracker.training.models.records import OPEN_STATES
 from change_tracker.training.moretime import waiting_for
 from change_tracker.training.standing import Standing
@@ -39,6 +39,8 @@ AHEAD_DAYS = 366
 #: So long a session stays, so that its page is found to record who was there.
 SESSION_DAYS = 7
 MOST_EVENTS = 200
+#: Of what was learnt elsewhere; the rest comes up as these are answered.
+MOST_LEARNT = 50
 RUNNING = ("active", "on_hold", "sustaining")
 
 
@@ -111,6 +113,14 @@ def handed_in_by(user: User) -> Any:
     """What the team handed in and nobody has looked at, the oldest first."""
     team = reports_of(user, direct=False).order_by().values("pk")
     return unread_by(user).filter(record__person__in=team)
+
+
+def learnt_elsewhere_by(user: User) -> Any:
+    """What the team reports to have learnt elsewhere and nobody has looked at, oldest first."""
+    team = reports_of(user, direct=False).order_by().values("pk")
+    mine: Any = ExternalLearning.objects.changeable_by(user)
+    rows = mine.waiting().filter(person__in=team).select_related("person")
+    return rows.order_by("reported_on", "pk")[:MOST_LEARNT]
 
 
 def dues_of(rows: Any) -> list[Dues]:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
+from change_tracker.core.uploads import check_upload, limits_in_words
 from change_tracker.resistance.models import Technique
 from change_tracker.training.models import ActivityKind, LearningActivity
 from change_tracker.training.models.activities import MAX_VALID_MONTHS, check_completion_rule
@@ -89,3 +90,18 @@ class ActivityForm(forms.Form):
         if not self.errors:
             check_completion_rule(values["completion_rule"], values["pass_score"])
         return values
+
+
+class ActivityFileForm(forms.Form):
+    """One more file of an activity."""
+
+    file = forms.FileField(label=_("Which file?"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = limits_in_words()
+
+    def clean_file(self) -> Any:
+        """A file of a size and type that are taken."""
+        check_upload(self.cleaned_data["file"])
+        return self.cleaned_data["file"]

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from change_tracker.core.admin import ReadOnlyAdmin
-from change_tracker.training.models import ExtensionRequest, Submission
+from change_tracker.training.models import ExtensionRequest, ExternalLearning, Submission
 
 
 @admin.register(ExtensionRequest)
@@ -35,6 +35,31 @@ class SubmissionAdmin(ReadOnlyAdmin):
     fields = [
         "record",
         "handed_in_on",
+        "file_name",
+        "link",
+        "note",
+        "state",
+        "decided_by",
+        "decided_on",
+        "answer",
+    ]
+
+
+@admin.register(ExternalLearning)
+class ExternalLearningAdmin(ReadOnlyAdmin):
+    list_display = ["person", "title", "kind", "learnt_on", "state", "decided_by"]
+    list_select_related = ["person", "decided_by"]
+    list_filter = ["state", "kind", "learnt_on"]
+    search_fields = ["person__display_name", "title"]
+    # Without the file, as above.
+    fields = [
+        "person",
+        "title",
+        "kind",
+        "learnt_on",
+        "minutes",
+        "activity",
+        "reported_on",
         "file_name",
         "link",
         "note",

@@ -7,6 +7,7 @@ from change_tracker.core.states import Facts, Move, Transitions, table
 from change_tracker.training.models import (
     Enrolment,
     ExtensionRequest,
+    ExternalLearning,
     Submission,
     TrainingPlan,
     TrainingRecord,
@@ -81,4 +82,14 @@ SUBMISSION = Transitions(
         "waiting > withdrawn",
     ),
     scope="record__plan__initiative_id",
+)
+
+# It belongs to no initiative.
+ELSEWHERE = Transitions(
+    ExternalLearning,
+    *table(
+        "reported > confirmed",
+        Move("reported", "returned", needs_reason=True),
+        "reported > withdrawn",
+    ),
 )

@@ -17,7 +17,7 @@ from change_tracker.core.access import User, roles_of
 from change_tracker.core.chips import Chip
 from change_tracker.people.models import Person
 from change_tracker.training.decided import left_words
-from change_tracker.training.models import TrainingRecord
+from change_tracker.training.models import ExternalLearning, TrainingRecord
 
 State = TrainingRecord.State
 ENDED = (State.COMPLETED, State.WAIVED, State.REVOKED)
@@ -84,6 +84,32 @@ def _by(record: TrainingRecord) -> str:
         return record.completed_by.display_name
     is_imported = record.origin == TrainingRecord.Origin.IMPORTED
     return gettext("Another system") if is_imported else ""
+
+
+def elsewhere_of(person: Person, user: User) -> Any:
+    """What they learnt elsewhere, as far as `user` reads it, newest first; nothing taken back."""
+    rows: Any = ExternalLearning.objects.visible_to(user).filter(person=person)
+    told = rows.exclude(state=ExternalLearning.State.WITHDRAWN).select_related("decided_by")
+    return told.order_by("-learnt_on", "-pk")
+
+
+def elsewhere_lines(learnt: Iterable[Any]) -> Iterator[list[Any]]:
+    """Lines of the file; the kind stands for the plan."""
+    for row in learnt:
+        yield [
+            row.title,
+            str(row.get_kind_display()),
+            "",
+            str(capfirst(row.get_state_display())),
+            None,
+            row.learnt_on,
+            None,
+            None,
+            None,
+            None,
+            row.decided_by.display_name if row.decided_by else "",
+            row.answer,
+        ]
 
 
 def file_head() -> list[str]:

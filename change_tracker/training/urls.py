@@ -5,7 +5,9 @@ from django.urls import URLPattern, URLResolver, path
 from change_tracker.core.files import file_paths
 from change_tracker.training.views import (
     activities,
+    attachments,
     editing,
+    elsewhere,
     forothers,
     items,
     late,
@@ -32,6 +34,10 @@ PAGES: list[URLPattern | URLResolver] = [
     path("requests/<int:pk>/", requests.RequestPage.as_view(), name="time-request"),
     path("for-others/", forothers.ForOthers.as_view(), name="record-for-others"),
     path("for-others/undo/", forothers.ForOthersUndo.as_view(), name="record-for-others-undo"),
+    path("files/<int:pk>/", attachments.ActivityFileContent.as_view(), name="activity-file"),
+    path("elsewhere/new/", elsewhere.ElsewhereNew.as_view(), name="elsewhere-new"),
+    path("elsewhere/<int:pk>/", elsewhere.ElsewherePage.as_view(), name="elsewhere"),
+    path("elsewhere/<int:pk>/file/", elsewhere.ElsewhereFile.as_view(), name="elsewhere-file"),
     path("handed-in/<int:pk>/", submissions.SubmissionPage.as_view(), name="hand-in"),
     path("handed-in/<int:pk>/file/", submissions.SubmissionFile.as_view(), name="hand-in-file"),
     path("transcript/", transcript.MyTranscript.as_view(), name="my-transcript"),
@@ -53,6 +59,7 @@ PAGES: list[URLPattern | URLResolver] = [
     path(f"{ITEM}remove/", items.ItemRemove.as_view(), name="plan-item-remove"),
     path(f"{ITEM}activity/", activities.ActivityEdit.as_view(), name="activity-edit"),
     path(f"{ITEM}version/", activities.ActivityVersion.as_view(), name="activity-version"),
+    path(f"{ITEM}files/", attachments.ActivityFiles.as_view(), name="activity-files"),
     path(f"{ONE}groups/new/", planning.RuleNew.as_view(), name="plan-rule-new"),
     path(f"{GROUP}edit/", rules.RuleEdit.as_view(), name="plan-rule-edit"),
     path(f"{GROUP}remove/", rules.RuleRemove.as_view(), name="plan-rule-remove"),

@@ -68,6 +68,11 @@ def handed_in(state: str) -> Address:
     return lambda scene: reverse("change_tracker:hand-in", args=[scene.hand_ins[state].pk])
 
 
+def learnt(scene: Scene) -> str:
+    """What the employee learnt elsewhere."""
+    return reverse("change_tracker:elsewhere", args=[scene.learning.pk])
+
+
 def give_back(page: Page, scene: Scene) -> None:
     """Give it back without a note."""
     turn(page, page.locator("button[value=return]"))
@@ -272,6 +277,10 @@ PAGES: dict[str, Shown] = {
     "handed in": Shown("manager", handed_in("waiting")),
     "handed in, no note": Shown("lead", handed_in("ready"), give_back),
     "handed in, decided": Shown("lead", handed_in("returned")),
+    **with_errors("learnt elsewhere, new", at("elsewhere-new"), "employee"),
+    "learnt elsewhere": Shown("manager", learnt),
+    "learnt elsewhere, no note": Shown("manager", learnt, give_back),
+    "learnt elsewhere, own": Shown("employee", learnt),
     "initiatives": Shown("lead", at("initiatives")),
     "initiative": Shown("lead", at("initiative", slug="slug")),
     "plans": Shown("lead", at("plans", slug="slug")),
@@ -325,6 +334,8 @@ PAGES: dict[str, Shown] = {
     "plan, group, wrong": Shown("lead", of_part("plan-rule-edit", "draft group"), send_nothing),
     "activity, preview": Shown("lead", of_part("activity-edit", "item"), preview),
     "activity, new version": Shown("lead", of_part("activity-version", "item")),
+    **with_errors("files of an activity", of_part("activity-files", "item")),
+    "files of an activity, none": Shown("lead", of_part("activity-files", "draft item")),
     "people, check": Shown("lead", of_plan("plan-people-check", query="?do=exempt&everyone=on")),
     "people, check, no reason": Shown(
         "lead", of_plan("plan-people-check", query="?do=withdraw&everyone=on"), send_nothing
@@ -418,8 +429,10 @@ PAGES: dict[str, Shown] = {
 #: Addresses that show no page of their own: files, and verbs that lead back to a page.
 NO_PAGES = frozenset(
     {
+        "activity-file",
         "actions-csv",
         "actions-xlsx",
+        "elsewhere-file",
         "hand-in-file",
         "initiatives-csv",
         "initiatives-xlsx",

@@ -21,6 +21,7 @@ from change_tracker.resistance.models import ResistanceSource
 from change_tracker.training.models import (
     Attendance,
     ExtensionRequest,
+    ExternalLearning,
     Session,
     Submission,
     TrainingPlan,
@@ -47,6 +48,8 @@ class Scene:
     request: ExtensionRequest
     #: what the employee handed in, by how it stands; a sign-off that waits is one of them
     hand_ins: dict[str, Submission]
+    #: what the employee learnt elsewhere
+    learning: ExternalLearning
     empty: Initiative
     goal: Objective
     group: AffectedGroup
@@ -112,6 +115,8 @@ def make_scene() -> Scene:
     records["Unsaid"] = _unsaid(plan, manager, unit)
     hand_ins = _hand_ins(initiative, people["employee"], manager)
     draft_plan = _plan(initiative, state="draft")
+    for item in plan.items.all():
+        factories.make_activity_file(item.activity, "What to say when you do not know.pdf")
     parts: dict[str, tuple[int, int]] = {
         "item": (plan.pk, plan.items.earliest("pk").pk),
         "draft item": (draft_plan.pk, draft_plan.items.earliest("pk").pk),
@@ -131,6 +136,7 @@ def make_scene() -> Scene:
         records=records,
         request=factories.make_request(records["Soon"]),
         hand_ins=hand_ins,
+        learning=factories.make_learning(people["employee"], note="How others listen."),
         empty=empty,
         goal=draft.objectives.get(),
         group=touched,

@@ -102,7 +102,8 @@ def _expected(
     if action == "list":
         return frozenset({200})
     if action == "create":
-        return frozenset({201, 409}) if identity in endpoint.create[kind] else REFUSED_CREATION
+        permitted = identity in endpoint.create[kind]
+        return endpoint.create_codes if permitted else REFUSED_CREATION
     if identity not in ROWS[endpoint.rows].read.get(kind, ()):
         return frozenset({404})
     return _on_a_visible_row(endpoint, action, _verb(endpoint, address), identity, kind)

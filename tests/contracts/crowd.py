@@ -18,6 +18,7 @@ from change_tracker.training.models import (
     EnrolmentPeriod,
     EnrolmentReason,
     ExtensionRequest,
+    ExternalLearning,
     LearningActivity,
     PlanItem,
     Submission,
@@ -84,6 +85,8 @@ def _people(world: World, numbers: list[int]) -> None:
         factories.make_session(session.initiative, session.activity)
     asked = {"asked_on": TODAY, "wanted_on": TODAY + timedelta(days=14), "reason": "We are short."}
     _each(ExtensionRequest, records, lambda it: asked | {"record": it})
+    heard = {"title": "A talk", "kind": "seminar", "learnt_on": TODAY, "reported_on": TODAY}
+    _each(ExternalLearning, people, lambda it: heard | {"person": it})
     _each(Submission, records, lambda it: {"handed_in_on": TODAY, "record": it})
 
 

@@ -192,6 +192,7 @@ def _resistance(world: World, kind: str, initiative: Initiative, group: Audience
             )
             world.add(f"{who}'s", owned)
     activity = world.add(kind, factories.make_activity(initiative))
+    world.add(kind, factories.make_activity_file(activity))
     state = "draft" if kind == "draft" else "published"
     plan = world.add(kind, factories.make_plan(initiative, items=[activity], state=state))
     world.add(kind, plan.items.get())
@@ -222,6 +223,7 @@ def _hand_in(world: World, initiative: Initiative, *names: str) -> None:
     for who in names:
         record = factories.make_enrolment(plan, world.people[who]).records.get()
         world.add(who, factories.make_submission(record))
+        world.add(who, factories.make_learning(world.people[who]))
 
 
 def add_mail(name: str, person: Person, record: Any, slot: int = 0) -> list[models.Model]:

@@ -11,8 +11,10 @@ from change_tracker.core.models import AuditEvent
 from change_tracker.training.models import Submission, TrainingRecord
 from change_tracker.training.services import (
     accept_submission,
+    confirm_learning,
     hand_in,
     return_submission,
+    take_back_learning,
     take_back_submission,
     waive_record,
     withdraw_enrolment,
@@ -130,3 +132,22 @@ def test_handing_in_while_the_work_ends_leaves_nothing_waiting(end: Any) -> None
 
         assert not Submission.objects.filter(record=record).waiting().exists()
         assert TrainingRecord.objects.get(pk=record.pk).state in {"waived", "void"}
+
+
+def test_what_was_learnt_elsewhere_has_one_outcome() -> None:
+    for _ in range(ROUNDS):
+        record = make_record()
+        own: Any = record.person.user
+        learning = factories.make_learning(record.person, activity=record.activity)
+        by = factories.make_user()
+
+        def confirm(learning: Any = learning, by: Any = by) -> object:
+            return confirm_learning(learning=learning, actor=by, **WHEN)
+
+        def back(learning: Any = learning, own: Any = own) -> object:
+            return take_back_learning(learning=learning, actor=own, now=NOW)
+
+        assert refusals(at_once(confirm, back)) == ["decided"]
+        learning.refresh_from_db()
+        done = TrainingRecord.objects.get(pk=record.pk).state == "completed"
+        assert learning.state == ("confirmed" if done else "withdrawn")

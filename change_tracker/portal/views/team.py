@@ -94,6 +94,7 @@ class TeamPage(TeamMixin):
             moretime.waiting_lines(team.requests_of(self.user))
             | handingin.unread_lines(team.handed_in_by(self.user))
             | {
+                "learnt": team.learnt_elsewhere_by(self.user),
                 "lede": team_words.lede(people),
                 "standing": self.standing,
                 "label": standing_label(self.standing),

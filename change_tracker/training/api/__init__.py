@@ -2,7 +2,9 @@
 
 from change_tracker.core.api.routes import Route
 from change_tracker.training.api.activities import ActivityKindViewSet, ActivityViewSet
+from change_tracker.training.api.attachments import ActivityFileViewSet
 from change_tracker.training.api.completions import CompletionsViewSet
+from change_tracker.training.api.elsewhere import ExternalLearningViewSet
 from change_tracker.training.api.enrolments import EnrolmentViewSet
 from change_tracker.training.api.extensions import ExtensionViewSet
 from change_tracker.training.api.mine import MyTrainingViewSet
@@ -15,6 +17,7 @@ from change_tracker.training.api.submissions import SubmissionViewSet
 ROUTES: list[Route] = [
     ("activity-kinds", ActivityKindViewSet, "activity-kind"),
     ("activities", ActivityViewSet, "activity"),
+    ("activity-files", ActivityFileViewSet, "activity-file"),
     ("plans", PlanViewSet, "plan"),
     ("plan-items", PlanItemViewSet, "plan-item"),
     ("plan-audiences", PlanAudienceViewSet, "plan-audience"),
@@ -26,5 +29,6 @@ ROUTES: list[Route] = [
     ("submissions", SubmissionViewSet, "submission"),
     ("sessions", SessionViewSet, "session"),
     ("attendances", AttendanceViewSet, "attendance"),
+    ("learnt-elsewhere", ExternalLearningViewSet, "learnt-elsewhere"),
     ("me/training", MyTrainingViewSet, "me-training"),
 ]

@@ -1,7 +1,9 @@
 """Activities, plans, who is assigned to them, and the records that survive everything."""
 
 from change_tracker.training.models.activities import ActivityKind, LearningActivity
+from change_tracker.training.models.attachments import ActivityFile
 from change_tracker.training.models.dues import DueRule, DueUnit, Moved
+from change_tracker.training.models.elsewhere import ExternalLearning
 from change_tracker.training.models.enrolments import (
     Enrolment,
     EnrolmentPeriod,
@@ -14,6 +16,7 @@ from change_tracker.training.models.sessions import Attendance, Session
 from change_tracker.training.models.submissions import Submission
 
 __all__ = [
+    "ActivityFile",
     "ActivityKind",
     "Attendance",
     "DueRule",
@@ -22,6 +25,7 @@ __all__ = [
     "EnrolmentPeriod",
     "EnrolmentReason",
     "ExtensionRequest",
+    "ExternalLearning",
     "LearningActivity",
     "Moved",
     "PlanAudience",

@@ -1,6 +1,7 @@
 """What changes training: assign, complete, take back, exempt, withdraw, edit plans."""
 
 from change_tracker.training.services.assigning import assign_plan
+from change_tracker.training.services.attaching import MOST_FILES, attach_file, remove_file
 from change_tracker.training.services.attending import Attended, record_attendance
 from change_tracker.training.services.completing import (
     complete_record,
@@ -15,6 +16,12 @@ from change_tracker.training.services.deciding import (
     extend_people,
     preview_decision,
     withdraw_people,
+)
+from change_tracker.training.services.elsewhere import (
+    confirm_learning,
+    report_learning,
+    return_learning,
+    take_back_learning,
 )
 from change_tracker.training.services.extending import (
     ask_for_time,
@@ -93,6 +100,7 @@ from change_tracker.training.services.versioning import (
 )
 
 __all__ = [
+    "MOST_FILES",
     "MOST_REPORTS",
     "Assignment",
     "AssignmentPreview",
@@ -116,6 +124,7 @@ __all__ = [
     "append_item",
     "ask_for_time",
     "assign_plan",
+    "attach_file",
     "change_activity",
     "change_item",
     "change_plan",
@@ -123,6 +132,7 @@ __all__ = [
     "change_session",
     "change_units",
     "complete_record",
+    "confirm_learning",
     "create_activity",
     "create_plan",
     "create_session",
@@ -153,11 +163,15 @@ __all__ = [
     "refusal_to_delete_rule",
     "refusal_to_revise",
     "refuse_time",
+    "remove_file",
     "report_completions",
+    "report_learning",
+    "return_learning",
     "return_submission",
     "revise_plan",
     "revoke_completion",
     "shift_item",
+    "take_back_learning",
     "take_back_request",
     "take_back_submission",
     "undo_completion",

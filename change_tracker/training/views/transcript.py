@@ -15,6 +15,8 @@ from change_tracker.core.tables.batches import in_order
 from change_tracker.people.models import Person
 from change_tracker.training.services import is_oneself
 from change_tracker.training.transcript import (
+    elsewhere_lines,
+    elsewhere_of,
     entries_of,
     file_head,
     file_line,
@@ -63,6 +65,7 @@ class TranscriptPage(TranscriptMixin):
             is_own=self.is_own,
             page=page,
             entries=list(entries_of(records, self.today)),
+            elsewhere=elsewhere_of(self.person, self.user),
             in_full=self.is_own or not records or any(each.is_known_in_full for each in records),
             **kwargs,
         )
@@ -81,7 +84,8 @@ class TranscriptFile(TranscriptMixin, FilePage):
 
     def lines(self) -> Iterator[list[Any]]:
         """All of it."""
-        return map(file_line, entries_of(in_order(self.rows()), self.today))
+        yield from map(file_line, entries_of(in_order(self.rows()), self.today))
+        yield from elsewhere_lines(elsewhere_of(self.person, self.user))
 
 
 class MyTranscript(PageMixin):

@@ -84,6 +84,7 @@ LEAD_PAGES: dict[str, Page] = {
     "plan-item-remove": of_part("take an item out", "PlanItem", DONE, OK, REVISED_BY),
     "activity-version": of_part("make a new version of an activity", "PlanItem", CHECKED, OK),
     "activity-edit": of_part("change the text of an activity", "PlanItem", REFUSED_FORM, OK),
+    "activity-files": of_part("add and remove files of an activity", "PlanItem", REFUSED_FORM, OK),
     "plan-rule-edit": of_part("change by when a group is due", "PlanAudience", REFUSED_FORM, OK),
     "plan-rule-remove": of_part("take a group out of a plan", "PlanAudience", DONE, OK),
     "plan-people-check": of_plan(

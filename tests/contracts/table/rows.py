@@ -109,6 +109,12 @@ VERIFIED_BY: ByKind = {
     "other_team": who("other_lead hr"),
 }
 HANDED_IN: ByKind = {name: some | who(name) for name, some in VERIFIED_BY.items()}
+#: What was learnt elsewhere belongs to no initiative.
+LOOKED_AT_BY: ByKind = {
+    "employee": who("hr") | TEAM,
+    "colleague": who("hr") | TEAM,
+    "other_team": who("hr"),
+}
 #: Who records for everybody who was at a session.
 KEPT_BY: ByKind = {
     "employee": who("lead agent coach hr"),
@@ -218,6 +224,7 @@ ROWS: dict[str, Rows] = {
         TRAINED | {"library": STAFF},
         TRAINED_DELETE | {"library": ADMIN},
     ),
+    "ActivityFile": of_initiative("file of an activity", GIVEN, TRAINED),
     "TrainingPlan": of_initiative("training plan", GIVEN, TRAINED, TRAINED_DELETE),
     "PlanItem": of_initiative("item of a plan", GIVEN, TRAINED, TRAINED_DELETE),
     "PlanAudience": of_initiative("assignment rule", GIVEN, TRAINED, TRAINED_DELETE),
@@ -229,6 +236,11 @@ ROWS: dict[str, Rows] = {
         change=ANSWERED_BY,
     ),
     "Submission": Rows(title="hand-in", read=HANDED_IN, change=VERIFIED_BY),
+    "ExternalLearning": Rows(
+        title="learning elsewhere",
+        read={name: some | who(name) for name, some in LOOKED_AT_BY.items()},
+        change=LOOKED_AT_BY,
+    ),
     "Session": of_initiative("session", GIVEN, TRAINED, TRAINED_DELETE),
     "Attendance": Rows(
         title="attendance", read=ATTENDED, change={kind: KEPT_BY[kind] for kind in TRANSCRIPT}

@@ -56,7 +56,8 @@ class Verb:
 class Endpoint:
     """A resource of the API: `rows` of rows.py and what may be done with them.
 
-    `create` says by kind who may create (409: the row is there already, or came too late).
+    `create` says by kind who may create (409: the row is there already, or came too late; 400: a
+    file is missing, which bodies here cannot hold).
     `brief` lists what some identities get instead of `shows`; "who: kinds" narrows it to kinds.
     """
 
@@ -64,6 +65,7 @@ class Endpoint:
     shows: str
     takes: str = ""
     create: ByKind = field(default_factory=dict)
+    create_codes: frozenset[int] = frozenset({201, 409})
     body: Body = nothing
     brief: dict[str, str] = field(default_factory=dict)
     verbs: dict[str, Verb] = field(default_factory=dict)

@@ -63,6 +63,21 @@ TEAM_PAGES: dict[str, Page] = {
         post=frozenset({302}),
     ),
     "hand-in-file": Page(title="the file in it", rows="Submission", by=HANDED_IN),
+    "elsewhere-new": Page(title="report what I learnt elsewhere", post=frozenset({400})),
+    "elsewhere": Page(
+        title="confirm or give back what somebody learnt elsewhere, or take it back",
+        rows="ExternalLearning",
+        by=ROWS["ExternalLearning"].read,
+        post=frozenset({302}),
+    ),
+    "elsewhere-file": Page(
+        title="the file that shows it",
+        rows="ExternalLearning",
+        by=ROWS["ExternalLearning"].read,
+    ),
+    "activity-file": Page(
+        title="a file of an activity", rows="ActivityFile", by=ROWS["ActivityFile"].read
+    ),
     "sponsor": Page(
         title="what the sponsor promised and is asked",
         rows="Initiative",

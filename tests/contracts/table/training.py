@@ -5,8 +5,12 @@ from typing import Any
 from tests.contracts.table.rows import (
     ANSWERED_BY,
     FIGURES,
+    GIVEN,
     HANDED_IN,
     LED,
+    LOOKED_AT_BY,
+    PERSONS,
+    ROWS,
     STAFF,
     TRAINED,
     TRANSCRIPT,
@@ -71,6 +75,15 @@ TRAINING: dict[str, Endpoint] = {
                 body=fixed(completed="keep"),
             ),
         },
+    ),
+    "activity-file": Endpoint(
+        rows="ActivityFile",
+        shows="id activity file_name size",
+        takes="activity file",
+        create=TRAINED,
+        create_codes=frozenset({400}),
+        body=lambda world, kind: {"activity": world.key("LearningActivity", kind)},
+        verbs={"content": Verb(get=GIVEN)},
     ),
     "plan": Endpoint(
         rows="TrainingPlan",
@@ -192,6 +205,22 @@ TRAINING: dict[str, Endpoint] = {
             "grant": Verb(by=ANSWERED_BY, takes="due_on answer"),
             "refuse": Verb(by=ANSWERED_BY, takes="answer", body=fixed(answer="Not now.")),
             "take-back": Verb(by=OWN),
+        },
+    ),
+    "learnt-elsewhere": Endpoint(
+        rows="ExternalLearning",
+        shows=(
+            "id person person_name title kind learnt_on minutes activity reported_on file_name"
+            " link note state decided_by decided_on answer version"
+        ),
+        takes="title kind learnt_on minutes activity file link note",
+        create={"": frozenset(PERSONS)},
+        body=fixed(title="A conference", kind="conference", learnt_on="2026-11-01"),
+        verbs={
+            "accept": Verb(by=LOOKED_AT_BY, takes="answer"),
+            "return": Verb(by=LOOKED_AT_BY, takes="answer", body=fixed(answer="Which one?")),
+            "take-back": Verb(by=OWN),
+            "file": Verb(get=ROWS["ExternalLearning"].read),
         },
     ),
     "submission": Endpoint(

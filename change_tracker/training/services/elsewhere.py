@@ -1,0 +1,160 @@
+"""What people learnt elsewhere: they report it or take it back, somebody else decides.
+
+Reporting and deciding hold the row; a confirmation also holds the enrolments in which it counts, as
+completing and withdrawing do.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import User
+from change_tracker.core.errors import ForbiddenError
+from change_tracker.core.services import create_row
+from change_tracker.core.uploads import check_upload
+from change_tracker.people.models import Person
+from change_tracker.signals import announce, training_completed
+from change_tracker.training.errors import DecidedError
+from change_tracker.training.models import ExternalLearning, TrainingRecord
+from change_tracker.training.services.completing import lock
+from change_tracker.training.services.following import follow_records
+from change_tracker.training.services.oneself import is_oneself, refuse_oneself
+from change_tracker.training.services.turns import take_turns
+from change_tracker.training.states import ELSEWHERE, RECORD
+
+web_address = URLValidator(schemes=("http", "https"))
+
+
+def report_learning(
+    *, actor: User, today: date, now: datetime, file: Any = None, link: str = "", **values: Any
+) -> ExternalLearning:
+    """Report what one learnt elsewhere; it waits until somebody else has confirmed it.
+
+    Raises ForbiddenError for a login without a person, ValidationError for a day to come, for an
+    activity that the person does not have, and for a file or a link that is not taken.
+    """
+    me = Person.objects.of_user(actor).first()
+    if me is None:
+        raise ForbiddenError
+    if values["learnt_on"] > today:
+        raise ValidationError({"learnt_on": _("The day cannot be in the future.")})
+    activity = values.get("activity")
+    if activity and not TrainingRecord.objects.filter(person=me, activity=activity).exists():
+        raise ValidationError({"activity": _("You do not have this activity in any plan.")})
+    return create_row(
+        ExternalLearning,
+        person=me,
+        reported_on=today,
+        link=link,
+        actor=actor,
+        now=now,
+        **_judged(file, link),
+        **values,
+    )
+
+
+def take_back_learning(*, learning: ExternalLearning, actor: User, now: datetime) -> Any:
+    """Take back what one reported oneself; what was taken back stays as it is.
+
+    Raises ForbiddenError for somebody else's, and DecidedError when it was looked at already.
+    """
+    with transaction.atomic():
+        learning = _locked(learning)
+        if not is_oneself(learning.person, actor):
+            raise ForbiddenError(_("Only the one who reported something takes it back."))
+        if learning.state == ExternalLearning.State.WITHDRAWN:
+            return learning
+        _refuse_decided(learning)
+        return ELSEWHERE.move(learning, to="withdrawn", actor=actor, now=now)
+
+
+def confirm_learning(
+    *, learning: ExternalLearning, actor: User, today: date, now: datetime, answer: str = ""
+) -> ExternalLearning:
+    """Confirm it: it stands in the transcript, and what it counts for is done on its day.
+
+    Raises ForbiddenError for one's own, and DecidedError when it does not wait any more.
+    """
+    with transaction.atomic():
+        learning = _for_decision(learning, actor)
+        decided = _decided(actor, today, answer)
+        ELSEWHERE.move(learning, to="confirmed", actor=actor, now=now, reason=answer, **decided)
+        if learning.activity_id is not None:
+            _count(learning, actor, today, now)
+    return learning
+
+
+def return_learning(
+    *, learning: ExternalLearning, answer: str, actor: User, today: date, now: datetime
+) -> ExternalLearning:
+    """Give it back, with a note that says why; the person may report it anew.
+
+    Raises ForbiddenError for one's own, DecidedError, and MoveRefusedError without a note.
+    """
+    with transaction.atomic():
+        learning = _for_decision(learning, actor)
+        decided = _decided(actor, today, answer)
+        return ELSEWHERE.move(
+            learning, to="returned", actor=actor, now=now, reason=answer, **decided
+        )
+
+
+def _count(learning: ExternalLearning, actor: User, today: date, now: datetime) -> None:
+    """Complete what is open of its activity; what waits for its turn stays."""
+    rows = TrainingRecord.objects.outstanding().opened()
+    for row in rows.filter(person=learning.person_id, activity=learning.activity_id).order_by("pk"):
+        record = lock(row)
+        if not record.is_ready():
+            continue
+        RECORD.move(
+            record,
+            to="completed",
+            actor=actor,
+            now=now,
+            completed_on=learning.learnt_on,
+            completed_at=now,
+            completed_by=learning.decided_by,
+        )
+        take_turns([record.enrolment_id], today=today)
+        follow_records(record.enrolment, actor=actor, now=now)
+        announce(training_completed, TrainingRecord, record=record)
+
+
+def _judged(file: Any, link: str) -> dict[str, Any]:
+    """The columns of what was sent with it; raises ValidationError by field."""
+    try:
+        if link:
+            web_address(link)
+        return {"file": file, "file_name": check_upload(file)} if file else {}
+    except ValidationError as error:
+        raise ValidationError({"file" if file else "link": error.messages}) from error
+
+
+def _decided(actor: User, today: date, answer: str) -> dict[str, Any]:
+    me = Person.objects.of_user(actor).first()
+    return {"decided_by": me, "decided_on": today, "answer": answer}
+
+
+def _locked(learning: ExternalLearning) -> ExternalLearning:
+    rows = ExternalLearning.objects.select_for_update(of=("self",)).select_related("person")
+    return rows.get(pk=learning.pk)
+
+
+def _for_decision(learning: ExternalLearning, actor: User) -> ExternalLearning:
+    learning = _locked(learning)
+    refuse_oneself(
+        learning.person,
+        actor,
+        _("Nobody confirms their own; ask your manager or another lead."),
+    )
+    _refuse_decided(learning)
+    return learning
+
+
+def _refuse_decided(learning: ExternalLearning) -> None:
+    if learning.state != ExternalLearning.State.REPORTED:
+        raise DecidedError

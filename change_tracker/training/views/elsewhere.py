@@ -1,0 +1,136 @@
+"""What people learnt elsewhere: reporting it, deciding about it, and the way to its file."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.files import sent_file
+from change_tracker.core.formpages import FormPage
+from change_tracker.core.pages import PageMixin
+from change_tracker.training import services
+from change_tracker.training.elsewhereforms import ElsewhereForm, ElsewhereVerdictForm
+from change_tracker.training.forms import NothingForm
+from change_tracker.training.models import ExternalLearning
+from change_tracker.training.services import is_oneself
+from change_tracker.training.views.submissions import RETURN
+
+
+class ElsewhereNew(FormPage):
+    """Report it."""
+
+    template_name = "change_tracker/elsewhere_new.html"
+    tab = "my-training"
+    form_class = ElsewhereForm
+    heading = _("What did you learn elsewhere?")
+    button = _("Report it")
+
+    def form_options(self) -> dict[str, Any]:
+        """The caller's own work is what it may count for."""
+        return {"user": self.user}
+
+    def get_form(self, data: Any = None) -> forms.Form:
+        """With the file that was sent."""
+        form = super().get_form(data)
+        if data is not None:
+            form.files = self.request.FILES
+        return form
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Report it; it then stands in the transcript, as waiting."""
+        services.report_learning(**form.cleaned_data, **self.actor_and_time())
+        words = gettext("“%(title)s” is reported. Your manager or human resources confirms it.")
+        return reverse("change_tracker:my-transcript"), words % form.cleaned_data
+
+
+class ElsewherePage(FormPage):
+    """One of them: to decide for managers and HR, to take back for whose it is."""
+
+    template_name = "change_tracker/elsewhere.html"
+
+    @cached_property
+    def learning(self) -> ExternalLearning:
+        """It, or 404."""
+        rows = ExternalLearning.objects.visible_to(self.user).select_related(
+            "person__unit", "activity", "decided_by"
+        )
+        row: ExternalLearning = get_object_or_404(rows, pk=self.kwargs["pk"])
+        return row
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]  # it names what it is about
+        """What was learnt."""
+        return self.learning.title
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the caller's."""
+        return is_oneself(self.learning.person, self.user)
+
+    @property
+    def tab(self) -> str:  # type: ignore[override]  # it depends on whose it is
+        """My training for one's own."""
+        return "my-training" if self.is_own else "team"
+
+    def get_form(self, data: Any = None) -> forms.Form:
+        """What decides it, or nothing but a button."""
+        self.form_class = NothingForm if self.is_own else ElsewhereVerdictForm
+        return super().get_form(data)
+
+    def form_options(self) -> dict[str, Any]:
+        """Which button was pressed."""
+        gives_back = self.request.POST.get("do") == RETURN
+        return {} if self.is_own else {"gives_back": gives_back}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`learning`, whether it still `waits` and is one's own, and where `back` leads."""
+        row = self.learning
+        context = super().get_context_data(**kwargs)
+        waits = row.state == ExternalLearning.State.REPORTED
+        return context | {
+            "learning": row,
+            "waits": waits,
+            "is_own": self.is_own,
+            "back": self.back(),
+        }
+
+    def again(self, form: forms.Form, status: int) -> Any:
+        """Read anew: what was refused is often refused because it was decided meanwhile."""
+        self.__dict__.pop("learning", None)
+        return super().again(form, status)
+
+    def back(self) -> str:
+        """One's transcript, or that of the person."""
+        return reverse("change_tracker:transcript", args=[self.learning.person_id])
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Take it back, confirm it, or give it back."""
+        row, context = self.learning, self.actor_and_time()
+        words = {"person": row.person.display_name, "title": row.title}
+        if self.is_own:
+            services.take_back_learning(learning=row, actor=context["actor"], now=context["now"])
+            return self.back(), gettext("“%(title)s” is taken back.") % words
+        answer = form.cleaned_data["answer"]
+        if form.gives_back:
+            services.return_learning(learning=row, answer=answer, **context)
+            said = gettext("“%(title)s” is given back. %(person)s reads your note.")
+        else:
+            services.confirm_learning(learning=row, answer=answer, **context)
+            said = gettext("“%(title)s” is confirmed for %(person)s.")
+        return self.back(), said % words
+
+
+class ElsewhereFile(PageMixin):
+    """The file that was sent with it, for whoever may read it."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]  # a file
+        """To be kept."""
+        rows = ExternalLearning.objects.visible_to(self.user)
+        row = get_object_or_404(rows, pk=self.kwargs["pk"])
+        return sent_file(row.file, row.file_name)
