@@ -9,19 +9,30 @@ from tests.browser.pages import PAGES
 from tests.browser.window import DESK, PHONE, Window
 
 Look = tuple[tuple[int, int], Literal["light", "dark"]]
+HOSTS = ("bare", "bootstrap", "admin")
+#: Our own frame is the same around all pages: one of each sort shows it.
+FRAMED = ("my training", "item", "initiative", "register", "plan", "team")
+#: Each page in every host, at a phone by day or at a desk by night: its neighbours the other way.
+LOOKS: tuple[Look, Look] = ((PHONE, "light"), (DESK, "dark"))
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db,
-    pytest.mark.parametrize("name", PAGES),
-    pytest.mark.parametrize("host", ["shell", "bare", "bootstrap", "admin"], indirect=True),
+    pytest.mark.parametrize(
+        ("host", "name"),
+        [
+            *((host, name) for host in HOSTS for name in PAGES),
+            *(("shell", name) for name in FRAMED),
+        ],
+        indirect=["host"],
+    ),
 ]
 
 
 def test_it_can_be_read_and_used_there(host: str, name: str, window: Window) -> None:
     page = window.open(name)
     found: dict[Any, list[str]] = {}
-    looks: tuple[Look, Look] = ((PHONE, "light"), (DESK, "dark"))
+    looks = LOOKS if host == "shell" else [LOOKS[list(PAGES).index(name) % 2]]
     for (width, height), scheme in looks:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)

@@ -30,9 +30,8 @@ WIDTHS = ((NARROW, 640), PHONE, DESK)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_nothing_and_nothing_is_cut_or_beyond_the_edge(
-    name: str, language: str, window: Window
-) -> None:
+def test_it_can_be_read_and_used(name: str, language: str, window: Window) -> None:
+    """axe finds nothing, nothing is cut or beyond the edge, and Tab reaches everything in order."""
     page = window.open(name, language)
     found: dict[object, list[str]] = {}
     for width, height in WIDTHS:
@@ -41,21 +40,12 @@ def test_axe_finds_nothing_and_nothing_is_cut_or_beyond_the_edge(
         for scheme in SCHEMES if width != NARROW else ():
             page.emulate_media(color_scheme=scheme)
             found["axe", width, scheme] = axe(page)
+    for width, height in (PHONE, DESK) if language == "en" else ():
+        page.set_viewport_size({"width": width, "height": height})
+        found["keyboard", width] = lost_with_keyboard(page)
     for width, height in WIDTHS:  # last, because the wide spacing stays
         page.set_viewport_size({"width": width, "height": height})
         found["spacing", width] = cut_by_spacing(page)
 
     wrong = {where: problems for where, problems in found.items() if problems}
     assert not wrong, wrong
-
-
-def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(
-    name: str, window: Window
-) -> None:
-    page = window.open(name)
-    found = {}
-    for width, height in (PHONE, DESK):
-        page.set_viewport_size({"width": width, "height": height})
-        found[width] = lost_with_keyboard(page)
-
-    assert not any(found.values()), found
