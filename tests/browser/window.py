@@ -104,6 +104,6 @@ class Window:
         answer = page.context.request.get(address, headers={"Accept-Language": language})
         if answer.status != 200:
             self.complaints.append(f"{answer.status} {answer.url}")
-        html = answer.text()
+        html = str(answer.text())
         assert f'lang="{language}"' in html
         return html
