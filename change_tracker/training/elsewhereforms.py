@@ -1,5 +1,6 @@
 """The form for what one learnt elsewhere."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.core.formfields import DayField, WebField
 from change_tracker.core.uploads import check_upload, limits_in_words
+from change_tracker.people.models import Person
+from change_tracker.resistance.models import Technique
+from change_tracker.training.matching import Match, open_work_of, topics_of
 from change_tracker.training.models import ExternalLearning, LearningActivity, TrainingRecord
 from change_tracker.training.personforms import VerdictForm
 
@@ -29,6 +33,16 @@ class ElsewhereForm(forms.Form):
         required=False,
         empty_label=_("no, it stands by itself"),
     )
+    topics = forms.ModelMultipleChoiceField(
+        label=_("Was it about one of these?"),
+        help_text=_(
+            "What you have to do teaches them. Whoever confirms it sees what else it could count "
+            "for, and decides."
+        ),
+        queryset=Technique.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     file = forms.FileField(label=_("A file that shows it, if there is one"), required=False)
     link = WebField(label=_("Or a link"), required=False, assume_scheme="https", max_length=500)
     note = forms.CharField(
@@ -41,9 +55,15 @@ class ElsewhereForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = limits_in_words()
-        mine = TrainingRecord.objects.own(user).outstanding().opened()
+        me = Person.objects.of_user(user).first()
+        mine: Any = open_work_of(me) if me else TrainingRecord.objects.none()
         rows = LearningActivity.objects.filter(pk__in=mine.values("activity")).order_by("title")
         self.fields["activity"].queryset = rows  # type: ignore[attr-defined]  # a choice
+        topics = topics_of(me) if me else Technique.objects.none()
+        if topics.exists():
+            self.fields["topics"].queryset = topics  # type: ignore[attr-defined]  # the same
+        else:
+            del self.fields["topics"]
 
     def clean_file(self) -> Any:
         """A file of a size and type that are taken."""
@@ -58,10 +78,30 @@ class ElsewhereForm(forms.Form):
 
 
 class ElsewhereVerdictForm(VerdictForm):
-    """The same verdict; it belongs to no initiative, so its history is for human resources."""
+    """The same verdict; it belongs to no initiative, so its history is for human resources.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    What else it could count for (`alike`) is said before it is confirmed, and may be left out.
+    """
+
+    also = forms.TypedMultipleChoiceField(
+        label=_("This also counts for"),
+        help_text=_(
+            "It is about a topic that these teach. What stays ticked is done when you confirm it."
+        ),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    field_order = ("also", "answer")
+
+    def __init__(self, *args: Any, alike: Sequence[Match] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        choices = [(match.record.pk, match.words) for match in alike]
+        if choices:
+            self.fields["also"].choices = choices  # type: ignore[attr-defined]  # a choice
+            self.initial.setdefault("also", [key for key, _words in choices])
+        else:
+            del self.fields["also"]
         self.fields["answer"].help_text = _(
             "The person reads it. It is kept in the history, which human resources read."
         )

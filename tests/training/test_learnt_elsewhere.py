@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from change_tracker.core.errors import ForbiddenError, MoveRefusedError
 from change_tracker.people.models import Person
+from change_tracker.resistance.models import Technique
 from change_tracker.training.errors import DecidedError
 from change_tracker.training.models import Enrolment, ExternalLearning, TrainingRecord
 from change_tracker.training.services import (
@@ -210,6 +211,112 @@ def test_the_api_has_the_same_verbs(
     assert sign_in.api(manager).post(f"{url}accept/").json()["state"] == "confirmed"
     late = sign_in.api(employee).post(f"{url}take-back/")
     assert (late.status_code, late.json()["code"]) == (409, "decided")
+
+
+@pytest.fixture
+def alike(record: TrainingRecord) -> TrainingRecord:
+    """A second piece of Amira's work, which teaches empathy."""
+    activity = factories.make_activity(record.plan.initiative, title="Calls", valid_months=12)
+    activity.topics.set([empathy(), make_technique("Patience")])
+    plan = factories.make_plan(record.plan.initiative, items=[activity], title="On the phone")
+    return factories.make_enrolment(plan, record.person).records.get()
+
+
+def make_technique(label: str) -> Technique:
+    return Technique.objects.get_or_create(slug=label.lower(), label=label, kind="topic")[0]
+
+
+def empathy() -> Technique:
+    return make_technique("Empathy")
+
+
+def test_what_teaches_its_topic_is_done_only_where_whoever_confirms_it_says_so(
+    record: TrainingRecord, alike: TrainingRecord, employee: Person, manager: Person
+) -> None:
+    silent = report(employee, activity=record.activity, topics=[empathy()])
+    confirm_learning(learning=silent, **by(manager))
+    alike.refresh_from_db()
+    assert alike.state == "not_started"
+    assert set(silent.counted_for.all()) == {record}
+
+    said = report(employee, topics=[empathy()])
+    confirm_learning(learning=said, also=[alike.pk], **by(manager))
+
+    alike.refresh_from_db()
+    assert (alike.state, alike.completed_on, alike.completed_by) == ("completed", DAY, manager)
+    assert alike.expires_on == date(2027, 11, 2)
+    assert set(said.counted_for.all()) == {alike}
+
+
+def test_it_never_counts_for_what_is_not_about_it(
+    record: TrainingRecord, alike: TrainingRecord, employee: Person, manager: Person
+) -> None:
+    with pytest.raises(ValidationError, match="teaches this"):
+        report(employee, topics=[make_technique("Juggling")])
+    learning = report(employee, topics=[empathy()])
+
+    for wrong in (record.pk, 0):
+        with pytest.raises(ValidationError, match="different by now"):
+            confirm_learning(learning=learning, also=[alike.pk, wrong], **by(manager))
+
+    learning.refresh_from_db()
+    alike.refresh_from_db()
+    assert (learning.state, alike.state) == ("reported", "not_started")
+
+
+def test_what_was_handed_in_for_it_is_decided_where_it_waits(
+    alike: TrainingRecord, employee: Person, manager: Person
+) -> None:
+    factories.make_submission(alike)
+    TrainingRecord.objects.filter(pk=alike.pk).update(state="submitted")
+    learning = report(employee, activity=alike.activity)
+
+    confirm_learning(learning=learning, **by(manager))
+
+    alike.refresh_from_db()
+    assert alike.state == "submitted"
+
+
+def test_the_page_says_what_else_it_counts_for_before_it_is_confirmed(
+    alike: TrainingRecord, employee: Person, manager: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(employee)
+    assert "Was it about one of these?" in words(page.get(NEW))
+    page.post(NEW, SENT | {"topics": [empathy().pk]})
+    learning = ExternalLearning.objects.get()
+    url, boss = url_of(learning), sign_in.page(manager)
+
+    text = words(boss.get(url))
+
+    assert "This also counts for" in text
+    assert "“Calls” in “On the phone”, which teaches Empathy" in text
+    assert "This also counts for" not in words(page.get(url))
+    assert f'value="{alike.pk}" id="id_also_0" checked' in boss.get(url).content.decode()
+    boss.post(url, {"do": "accept", "also": [alike.pk]})
+    assert "Counted for “Calls” in “On the phone”" in words(boss.get(url))
+
+
+def test_the_api_says_what_it_may_complete(
+    record: TrainingRecord,
+    alike: TrainingRecord,
+    employee: Person,
+    manager: Person,
+    sign_in: SignIn,
+) -> None:
+    sent = SENT | {"activity": record.activity_id, "topics": [empathy().pk]}
+    made = sign_in.api(employee).post(API, sent).json()
+    url, boss = f"{API}{made['id']}/", sign_in.api(manager)
+
+    found = boss.get(f"{url}matches/").json()
+
+    assert [(each["record"], each["topics"], each["is_named"]) for each in found] == [
+        (record.pk, [], True),
+        (alike.pk, ["Empathy"], False),
+    ]
+    assert boss.post(f"{url}accept/", {"also": [0]}).status_code == 400
+    done = boss.post(f"{url}accept/", {"also": [alike.pk]}).json()
+    assert set(done["counted_for"]) == {record.pk, alike.pk}
+    assert boss.get(f"{url}matches/").json() == []
 
 
 @pytest.mark.parametrize(

@@ -16,14 +16,43 @@ from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import CreateMixin, ReadViewSet, body_of
 from change_tracker.core.files import sent_file
+from change_tracker.people.models import Person
+from change_tracker.resistance.models import Technique
 from change_tracker.training import services
 from change_tracker.training.api.submissions import AcceptSerializer, ReturnSerializer
+from change_tracker.training.matching import matches_of, topics_of
 from change_tracker.training.models import ExternalLearning, LearningActivity
+
+
+class TaughtField(VisibleField):
+    """Topics that the open work of whoever asks teaches; others do not exist for them."""
+
+    def get_queryset(self) -> Any:
+        """The topics to choose from, for this caller."""
+        me = Person.objects.of_user(self.context["request"].user).first()
+        return topics_of(me) if me else Technique.objects.none()
+
+
+class MatchSerializer(serializers.Serializer[Any]):
+    record = serializers.IntegerField(source="record.pk")
+    activity = serializers.IntegerField(source="record.activity_id")
+    title = serializers.CharField(source="record.activity.title")
+    plan = serializers.IntegerField(source="record.plan_id")
+    due_on = serializers.DateField(source="record.due_on", allow_null=True)
+    topics = serializers.ListField(child=serializers.CharField())
+    is_named = serializers.BooleanField()
+
+
+class ConfirmSerializer(AcceptSerializer):
+    also = serializers.ListField(
+        child=serializers.IntegerField(min_value=1), required=False, default=list, max_length=200
+    )
 
 
 class ExternalLearningSerializer(serializers.ModelSerializer[ExternalLearning]):
     person_name = serializers.CharField(source="person.display_name", read_only=True)
     activity = VisibleField(LearningActivity, allow_null=True, required=False)
+    topics = TaughtField(Technique, many=True, required=False)
     file = serializers.FileField(write_only=True, required=False)
 
     class Meta:
@@ -37,6 +66,8 @@ class ExternalLearningSerializer(serializers.ModelSerializer[ExternalLearning]):
             "learnt_on",
             "minutes",
             "activity",
+            "topics",
+            "counted_for",
             "reported_on",
             "file",
             "file_name",
@@ -50,6 +81,7 @@ class ExternalLearningSerializer(serializers.ModelSerializer[ExternalLearning]):
         ]
         read_only_fields = [
             "person",
+            "counted_for",
             "reported_on",
             "file_name",
             "state",
@@ -74,20 +106,34 @@ class ExternalLearningViewSet(CreateMixin, ReadViewSet):
     parser_classes = [JSONParser, MultiPartParser]
 
     def joined(self, rows: Any) -> Any:
-        """Names."""
-        return rows.select_related("person")
+        """Names, and the keys of what it is about and counted for."""
+        return rows.select_related("person").prefetch_related("topics", "counted_for")
 
     def perform_create(self, values: dict[str, Any]) -> ExternalLearning:
         """Report something of one's own; a file comes as a form (multipart)."""
         return services.report_learning(**values, **self._context())
 
-    @documented(request=AcceptSerializer, responses={200: ExternalLearningSerializer})
+    @documented(request=None, responses={200: MatchSerializer(many=True)})
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
+    def matches(self, request: Request, pk: str | None = None) -> Response:
+        """The open work that it may complete: the activity that it names, and what teaches one of
+        its topics. Nothing once it is decided.
+        """
+        row = self.get_object()
+        waits = row.state == ExternalLearning.State.REPORTED
+        return Response(MatchSerializer(matches_of(row) if waits else [], many=True).data)
+
+    @documented(request=ConfirmSerializer, responses={200: ExternalLearningSerializer})
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, pk: str | None = None) -> Response:
-        """Confirm it; what it counts for is done on its day. Nobody confirms their own."""
+        """Confirm it; what it counts for is done on its day. Nobody confirms their own.
+
+        It counts for the activity that it names, and for those of its matches (ids of records) that
+        `also` names.
+        """
         row = self.get_object()
         self.require(row)
-        values = body_of(AcceptSerializer, request)
+        values = body_of(ConfirmSerializer, request)
         return self.answer(services.confirm_learning(learning=row, **values, **self._context()))
 
     @documented(request=ReturnSerializer, responses={200: ExternalLearningSerializer})

@@ -11,7 +11,9 @@ from change_tracker.core.access import NOTHING, Roles, User, VisibleQuerySet, an
 from change_tracker.core.models import Versioned
 from change_tracker.core.uploads import random_name, upload_storage
 from change_tracker.people.models import Person
+from change_tracker.resistance.models import Technique
 from change_tracker.training.models.activities import LearningActivity
+from change_tracker.training.models.records import TrainingRecord
 
 
 class ExternalLearningQuerySet(VisibleQuerySet["ExternalLearning"]):
@@ -72,6 +74,17 @@ class ExternalLearning(Versioned):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
+        related_name="learnt_elsewhere",
+    )
+    topics = models.ManyToManyField(
+        Technique, verbose_name=_("topics"), blank=True, related_name="learnt_elsewhere"
+    )
+    # What it completed when it was confirmed.
+    counted_for = models.ManyToManyField(
+        TrainingRecord,
+        verbose_name=_("counted for"),
+        blank=True,
+        editable=False,
         related_name="learnt_elsewhere",
     )
     reported_on = models.DateField(_("reported on"))

@@ -4,6 +4,7 @@ Reporting and deciding hold the row; a confirmation also holds the enrolments in
 completing and withdrawing do.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -17,14 +18,12 @@ from change_tracker.core.errors import ForbiddenError
 from change_tracker.core.services import create_row
 from change_tracker.core.uploads import check_upload
 from change_tracker.people.models import Person
-from change_tracker.signals import announce, training_completed
 from change_tracker.training.errors import DecidedError
+from change_tracker.training.matching import countable, matches_of, topics_of
 from change_tracker.training.models import ExternalLearning, TrainingRecord
-from change_tracker.training.services.completing import lock
-from change_tracker.training.services.following import follow_records
 from change_tracker.training.services.oneself import is_oneself, refuse_oneself
-from change_tracker.training.services.turns import take_turns
-from change_tracker.training.states import ELSEWHERE, RECORD
+from change_tracker.training.services.recording import complete_for, hold
+from change_tracker.training.states import ELSEWHERE
 
 web_address = URLValidator(schemes=("http", "https"))
 
@@ -35,7 +34,8 @@ def report_learning(
     """Report what one learnt elsewhere; it waits until somebody else has confirmed it.
 
     Raises ForbiddenError for a login without a person, ValidationError for a day to come, for an
-    activity that the person does not have, and for a file or a link that is not taken.
+    activity that the person does not have, for topics that none of their open work teaches, and
+    for a file or a link that is not taken.
     """
     me = Person.objects.of_user(actor).first()
     if me is None:
@@ -45,6 +45,8 @@ def report_learning(
     activity = values.get("activity")
     if activity and not TrainingRecord.objects.filter(person=me, activity=activity).exists():
         raise ValidationError({"activity": _("You do not have this activity in any plan.")})
+    if set(values.get("topics", ())) - set(topics_of(me)):
+        raise ValidationError({"topics": _("Nothing that you have to do teaches this.")})
     return create_row(
         ExternalLearning,
         person=me,
@@ -73,18 +75,26 @@ def take_back_learning(*, learning: ExternalLearning, actor: User, now: datetime
 
 
 def confirm_learning(
-    *, learning: ExternalLearning, actor: User, today: date, now: datetime, answer: str = ""
+    *,
+    learning: ExternalLearning,
+    actor: User,
+    today: date,
+    now: datetime,
+    answer: str = "",
+    also: Collection[int] = (),
 ) -> ExternalLearning:
     """Confirm it: it stands in the transcript, and what it counts for is done on its day.
 
-    Raises ForbiddenError for one's own, and DecidedError when it does not wait any more.
+    It counts for the activity that it names. What only teaches one of its topics is completed where
+    `also` names it (ids of records): whoever decides says so, it never happens by itself. Raises
+    ForbiddenError for one's own, DecidedError when it does not wait any more, and ValidationError
+    when something of `also` is not open or not about its topics.
     """
     with transaction.atomic():
         learning = _for_decision(learning, actor)
         decided = _decided(actor, today, answer)
         ELSEWHERE.move(learning, to="confirmed", actor=actor, now=now, reason=answer, **decided)
-        if learning.activity_id is not None:
-            _count(learning, actor, today, now)
+        _count(learning, also, actor, today, now)
     return learning
 
 
@@ -103,25 +113,20 @@ def return_learning(
         )
 
 
-def _count(learning: ExternalLearning, actor: User, today: date, now: datetime) -> None:
-    """Complete what is open of its activity; what waits for its turn stays."""
-    rows = TrainingRecord.objects.outstanding().opened()
-    for row in rows.filter(person=learning.person_id, activity=learning.activity_id).order_by("pk"):
-        record = lock(row)
-        if not record.is_ready():
-            continue
-        RECORD.move(
-            record,
-            to="completed",
-            actor=actor,
-            now=now,
-            completed_on=learning.learnt_on,
-            completed_at=now,
-            completed_by=learning.decided_by,
-        )
-        take_turns([record.enrolment_id], today=today)
-        follow_records(record.enrolment, actor=actor, now=now)
-        announce(training_completed, TrainingRecord, record=record)
+def _count(
+    learning: ExternalLearning, also: Collection[int], actor: User, today: date, now: datetime
+) -> None:
+    """Complete what it names and what was chosen; what waits for its turn stays."""
+    hold(countable(learning))
+    matches = matches_of(learning)
+    chosen = {match.record.pk for match in matches if match.record.pk in also}
+    if chosen != set(also):
+        words = _("What it can count for is different by now. Look at it once more.")
+        raise ValidationError({"also": words})
+    named = {match.record.pk for match in matches if match.is_named}
+    day = learning.learnt_on
+    done = complete_for(sorted(named | chosen), day=day, actor=actor, today=today, now=now)
+    learning.counted_for.add(*done)
 
 
 def _judged(file: Any, link: str) -> dict[str, Any]:

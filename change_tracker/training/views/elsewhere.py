@@ -17,6 +17,7 @@ from change_tracker.core.pages import PageMixin
 from change_tracker.training import services
 from change_tracker.training.elsewhereforms import ElsewhereForm, ElsewhereVerdictForm
 from change_tracker.training.forms import NothingForm
+from change_tracker.training.matching import Match, matches_of
 from change_tracker.training.models import ExternalLearning
 from change_tracker.training.services import is_oneself
 from change_tracker.training.views.submissions import RETURN
@@ -64,6 +65,16 @@ class ElsewherePage(FormPage):
         return row
 
     @property
+    def waits(self) -> bool:
+        """Whether nobody has decided yet."""
+        return self.learning.state == ExternalLearning.State.REPORTED
+
+    @cached_property
+    def matches(self) -> list[Match]:
+        """What it may complete, for those who decide."""
+        return matches_of(self.learning) if self.waits and not self.is_own else []
+
+    @property
     def heading(self) -> str:  # type: ignore[override]  # it names what it is about
         """What was learnt."""
         return self.learning.title
@@ -84,18 +95,23 @@ class ElsewherePage(FormPage):
         return super().get_form(data)
 
     def form_options(self) -> dict[str, Any]:
-        """Which button was pressed."""
-        gives_back = self.request.POST.get("do") == RETURN
-        return {} if self.is_own else {"gives_back": gives_back}
+        """Which button was pressed, and what else it could count for."""
+        if self.is_own:
+            return {}
+        alike = [match for match in self.matches if not match.is_named]
+        return {"gives_back": self.request.POST.get("do") == RETURN, "alike": alike}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`learning`, whether it still `waits` and is one's own, and where `back` leads."""
+        """`learning` with what it is about and counted for, whether it still `waits` and is one's
+        own, whether what it names is open (`completes`), and where `back` leads.
+        """
         row = self.learning
-        context = super().get_context_data(**kwargs)
-        waits = row.state == ExternalLearning.State.REPORTED
-        return context | {
+        return super().get_context_data(**kwargs) | {
             "learning": row,
-            "waits": waits,
+            "topics": row.topics.order_by("label"),
+            "counted": row.counted_for.select_related("activity", "plan").order_by("pk"),
+            "completes": any(match.is_named for match in self.matches),
+            "waits": self.waits,
             "is_own": self.is_own,
             "back": self.back(),
         }
@@ -103,6 +119,7 @@ class ElsewherePage(FormPage):
     def again(self, form: forms.Form, status: int) -> Any:
         """Read anew: what was refused is often refused because it was decided meanwhile."""
         self.__dict__.pop("learning", None)
+        self.__dict__.pop("matches", None)
         return super().again(form, status)
 
     def back(self) -> str:
@@ -121,7 +138,8 @@ class ElsewherePage(FormPage):
             services.return_learning(learning=row, answer=answer, **context)
             said = gettext("“%(title)s” is given back. %(person)s reads your note.")
         else:
-            services.confirm_learning(learning=row, answer=answer, **context)
+            also = form.cleaned_data.get("also", ())
+            services.confirm_learning(learning=row, answer=answer, also=also, **context)
             said = gettext("“%(title)s” is confirmed for %(person)s.")
         return self.back(), said % words
 

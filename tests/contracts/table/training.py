@@ -210,14 +210,15 @@ TRAINING: dict[str, Endpoint] = {
     "learnt-elsewhere": Endpoint(
         rows="ExternalLearning",
         shows=(
-            "id person person_name title kind learnt_on minutes activity reported_on file_name"
-            " link note state decided_by decided_on answer version"
+            "id person person_name title kind learnt_on minutes activity topics counted_for"
+            " reported_on file_name link note state decided_by decided_on answer version"
         ),
-        takes="title kind learnt_on minutes activity file link note",
+        takes="title kind learnt_on minutes activity topics file link note",
         create={"": frozenset(PERSONS)},
         body=fixed(title="A conference", kind="conference", learnt_on="2026-11-01"),
         verbs={
-            "accept": Verb(by=LOOKED_AT_BY, takes="answer"),
+            "matches": Verb(get=ROWS["ExternalLearning"].read),
+            "accept": Verb(by=LOOKED_AT_BY, takes="answer also"),
             "return": Verb(by=LOOKED_AT_BY, takes="answer", body=fixed(answer="Which one?")),
             "take-back": Verb(by=OWN),
             "file": Verb(get=ROWS["ExternalLearning"].read),
