@@ -1,5 +1,7 @@
 """What the portal adds to the slices on its left."""
 
+from typing import Any
+
 from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,7 @@ from change_tracker.core.pages import TABS, Tab
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.progress.queries import initiatives_with_progress_for
+from change_tracker.training.models import ExternalLearning
 
 
 class MyTrainingTab(Tab):
@@ -56,10 +59,28 @@ class PeopleTab(Tab):
         return roles_of(user).manages_people
 
 
+class ElsewhereTab(Tab):
+    """What people learnt elsewhere, for those who manage people, while something waits."""
+
+    name = "elsewhere"
+    label = _("Learnt elsewhere")
+    url_name = "change_tracker:elsewhere-waiting"
+
+    def is_for(self, user: User) -> bool:
+        """Whether they do."""
+        return roles_of(user).manages_people
+
+    def shown_where(self, user: User) -> Exists:
+        """Whether something of others waits."""
+        mine: Any = ExternalLearning.objects.changeable_by(user)
+        return Exists(mine.waiting())
+
+
 MY_TRAINING_TAB = MyTrainingTab()
 INITIATIVES_TAB = InitiativesTab()
 TEAM_TAB = TeamTab()
 PEOPLE_TAB = PeopleTab()
+ELSEWHERE_TAB = ElsewhereTab()
 
 
 def register() -> None:
@@ -68,3 +89,4 @@ def register() -> None:
     TABS.register(INITIATIVES_TAB)
     TABS.register(TEAM_TAB)
     TABS.register(PEOPLE_TAB)
+    TABS.register(ELSEWHERE_TAB)

@@ -36,6 +36,8 @@ PAGES: list[URLPattern | URLResolver] = [
     path("for-others/undo/", forothers.ForOthersUndo.as_view(), name="record-for-others-undo"),
     path("files/<int:pk>/", attachments.ActivityFileContent.as_view(), name="activity-file"),
     path("elsewhere/new/", elsewhere.ElsewhereNew.as_view(), name="elsewhere-new"),
+    path("elsewhere/", elsewhere.ElsewhereWaiting.as_view(), name="elsewhere-waiting"),
+    *file_paths("elsewhere/waiting", elsewhere.ElsewhereWaitingFile, "elsewhere-waiting"),
     path("elsewhere/<int:pk>/", elsewhere.ElsewherePage.as_view(), name="elsewhere"),
     path("elsewhere/<int:pk>/file/", elsewhere.ElsewhereFile.as_view(), name="elsewhere-file"),
     path("handed-in/<int:pk>/", submissions.SubmissionPage.as_view(), name="hand-in"),

@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("that_day")]
 
 API = "/change/api/v1/learnt-elsewhere/"
 NEW = "/change/elsewhere/new/"
+WAITING = "/change/elsewhere/"
 DAY = date(2026, 11, 2)
 TALK: dict[str, Any] = {"title": "Service days", "kind": "conference", "learnt_on": DAY}
 SENT = TALK | {"learnt_on": "2026-11-02"}
@@ -294,6 +295,49 @@ def test_the_page_says_what_else_it_counts_for_before_it_is_confirmed(
     assert f'value="{alike.pk}" id="id_also_0" checked' in boss.get(url).content.decode()
     boss.post(url, {"do": "accept", "also": [alike.pk]})
     assert "Counted for “Calls” in “On the phone”" in words(boss.get(url))
+
+
+def test_hr_reads_first_what_nobody_else_could_confirm(
+    employee: Person, manager: Person, hr: Person, sign_in: SignIn
+) -> None:
+    alone = factories.make_person("Zoe Adams", user=factories.make_user("zoe"))
+    factories.make_learning(employee, title="A talk")
+    page = sign_in.page(hr)
+    assert tab(page) == ["Learnt elsewhere"]
+    nobodys = factories.make_learning(alone, title="A congress")
+    text = words(page.get(WAITING))
+    assert "2 reports wait to be confirmed. For 1 of them there is no manager" in text
+    assert text.index("A congress") < text.index("A talk")
+    assert "Nobody but human resources" in text
+    assert manager.display_name in text
+    assert "A talk" not in words(page.get(f"{WAITING}?who=nobody"))
+    file: Any = page.get(f"{WAITING}waiting.csv?who=nobody")
+    assert "A congress" in b"".join(file.streaming_content).decode("utf-8-sig")
+
+    done = page.post(url_of(nobodys), {"do": "accept"}, follow=True)
+
+    assert done.redirect_chain[-1][0] == WAITING
+    assert "1 report waits to be confirmed." in words(done)
+    manager.user = None
+    manager.save()
+    assert "there is no manager who could confirm it" in words(page.get(WAITING))
+
+
+def test_the_list_of_what_waits_holds_nothing_of_ones_own(
+    employee: Person, hr: Person, sign_in: SignIn
+) -> None:
+    factories.make_learning(hr, title="My own")
+    factories.make_learning(employee, title="A talk")
+
+    assert "My own" not in words(sign_in.page(hr).get(WAITING))
+    assert "Nothing waits to be confirmed." in words(sign_in.page(employee).get(WAITING))
+    assert tab(sign_in.page(employee)) == []
+
+
+def tab(page: Any) -> list[str]:
+    """The tab that leads to the list, where there is one."""
+    html = page.get("/change/transcript/", follow=True).content.decode()
+    return ["Learnt elsewhere"] if f'href="{WAITING}"' in html else []
 
 
 def test_the_api_says_what_it_may_complete(

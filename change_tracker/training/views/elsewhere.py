@@ -1,8 +1,11 @@
 """What people learnt elsewhere: reporting it, deciding about it, and the way to its file."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -11,16 +14,25 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.files import sent_file
+from change_tracker.core.access import roles_of
+from change_tracker.core.conf import get_conf
+from change_tracker.core.files import FilePage, sent_file
 from change_tracker.core.formpages import FormPage
+from change_tracker.core.lists import Asked, Filter, read_asked
 from change_tracker.core.pages import PageMixin
+from change_tracker.core.tables.batches import in_order
+from change_tracker.people.models import Person
 from change_tracker.training import services
 from change_tracker.training.elsewhereforms import ElsewhereForm, ElsewhereVerdictForm
 from change_tracker.training.forms import NothingForm
 from change_tracker.training.matching import Match, matches_of
 from change_tracker.training.models import ExternalLearning
 from change_tracker.training.services import is_oneself
+from change_tracker.training.unconfirmed import unconfirmed_for, waiting_words
 from change_tracker.training.views.submissions import RETURN
+
+#: Of whom nobody could confirm anything but human resources.
+NOBODY = "nobody"
 
 
 class ElsewhereNew(FormPage):
@@ -84,10 +96,18 @@ class ElsewherePage(FormPage):
         """Whether it is the caller's."""
         return is_oneself(self.learning.person, self.user)
 
+    @cached_property
+    def is_team(self) -> bool:
+        """Whether the person reports to the caller."""
+        people: Any = Person.objects.team_of(self.user)
+        return bool(people.filter(pk=self.learning.person_id).exists())
+
     @property
     def tab(self) -> str:  # type: ignore[override]  # it depends on whose it is
-        """My training for one's own."""
-        return "my-training" if self.is_own else "team"
+        """My training for one's own; human resources have a tab of their own."""
+        if self.is_own:
+            return "my-training"
+        return "team" if self.is_team else "elsewhere"
 
     def get_form(self, data: Any = None) -> forms.Form:
         """What decides it, or nothing but a button."""
@@ -103,7 +123,8 @@ class ElsewherePage(FormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`learning` with what it is about and counted for, whether it still `waits` and is one's
-        own, whether what it names is open (`completes`), and where `back` leads.
+        own, whether what it names is open (`completes`), and where `back` leads: the list, or the
+        transcript.
         """
         row = self.learning
         return super().get_context_data(**kwargs) | {
@@ -114,6 +135,7 @@ class ElsewherePage(FormPage):
             "waits": self.waits,
             "is_own": self.is_own,
             "back": self.back(),
+            "from_list": not (self.is_own or self.is_team) and self.waits,
         }
 
     def again(self, form: forms.Form, status: int) -> Any:
@@ -123,16 +145,18 @@ class ElsewherePage(FormPage):
         return super().again(form, status)
 
     def back(self) -> str:
-        """One's transcript, or that of the person."""
-        return reverse("change_tracker:transcript", args=[self.learning.person_id])
+        """One's transcript, or that of the person; what else waits, for human resources."""
+        if self.is_own or self.is_team or not self.waits:
+            return reverse("change_tracker:transcript", args=[self.learning.person_id])
+        return reverse("change_tracker:elsewhere-waiting")
 
     def save(self, form: Any) -> tuple[str, str]:
         """Take it back, confirm it, or give it back."""
-        row, context = self.learning, self.actor_and_time()
+        row, context, back = self.learning, self.actor_and_time(), self.back()
         words = {"person": row.person.display_name, "title": row.title}
         if self.is_own:
             services.take_back_learning(learning=row, actor=context["actor"], now=context["now"])
-            return self.back(), gettext("“%(title)s” is taken back.") % words
+            return back, gettext("“%(title)s” is taken back.") % words
         answer = form.cleaned_data["answer"]
         if form.gives_back:
             services.return_learning(learning=row, answer=answer, **context)
@@ -141,7 +165,86 @@ class ElsewherePage(FormPage):
             also = form.cleaned_data.get("also", ())
             services.confirm_learning(learning=row, answer=answer, also=also, **context)
             said = gettext("“%(title)s” is confirmed for %(person)s.")
-        return self.back(), said % words
+        return back, said % words
+
+
+class WaitingMixin(PageMixin):
+    """What people report and the caller may confirm; of everybody, or of whom nobody else could."""
+
+    @property
+    def tab(self) -> str:  # type: ignore[override]  # it depends on the caller
+        """Human resources have one of their own."""
+        return "elsewhere" if roles_of(self.user).manages_people else "team"
+
+    @cached_property
+    def asked(self) -> Asked:
+        """Whether only those are asked for whom nobody else could answer."""
+        choices = [("", gettext("All")), (NOBODY, gettext("Nobody but human resources"))]
+        who = Filter(name="who", label=gettext("Who can confirm it"), choices=choices)
+        return read_asked(self.request.GET, [who], ["waiting"], gettext("Order"))
+
+    def rows(self) -> Any:
+        """What the filter finds."""
+        rows = unconfirmed_for(self.user, self.today)
+        return rows.filter(confirmer=None) if self.asked.values["who"] == NOBODY else rows
+
+
+class ElsewhereWaiting(WaitingMixin):
+    """The list, first what waits for nobody else."""
+
+    template_name = "change_tracker/elsewhere_waiting.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """One `page` of it, and how much there is in a sentence."""
+        rows = unconfirmed_for(self.user, self.today)
+        counts = rows.aggregate(total=Count("pk"), alone=Count("pk", filter=Q(confirmer=None)))
+        is_alone = self.asked.values["who"] == NOBODY
+        paginator = Paginator(self.rows(), get_conf().page_size)
+        paginator.count = counts["alone" if is_alone else "total"]  # known: one query less
+        return super().get_context_data(
+            asked=self.asked,
+            query=self.asked.query(),
+            sentence=waiting_words(counts["total"], counts["alone"]),
+            page=paginator.get_page(self.request.GET.get("page")),
+            **kwargs,
+        )
+
+
+class ElsewhereWaitingFile(WaitingMixin, FilePage):
+    """The same as a file."""
+
+    def file_name(self) -> str:
+        """What it lists."""
+        return "learnt-elsewhere"
+
+    def head(self) -> list[str]:
+        """As on the page."""
+        return [
+            gettext("Person"),
+            gettext("Unit"),
+            gettext("Training"),
+            gettext("Kind"),
+            gettext("Day"),
+            gettext("Reported on"),
+            gettext("Counts for"),
+            gettext("Who can confirm it"),
+        ]
+
+    def lines(self) -> Iterator[list[Any]]:
+        """All of it, not one page."""
+        return (
+            [
+                row.person.display_name,
+                row.person.unit.name if row.person.unit else "",
+                row.title,
+                str(row.get_kind_display()),
+                row.learnt_on,
+                row.reported_on,
+                row.activity.title if row.activity else "",
+                row.confirmer or gettext("Nobody but human resources"),
+            ]
+            for row in in_order(self.rows())
+        )
 
 
 class ElsewhereFile(PageMixin):

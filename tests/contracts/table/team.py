@@ -70,6 +70,8 @@ TEAM_PAGES: dict[str, Page] = {
         by=ROWS["ExternalLearning"].read,
         post=frozenset({302}),
     ),
+    "elsewhere-waiting": Page(title="what others report and I may confirm"),
+    **files("elsewhere-waiting", "the same"),
     "elsewhere-file": Page(
         title="the file that shows it",
         rows="ExternalLearning",
