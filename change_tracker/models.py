@@ -2,7 +2,13 @@
 
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.models import AuditEvent, IdempotencyKey
-from change_tracker.initiatives.models import AffectedGroup, Initiative, InitiativeMember, Objective
+from change_tracker.initiatives.models import (
+    AffectedGroup,
+    Initiative,
+    InitiativeMember,
+    Measurement,
+    Objective,
+)
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people import models as people
 from change_tracker.reminders import models as reminders
@@ -16,6 +22,7 @@ __all__ = [
     "Initiative",
     "InitiativeMember",
     "JobRun",
+    "Measurement",
     "MitigationAction",
     "Objective",
     "people",

@@ -8,7 +8,13 @@ from typing import Any
 from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from change_tracker.initiatives.models import AffectedGroup, Initiative, InitiativeMember, Objective
+from change_tracker.initiatives.models import (
+    AffectedGroup,
+    Initiative,
+    InitiativeMember,
+    Measurement,
+    Objective,
+)
 from change_tracker.initiatives.models import Role as InitiativeRole
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import (
@@ -120,7 +126,7 @@ def make_initiative(
     state: str = "active",
     **values: Any,
 ) -> Initiative:
-    """An initiative with its roles, an objective, and an affected group where one is given."""
+    """An initiative with its roles, a measured objective, and a group where one is given."""
     n = next(_number)
     defaults = {
         "title": f"Initiative {n}",
@@ -130,7 +136,7 @@ def make_initiative(
         "go_live_on": date(2026, 12, 7),
     }
     initiative = Initiative.objects.create(**defaults | values)
-    make_objective(initiative)
+    make_measurement(make_objective(initiative), 57, measured_on=date(2026, 11, 2))
     for person, role in ((lead, InitiativeRole.LEAD), (sponsor, InitiativeRole.SPONSOR)):
         if person is not None:
             make_role(initiative, person, role)
@@ -146,6 +152,13 @@ def make_role(initiative: Initiative, person: Person, role: str) -> InitiativeMe
 def make_objective(initiative: Initiative, **values: Any) -> Objective:
     return Objective.objects.create(
         **{"initiative": initiative, "title": "Calls solved at once", "unit": "%"} | values
+    )
+
+
+def make_measurement(objective: Objective, value: int, **values: Any) -> Measurement:
+    """A reading of today unless said otherwise."""
+    return Measurement.objects.create(
+        **{"objective": objective, "value": value, "measured_on": TODAY} | values
     )
 
 

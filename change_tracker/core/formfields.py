@@ -3,7 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+
+from change_tracker.core.conf import get_conf
+from change_tracker.core.tables import UnreadableFileError, check_size
 
 
 class DayField(forms.DateField):
@@ -18,3 +22,20 @@ class WebField(forms.URLField):
     """The address of a web page: what a browser opens by itself, and nothing else."""
 
     default_validators = [URLValidator(schemes=("http", "https"))]
+
+
+class TableField(forms.FileField):
+    """A CSV or XLSX file, not bigger than the settings allow."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.txt"})
+        super().__init__(widget=widget, **options)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Before anything of it is read."""
+        file = super().clean(data, initial)
+        try:
+            check_size(file.size, get_conf())
+        except UnreadableFileError as error:
+            raise ValidationError(str(error)) from error
+        return file

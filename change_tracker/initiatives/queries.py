@@ -43,9 +43,21 @@ def members_for(user: User) -> QuerySet[Any]:
 
 
 def objectives_for(user: User) -> QuerySet[Any]:
-    """Objectives that `user` may read, with `may_change`."""
+    """Objectives that `user` may read, with their latest reading and `may_change`."""
     changeable = Objective.objects.changeable_by(user).filter(pk=OuterRef("pk"))
-    return Objective.objects.visible_to(user).annotate(may_change=Exists(changeable))
+    rows: Any = Objective.objects.visible_to(user)
+    return rows.with_latest().annotate(may_change=Exists(changeable))  # type: ignore[no-any-return]  # a queryset
+
+
+def with_unread(rows: QuerySet[Initiative]) -> QuerySet[Any]:
+    """Adds how many objectives nobody has measured (`unread`), and key and title of the first."""
+    unread = Objective.objects.filter(initiative=OuterRef("pk")).unread().order_by("pk")
+    counted = unread.order_by().values("initiative").annotate(number=Count("pk"))
+    return rows.annotate(
+        unread=Coalesce(Subquery(counted.values("number")), 0),
+        unread_first=Subquery(unread.values("pk")[:1]),
+        unread_title=Subquery(unread.values("title")[:1]),
+    )
 
 
 def parts_of(user: User, initiative: Initiative) -> list[Part]:

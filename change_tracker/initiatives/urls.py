@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from change_tracker.core.files import file_paths
 from change_tracker.initiatives.views import (
     audiences,
     groups,
@@ -9,12 +10,15 @@ from change_tracker.initiatives.views import (
     moves,
     objectives,
     opening,
+    readings,
     setup,
 )
 
 AT = "i/<slug:slug>/setup/"
 MEMBER = f"{AT}people/<int:pk>/"
 OBJECTIVE = f"{AT}objectives/<int:pk>/"
+GOAL = "i/<slug:slug>/objectives/<int:pk>/"
+READING = "i/<slug:slug>/readings/<int:pk>/"
 
 PAGES: list[URLPattern | URLResolver] = [
     path(AT, setup.SetUpPage.as_view(), name="initiative-setup"),
@@ -26,6 +30,16 @@ PAGES: list[URLPattern | URLResolver] = [
     path(f"{AT}objectives/new/", objectives.NewObjectivePage.as_view(), name="objective-new"),
     path(f"{OBJECTIVE}edit/", objectives.EditObjectivePage.as_view(), name="objective-edit"),
     path(f"{OBJECTIVE}delete/", objectives.DeleteObjectivePage.as_view(), name="objective-delete"),
+    path(GOAL, readings.ObjectivePlace.as_view(), name="objective"),
+    path(f"{GOAL}readings/new/", readings.NewReadingPage.as_view(), name="reading-new"),
+    path(f"{READING}edit/", readings.EditReadingPage.as_view(), name="reading-edit"),
+    path(f"{READING}delete/", readings.DeleteReadingPage.as_view(), name="reading-delete"),
+    path(
+        "i/<slug:slug>/readings/import/",
+        readings.ImportReadingsPage.as_view(),
+        name="readings-import",
+    ),
+    *file_paths("i/<slug:slug>/readings", readings.ReadingsFile, "readings"),
     path("initiatives/new/", opening.NewInitiativePage.as_view(), name="initiative-new"),
     path("i/<slug:slug>/new/", opening.WhatStep.as_view(), name="initiative-new-what"),
     path("i/<slug:slug>/new/groups/", opening.GroupsStep.as_view(), name="initiative-new-groups"),

@@ -3,12 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.conf import get_conf
-from change_tracker.core.tables import check_size
-from change_tracker.core.tables.rows import UnreadableFileError
+from change_tracker.core.formfields import TableField
 from change_tracker.people.services.sync import COLUMNS, REQUIRED
 
 LABELS = {
@@ -34,23 +31,13 @@ LABELS = {
 class RosterForm(forms.Form):
     """Which file, and whether it names everybody."""
 
-    file = forms.FileField(
+    file = TableField(
         label=_("CSV or XLSX file"),
         help_text=_("One row for each person, the names of the columns above them."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
     )
     is_full = forms.BooleanField(
         label=_("Everybody is in it: whoever is not has left"), required=False
     )
-
-    def clean_file(self) -> Any:
-        """Not more than the settings allow, before anything of it is read."""
-        file = self.cleaned_data["file"]
-        try:
-            check_size(file.size, get_conf())
-        except UnreadableFileError as error:
-            raise ValidationError(str(error)) from error
-        return file
 
 
 class ColumnsForm(forms.Form):

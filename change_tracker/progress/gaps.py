@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, Min, OuterRef
 from django.utils.text import Truncator
@@ -85,6 +85,8 @@ class Situation:
     asking: tuple[int, date | None] = (0, None)
     #: open ones, the earliest date first, those without a date last
     actions: tuple[MitigationAction, ...] = ()
+    #: how many objectives nobody has measured yet, and key and title of the first
+    unread: tuple[int, int | None, str] = (0, None, "")
 
     @property
     def late_people(self) -> int:
@@ -103,25 +105,28 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One line of "needs you today": `kind` says where it leads; `unit` is that of the cause."""
+    """One line of "needs you today": `kind` says where it leads; `unit` is that of the cause.
+
+    `first` is the key of the first row of which it speaks.
+    """
 
     kind: str
     number: int
     sentence: str
     cause: str
     unit: int | None = None
+    first: int | None = None
 
 
-def situation_of(
-    user: User, initiative: Initiative, *, reads_register: bool, today: date
-) -> Situation:
-    """The situation as `user` may know it. Six queries."""
+def situation_of(user: User, initiative: Any, *, reads_register: bool, today: date) -> Situation:
+    """The situation, of a row `with_unread`, as `user` may know it. Six queries."""
     return Situation(
         measures=measures(initiative, today),
         late=late_by_unit(initiative, today),
         register=register_of(user, initiative) if reads_register else None,
         asking=asking_for_time(user, initiative),
         actions=open_actions_of(user, initiative),
+        unread=(initiative.unread, initiative.unread_first, initiative.unread_title or ""),
     )
 
 
@@ -222,6 +227,7 @@ def gaps_of(situation: Situation, today: date) -> tuple[Gap, ...]:
         _unanswered([each for each in heard if each.lacks_answer]),
         _late_actions(situation.late_actions(today), today),
         _look_again([each for each in heard if each.review_on and each.review_on <= today]),
+        _unread(*situation.unread),
     )
     return tuple(line for line in lines if line.number)[:MOST_GAPS]
 
@@ -274,6 +280,12 @@ def _late_actions(actions: Sequence[MitigationAction], today: date) -> Gap:
         if first.owner_id:
             cause = gettext("“%(title)s”, due %(day)s, owner %(owner)s.") % words
     return Gap("late_actions", len(actions), sentence, cause)
+
+
+def _unread(number: int, first: int | None, title: str) -> Gap:
+    sentence = ngettext("objective has no reading yet", "objectives have no reading yet", number)
+    cause = gettext("“%(words)s”") % {"words": title}
+    return Gap("unread", number, sentence, cause, first=first)
 
 
 def _quoted(heard: Sequence[Heard]) -> str:

@@ -1,6 +1,7 @@
 """What our templates, and a host's own, load with `{% load change_tracker %}`."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -14,6 +15,7 @@ from django.utils.timezone import localdate
 
 from change_tracker.core import text
 from change_tracker.core.conf import get_conf
+from change_tracker.initiatives.trend import amount
 from change_tracker.portal.agenda import MOST_TO_DO, todo_of
 from change_tracker.portal.owned import owned_actions
 from change_tracker.training.queries import open_work
@@ -78,6 +80,12 @@ def ct_day(day: date) -> str:
 def ct_duration(minutes: int) -> str:
     """Minutes as people read them."""
     return text.duration(minutes)
+
+
+@register.filter
+def ct_amount(value: Decimal, unit: str = "") -> str:
+    """A figure with its unit: `{{ goal.target|ct_amount:goal.unit }}`."""
+    return amount(value, unit)
 
 
 @register.filter

@@ -17,6 +17,7 @@ from project import DEMO_DIR
 from project.tidewater import front_door, front_door_courses, plain_words
 from project.tidewater.days import Calendar
 from project.tidewater.diary import Diary
+from project.tidewater.goals import measure
 from project.tidewater.imports import send_an_extract
 from project.tidewater.initiative import open_initiative
 from project.tidewater.mitigation import Actions, carry_out, plan_acts
@@ -66,6 +67,7 @@ def tell_front_door(calendar: Calendar, diary: Diary) -> None:
         days_ago=front_door.BEGUN,
         calendar=calendar,
     )
+    measure(initiative, calendar)
     register, actions = resist_and_act(initiative, front_door, groups, calendar)
     answered = [register["jobs"], register["silos"], register["mistakes"]]
     action = actions["real-cases"]
@@ -94,6 +96,7 @@ def tell_plain_words(calendar: Calendar, diary: Diary) -> None:
         days_ago=plain_words.BEGUN,
         calendar=calendar,
     )
+    measure(initiative, calendar)
     register, _actions = resist_and_act(initiative, plain_words, groups, calendar)
     answered = [register["style"], register["managers"]]
     train(initiative, plain_words.LETTERS, groups, diary, calendar, sources=answered)

@@ -155,6 +155,20 @@ def of_goal(name: str) -> Address:
     return lambda scene: reverse(f"change_tracker:{name}", args=[scene.draft.slug, scene.goal.pk])
 
 
+def of_measured(name: str) -> Address:
+    """A page about the goal that is measured."""
+    return lambda scene: reverse(
+        f"change_tracker:{name}", args=[scene.initiative.slug, scene.measured.pk]
+    )
+
+
+def of_reading(name: str) -> Address:
+    """A page about its newest reading."""
+    return lambda scene: reverse(
+        f"change_tracker:{name}", args=[scene.initiative.slug, scene.reading.pk]
+    )
+
+
 def of_audience(query: str = "") -> Address:
     """The page that says who belongs to that group."""
     return of_group("audience-edit", query, "audience_id")
@@ -373,6 +387,12 @@ PAGES: dict[str, Shown] = {
     "progress": Shown("lead", at("initiative-progress", slug="slug")),
     "objective": Shown("lead", of_goal("objective-edit")),
     "objective, delete": Shown("lead", of_goal("objective-delete")),
+    "goal": Shown("lead", of_measured("objective")),
+    "goal, for those whom it touches": Shown("employee", of_measured("objective")),
+    **with_errors("new reading", of_measured("reading-new")),
+    "reading": Shown("lead", of_reading("reading-edit")),
+    "reading, out": Shown("lead", of_reading("reading-delete")),
+    **with_errors("readings, from a file", at("readings-import", slug="slug")),
     "progress, wrong day": Shown("lead", at("initiative-progress", "?on=x", slug="slug")),
     "progress, before it began": Shown(
         "lead", at("initiative-progress", "?on=2020-01-01", slug="slug")
@@ -454,6 +474,8 @@ NO_PAGES = frozenset(
         "plan-people-csv",
         "plan-people-xlsx",
         "plan-person-return",
+        "readings-csv",
+        "readings-xlsx",
         "record-for-others-undo",
         "register-csv",
         "register-xlsx",

@@ -12,6 +12,7 @@ from change_tracker.initiatives.models import (
     AffectedGroup,
     Initiative,
     InitiativeMember,
+    Measurement,
     Objective,
 )
 from change_tracker.mitigation.models import MitigationAction
@@ -52,6 +53,9 @@ class Scene:
     learning: ExternalLearning
     empty: Initiative
     goal: Objective
+    #: a goal of the initiative, with readings
+    measured: Objective
+    reading: Measurement
     group: AffectedGroup
     #: by state
     actions: dict[str, MitigationAction]
@@ -139,6 +143,8 @@ def make_scene() -> Scene:
         learning=factories.make_learning(people["employee"], note="How others listen."),
         empty=empty,
         goal=draft.objectives.get(),
+        measured=(measured := _measured(initiative)),
+        reading=measured.measurements.latest("measured_on"),
         group=touched,
         actions=actions,
         entry=actions["planned"].sources.get(),
@@ -149,6 +155,19 @@ def make_scene() -> Scene:
     for name in ("employee", "reader", "idle", "stranger", "lead", "sponsor", "manager", "hr"):
         scene.cookies[name] = _sign_in(name)
     return scene
+
+
+def _measured(initiative: Initiative) -> Objective:
+    """A goal that comes nearer, and one that nobody has measured."""
+    factories.make_objective(initiative, title="Days until a repair is done", unit="days")
+    goal = initiative.objectives.earliest("pk")
+    Objective.objects.filter(pk=goal.pk).update(
+        baseline=54, target=75, due_on=TODAY + timedelta(days=60)
+    )
+    for weeks, value in ((5, 53), (1, 62)):
+        day = TODAY - timedelta(weeks=weeks)
+        factories.make_measurement(goal, value, measured_on=day, note="Telephone system")
+    return goal
 
 
 def _unsaid(plan: TrainingPlan, manager: Person, unit: Any) -> TrainingRecord:

@@ -59,6 +59,8 @@ def _initiative(world: World, person: Any, group: Any, type_: Any) -> None:
     factories.make_initiative(lead=world.people["lead"], sponsor=person, group=group)
     factories.make_role(main, person, "viewer")
     factories.make_objective(main)
+    goal: Any = world.rows["Objective"]["main"]
+    factories.make_measurement(goal, 60, measured_on=TODAY - timedelta(days=person.pk))
     factories.make_group(main, group)
     source = factories.make_source(main, audiences=[group], type=type_, owner=person)
     heard: Any = world.rows["ResistanceSource"]["main"]

@@ -171,7 +171,8 @@ def _initiative(world: World, kind: str, state: str, group: Audience) -> Initiat
             factories.make_role(initiative, people[name], role)
         factories.make_role(initiative, people["sponsor"], "sponsor")
     world.add(kind, initiative.members.get(role="lead"))
-    world.add(kind, initiative.objectives.get())
+    goal = world.add(kind, initiative.objectives.get())
+    world.add(kind, goal.measurements.get())
     world.add(kind, factories.make_group(initiative, group, influence=2, support=-1))
     _resistance(world, kind, initiative, group)
     return initiative

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.queries import with_unread
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Person
 from change_tracker.progress.gaps import Gap, gaps_of, situation_of, standing_of
@@ -24,7 +25,8 @@ def initiative(lead: Person) -> Initiative:
 
 def gaps(initiative: Initiative, reader: Person, *, reads_register: bool = True) -> dict[str, Gap]:
     assert reader.user is not None
-    situation = situation_of(reader.user, initiative, reads_register=reads_register, today=TODAY)
+    row = with_unread(Initiative.objects.filter(pk=initiative.pk)).get()
+    situation = situation_of(reader.user, row, reads_register=reads_register, today=TODAY)
     return {each.kind: each for each in gaps_of(situation, TODAY)}
 
 
@@ -123,6 +125,14 @@ def test_an_action_past_its_date_says_whose_it_is(initiative: Initiative, lead: 
     assert found.cause == "“Town hall”, due Tue 17 Nov, owner Priya Nair."
 
 
+def test_an_objective_that_nobody_has_measured(initiative: Initiative, lead: Person) -> None:
+    goal = factories.make_objective(initiative, title="Days to a repair")
+
+    assert gaps(initiative, lead)["unread"] == Gap(
+        "unread", 1, "objective has no reading yet", "“Days to a repair”", first=goal.pk
+    )
+
+
 def test_hr_is_not_told_what_is_heard(initiative: Initiative, hr: Person) -> None:
     factories.make_source(initiative)
     factories.make_action(initiative, due_on=YESTERDAY)
@@ -137,7 +147,8 @@ def test_what_is_weighed_is_what_is_counted(initiative: Initiative, lead: Person
     factories.make_review(answered, 5)
     factories.make_action(initiative, sources=[answered], due_on=YESTERDAY)
     assert lead.user is not None
-    situation = situation_of(lead.user, initiative, reads_register=True, today=TODAY)
+    row = with_unread(Initiative.objects.all()).get()
+    situation = situation_of(lead.user, row, reads_register=True, today=TODAY)
 
     standing = standing_of(initiative, situation, TODAY)
 

@@ -1,9 +1,10 @@
 """What a file holds once it is read, and what can be wrong with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from change_tracker.core.errors import ChangeTrackerError
 
@@ -61,3 +62,19 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
+
+
+class RefusedImportError(ChangeTrackerError):
+    """The file has errors; nothing was applied. `problems` are all that was found."""
+
+    code = "refused_import"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = sum(problem.is_error for problem in problems)
+        text = ngettext(
+            "The file has %(count)s error; nothing was applied.",
+            "The file has %(count)s errors; nothing was applied.",
+            count,
+        )
+        super().__init__(text % {"count": count})

@@ -3,11 +3,16 @@
 from change_tracker.core.api.routes import Route
 from change_tracker.initiatives.api.initiatives import InitiativeViewSet
 from change_tracker.initiatives.api.members import InitiativeMemberViewSet
-from change_tracker.initiatives.api.parts import AffectedGroupViewSet, ObjectiveViewSet
+from change_tracker.initiatives.api.parts import (
+    AffectedGroupViewSet,
+    MeasurementViewSet,
+    ObjectiveViewSet,
+)
 
 ROUTES: list[Route] = [
     ("initiatives", InitiativeViewSet, "initiative"),
     ("initiative-members", InitiativeMemberViewSet, "initiative-member"),
     ("objectives", ObjectiveViewSet, "objective"),
+    ("measurements", MeasurementViewSet, "measurement"),
     ("affected-groups", AffectedGroupViewSet, "affected-group"),
 ]

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from change_tracker.core.api.fields import VisibleField
@@ -10,7 +11,7 @@ from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_t
 from change_tracker.core.api.views import DeletableResourceViewSet
 from change_tracker.initiatives import services
 from change_tracker.initiatives.api.fields import PartSerializer
-from change_tracker.initiatives.models import AffectedGroup, Objective
+from change_tracker.initiatives.models import AffectedGroup, Measurement, Objective
 from change_tracker.people.models import Audience
 
 STANCE = ("influence", "support")
@@ -31,6 +32,24 @@ class ObjectiveSerializer(PartSerializer):
             "version",
         ]
         read_only_fields = ["version"]
+
+
+class MeasurementSerializer(serializers.ModelSerializer[Measurement]):
+    objective = VisibleField(Objective)
+
+    class Meta:
+        model = Measurement
+        fields = ["id", "objective", "measured_on", "value", "note", "version"]
+        read_only_fields = ["version"]
+        # A day that has a reading already is refused by the service, which says what it is.
+        validators: ClassVar[list[Any]] = []
+
+    def validate_objective(self, objective: Objective) -> Objective:
+        """Refuse to make it a reading of something else."""
+        row: Any = self.instance
+        if isinstance(row, Measurement) and row.objective_id != objective.pk:
+            raise serializers.ValidationError(_("It belongs to another objective and stays there."))
+        return objective
 
 
 class AffectedGroupSerializer(PartSerializer):
@@ -78,6 +97,17 @@ class ObjectiveFilter(FilterSet):
         fields = ["direction"]
 
 
+class MeasurementFilter(FilterSet):
+    objective = IdFilter()
+    initiative = IdFilter(field_name="objective__initiative")
+    measured_from = day_from("measured_on")
+    measured_to = day_to("measured_on")
+
+    class Meta:
+        model = Measurement
+        fields: ClassVar[list[str]] = []
+
+
 class AffectedGroupFilter(FilterSet):
     initiative = IdFilter()
     audience = IdFilter()
@@ -113,6 +143,29 @@ class ObjectiveViewSet(PartViewSet):
     def perform_create(self, values: dict[str, Any]) -> models.Model:
         """Add a success criterion."""
         return services.add_objective(**self.actor_and_time(), **values)
+
+
+class MeasurementViewSet(DeletableResourceViewSet):
+    """What objectives were found to be, day by day; also for systems that measure."""
+
+    model = Measurement
+    serializer_class = MeasurementSerializer
+    filterset_class = MeasurementFilter
+
+    def perform_create(self, values: dict[str, Any]) -> models.Model:
+        """Record a reading; the same again answers with what there is."""
+        return services.record_reading(**self.actor_and_time(), **values)
+
+    def perform_change(self, row: Any, values: dict[str, Any]) -> models.Model:
+        """Correct it."""
+        version = self.expected_version()
+        return services.change_reading(
+            row, expected_version=version, **self.actor_and_time(), **values
+        )
+
+    def perform_delete(self, row: Any) -> None:
+        """Take it back."""
+        services.delete_reading(row, **self.actor_and_time())
 
 
 class AffectedGroupViewSet(PartViewSet):

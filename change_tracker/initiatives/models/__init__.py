@@ -11,7 +11,7 @@ from change_tracker.initiatives.models.initiative import (
     OpenlyVisibleQuerySet,
     Role,
 )
-from change_tracker.initiatives.models.objectives import Objective
+from change_tracker.initiatives.models.objectives import Measurement, Objective
 
 __all__ = [
     "AGENTS",
@@ -21,6 +21,7 @@ __all__ = [
     "InitiativeChild",
     "InitiativeChildQuerySet",
     "InitiativeMember",
+    "Measurement",
     "Objective",
     "OpenlyVisibleQuerySet",
     "Role",

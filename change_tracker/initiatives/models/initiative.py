@@ -180,11 +180,18 @@ class InitiativeChildQuerySet(VisibleQuerySet[M]):
         roles = roles_of(user)
         if (self.admin_writes and roles.site_admin) or (self.hr_writes and roles.manages_people):
             return True
+        initiative = self.initiative_of(values)
+        if initiative is None:
+            return False
+        return Initiative.objects.with_role(user, *self.creators).filter(pk=initiative.pk).exists()
+
+    def initiative_of(self, values: dict[str, Any]) -> "Initiative | None":
+        """The initiative to which a row with `values` would belong."""
         first, *further = self.path.split("__")
         if values.get(first) is None:
-            return False
+            return None
         initiative: Initiative = reduce(getattr, further, values[first])
-        return Initiative.objects.with_role(user, *self.creators).filter(pk=initiative.pk).exists()
+        return initiative
 
 
 class OpenlyVisibleQuerySet(InitiativeChildQuerySet[M]):
@@ -202,7 +209,7 @@ class OpenlyVisibleQuerySet(InitiativeChildQuerySet[M]):
     def may_create(self, user: User, values: dict[str, Any]) -> bool:
         if super().may_create(user, values):
             return True
-        initiative: Initiative | None = values.get("initiative")
+        initiative = self.initiative_of(values)
         return (
             initiative is not None
             and initiative.state != Initiative.State.DRAFT

@@ -1,5 +1,8 @@
 """How success is measured."""
 
+from decimal import Decimal
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +12,23 @@ from change_tracker.initiatives.models.initiative import (
     InitiativeChild,
     OpenlyVisibleQuerySet,
 )
+
+
+class ObjectiveQuerySet(OpenlyVisibleQuerySet["Objective"]):
+    def with_latest(self) -> Self:
+        """Adds `latest_value` and `latest_on` of the newest reading, NULL where there is none."""
+        newest = Measurement.objects.filter(objective=models.OuterRef("pk")).order_by(
+            "-measured_on"
+        )
+        return self.annotate(
+            latest_value=models.Subquery(newest.values("value")[:1]),
+            latest_on=models.Subquery(newest.values("measured_on")[:1]),
+        )
+
+    def unread(self) -> Self:
+        """Those that nobody has measured yet."""
+        readings = Measurement.objects.filter(objective=models.OuterRef("pk"))
+        return self.filter(~models.Exists(readings))
 
 
 class Objective(InitiativeChild, Versioned):
@@ -37,7 +57,7 @@ class Objective(InitiativeChild, Versioned):
     )
     due_on = models.DateField(_("by when"), null=True, blank=True)
 
-    objects = OpenlyVisibleQuerySet["Objective"].as_manager()
+    objects = ObjectiveQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("objective")
@@ -51,3 +71,48 @@ class Objective(InitiativeChild, Versioned):
 
     def __str__(self) -> str:
         return self.title
+
+    def is_reached_by(self, value: Decimal) -> bool | None:
+        """Whether a reading of `value` reaches the target; None without a target."""
+        if self.target is None:
+            return None
+        return value >= self.target if self.direction == self.Direction.UP else value <= self.target
+
+
+class MeasurementQuerySet(OpenlyVisibleQuerySet["Measurement"]):
+    path = "objective__initiative"
+
+
+class Measurement(Versioned):
+    """What an objective was found to be on one day."""
+
+    objective = models.ForeignKey(
+        Objective,
+        verbose_name=_("objective"),
+        on_delete=models.CASCADE,
+        related_name="measurements",
+    )
+    measured_on = models.DateField(_("measured on"))
+    value = models.DecimalField(_("reading"), max_digits=14, decimal_places=2)
+    note = models.CharField(_("where it comes from"), max_length=200, blank=True)
+
+    objects = MeasurementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reading")
+        verbose_name_plural = _("readings")
+        ordering = ["measured_on"]
+        constraints = [
+            # also read by the latest reading of each objective
+            models.UniqueConstraint(
+                fields=["objective", "measured_on"], name="ct_measurement_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measured_on}: {self.value}"
+
+    @property
+    def audit_scope(self) -> str:
+        """The history of the initiative."""
+        return self.objective.audit_scope

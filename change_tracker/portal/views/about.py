@@ -50,7 +50,7 @@ class AboutPage(PageMixin):
             groups=own or groups[:MOST_GROUPS],
             is_touched=bool(own),
             moments=in_order(moments, self.today),
-            objectives=Objective.objects.visible_to(self.user).filter(initiative=initiative),
+            objectives=self.objectives(initiative),
             **kwargs,
         )
 
@@ -60,6 +60,11 @@ class AboutPage(PageMixin):
         mine = AudienceMember.objects.open().filter(audience=OuterRef("audience"), person__in=me)
         rows = AffectedGroup.objects.visible_to(self.user).filter(initiative=initiative)
         return list(rows.select_related("audience").annotate(is_mine=Exists(mine)))
+
+    def objectives(self, initiative: Initiative) -> Any:
+        """What it wants to reach, with the latest readings."""
+        rows: Any = Objective.objects.visible_to(self.user)
+        return rows.filter(initiative=initiative).with_latest()
 
     def sessions(self, initiative: Initiative) -> list[Session]:
         """The next sessions of what the caller has to do in it."""

@@ -9,10 +9,16 @@ from django.utils import timezone
 from change_tracker.core.pages import PageMixin
 from change_tracker.initiatives.head import reads_register, with_head
 from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.queries import with_unread
 from change_tracker.initiatives.views.moves import steps_of
 from change_tracker.mitigation.hill import dots_of
 from change_tracker.portal.moments import go_live, in_order, of_actions, of_training
-from change_tracker.progress.gaps import gaps_of, next_dues, situation_of, standing_of
+from change_tracker.progress.gaps import (
+    gaps_of,
+    next_dues,
+    situation_of,
+    standing_of,
+)
 from change_tracker.progress.queries import initiatives_with_progress_for
 from change_tracker.progress.verdict import resting, verdict
 from change_tracker.resistance.queries import hearing_of
@@ -32,7 +38,7 @@ class OverviewPage(PageMixin):
         rows = with_head(initiatives_with_progress_for(self.user), self.user)
         hearing = hearing_of(self.user).filter(pk=OuterRef("pk"))
         rows = rows.annotate(may_hear=Exists(hearing))
-        initiative = get_object_or_404(rows, slug=self.kwargs["slug"])
+        initiative = get_object_or_404(with_unread(rows), slug=self.kwargs["slug"])
         is_draft = initiative.state == Initiative.State.DRAFT
         context = self.of_a_draft(initiative) if is_draft else self.under_way(initiative)
         return super().get_context_data(

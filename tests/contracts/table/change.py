@@ -101,6 +101,17 @@ CHANGE: dict[str, Endpoint] = {
         create=LED_OR_ADMIN,
         body=in_initiative(title="Calls"),
     ),
+    "measurement": Endpoint(
+        rows="Measurement",
+        shows="id objective measured_on value note version",
+        takes="objective measured_on value note",
+        create=LED_OR_ADMIN,
+        body=lambda world, kind: {
+            "objective": world.key("Objective", kind),
+            "measured_on": "2026-11-01",
+            "value": "58",
+        },
+    ),
     "affected-group": Endpoint(
         rows="AffectedGroup",
         shows=(

@@ -1,11 +1,14 @@
 """The pages that set an initiative up."""
 
-from tests.contracts.table.rows import FIGURES, LED_OR_ADMIN, ByKind
+from tests.contracts.table.rows import FIGURES, LED_OR_ADMIN, OPENLY, ByKind
 from tests.contracts.table.shape import Page, files
 
 #: They read the inside, but may not change it; a draft is its lead's alone.
 OTHERS: ByKind = {kind: some - LED_OR_ADMIN[kind] for kind, some in FIGURES.items()}
+#: They see the goal, but may not say what it is.
+READERS: ByKind = {kind: some - LED_OR_ADMIN[kind] for kind, some in OPENLY.items()}
 PART = "initiative.slug pk"
+READING = "objective.initiative.slug pk"
 #: An empty form is told what it lacks.
 LACKING = frozenset({400})
 BACK = frozenset({302})
@@ -84,5 +87,41 @@ SETUP_PAGES: dict[str, Page] = {
         get=ASKED_IN_A_DRAFT,
         post=DONE_IN_A_DRAFT,
     ),
+    "objective": Page(
+        title="an objective, its trend and readings", rows="Objective", key=PART, by=OPENLY
+    ),
+    "reading-new": Page(
+        title="add a reading",
+        rows="Objective",
+        key=PART,
+        by=LED_OR_ADMIN,
+        refused=READERS,
+        post=LACKING,
+    ),
+    "reading-edit": Page(
+        title="correct a reading",
+        rows="Measurement",
+        key=READING,
+        by=LED_OR_ADMIN,
+        refused=READERS,
+        post=LACKING,
+    ),
+    "reading-delete": Page(
+        title="take a reading back",
+        rows="Measurement",
+        key=READING,
+        by=LED_OR_ADMIN,
+        refused=READERS,
+        post=BACK,
+    ),
+    "readings-import": Page(
+        title="bring readings in from a file",
+        rows="Initiative",
+        key="slug",
+        by=LED_OR_ADMIN,
+        refused=OTHERS,
+        post=LACKING,
+    ),
+    **files("readings", "readings of its objectives", rows="Initiative", key="slug", by=FIGURES),
     **files("initiatives", "the list of initiatives"),
 }

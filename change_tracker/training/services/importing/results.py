@@ -1,28 +1,8 @@
-"""What an import of records did, or why it did nothing."""
+"""What an import of records did."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import ngettext
-
-from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.tables import Problem
-
-
-class RefusedImportError(ChangeTrackerError):
-    """The file has errors; nothing was applied. `problems` are all that was found."""
-
-    code = "refused_import"
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        count = sum(problem.is_error for problem in problems)
-        text = ngettext(
-            "The file has %(count)s error; nothing was applied.",
-            "The file has %(count)s errors; nothing was applied.",
-            count,
-        )
-        super().__init__(text % {"count": count})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
-from change_tracker.core.tables import Problem, Table
+from change_tracker.core.tables import Problem, RefusedImportError, Table
 from change_tracker.initiatives.models import Initiative
 from change_tracker.training.models import Enrolment, EnrolmentPeriod, TrainingRecord
 from change_tracker.training.services.attempts import attempt_meant
@@ -21,7 +21,7 @@ from change_tracker.training.services.importing.comparing import (
 from change_tracker.training.services.importing.correcting import write_corrections
 from change_tracker.training.services.importing.lines import Enrolled, Line, enrolled, read_lines
 from change_tracker.training.services.importing.names import Names, find_names, make_missing
-from change_tracker.training.services.importing.results import RecordsImport, RefusedImportError
+from change_tracker.training.services.importing.results import RecordsImport
 from change_tracker.training.services.importing.writing import add_records, enrol_new
 
 #: Enrolments that are read and compared at once.
