@@ -81,10 +81,7 @@ class ItemForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, plan: TrainingPlan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        taken = plan.items.in_force().values("activity")
-        there = LearningActivity.objects.visible_to(user).exclude(pk__in=taken)
-        own = there.filter(initiative=plan.initiative_id) | there.filter(initiative=None)
-        self.fields["activity"].queryset = own.order_by("title")  # type: ignore[attr-defined]
+        self.fields["activity"].queryset = addable(plan, user)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Either one that there is, or the title of a new one."""
@@ -98,6 +95,14 @@ class ItemForm(forms.Form):
                 {"title": _("Either choose an activity or write a new one, not both.")}
             )
         return values
+
+
+def addable(plan: TrainingPlan, user: User) -> Any:
+    """Activities of the initiative and the library that are not in the plan, by title."""
+    taken = plan.items.in_force().values("activity")
+    there = LearningActivity.objects.visible_to(user).exclude(pk__in=taken)
+    own = there.filter(initiative=plan.initiative_id) | there.filter(initiative=None)
+    return own.order_by("title")
 
 
 class DueRuleForm(forms.Form):

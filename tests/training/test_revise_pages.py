@@ -143,6 +143,85 @@ def test_required_dates_and_order_change_the_same_way(
     assert TrainingPlan.objects.get().revision == 3
 
 
+def as_it_is(response: Any) -> dict[str, str]:
+    """What the form of several items sends when nothing was typed."""
+    form = response.context["form"]
+    return {bound.html_name: value for bound in form if (value := bound.value()) is not None}
+
+
+def test_several_items_change_at_once_after_one_look(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    ride = factories.make_activity(plan.initiative, title="Ride along")
+    page, url = sign_in.page(lead), plan_url(plan, "items/")
+    listen, book = item_of(plan, "Listen").pk, item_of(plan, "Book").pk
+    assert url in page.get(plan_url(plan, "edit/")).content.decode()
+    asked = as_it_is(page.get(url)) | {
+        f"status_{listen}": "out",
+        f"status_{book}": "optional",
+        f"due_rule_{book}": "fixed",
+        f"due_on_{book}": "2026-12-01",
+        "activity_new1": str(ride.pk),
+        "place_new1": "1",
+    }
+
+    check = page.post(url, asked)
+
+    text = words(check)
+    assert "2 people get “Ride along” as well" in text
+    assert "2 people who have not done “Listen” need not do it any more." in text
+    assert "“Book” is optional from now on: 2 people have it open." in text
+    assert "2 people get another date for “Book”." in text
+    assert TrainingPlan.objects.get().revision == 1
+    after = page.post(url, hidden(check), follow=True)
+    assert "The plan is changed for everyone: this is revision 2." in words(after)
+    assert order(plan) == ["Ride along", "Book"]
+    past = words(page.get(plan_url(plan, "revisions/")))
+    assert "Revision 2" in past
+    assert lead.display_name in past
+    assert "Added: “Ride along”" in past
+    assert "Taken out: “Listen”" in past
+    assert "Another date: “Book”" in past
+    assert "2 people had work ahead in it." in past
+
+
+def test_the_places_of_the_form_are_the_order(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page, url = sign_in.page(lead), plan_url(plan, "items/")
+    ride = factories.make_activity(plan.initiative, title="Ride along")
+    third = PlanItem.objects.create(plan=plan, activity=ride, position=3)
+    same = page.post(url, as_it_is(page.get(url)), follow=True)
+    assert "Nothing is different, so nothing was changed." in words(same)
+    for moved, place, found in (
+        (item_of(plan, "Listen"), 3, ["Book", "Ride along", "Listen"]),
+        (third, 1, ["Ride along", "Book", "Listen"]),
+    ):
+        asked = as_it_is(page.get(url)) | {f"place_{moved.pk}": place}
+        page.post(url, hidden(page.post(url, asked)))
+        assert order(plan) == found
+
+
+def test_what_is_wrong_with_one_of_several_items_names_it(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page, url, book = sign_in.page(lead), plan_url(plan, "items/"), item_of(plan, "Book").pk
+    asked = as_it_is(page.get(url))
+
+    wrong = page.post(url, asked | {f"due_rule_{book}": "fixed", f"place_{book}": "x"})
+
+    assert wrong.status_code == 400
+    assert "“Book”: Say on which date it is due." in wrong.content.decode()
+    assert "“Book”: Enter a whole number." in wrong.content.decode()
+    stale = page.post(url, asked | {"version": plan.version + 1})
+    assert stale.status_code == 409
+    assert "Somebody else changed this in the meantime." in words(stale)
+    nothing_left = {f"status_{item.pk}": "out" for item in plan.items.all()}
+    refused = page.post(url, asked | nothing_left)
+    assert "A published plan keeps at least one activity." in words(refused)
+    assert order(plan) == ["Listen", "Book"]
+
+
 def test_a_form_sent_as_it_was_changes_nothing(
     plan: TrainingPlan, lead: Person, sign_in: SignIn
 ) -> None:

@@ -49,6 +49,21 @@ class Work:
             sums[kind] += people
         return dict(sums)
 
+    def items_by_name(self) -> dict[str, Any]:
+        """Which items changed how, for the same line."""
+        gone = self.difference
+        parts = {
+            "items_added": self.added,
+            "items_removed": gone.removed,
+            "items_required": gone.now_required,
+            "items_optional": gone.now_optional,
+            "items_redated": gone.redated,
+        }
+        found: dict[str, Any] = {
+            name: [item.pk for item in items] for name, items in parts.items() if items
+        }
+        return found | ({"is_reordered": True} if gone.is_reordered else {})
+
     def revision(self) -> Revision:
         """What it did."""
         parts = {

@@ -69,7 +69,7 @@ def revise_plan(
         revision = replace(revision, digest=digest_of(revision, version, items))
         if expected is not None and revision.digest != expected:
             raise PeopleChangedError
-        changes = {"revision": plan.revision, **work.counts_by_name()}
+        changes = {"revision": plan.revision, **work.counts_by_name(), **work.items_by_name()}
         scope = plan.audit_scope
         audit.record(obj=plan, verb="revised", actor=actor, now=now, scope=scope, changes=changes)
     return revision

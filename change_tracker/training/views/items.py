@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.errors import StaleRowError
 from change_tracker.training import services
-from change_tracker.training.errors import LastItemError
-from change_tracker.training.forms import EditItemForm, ItemForm, NothingForm
-from change_tracker.training.models import PlanItem
+from change_tracker.training.errors import LastItemError, PlanClosedError
+from change_tracker.training.forms import EditItemForm, ItemForm, NothingForm, addable
+from change_tracker.training.itemsform import ItemsForm
+from change_tracker.training.models import PlanItem, TrainingPlan
 from change_tracker.training.services import Wanted
 from change_tracker.training.services.revisions import changed, shifted, without
 from change_tracker.training.views.editing import EditPage, edit_url
@@ -114,6 +115,39 @@ class ItemEdit(ItemMixin, RevisingPage):
         expected = changes.pop("version")
         services.change_item(self.item, expected_version=expected, **self.by(), **changes)
         return self.back(), gettext("“%(title)s” is changed.") % self.title
+
+
+class ItemsEdit(RevisingPage):
+    """All activities of a published plan at once: one form, one check, one revision."""
+
+    template_name = "change_tracker/plan_items.html"
+    form_class = ItemsForm
+    heading = _("Change several activities at once")
+    button = _("Look at what it does")
+
+    def form_options(self) -> dict[str, Any]:
+        """The items as they are, and what could be added."""
+        return super().form_options() | {
+            "items": self.items,
+            "choices": addable(self.plan, self.user),
+            "initial": {"version": self.plan.version},
+        }
+
+    def refusal(self) -> str | Promise:
+        """Of a draft each part is changed at once."""
+        if self.plan.state == TrainingPlan.State.DRAFT:
+            return gettext("Nobody has this plan yet: change its activities one by one.")
+        return super().refusal()
+
+    def wanted(self, form: Any) -> list[Wanted]:
+        """As the form says, if nobody was quicker."""
+        if form.cleaned_data["version"] != self.plan.version:
+            raise StaleRowError
+        return list(form.wanted())
+
+    def change(self, form: Any) -> tuple[str, str]:
+        """Refused: see `refusal`."""
+        raise PlanClosedError
 
 
 class ItemShift(ItemMixin, RevisingPage):

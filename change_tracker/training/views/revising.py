@@ -15,11 +15,26 @@ from change_tracker.core.pages import leave_toast
 from change_tracker.training import revisewords, services
 from change_tracker.training.forms import FinishedForm
 from change_tracker.training.models import PlanItem, TrainingPlan
+from change_tracker.training.pastrevisions import past_revisions
 from change_tracker.training.services import Revision, Wanted
 from change_tracker.training.views.editing import EditPage, edit_url
+from change_tracker.training.views.plans import PlanMixin
 
 #: What of the second form was not typed into the first.
 OWN_FIELDS = ("csrfmiddlewaretoken", "digest", "finished")
+
+
+class PlanRevisions(PlanMixin):
+    """What became of the plan since it was published, as far as the caller reads its history."""
+
+    template_name = "change_tracker/plan_revisions.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`past` revisions, the latest first."""
+        past = past_revisions(self.plan, self.user)
+        return super().get_context_data(
+            plan=self.plan, initiative=self.plan.initiative, past=past, **kwargs
+        )
 
 
 class RevisingPage(EditPage):

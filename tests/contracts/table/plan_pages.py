@@ -79,6 +79,10 @@ LEAD_PAGES: dict[str, Page] = {
     "plan-edit": of_plan("change a plan", TRAINED, REFUSED_FORM, OK),
     "move-plan": of_plan("archive a plan", TRAINED, DONE, OK),
     "plan-delete": of_plan("delete a draft", TRAINED_DELETE, DONE, OK),
+    "plan-items": of_plan("change several items at once", REVISED_BY, REFUSED_FORM, OK),
+    "plan-revisions": Page(
+        title="past revisions of a plan", rows="TrainingPlan", key=OF_PLAN, by=FIGURES
+    ),
     "plan-item-edit": of_part("change an item", "PlanItem", REFUSED_FORM, OK, REVISED_BY),
     "plan-item-move": of_part("move an item up or down", "PlanItem", DONE, BACK, REVISED_BY),
     "plan-item-remove": of_part("take an item out", "PlanItem", DONE, OK, REVISED_BY),
