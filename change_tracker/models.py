@@ -7,6 +7,7 @@ from change_tracker.initiatives.models import (
     Initiative,
     InitiativeMember,
     Measurement,
+    Milestone,
     Objective,
 )
 from change_tracker.mitigation.models import MitigationAction
@@ -23,6 +24,7 @@ __all__ = [
     "InitiativeMember",
     "JobRun",
     "Measurement",
+    "Milestone",
     "MitigationAction",
     "Objective",
     "people",

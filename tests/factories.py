@@ -13,6 +13,7 @@ from change_tracker.initiatives.models import (
     Initiative,
     InitiativeMember,
     Measurement,
+    Milestone,
     Objective,
 )
 from change_tracker.initiatives.models import Role as InitiativeRole
@@ -160,6 +161,12 @@ def make_measurement(objective: Objective, value: int, **values: Any) -> Measure
     return Measurement.objects.create(
         **{"objective": objective, "value": value, "measured_on": TODAY} | values
     )
+
+
+def make_milestone(initiative: Initiative, **values: Any) -> Milestone:
+    """By 27 Nov 2026 unless said otherwise."""
+    defaults = {"title": "The first hundred calls", "due_on": date(2026, 11, 27)}
+    return Milestone.objects.create(initiative=initiative, **defaults | values)
 
 
 def make_group(initiative: Initiative, audience: Audience, **values: Any) -> AffectedGroup:

@@ -14,6 +14,7 @@ from change_tracker.initiatives.models import (
     AffectedGroup,
     Initiative,
     InitiativeMember,
+    Milestone,
     Objective,
     Role,
 )
@@ -47,6 +48,13 @@ def objectives_for(user: User) -> QuerySet[Any]:
     changeable = Objective.objects.changeable_by(user).filter(pk=OuterRef("pk"))
     rows: Any = Objective.objects.visible_to(user)
     return rows.with_latest().annotate(may_change=Exists(changeable))  # type: ignore[no-any-return]  # a queryset
+
+
+def milestones_for(user: User) -> QuerySet[Any]:
+    """Milestones that `user` may read, in their order, with `may_change`."""
+    changeable = Milestone.objects.changeable_by(user).filter(pk=OuterRef("pk"))
+    rows: Any = Milestone.objects.visible_to(user)
+    return rows.in_order().annotate(may_change=Exists(changeable))  # type: ignore[no-any-return]  # a queryset
 
 
 def with_unread(rows: QuerySet[Initiative]) -> QuerySet[Any]:

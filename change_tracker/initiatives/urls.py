@@ -7,6 +7,7 @@ from change_tracker.initiatives.views import (
     audiences,
     groups,
     members,
+    milestones,
     moves,
     objectives,
     opening,
@@ -17,6 +18,7 @@ from change_tracker.initiatives.views import (
 AT = "i/<slug:slug>/setup/"
 MEMBER = f"{AT}people/<int:pk>/"
 OBJECTIVE = f"{AT}objectives/<int:pk>/"
+MILESTONE = f"{AT}milestones/<int:pk>/"
 GOAL = "i/<slug:slug>/objectives/<int:pk>/"
 READING = "i/<slug:slug>/readings/<int:pk>/"
 
@@ -30,6 +32,15 @@ PAGES: list[URLPattern | URLResolver] = [
     path(f"{AT}objectives/new/", objectives.NewObjectivePage.as_view(), name="objective-new"),
     path(f"{OBJECTIVE}edit/", objectives.EditObjectivePage.as_view(), name="objective-edit"),
     path(f"{OBJECTIVE}delete/", objectives.DeleteObjectivePage.as_view(), name="objective-delete"),
+    path(f"{AT}milestones/new/", milestones.NewMilestonePage.as_view(), name="milestone-new"),
+    path(f"{MILESTONE}edit/", milestones.EditMilestonePage.as_view(), name="milestone-edit"),
+    path(f"{MILESTONE}reached/", milestones.ReachMilestonePage.as_view(), name="milestone-reach"),
+    path(
+        f"{MILESTONE}not-reached/",
+        milestones.MilestoneNotReached.as_view(),
+        name="milestone-not-reached",
+    ),
+    path(f"{MILESTONE}delete/", milestones.DeleteMilestonePage.as_view(), name="milestone-delete"),
     path(GOAL, readings.ObjectivePlace.as_view(), name="objective"),
     path(f"{GOAL}readings/new/", readings.NewReadingPage.as_view(), name="reading-new"),
     path(f"{READING}edit/", readings.EditReadingPage.as_view(), name="reading-edit"),

@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.text import due_words
-from change_tracker.initiatives.models import AffectedGroup, Initiative
+from change_tracker.initiatives.models import AffectedGroup, Initiative, Milestone
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.training.models import Session
 from change_tracker.training.sessionwords import hour_words
@@ -77,6 +77,23 @@ def of_training(dues: Iterable[tuple[str, date, int]], today: date) -> list[Mome
         )
         for plan, on, people in dues
     ]
+
+
+def of_milestones(milestones: Iterable[Milestone], today: date) -> list[Moment]:
+    """What was reached last, what is late, and what is to be reached next."""
+    found = []
+    days = sorted(milestones, key=lambda each: each.reached_on or each.due_on)
+    behind = [each for each in days if each.reached_on or each.due_on < today]
+    for each in [*behind[-MOST:], *[each for each in days if each not in behind][:MOST]]:
+        if each.reached_on:
+            words = gettext("Reached: %(title)s") % {"title": each.title}
+            found.append(moment(each.reached_on, words, today))
+        elif each.due_on < today:
+            late = Moment(each.due_on, each.title, due_words(each.due_on, today))
+            found.append(late)
+        else:
+            found.append(moment(each.due_on, each.title, today))
+    return found
 
 
 def of_groups(groups: Iterable[AffectedGroup], today: date) -> list[Moment]:

@@ -1,9 +1,9 @@
-"""What came of the goals: readings of them, so many days ago."""
+"""What came of the goals: readings of them, and what was celebrated on the way."""
 
 from decimal import Decimal
 
 from change_tracker.initiatives.models import Initiative
-from change_tracker.initiatives.services import record_reading
+from change_tracker.initiatives.services import add_milestone, change_milestone, record_reading
 from project.tidewater.days import Calendar
 from project.tidewater.people import by
 
@@ -25,6 +25,25 @@ READINGS: dict[str, tuple[str, tuple[tuple[int, str], ...]]] = {
 }
 
 
+#: By title of the initiative: what, due in so many days, and for what was reached: days ago, words.
+MILESTONES: dict[str, tuple[tuple[str, int, int | None, str], ...]] = {
+    "One Front Door": (
+        (
+            "Every team has seen the new screen",
+            -7,
+            9,
+            "All eleven teams, two days early. Thanks to Lena, who drove to the small offices.",
+        ),
+        ("The first hundred real cases are practised", 7, None, ""),
+        ("One week without the old system", 35, None, ""),
+    ),
+    "Plain words": (
+        ("The first thousand letters without a text block", -90, 96, "It took eleven weeks."),
+        ("Every new colleague reads one aloud in the first week", 30, None, ""),
+    ),
+}
+
+
 def measure(initiative: Initiative, calendar: Calendar) -> None:
     """Record the readings; how long a repair takes nobody has measured yet."""
     for goal in initiative.objectives.order_by("pk"):
@@ -38,3 +57,12 @@ def measure(initiative: Initiative, calendar: Calendar) -> None:
                 note=note,
                 **by("priya", calendar.moment(day)),
             )
+    for title, due, reached, words in MILESTONES[initiative.title]:
+        begun = by("priya", calendar.moment(calendar.past(98)))
+        milestone = add_milestone(
+            initiative=initiative, title=title, due_on=calendar.day(due), **begun
+        )
+        if reached is not None:
+            day = calendar.past(reached)
+            told = by("priya", calendar.moment(day))
+            change_milestone(milestone, reached_on=day, words=words, **told)

@@ -169,6 +169,13 @@ def of_reading(name: str) -> Address:
     )
 
 
+def of_milestone(name: str) -> Address:
+    """A page about a milestone that is to come."""
+    return lambda scene: reverse(
+        f"change_tracker:{name}", args=[scene.initiative.slug, scene.milestone.pk]
+    )
+
+
 def of_audience(query: str = "") -> Address:
     """The page that says who belongs to that group."""
     return of_group("audience-edit", query, "audience_id")
@@ -390,6 +397,10 @@ PAGES: dict[str, Shown] = {
     "progress": Shown("lead", at("initiative-progress", slug="slug")),
     "objective": Shown("lead", of_goal("objective-edit")),
     "objective, delete": Shown("lead", of_goal("objective-delete")),
+    "milestone, new": Shown("lead", at("milestone-new", slug="slug")),
+    "milestone": Shown("lead", of_milestone("milestone-edit")),
+    "milestone, reached": Shown("lead", of_milestone("milestone-reach")),
+    "milestone, out": Shown("lead", of_milestone("milestone-delete")),
     "goal": Shown("lead", of_measured("objective")),
     "goal, for those whom it touches": Shown("employee", of_measured("objective")),
     **with_errors("new reading", of_measured("reading-new")),
@@ -472,6 +483,7 @@ NO_PAGES = frozenset(
         "job-problems-xlsx",
         "late-people-csv",
         "late-people-xlsx",
+        "milestone-not-reached",
         "my-transcript",
         "plan-item-move",
         "plan-people-csv",

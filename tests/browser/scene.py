@@ -13,6 +13,7 @@ from change_tracker.initiatives.models import (
     Initiative,
     InitiativeMember,
     Measurement,
+    Milestone,
     Objective,
 )
 from change_tracker.mitigation.models import MitigationAction
@@ -56,6 +57,7 @@ class Scene:
     #: a goal of the initiative, with readings
     measured: Objective
     reading: Measurement
+    milestone: Milestone
     group: AffectedGroup
     #: by state
     actions: dict[str, MitigationAction]
@@ -144,6 +146,7 @@ def make_scene() -> Scene:
         empty=empty,
         goal=draft.objectives.get(),
         measured=(measured := _measured(initiative)),
+        milestone=initiative.milestones.earliest("pk"),
         reading=measured.measurements.latest("measured_on"),
         group=touched,
         actions=actions,
@@ -161,6 +164,8 @@ def _measured(initiative: Initiative) -> Objective:
     """A goal that comes nearer, and one that nobody has measured."""
     factories.make_objective(initiative, title="Days until a repair is done", unit="days")
     goal = initiative.objectives.earliest("pk")
+    factories.make_milestone(initiative, title="Half of the teams have seen it")
+    factories.make_milestone(initiative, reached_on=TODAY, words="Thanks to all who answered.")
     Objective.objects.filter(pk=goal.pk).update(
         baseline=54, target=75, due_on=TODAY + timedelta(days=60)
     )

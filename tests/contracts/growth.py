@@ -59,6 +59,8 @@ def _initiative(world: World, person: Any, group: Any, type_: Any) -> None:
     factories.make_initiative(lead=world.people["lead"], sponsor=person, group=group)
     factories.make_role(main, person, "viewer")
     factories.make_objective(main)
+    factories.make_milestone(main, reached_on=TODAY)
+    factories.make_milestone(main)
     goal: Any = world.rows["Objective"]["main"]
     factories.make_measurement(goal, 60, measured_on=TODAY - timedelta(days=person.pk))
     factories.make_group(main, group)

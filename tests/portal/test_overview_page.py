@@ -14,7 +14,7 @@ from tests.portal.browsing import overview_url, queries, title, words
 pytestmark = pytest.mark.django_db
 
 YESTERDAY = TODAY - timedelta(days=1)
-BUDGET = 9
+BUDGET = 10
 
 
 @pytest.fixture

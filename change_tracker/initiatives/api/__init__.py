@@ -6,6 +6,7 @@ from change_tracker.initiatives.api.members import InitiativeMemberViewSet
 from change_tracker.initiatives.api.parts import (
     AffectedGroupViewSet,
     MeasurementViewSet,
+    MilestoneViewSet,
     ObjectiveViewSet,
 )
 
@@ -13,6 +14,7 @@ ROUTES: list[Route] = [
     ("initiatives", InitiativeViewSet, "initiative"),
     ("initiative-members", InitiativeMemberViewSet, "initiative-member"),
     ("objectives", ObjectiveViewSet, "objective"),
+    ("milestones", MilestoneViewSet, "milestone"),
     ("measurements", MeasurementViewSet, "measurement"),
     ("affected-groups", AffectedGroupViewSet, "affected-group"),
 ]

@@ -11,7 +11,7 @@ from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_t
 from change_tracker.core.api.views import DeletableResourceViewSet
 from change_tracker.initiatives import services
 from change_tracker.initiatives.api.fields import PartSerializer
-from change_tracker.initiatives.models import AffectedGroup, Measurement, Objective
+from change_tracker.initiatives.models import AffectedGroup, Measurement, Milestone, Objective
 from change_tracker.people.models import Audience
 
 STANCE = ("influence", "support")
@@ -50,6 +50,13 @@ class MeasurementSerializer(serializers.ModelSerializer[Measurement]):
         if isinstance(row, Measurement) and row.objective_id != objective.pk:
             raise serializers.ValidationError(_("It belongs to another objective and stays there."))
         return objective
+
+
+class MilestoneSerializer(PartSerializer):
+    class Meta:
+        model = Milestone
+        fields = ["id", "initiative", "title", "due_on", "reached_on", "words", "version"]
+        read_only_fields = ["version"]
 
 
 class AffectedGroupSerializer(PartSerializer):
@@ -105,6 +112,16 @@ class MeasurementFilter(FilterSet):
 
     class Meta:
         model = Measurement
+        fields: ClassVar[list[str]] = []
+
+
+class MilestoneFilter(FilterSet):
+    initiative = IdFilter()
+    due_from = day_from("due_on")
+    due_to = day_to("due_on")
+
+    class Meta:
+        model = Milestone
         fields: ClassVar[list[str]] = []
 
 
@@ -166,6 +183,29 @@ class MeasurementViewSet(DeletableResourceViewSet):
     def perform_delete(self, row: Any) -> None:
         """Take it back."""
         services.delete_reading(row, **self.actor_and_time())
+
+
+class MilestoneViewSet(DeletableResourceViewSet):
+    """Dates on the way. A `reached_on` says that one is reached; then it is celebrated."""
+
+    model = Milestone
+    serializer_class = MilestoneSerializer
+    filterset_class = MilestoneFilter
+
+    def perform_create(self, values: dict[str, Any]) -> models.Model:
+        """Set a date."""
+        return services.add_milestone(**self.actor_and_time(), **values)
+
+    def perform_change(self, row: Any, values: dict[str, Any]) -> models.Model:
+        """Change it, or say that it is reached."""
+        version = self.expected_version()
+        return services.change_milestone(
+            row, expected_version=version, **self.actor_and_time(), **values
+        )
+
+    def perform_delete(self, row: Any) -> None:
+        """Delete it, unless it was reached."""
+        services.delete_milestone(row, **self.actor_and_time())
 
 
 class AffectedGroupViewSet(PartViewSet):

@@ -11,6 +11,7 @@ from change_tracker.initiatives.models.initiative import (
     OpenlyVisibleQuerySet,
     Role,
 )
+from change_tracker.initiatives.models.milestones import Milestone
 from change_tracker.initiatives.models.objectives import Measurement, Objective
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "InitiativeChildQuerySet",
     "InitiativeMember",
     "Measurement",
+    "Milestone",
     "Objective",
     "OpenlyVisibleQuerySet",
     "Role",

@@ -24,6 +24,12 @@ from change_tracker.initiatives.services.members import (
     people_to_name,
     remove_member,
 )
+from change_tracker.initiatives.services.milestones import (
+    ReachedError,
+    add_milestone,
+    change_milestone,
+    delete_milestone,
+)
 from change_tracker.initiatives.services.opening import set_out, touch_new_group
 from change_tracker.initiatives.services.parts import (
     add_affected_group,
@@ -46,15 +52,19 @@ __all__ = [
     "NoPersonError",
     "NotHereError",
     "PublishedError",
+    "ReachedError",
     "ReadingsImport",
     "add_affected_group",
     "add_member",
+    "add_milestone",
     "add_objective",
     "change_initiative",
+    "change_milestone",
     "change_part",
     "change_reading",
     "create_initiative",
     "delete_initiative",
+    "delete_milestone",
     "delete_part",
     "delete_reading",
     "free_slug",

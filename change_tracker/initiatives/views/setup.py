@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.initiatives.forms import InitiativeForm
 from change_tracker.initiatives.head import reads_register
 from change_tracker.initiatives.models import Initiative
-from change_tracker.initiatives.queries import groups_of, objectives_for, parts_of
+from change_tracker.initiatives.queries import groups_of, milestones_for, objectives_for, parts_of
 from change_tracker.initiatives.services import change_initiative
 from change_tracker.initiatives.views.base import InitiativePage, SetUpFormPage
 from change_tracker.initiatives.views.moves import steps_of
@@ -20,11 +20,12 @@ class SetUpPage(InitiativePage):
     template_name = "change_tracker/setup.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`parts`, `objectives`, `lines` of groups, and `steps`."""
+        """`parts`, `objectives`, `milestones`, `lines` of groups, and `steps`."""
         initiative = self.initiative
         return super().get_context_data(
             parts=parts_of(self.user, initiative),
             objectives=objectives_for(self.user).filter(initiative=initiative),
+            milestones=milestones_for(self.user).filter(initiative=initiative),
             lines=groups_of(initiative, self.user),
             steps=steps_of(initiative, **self.by()),
             is_draft=initiative.state == Initiative.State.DRAFT,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from change_tracker.core.pages import PageMixin
 from change_tracker.initiatives.head import reads_figures, reads_register, with_head
-from change_tracker.initiatives.models import AffectedGroup, Initiative, Objective
+from change_tracker.initiatives.models import AffectedGroup, Initiative, Milestone, Objective
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import AudienceMember, Person
 from change_tracker.portal.moments import (
@@ -17,6 +17,7 @@ from change_tracker.portal.moments import (
     in_order,
     of_actions,
     of_groups,
+    of_milestones,
     of_sessions,
 )
 from change_tracker.training.models import Session, TrainingRecord
@@ -37,8 +38,10 @@ class AboutPage(PageMixin):
         initiative = get_object_or_404(rows, slug=self.kwargs["slug"])
         groups = self.groups(initiative)
         own = [group for group in groups if group.is_mine]
+        milestones = list(Milestone.objects.visible_to(self.user).filter(initiative=initiative))
         moments = [
             *go_live(initiative, self.today),
+            *of_milestones(milestones, self.today),
             *of_groups(own, self.today),
             *of_actions(self.actions(initiative, own), self.today),
             *of_sessions(self.sessions(initiative), self.today),
@@ -49,6 +52,7 @@ class AboutPage(PageMixin):
             shows_register=reads_register(self.user, initiative),
             groups=own or groups[:MOST_GROUPS],
             is_touched=bool(own),
+            celebrated=[each for each in milestones if each.is_celebrated(self.today)],
             moments=in_order(moments, self.today),
             objectives=self.objectives(initiative),
             **kwargs,

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from change_tracker.core.pages import PageMixin
 from change_tracker.initiatives.head import reads_register, with_head
-from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.models import Initiative, Milestone
 from change_tracker.initiatives.queries import with_unread
 from change_tracker.initiatives.views.moves import steps_of
 from change_tracker.mitigation.hill import dots_of
-from change_tracker.portal.moments import go_live, in_order, of_actions, of_training
+from change_tracker.portal.moments import go_live, in_order, of_actions, of_milestones, of_training
 from change_tracker.progress.gaps import (
     gaps_of,
     next_dues,
@@ -63,8 +63,10 @@ class OverviewPage(PageMixin):
             self.user, initiative, reads_register=shows_register, today=self.today
         )
         standing = standing_of(initiative, situation, self.today)
+        milestones = list(Milestone.objects.visible_to(self.user).filter(initiative=initiative))
         moments = [
             *go_live(initiative, self.today),
+            *of_milestones(milestones, self.today),
             *of_training(next_dues(initiative, self.today), self.today),
             *of_actions(situation.actions, self.today),
         ]
@@ -79,5 +81,6 @@ class OverviewPage(PageMixin):
             "situation": situation,
             "gaps": gaps_of(situation, self.today),
             "dots": dots_of(situation.actions, self.today),
+            "celebrated": [each for each in milestones if each.is_celebrated(self.today)],
             "moments": in_order(moments, self.today),
         }

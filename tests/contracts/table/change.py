@@ -101,6 +101,13 @@ CHANGE: dict[str, Endpoint] = {
         create=LED_OR_ADMIN,
         body=in_initiative(title="Calls"),
     ),
+    "milestone": Endpoint(
+        rows="Milestone",
+        shows="id initiative title due_on reached_on words version",
+        takes="initiative title due_on reached_on words",
+        create=LED_OR_ADMIN,
+        body=in_initiative(title="Half of it", due_on="2026-12-01"),
+    ),
     "measurement": Endpoint(
         rows="Measurement",
         shows="id objective measured_on value note version",

@@ -203,6 +203,7 @@ ROWS: dict[str, Rows] = {
     "Initiative": of_initiative("initiative", OPENLY, LED_OR_ADMIN),
     "InitiativeMember": of_initiative("role in an initiative", OPENLY, LED_OR_ADMIN),
     "Objective": of_initiative("objective", OPENLY, LED_OR_ADMIN),
+    "Milestone": of_initiative("milestone", OPENLY, LED_OR_ADMIN),
     "Measurement": of_initiative("reading of an objective", OPENLY, LED_OR_ADMIN),
     "AffectedGroup": of_initiative("affected group", OPENLY, LED_OR_ADMIN),
     "CataloguePack": entry("catalogue pack"),

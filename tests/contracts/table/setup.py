@@ -87,6 +87,25 @@ SETUP_PAGES: dict[str, Page] = {
         get=ASKED_IN_A_DRAFT,
         post=DONE_IN_A_DRAFT,
     ),
+    "milestone-new": Page(
+        title="add a milestone",
+        rows="Initiative",
+        key="slug",
+        by=LED_OR_ADMIN,
+        refused=OTHERS,
+        post=LACKING,
+    ),
+    **{
+        name: Page(
+            title=title, rows="Milestone", key=PART, by=LED_OR_ADMIN, refused=OTHERS, **codes
+        )
+        for name, title, codes in (
+            ("milestone-edit", "change a milestone", {"post": LACKING}),
+            ("milestone-reach", "say that it is reached", {"post": LACKING}),
+            ("milestone-not-reached", "take that back again", {"get": BACK, "post": BACK}),
+            ("milestone-delete", "delete it while it is not", {"post": BACK}),
+        )
+    },
     "objective": Page(
         title="an objective, its trend and readings", rows="Objective", key=PART, by=OPENLY
     ),
