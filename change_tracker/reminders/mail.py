@@ -80,7 +80,8 @@ def _sections(letter: Letter) -> Iterable[Section]:
     for tone, title, items in (
         ("late", _("Late"), late),
         ("soon", _("Coming up"), [each for each in rest if not each.is_new]),
-        ("new", _("New for you"), [each for each in rest if each.is_new]),
+        ("new", _("New for you"), [each for each in rest if each.is_new and not each.is_added]),
+        ("new", _("Added to what you have"), [each for each in rest if each.is_added]),
     ):
         if items:
             yield Section(tone, title, [_line(each, letter.today) for each in items])
@@ -91,7 +92,7 @@ def _line(item: Item, today: date) -> Line:
         title=item.record.activity.title,
         minutes=item.record.activity.minutes,
         when=wording.when(item, today),
-        why=wording.why_you(item),
+        why=" ".join(filter(None, (wording.why_you(item), wording.why_then(item)))),
         url=link("item", item.record.pk),
     )
 

@@ -14,6 +14,8 @@ from change_tracker.core.access import Roles, User, VisibleQuerySet, any_of, key
 from change_tracker.people.models import Person
 from change_tracker.training.models import Enrolment, TrainingRecord
 
+KINDS = ["training_assigned", "training_added", "training_due", "training_late"]
+
 
 class DigestQuerySet(VisibleQuerySet["Digest"]):
     def readable(self, user: User, roles: Roles) -> models.Q:
@@ -134,6 +136,7 @@ class Reminder(models.Model):
 
     class Kind(models.TextChoices):
         ASSIGNED = "training_assigned", _("training assigned")
+        ADDED = "training_added", _("training added")
         DUE = "training_due", _("training due")
         LATE = "training_late", _("training late")
 
@@ -207,10 +210,7 @@ class Reminder(models.Model):
                 condition=models.Q(state__in=["planned", "sent", "cancelled", "expired"]),
                 name="ct_reminder_state",
             ),
-            models.CheckConstraint(
-                condition=models.Q(kind__in=["training_assigned", "training_due", "training_late"]),
-                name="ct_reminder_kind",
-            ),
+            models.CheckConstraint(condition=models.Q(kind__in=KINDS), name="ct_reminder_kind"),
             models.CheckConstraint(
                 condition=~models.Q(state="sent") | models.Q(digest__isnull=False),
                 name="ct_reminder_sent_in_digest",

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
@@ -37,6 +37,8 @@ AT_ONCE = 20_000
 LOCK = 0x0C7A_0001
 #: Whose training is written about; of these, one on hold waits for its mail.
 SPOKEN_OF = (Initiative.State.ACTIVE, Initiative.State.SUSTAINING, Initiative.State.ON_HOLD)
+#: The day from which a step counts, where it is not the due date.
+ANCHORS = {Reminder.Kind.ASSIGNED: "assigned_on", Reminder.Kind.ADDED: "added_on"}
 Reason = Reminder.ClosedReason
 State = Reminder.State
 
@@ -85,7 +87,7 @@ def plan_reminders(*, now: datetime) -> Planned:
     # Asked when there is somebody to write to, and once: it reads every person.
     shared = cache(lambda: shared_addresses(now))
     for today, people in local_days(now):
-        for step in (rules.ASSIGNED, *rules.BY_DUE_DATE):
+        for step in (rules.ASSIGNED, rules.ADDED, *rules.BY_DUE_DATE):
             for batch in batches(owed(step, today, people)):
                 with transaction.atomic():
                     if not alone():
@@ -126,16 +128,21 @@ def local_days(now: datetime) -> list[tuple[date, Q]]:
 
 def owed(step: rules.Step, today: date, people: Q) -> list[Owed]:
     """The steps of one kind that are due on `today` and not planned, at most AT_ONCE."""
-    is_notice = step is rules.ASSIGNED
-    rows: models.QuerySet[Any] = _notices(today) if is_notice else _records(step, today)
+    anchor = ANCHORS.get(step.kind, "due_on")
+    rows: models.QuerySet[Any] = _rows(step, today)
     rows = rows.filter(
         people,
         Q(person__starts_on=None) | Q(person__starts_on__lte=today),
         plan__initiative__state__in=SPOKEN_OF,
     ).order_by()
-    anchor = "assigned_on" if is_notice else "due_on"
     found = rows.values_list("pk", "person_id", "due_revision", anchor)[:AT_ONCE]
     return [Owed(step, *row) for row in found]
+
+
+def _rows(step: rules.Step, today: date) -> Any:
+    if step is rules.ASSIGNED:
+        return _notices(today)
+    return _additions(today) if step is rules.ADDED else _records(step, today)
 
 
 def _notices(today: date) -> "models.QuerySet[Enrolment]":
@@ -145,6 +152,15 @@ def _notices(today: date) -> "models.QuerySet[Enrolment]":
     return Enrolment.objects.active().filter(
         ~Exists(told), assigned_on__gte=first, assigned_on__lte=today
     )
+
+
+def _additions(today: date) -> "models.QuerySet[TrainingRecord]":
+    """What people who have a plan got as well, and have not read of yet."""
+    told = Reminder.objects.filter(record=OuterRef("pk"), due_revision=OuterRef("due_revision"))
+    days = {"added_on__gte": rules.notice_window(today), "added_on__lte": today}
+    fresh = TrainingRecord.objects.to_do().opened().filter(~Exists(told), **days)
+    had_the_rest = Q(enrolment__assigned_on=None) | Q(enrolment__assigned_on__lt=F("added_on"))
+    return fresh.filter(had_the_rest, enrolment__state=Enrolment.State.ACTIVE)
 
 
 def _records(step: rules.Step, today: date) -> "models.QuerySet[TrainingRecord]":
@@ -159,7 +175,7 @@ def _records(step: rules.Step, today: date) -> "models.QuerySet[TrainingRecord]"
 
 
 def _in_band(step: rules.Step, today: date) -> Q:
-    """The due dates of `band`, each with what it asks of the date of the assignment."""
+    """The due dates of `band`, each with what it asks of the day on which the person got it."""
     first, last = rules.band(step, today)
     if first is None:
         return Q(due_on__lte=last)
@@ -170,6 +186,7 @@ def _in_band(step: rules.Step, today: date) -> Q:
     for due_on in rules.days(first, last):
         before = rules.day_of(step, due_on)
         known = Q(enrolment__assigned_on=None) | Q(enrolment__assigned_on__lt=before)
+        known &= Q(added_on=None) | Q(added_on__lt=before)
         condition |= Q(due_on=due_on) & known
     return condition
 

@@ -4,13 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.utils import translation
+
 from change_tracker.initiatives.models import Initiative
 from change_tracker.reminders.models import Digest, Reminder
 from change_tracker.reminders.recipients import Recipient, recipients
 from change_tracker.reminders.states import cancel, write_state
-from change_tracker.training.models import Enrolment, EnrolmentReason, TrainingRecord
+from change_tracker.training.duewords import Reason
+from change_tracker.training.models import Enrolment, TrainingRecord
+from change_tracker.training.moretime import more_time_of
+from change_tracker.training.queries import reasons_of
 
-Reason = Reminder.ClosedReason
+Closed = Reminder.ClosedReason
 #: Not a reason to close: the reminder waits without a mail until the initiative goes on.
 ON_HOLD = "on_hold"
 #: Neither: it goes into the mail of the first working day after the absence.
@@ -21,11 +26,17 @@ WITHDRAWN = {"void", "revoked"}
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One training in a mail; `groups` are the recipient's, through which it was assigned."""
+    """One training in a mail; `reasons` are the groups of the recipient through which it came.
+
+    `is_added`: a revision of the plan gave it to somebody who had the rest. `granted` says whose
+    date it is, where the recipient was given more time.
+    """
 
     record: TrainingRecord
-    groups: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     is_new: bool
+    is_added: bool = False
+    granted: str = ""
 
     def is_late(self, today: date) -> bool:
         return self.record.days_late(today) > 0
@@ -65,7 +76,7 @@ def review(digest: Digest, *, now: datetime, shared: frozenset[str]) -> Letter |
     return Letter(
         to=to,
         reminder_ids=[each.pk for each in verdicts.kept],
-        items=_items(verdicts.kept, new_work),
+        items=_items(verdicts.kept, new_work, to, now),
         today=to.today(now),
     )
 
@@ -76,6 +87,7 @@ def _reminders(digest: Digest) -> list[Reminder]:
         .filter(digest=digest)
         .select_related(
             "record__activity",
+            "record__item",
             "record__enrolment",
             "record__plan__initiative",
             "enrolment__plan__initiative",
@@ -88,7 +100,8 @@ def _open_records(enrolment_ids: Iterable[int | None]) -> dict[int, list[Trainin
     wanted = {each for each in enrolment_ids if each is not None}
     found: dict[int, list[TrainingRecord]] = {each: [] for each in wanted}
     rows = TrainingRecord.objects.outstanding().opened().filter(enrolment__in=wanted)
-    for each in rows.select_related("activity", "plan__initiative") if wanted else ():
+    named = rows.select_related("activity", "item", "plan__initiative")
+    for each in named if wanted else ():
         found[each.enrolment_id].append(each)
     return found
 
@@ -113,10 +126,10 @@ def _sort(
 
 def _of_recipient(to: Recipient, now: datetime) -> str:
     if not to.person.is_active(to.today(now)):
-        return Reason.LEFT
+        return Closed.LEFT
     if to.is_away(to.today(now)):
         return AWAY
-    return "" if to.address else Reason.UNREACHABLE
+    return "" if to.address else Closed.UNREACHABLE
 
 
 def _of_initiative(reminder: Reminder) -> str:
@@ -124,30 +137,30 @@ def _of_initiative(reminder: Reminder) -> str:
     if state == Initiative.State.ON_HOLD:
         return ON_HOLD
     running = {Initiative.State.ACTIVE, Initiative.State.SUSTAINING}
-    return "" if state in running else Reason.WITHDRAWN
+    return "" if state in running else Closed.WITHDRAWN
 
 
 def _of_subject(reminder: Reminder, new_work: dict[int, list[TrainingRecord]]) -> str:
     subject, record = reminder.subject, reminder.record
     enrolment = subject if isinstance(subject, Enrolment) else subject.enrolment
     if enrolment.state == Enrolment.State.WITHDRAWN:
-        return Reason.WITHDRAWN
+        return Closed.WITHDRAWN
     if enrolment.state == Enrolment.State.COMPLETED:
-        return Reason.COMPLETED
+        return Closed.COMPLETED
     if subject.due_revision != reminder.due_revision:
-        return Reason.SUPERSEDED
+        return Closed.SUPERSEDED
     if record is None:
-        return "" if new_work[enrolment.pk] else Reason.COMPLETED
+        return "" if new_work[enrolment.pk] else Closed.COMPLETED
     return _of_record(record)
 
 
 def _of_record(record: TrainingRecord) -> str:
     if record.is_open():
         is_handed_in = record.state == TrainingRecord.State.SUBMITTED
-        return Reason.SUPERSEDED if is_handed_in or record.is_locked() else ""
+        return Closed.SUPERSEDED if is_handed_in or record.is_locked() else ""
     if record.state == TrainingRecord.State.WAIVED:
-        return Reason.WAIVED
-    return Reason.WITHDRAWN if record.state in WITHDRAWN else Reason.COMPLETED
+        return Closed.WAIVED
+    return Closed.WITHDRAWN if record.state in WITHDRAWN else Closed.COMPLETED
 
 
 def _write(verdicts: Verdicts) -> None:
@@ -158,10 +171,12 @@ def _write(verdicts: Verdicts) -> None:
         elif verdict == EXPIRED:
             write_state(rows, source="planned", to="expired")
         else:
-            cancel(rows, Reason(verdict))
+            cancel(rows, Closed(verdict))
 
 
-def _items(kept: list[Reminder], new_work: dict[int, list[TrainingRecord]]) -> list[Item]:
+def _items(
+    kept: list[Reminder], new_work: dict[int, list[TrainingRecord]], to: Recipient, now: datetime
+) -> list[Item]:
     """One item for each record, however many reminders speak of it; late first, then by date."""
     known = {each.record_id: each.record for each in kept if each.record is not None}
     new = {
@@ -171,17 +186,27 @@ def _items(kept: list[Reminder], new_work: dict[int, list[TrainingRecord]]) -> l
         for record in new_work[each.enrolment_id]
         if record.pk not in known
     }
-    groups = _groups({each.enrolment_id for each in (*known.values(), *new.values())})
+    due = {each.record_id for each in kept if each.kind != Reminder.Kind.ADDED}
+    records = [*known.values(), *new.values()]
+    reasons, granted = reasons_of(records), _granted(records, to, now)
     items = [
-        Item(record, groups.get(record.enrolment_id, ()), is_new=record.pk in new)
-        for record in (*known.values(), *new.values())
+        Item(
+            record,
+            tuple(reasons[record.enrolment_id]),
+            is_new=record.pk not in due,
+            is_added=record.pk in known and record.pk not in due,
+            granted=granted.get(record.pk, ""),
+        )
+        for record in records
     ]
     return sorted(items, key=lambda each: (each.record.due_on or date.max, each.record.pk))
 
 
-def _groups(enrolment_ids: set[int]) -> dict[int, tuple[str, ...]]:
-    rows = EnrolmentReason.objects.filter(enrolment__in=enrolment_ids).order_by("pk")
-    found: dict[int, tuple[str, ...]] = {}
-    for pk, name in rows.values_list("enrolment_id", "plan_audience__audience__name"):
-        found[pk] = (*found.get(pk, ()), name)
-    return found
+def _granted(records: Iterable[TrainingRecord], to: Recipient, now: datetime) -> dict[int, str]:
+    """Whose the dates are that somebody moved, in the words of the recipient."""
+    extended = [record for record in records if record.is_extended]
+    if not extended:
+        return {}
+    with translation.override(to.language):
+        more = more_time_of(extended, to.today(now))
+    return {pk: each.granted for pk, each in more.items()}

@@ -18,7 +18,7 @@ FAR = date(9000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One occasion to write; `offset` is in days from the due date, or from the assignment."""
+    """One occasion to write; `offset` is in days from the due date, or from the day of the news."""
 
     name: str
     kind: Reminder.Kind
@@ -35,6 +35,7 @@ class Step:
 
 
 ASSIGNED = Step("assigned", Reminder.Kind.ASSIGNED, 0)
+ADDED = Step("added", Reminder.Kind.ADDED, 0)
 DUE_7 = Step("due_7", Reminder.Kind.DUE, -7)
 DUE_1 = Step("due_1", Reminder.Kind.DUE, -1)
 LATE_1 = Step("late_1", Reminder.Kind.LATE, 1)
@@ -79,7 +80,7 @@ def days(first: date, last: date) -> Iterator[date]:
 
 
 def notice_window(today: date) -> date:
-    """The earliest assignment of which a notice may still leave, in any working week.
+    """The earliest day of news (assigned, added) of which a notice may still leave, in any week.
 
     It waits for the next working day, and from there for as long as it is kept.
     """

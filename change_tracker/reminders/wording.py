@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from change_tracker.core.text import day_and_month, short_date
 from change_tracker.initiatives.models import Initiative
 from change_tracker.reminders.review import Item, Letter
+from change_tracker.training.duewords import your_rule
 
 #: Longer subjects are cut off on phones.
 SUBJECT_LENGTH = 60
@@ -119,14 +120,22 @@ def when(item: Item, today: date) -> str:
 def why_you(item: Item) -> str:
     """Through which of their groups the recipient got it."""
     plan = item.record.plan.title
-    if not item.groups:
+    if not item.reasons:
         return _("Why you: it is part of your training plan “%(plan)s”.") % {"plan": plan}
-    groups = get_text_list([_("“%(words)s”") % {"words": name} for name in item.groups], _("and"))
+    names = [reason.group for reason in item.reasons]
+    groups = get_text_list([_("“%(words)s”") % {"words": name} for name in names], _("and"))
     return ngettext(
         "Why you: the training plan “%(plan)s” is for your group %(groups)s.",
         "Why you: the training plan “%(plan)s” is for your groups %(groups)s.",
-        len(item.groups),
+        len(names),
     ) % {"plan": plan, "groups": groups}
+
+
+def why_then(item: Item) -> str:
+    """Where its date comes from, as the page of the item says it; nothing without a date."""
+    if item.record.due_on is None:
+        return ""
+    return item.granted or your_rule(item.record, list(item.reasons))
 
 
 def heading_of(letter: Letter) -> str:

@@ -199,7 +199,8 @@ def _records_of(among: Any) -> QuerySet[TrainingRecord]:
     )
 
 
-def _groups_of(records: Iterable[TrainingRecord]) -> dict[int, list[Reason]]:
+def reasons_of(records: Iterable[TrainingRecord]) -> dict[int, list[Reason]]:
+    """Through which groups the enrolments of `records` came, by enrolment. One query."""
     enrolments = {record.enrolment_id for record in records}
     reasons = EnrolmentReason.objects.filter(enrolment__in=enrolments).order_by("pk")
     groups: dict[int, list[Reason]] = defaultdict(list)
@@ -215,7 +216,7 @@ def _groups_of(records: Iterable[TrainingRecord]) -> dict[int, list[Reason]]:
 
 
 def _items(records: list[TrainingRecord], waits: dict[int, str], today: date) -> list[WorkItem]:
-    groups, more = _groups_of(records), more_time_of(records, today)
+    groups, more = reasons_of(records), more_time_of(records, today)
     again, handed_in = again_of(records, today), handed_in_of(records, today)
     return [
         _item(

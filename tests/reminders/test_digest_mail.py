@@ -74,6 +74,47 @@ def test_late_comes_first_and_each_says_what_when_why_and_where(employee: Person
             assert expected in text, expected
 
 
+def test_each_says_where_its_date_comes_from_as_its_page_does(employee: Person) -> None:
+    enrolment = item(employee, "Owning a problem", date(2026, 11, 24))
+    rule = {"due_rule": "joined_group", "due_days": 10, "due_unit": "working_days"}
+    group = factories.make_audience(employee, name="Repairs")
+    enrolment.reasons.create(plan_audience=factories.make_rule(enrolment.plan, group, **rule))
+    enrolment.records.update(**rule)
+
+    message = written()
+
+    for text in (str(message.body), html_of(message)):
+        assert "It is due 10 working days after you joined “Repairs”." in text
+
+
+def test_a_date_that_somebody_granted_says_so(employee: Person, manager: Person) -> None:
+    enrolment = item(employee, "Owning a problem", date(2026, 11, 24))
+    factories.make_request(
+        enrolment.records.get(),
+        state="granted",
+        is_open=None,
+        due_on=date(2026, 11, 24),
+        decided_by=manager,
+        decided_on=TODAY,
+        answer="",
+    )
+    enrolment.records.update(is_extended=True)
+
+    assert "Extended to Tue 24 Nov by Dan Cole." in str(written().body)
+
+
+def test_what_a_revision_added_has_a_section_of_its_own(employee: Person) -> None:
+    enrolment = item(employee, "Owning a problem", None, assigned_on=TODAY - 30 * DAY)
+    enrolment.records.update(added_on=TODAY)
+
+    message = written()
+
+    assert message.subject == "1 new: your training for One Front Door"
+    assert "ADDED TO WHAT YOU HAVE" in str(message.body)
+    assert "Added to what you have" in html_of(message)
+    assert "NEW FOR YOU" not in str(message.body)
+
+
 def test_the_last_call_names_the_one_thing(employee: Person) -> None:
     item(employee, "Listening with empathy", TODAY + DAY)
 

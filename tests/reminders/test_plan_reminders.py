@@ -12,6 +12,7 @@ from change_tracker.reminders.models import Digest, Reminder
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.review import review
 from change_tracker.training.models import Enrolment, TrainingRecord
+from change_tracker.training.services import Wanted, complete_record, revise_plan
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.reminders.conftest import enrol
@@ -61,6 +62,61 @@ def test_an_assignment_of_today_is_told_once_for_all_its_items(employee: Person)
     plan_reminders(now=NOW)
 
     assert states() == [("assigned", "planned", "")]
+
+
+def revise(enrolment: Enrolment, due_on: date) -> TrainingRecord:
+    """One more item for everyone who has the plan; the record of this one."""
+    plan = enrolment.plan
+    more = Wanted(
+        activity=factories.make_activity(plan.initiative, title="Ride along"),
+        due_rule="fixed",
+        due_on=due_on,
+    )
+    items = [*map(Wanted.of, plan.items.all()), more]
+    revise_plan(plan=plan, items=items, actor=None, today=TODAY, now=NOW)
+    record: TrainingRecord = enrolment.records.get(activity=more.activity)
+    return record
+
+
+def test_what_a_revision_gives_is_told_once(employee: Person) -> None:
+    enrolment = enrol(employee, due_on=TODAY + 30 * DAY, assigned_on=TODAY - 30 * DAY)
+    record = revise(enrolment, TODAY + 5 * DAY)
+
+    plan_reminders(now=NOW)
+    plan_reminders(now=NOW + DAY)
+
+    assert states() == [("added", "planned", "")]
+    reminder = Reminder.objects.get()
+    assert (reminder.kind, reminder.record) == ("training_added", record)
+    plan_reminders(now=NOW + 4 * DAY)  # the last call names it, so the news need not go
+    assert states() == [("added", "cancelled", "superseded"), ("due_1", "planned", "")]
+
+
+def test_who_got_the_plan_on_the_same_day_reads_of_it_all_at_once(employee: Person) -> None:
+    enrolment = enrol(employee, assigned_on=TODAY, due_on=TODAY + 30 * DAY)
+    revise(enrolment, TODAY + 20 * DAY)
+
+    plan_reminders(now=NOW)
+
+    assert states() == [("assigned", "planned", "")]
+
+
+def test_news_that_no_longer_hold_are_not_told(employee: Person) -> None:
+    enrolment = enrol(employee, due_on=TODAY + 30 * DAY, assigned_on=TODAY - 30 * DAY)
+    record = revise(enrolment, TODAY + 20 * DAY)
+    plan_reminders(now=NOW)
+    user: Any = employee.user
+    complete_record(record=record, actor=user, today=TODAY, now=NOW)
+
+    assert review(Digest.objects.get(), now=NOW, shared=frozenset()) is None
+    assert states() == [("added", "cancelled", "completed")]
+
+
+def test_old_news_are_none(employee: Person) -> None:
+    enrolment = enrol(employee, due_on=TODAY + 60 * DAY, assigned_on=TODAY - 30 * DAY)
+    revise(enrolment, TODAY + 60 * DAY)
+
+    assert plan_reminders(now=NOW + 20 * DAY).planned == 0
 
 
 def test_everything_for_one_person_goes_into_one_digest(employee: Person, manager: Person) -> None:

@@ -79,6 +79,27 @@ class WithDueRule(models.Model):
         check_due_rule(self.due_rule, self.due_on, self.due_days)
 
 
+class WithKeptDue(models.Model):
+    """By when one piece of work is due, and the rule that this came from."""
+
+    # NULL without a rule, and while the day that the rule counts from is not known.
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    due_rule = models.CharField(
+        _("due by the rule"), max_length=20, choices=DueRule.choices, blank=True
+    )
+    due_days = models.PositiveIntegerField(_("number of days"), null=True, blank=True)
+    due_unit = models.CharField(
+        _("unit"), max_length=20, choices=DueUnit.choices, default=DueUnit.DAYS
+    )
+    due_moved = models.CharField(
+        _("why the date moved"), max_length=20, choices=Moved.choices, blank=True
+    )
+    due_revision = models.PositiveIntegerField(_("revision of the date"), default=1)
+
+    class Meta:
+        abstract = True
+
+
 def check_due_rule(due_rule: str, due_on: date | None, due_days: int | None) -> None:
     """Raise ValidationError, by field, unless the rule has what it needs and nothing else."""
     problems: dict[str, Any] = {}

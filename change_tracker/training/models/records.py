@@ -12,7 +12,7 @@ from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models import InitiativeChildQuerySet, Role
 from change_tracker.people.models import OrgUnit, Person
 from change_tracker.training.models.activities import LearningActivity
-from change_tracker.training.models.dues import DueRule, DueUnit, Moved
+from change_tracker.training.models.dues import WithKeptDue
 from change_tracker.training.models.enrolments import Enrolment
 from change_tracker.training.models.plans import PlanItem, TrainingPlan
 
@@ -103,7 +103,7 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
         return any_of(super().readable(user, roles), models.Q(person__user_id=key_of(user)))
 
 
-class TrainingRecord(Versioned):
+class TrainingRecord(WithKeptDue, Versioned):
     """One person and one item; made at assignment, never deleted, never silently changed."""
 
     class State(models.TextChoices):
@@ -145,19 +145,8 @@ class TrainingRecord(Versioned):
     activity_version = models.PositiveIntegerField(_("version of the content"), default=1)
     # NULL until its turn comes, in a plan whose activities follow each other.
     opens_on = models.DateField(_("opened on"), null=True, blank=True)
-    # NULL without a rule, and while the day that the rule counts from is not known.
-    due_on = models.DateField(_("due on"), null=True, blank=True)
-    due_rule = models.CharField(
-        _("due by the rule"), max_length=20, choices=DueRule.choices, blank=True
-    )
-    due_days = models.PositiveIntegerField(_("number of days"), null=True, blank=True)
-    due_unit = models.CharField(
-        _("unit"), max_length=20, choices=DueUnit.choices, default=DueUnit.DAYS
-    )
-    due_moved = models.CharField(
-        _("why the date moved"), max_length=20, choices=Moved.choices, blank=True
-    )
-    due_revision = models.PositiveIntegerField(_("revision of the date"), default=1)
+    # The day on which somebody who had the plan already got it as well; the mail says so.
+    added_on = models.DateField(_("added on"), null=True, blank=True, editable=False)
     # From then on no rule dates it again; the latest granted request says why.
     is_extended = models.BooleanField(_("given more time"), default=False)
     completed_on = models.DateField(_("completed on"), null=True, blank=True)
@@ -249,6 +238,12 @@ class TrainingRecord(Versioned):
                 fields=["expires_on"],
                 condition=models.Q(expires_on__isnull=False),
                 name="ct_record_expiring",
+            ),
+            # read by the reminder tick: what people got beside what they had
+            models.Index(
+                fields=["added_on"],
+                condition=models.Q(added_on__isnull=False),
+                name="ct_record_added",
             ),
             # read by my training
             models.Index(fields=["person", "due_on"], name="ct_record_person"),

@@ -30,16 +30,17 @@ def give_items(
     last = _last_attempts(enrolments, items)
     people = [enrolment.person_id for enrolment in enrolments]
     units = dict(Person.objects.filter(pk__in=people).values_list("pk", "unit"))
-    fresh = []
+    fresh: list[TrainingRecord] = []
     for enrolment in enrolments:
         person = enrolment.person_id
         dates = dates_of(person)
         for place, item in wanted:
             attempt, state = last.get((enrolment.pk, item.pk), (0, State.VOID))
             if state in LEFT_STATES and state != State.WAIVED:
-                fresh.append(
-                    new_record(run, enrolment, item, dates[place], attempt + 1, units[person])
-                )
+                due, unit = dates[place], units[person]
+                made = new_record(run, enrolment, item, due, attempt + 1, unit)
+                made.added_on = run.today
+                fresh.append(made)
     return TrainingRecord.objects.bulk_create(fresh, batch_size=BATCH)
 
 
