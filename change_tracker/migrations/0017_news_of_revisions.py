@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('change_tracker', '0015_measurements'),
+        ('change_tracker', '0016_milestones'),
     ]
 
     operations = [
