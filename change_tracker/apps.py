@@ -15,7 +15,7 @@ class ChangeTrackerConfig(AppConfig):
 
         slices = (
             *("people", "initiatives", "resistance", "mitigation"),
-            *("training", "reminders", "portal"),
+            *("training", "voice", "reminders", "portal"),
         )
         for slice_name in slices:
             import_module(f"change_tracker.{slice_name}.hooks").register()

@@ -15,6 +15,7 @@ from change_tracker.people import models as people
 from change_tracker.reminders import models as reminders
 from change_tracker.resistance import models as resistance
 from change_tracker.training import models as training
+from change_tracker.voice import models as voice
 
 __all__ = [
     "AffectedGroup",
@@ -31,4 +32,5 @@ __all__ = [
     "reminders",
     "resistance",
     "training",
+    "voice",
 ]

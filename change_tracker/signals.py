@@ -16,6 +16,10 @@ training_completed = Signal()
 resistance_observed = Signal()
 #: action (MitigationAction), in its final state
 action_closed = Signal()
+#: item (FeedbackItem): a concern, question or idea, new or asked again
+feedback_raised = Signal()
+#: item (FeedbackItem), with its disposition
+feedback_answered = Signal()
 #: digest (Digest) that was given up
 reminder_failed = Signal()
 

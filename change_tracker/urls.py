@@ -17,19 +17,21 @@ from change_tracker.resistance import api as resistance
 from change_tracker.resistance.urls import PAGES as RESISTANCE_PAGES
 from change_tracker.training import api as training
 from change_tracker.training.urls import PAGES as TRAINING_PAGES
+from change_tracker.voice import api as voice
+from change_tracker.voice.urls import PAGES as VOICE_PAGES
 
 app_name = "change_tracker"
 
-slices = (people, initiatives, resistance, mitigation, training, progress, reminders, jobs, audit)
+slices = (
+    *(people, initiatives, resistance, mitigation, training, voice, progress, reminders),
+    *(jobs, audit),
+)
 router = router_of(*(each.ROUTES for each in slices))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SchemaView.as_view(), name="schema"),
     path("api/v1/", include(router.urls)),
-    *PEOPLE_PAGES,
-    *INITIATIVE_PAGES,
-    *TRAINING_PAGES,
-    *RESISTANCE_PAGES,
-    *MITIGATION_PAGES,
+    *(*PEOPLE_PAGES, *INITIATIVE_PAGES, *TRAINING_PAGES),
+    *(*RESISTANCE_PAGES, *MITIGATION_PAGES, *VOICE_PAGES),
     path("", include("change_tracker.portal.urls")),
 ]

@@ -48,6 +48,7 @@ from change_tracker.training.models import (
     TrainingPlan,
     TrainingRecord,
 )
+from change_tracker.voice.models import FeedbackItem, FeedbackMessage, PublishedAnswer
 
 TODAY = date(2026, 11, 18)  # a Wednesday
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
@@ -348,3 +349,26 @@ def make_learning(person: Person, **values: Any) -> ExternalLearning:
         "file_name": "proof.pdf",
     }
     return ExternalLearning.objects.create(person=person, **defaults | values)
+
+
+def make_feedback(initiative: Initiative, person: Person, **values: Any) -> FeedbackItem:
+    """A concern said today, with an answer promised by Mon 23 Nov 2026; nobody has read it."""
+    defaults = {
+        "kind": "concern",
+        "text": "The tablet is too slow.",
+        "raised_on": TODAY,
+        "promised_on": date(2026, 11, 23),
+    }
+    return FeedbackItem.objects.create(initiative=initiative, raised_by=person, **defaults | values)
+
+
+def make_message(item: FeedbackItem, author: Person, **values: Any) -> FeedbackMessage:
+    """Written today, by the change team unless said otherwise."""
+    defaults = {"at": NOW, "from_team": True, "text": "Which tablet is it?"}
+    return FeedbackMessage.objects.create(item=item, author=author, **defaults | values)
+
+
+def make_answer(initiative: Initiative, **values: Any) -> PublishedAnswer:
+    """What people told the team and what it did, for everybody to read."""
+    defaults = {"told": "The tablets are slow.", "did": "31 new ones.", "published_on": TODAY}
+    return PublishedAnswer.objects.create(initiative=initiative, **defaults | values)

@@ -35,6 +35,9 @@ class Conf:
     recertify_days: int = _key(
         60, "Days before a completion expires from which its training is asked for again."
     )
+    answer_working_days: int = _key(
+        3, "Working days within which people are promised an answer to what they say."
+    )
     import_max_megabytes: int = _key(10, "Size of an import file, in megabytes.")
     import_max_unpacked_megabytes: int = _key(50, "Size of an XLSX file unpacked, in megabytes.")
     import_max_rows: int = _key(200_000, "Rows in an import file.")

@@ -8,13 +8,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from change_tracker.core.access import EVERYTHING, Roles, User, VisibleQuerySet, any_of, when
+from change_tracker.core.access import Roles, User, VisibleQuerySet, any_of, when
 from change_tracker.core.points import Point
 
 #: A slice adds a function: user -> subquery of the scopes whose history the user may read.
 AUDIT_SCOPES: Point[Any] = Point(
     "audit.scopes", "user -> the scopes (such as 'initiative:12') whose history the user may read"
 )
+
+#: What a scope begins with whose history only those read whom a slice names; not HR, not admins.
+CONFIDENTIAL = "confidential:"
 
 
 class Versioned(models.Model):
@@ -29,7 +32,8 @@ class Versioned(models.Model):
 class AuditEventQuerySet(VisibleQuerySet["AuditEvent"]):
     def readable(self, user: User, roles: Roles) -> models.Q:
         scopes = [models.Q(scope__in=scope(user)) for scope in AUDIT_SCOPES]
-        return any_of(when(roles.site_admin or roles.manages_people, EVERYTHING), *scopes)
+        staff = roles.site_admin or roles.manages_people
+        return any_of(when(staff, ~models.Q(scope__startswith=CONFIDENTIAL)), *scopes)
 
     def update(self, **changes: Any) -> NoReturn:
         raise TypeError("History is append-only.")

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
 
 from change_tracker.core.access import User, key_of, roles_of
-from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
+from change_tracker.initiatives.models import TEAM, Initiative, InitiativeMember, Role
 
 #: Who has the page of the sponsor.
 SPONSOR_PAGE = (Role.SPONSOR, Role.LEAD)
@@ -14,10 +14,10 @@ NAME_READERS = (Role.LEAD, Role.COACH)
 
 
 def with_head(rows: QuerySet[Initiative], user: User) -> QuerySet[Any]:
-    """Adds `lead_name`, `sponsor_name`, and four answers about `user`; no query more.
+    """Adds `lead_name`, `sponsor_name`, and five answers about `user`; no query more.
 
     `is_within` is False for HR, who read figures without a part in the initiative; the others are
-    `may_change`, `has_sponsor_page`, and `shows_names` of those who have training.
+    `may_change`, `has_sponsor_page`, `hears_concerns`, and `shows_names` of those with training.
     """
     roles = roles_of(user)
     members = InitiativeMember.objects.filter(initiative=OuterRef("pk")).order_by("pk")
@@ -27,6 +27,7 @@ def with_head(rows: QuerySet[Initiative], user: User) -> QuerySet[Any]:
         sponsor_name=_name(members.filter(role=Role.SPONSOR)),
         is_within=Exists(mine),
         may_change=Exists(Initiative.objects.changeable_by(user).filter(pk=OuterRef("pk"))),
+        hears_concerns=Exists(mine.filter(role__in=TEAM)),
         has_sponsor_page=Exists(mine.filter(role__in=SPONSOR_PAGE)),
         shows_names=Value(True)  # noqa: FBT003 an SQL value
         if roles.site_admin or roles.manages_people

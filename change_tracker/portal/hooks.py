@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from django.db.models import Exists
+from django.db.models import Exists, Q
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.access import User, roles_of
+from change_tracker.core.access import User, key_of, roles_of
 from change_tracker.core.pages import TABS, Tab
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.progress.queries import initiatives_with_progress_for
 from change_tracker.training.models import ExternalLearning
+from change_tracker.voice.models import FeedbackItem
+from change_tracker.voice.queries import to_speak_about
 
 
 class MyTrainingTab(Tab):
@@ -47,6 +49,21 @@ class TeamTab(Tab):
         return Exists(Person.objects.team_of(user))
 
 
+class SayTab(Tab):
+    """Have your say, for those whom an initiative touches, and for those who said something."""
+
+    name = "say"
+    label = _("Have your say")
+    url_name = "change_tracker:say"
+
+    def shown_where(self, user: User) -> Exists:
+        """Whether there is something to speak about, or was."""
+        said = FeedbackItem.objects.visible_to(user).filter(raised_by__user_id=key_of(user))
+        ahead, behind = to_speak_about(user).values("pk"), said.values("initiative")
+        rows = Initiative.objects.published()
+        return Exists(rows.filter(Q(pk__in=ahead) | Q(pk__in=behind)))
+
+
 class PeopleTab(Tab):
     """People, for those who manage them."""
 
@@ -79,6 +96,7 @@ class ElsewhereTab(Tab):
 MY_TRAINING_TAB = MyTrainingTab()
 INITIATIVES_TAB = InitiativesTab()
 TEAM_TAB = TeamTab()
+SAY_TAB = SayTab()
 PEOPLE_TAB = PeopleTab()
 ELSEWHERE_TAB = ElsewhereTab()
 
@@ -88,5 +106,6 @@ def register() -> None:
     TABS.register(MY_TRAINING_TAB)
     TABS.register(INITIATIVES_TAB)
     TABS.register(TEAM_TAB)
+    TABS.register(SAY_TAB)
     TABS.register(PEOPLE_TAB)
     TABS.register(ELSEWHERE_TAB)

@@ -28,7 +28,6 @@ from change_tracker.training.moretime import waiting_for
 MOST_GAPS = 5
 SEVERE = Level.AVOIDING
 QUOTED = 2
-NEXT_DUES = 3
 #: Many a lead writes what they hear in quotation marks; ours are enough.
 QUOTES = "“”„\"' "
 
@@ -83,6 +82,8 @@ class Situation:
     register: tuple[Heard, ...] | None = None
     #: people who ask for more time and wait for this very reader, and since when the first does
     asking: tuple[int, date | None] = (0, None)
+    #: answers that this very reader owes longer than promised, and the day of the first promise
+    concerns: tuple[int, date | None] = (0, None)
     #: open ones, the earliest date first, those without a date last
     actions: tuple[MitigationAction, ...] = ()
     #: how many objectives nobody has measured yet, and key and title of the first
@@ -119,12 +120,13 @@ class Gap:
 
 
 def situation_of(user: User, initiative: Any, *, reads_register: bool, today: date) -> Situation:
-    """The situation, of a row `with_unread`, as `user` may know it. Six queries."""
+    """What `user` may know of a row `with_unread` and `with_late_feedback`. Six queries."""
     return Situation(
         measures=measures(initiative, today),
         late=late_by_unit(initiative, today),
         register=register_of(user, initiative) if reads_register else None,
         asking=asking_for_time(user, initiative),
+        concerns=(initiative.late_concerns, initiative.late_concern_on),
         actions=open_actions_of(user, initiative),
         unread=(initiative.unread, initiative.unread_first, initiative.unread_title or ""),
     )
@@ -190,14 +192,6 @@ def open_actions_of(user: User, initiative: Initiative) -> tuple[MitigationActio
     return tuple(rows.select_related("owner").order_by(F("due_on").asc(nulls_last=True), "pk"))
 
 
-def next_dues(initiative: Initiative, today: date) -> list[tuple[str, date, int]]:
-    """The next dates on which training is due: plan, date and for how many people. One query."""
-    records = TrainingRecord.objects.filter(plan__initiative=initiative, due_on__gte=today)
-    rows = records.outstanding().order_by().values_list("plan__title", "due_on")
-    people = rows.annotate(people=Count("person", distinct=True))
-    return list(people.order_by("due_on", "plan__title")[:NEXT_DUES])
-
-
 def standing_of(initiative: Initiative, situation: Situation, today: date) -> Standing:
     """What the verdict weighs; no queries."""
     heard = situation.open_resistance
@@ -223,6 +217,7 @@ def gaps_of(situation: Situation, today: date) -> tuple[Gap, ...]:
     heard = situation.open_resistance
     lines = (
         _late(situation.late),
+        _concerns(*situation.concerns, today),
         _asking(*situation.asking, today),
         _unanswered([each for each in heard if each.lacks_answer]),
         _late_actions(situation.late_actions(today), today),
@@ -247,9 +242,17 @@ def _late(late: Sequence[LateUnit]) -> Gap:
 def _asking(number: int, since: date | None, today: date) -> Gap:
     sentence = ngettext("person asks for more time", "people ask for more time", number)
     words = {"day": short_date(since, today)} if since else {}
-    return Gap(
-        "asking", number, sentence, gettext("The first since %(day)s.") % words if since else ""
+    cause = gettext("The first since %(day)s.") % words if since else ""
+    return Gap("asking", number, sentence, cause)
+
+
+def _concerns(number: int, since: date | None, today: date) -> Gap:
+    sentence = ngettext(
+        "answer that was promised is late", "answers that were promised are late", number
     )
+    words = {"day": short_date(since, today)} if since else {}
+    cause = gettext("The first was promised by %(day)s.") % words if since else ""
+    return Gap("concerns", number, sentence, cause)
 
 
 def _unanswered(heard: Sequence[Heard]) -> Gap:

@@ -18,6 +18,8 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import OrgUnit
 from change_tracker.training.models import EnrolmentPeriod, TrainingPlan, TrainingRecord
 
+NEXT_DUES = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
@@ -150,3 +152,11 @@ def _grouped(initiative: Initiative, on: date, *, people: str, records: str) -> 
         key: Measures(enrolled=enrolled.get(key, 0), **figures.get(key, {}))
         for key in enrolled.keys() | figures.keys()
     }
+
+
+def next_dues(initiative: Initiative, today: date) -> list[tuple[str, date, int]]:
+    """The next dates on which training is due: plan, date and for how many people. One query."""
+    records = TrainingRecord.objects.filter(plan__initiative=initiative, due_on__gte=today)
+    rows = records.outstanding().order_by().values_list("plan__title", "due_on")
+    people = rows.annotate(people=Count("person", distinct=True))
+    return list(people.order_by("due_on", "plan__title")[:NEXT_DUES])

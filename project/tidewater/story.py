@@ -33,6 +33,7 @@ from project.tidewater.proof import show_what_they_can
 from project.tidewater.resistance import Groups, Register, hear, settle, take_up
 from project.tidewater.sessions import hold_sessions
 from project.tidewater.training import train
+from project.tidewater.voice import speak
 
 ROSTER = DEMO_DIR / "roster.csv"
 MORNINGS = 14
@@ -69,6 +70,7 @@ def tell_front_door(calendar: Calendar, diary: Diary) -> None:
     )
     measure(initiative, calendar)
     register, actions = resist_and_act(initiative, front_door, groups, calendar)
+    speak(initiative, register, actions, calendar)
     answered = [register["jobs"], register["silos"], register["mistakes"]]
     action = actions["real-cases"]
     train(

@@ -130,6 +130,23 @@ def of_entry(name: str) -> Address:
     return address
 
 
+def said(name: str, state: str) -> Address:
+    """A page about what the employee said, as they see it."""
+    return lambda scene: reverse(f"change_tracker:{name}", args=[scene.concerns[state].pk])
+
+
+def concern(name: str, state: str) -> Address:
+    """A page about it as the change team sees it."""
+    return lambda scene: reverse(
+        f"change_tracker:{name}", args=[scene.initiative.slug, scene.concerns[state].pk]
+    )
+
+
+def told(scene: Scene) -> str:
+    """The page on which the team changes what it told everybody."""
+    return reverse("change_tracker:told-edit", args=[scene.initiative.slug, scene.told.pk])
+
+
 def of_nothing(name: str) -> Address:
     """A page of the initiative in which there is nothing yet."""
     return lambda scene: reverse(f"change_tracker:{name}", args=[scene.empty.slug])
@@ -452,6 +469,21 @@ PAGES: dict[str, Shown] = {
     **{f"job, {state}": Shown("lead", job(state)) for state in ("done", "failed")},
     # It would come again while it is looked at.
     **{f"job, {state}": Shown("lead", job(state, "?still")) for state in ("queued", "running")},
+    "say": Shown("employee", at("say")),
+    "say, nothing yet": Shown("reader", at("say")),
+    "say, no person": Shown("stranger", at("say")),
+    **with_errors("say something", at("say-new", slug="slug"), "employee"),
+    "said, late": Shown("employee", said("say-item", "raised")),
+    "said, answered": Shown("employee", said("say-item", "answered")),
+    "take back what was said": Shown("employee", said("say-withdraw", "raised")),
+    "concerns": Shown("lead", at("concerns", slug="slug")),
+    "concerns, no hits": Shown("lead", at("concerns", "?words=x", slug="slug")),
+    "concerns, none": Shown("lead", of_nothing("concerns")),
+    "concern": Shown("lead", concern("concern", "acknowledged")),
+    **with_errors("answer a concern", concern("concern-answer", "raised")),
+    "link a concern": Shown("lead", concern("concern-link", "raised")),
+    "tell everybody": Shown("lead", at("told-new", slug="slug")),
+    "change what was told": Shown("lead", told),
     "register": Shown("lead", at("register", slug="slug")),
     "register, no hits": Shown("lead", at("register", "?level=1", slug="slug")),
     "register, none": Shown("lead", of_nothing("register")),
@@ -466,6 +498,11 @@ PAGES: dict[str, Shown] = {
 NO_PAGES = frozenset(
     {
         "activity-file",
+        "concern-acknowledge",
+        "concern-close",
+        "concerns-csv",
+        "concerns-xlsx",
+        "say-settle",
         "actions-csv",
         "actions-xlsx",
         "elsewhere-file",

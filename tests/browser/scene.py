@@ -29,6 +29,7 @@ from change_tracker.training.models import (
     TrainingPlan,
     TrainingRecord,
 )
+from change_tracker.voice.models import FeedbackItem, PublishedAnswer
 from tests import factories
 from tests.factories import NOW, TODAY
 
@@ -62,6 +63,9 @@ class Scene:
     #: by state
     actions: dict[str, MitigationAction]
     entry: ResistanceSource
+    #: what the employee said, by its state
+    concerns: dict[str, FeedbackItem]
+    told: PublishedAnswer
     #: Nothing in it yet.
     empty_plan: TrainingPlan
     #: plan and key of items and groups, by name
@@ -151,6 +155,8 @@ def make_scene() -> Scene:
         group=touched,
         actions=actions,
         entry=actions["planned"].sources.get(),
+        concerns=_concerns(initiative, people["employee"], lead, actions["planned"]),
+        told=factories.make_answer(initiative),
         empty_plan=factories.make_plan(initiative, items=[], title="To be filled", state="draft"),
     )
     scene.jobs = _jobs(lead)
@@ -281,6 +287,26 @@ def _resistance(
         )
         actions[action.state] = action
     return actions
+
+
+def _concerns(
+    initiative: Initiative, person: Person, lead: Person, action: MitigationAction
+) -> dict[str, FeedbackItem]:
+    """One that waits too long, one that the team has asked about, one that is answered."""
+    states: dict[str, dict[str, Any]] = {
+        "raised": {"promised_on": TODAY - timedelta(days=2)},
+        "acknowledged": {"acknowledged_on": TODAY},
+        "answered": {"disposition": "will_act", "answered_on": TODAY, "action": action},
+    }
+    found = {}
+    for state, values in states.items():
+        text = "The tablet in my van is too slow for the new screens.\n\nSince Monday it hangs."
+        item = factories.make_feedback(initiative, person, state=state, text=text, **values)
+        if state != "raised":
+            disposition = values.get("disposition", "")
+            factories.make_message(item, lead, disposition=disposition)
+        found[state] = item
+    return found
 
 
 def _jobs(owner: Person) -> dict[str, JobRun]:

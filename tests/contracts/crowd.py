@@ -24,6 +24,7 @@ from change_tracker.training.models import (
     Submission,
     TrainingRecord,
 )
+from change_tracker.voice.models import FeedbackItem, FeedbackMessage, PublishedAnswer
 from tests import factories
 from tests.contracts.world import World
 from tests.factories import NOW, TODAY
@@ -42,6 +43,7 @@ def crowd(world: World, rows: int) -> None:
     _initiatives(world, numbers)
     _to_do(world, numbers)
     _jobs(world, numbers)
+    _voice(world, numbers)
 
 
 def _many(model: type[M], numbers: list[int], values: Callable[[int], dict[str, Any]]) -> list[M]:
@@ -101,6 +103,22 @@ def _record(enrolment: Enrolment, item: PlanItem) -> dict[str, Any]:
         "due_on": factories.TODAY,
         "due_rule": "fixed",
     }
+
+
+def _voice(world: World, numbers: list[int]) -> None:
+    """What the employee said, what was written below the first of it, and what everybody reads."""
+    main: Any = world.rows["Initiative"]["main"]
+    item = world.rows["FeedbackItem"]["employee"]
+    said = {"initiative": main, "raised_by": world.people["employee"], "kind": "idea"}
+    days = {"raised_on": TODAY, "promised_on": TODAY - timedelta(days=1)}
+    _many(FeedbackItem, numbers, lambda n: said | days | {"text": f"Idea {n}"})
+    wrote = {"item": item, "author": world.people["lead"], "at": NOW, "from_team": True}
+    _many(FeedbackMessage, numbers, lambda n: wrote | {"text": f"Question {n}"})
+    _many(
+        PublishedAnswer,
+        numbers,
+        lambda n: {"initiative": main, "told": f"Told {n}", "did": "Done", "published_on": TODAY},
+    )
 
 
 def _register(world: World, numbers: list[int]) -> None:

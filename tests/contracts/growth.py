@@ -69,7 +69,15 @@ def _initiative(world: World, person: Any, group: Any, type_: Any) -> None:
     for each in (source, heard):
         factories.make_review(each, 2, reviewer=world.people["lead"])
     factories.make_action(main, sources=[source, heard], audiences=[group], owner=person)
+    _voice(world, main)
     audit.record(obj=main, verb="x", actor=None, now=NOW, scope=main.audit_scope)
+
+
+def _voice(world: World, main: Any) -> None:
+    item: Any = world.rows["FeedbackItem"]["employee"]
+    factories.make_message(item, world.people["lead"])
+    factories.make_feedback(main, world.people["employee"], promised_on=TODAY - timedelta(days=1))
+    factories.make_answer(main)
 
 
 def _training(world: World, person: Any, group: Any) -> None:

@@ -26,7 +26,7 @@ BUDGETS = {
     "item": 5,
     "initiatives": 5,
     "initiative": 10,
-    "initiative-about": 6,
+    "initiative-about": 7,
     "sponsor": 7,
     "team": 8,
     "team-csv": 5,

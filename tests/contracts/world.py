@@ -91,6 +91,11 @@ def make_world() -> World:
     _training(world, "other_team", foreign)
     _hand_in(world, main, "employee", "colleague")
     _hand_in(world, foreign, "other_team")
+    _voice(world, main, "employee", "colleague")
+    _voice(world, foreign, "other_team")
+    initiatives: dict[str, Any] = world.rows["Initiative"]
+    for kind, initiative in initiatives.items():
+        world.add(kind, factories.make_answer(initiative))
     for name in ("employee", "other_team"):
         world.add(
             name,
@@ -226,6 +231,16 @@ def _hand_in(world: World, initiative: Initiative, *names: str) -> None:
         record = factories.make_enrolment(plan, world.people[who]).records.get()
         world.add(who, factories.make_submission(record))
         world.add(who, factories.make_learning(world.people[who]))
+
+
+def _voice(world: World, initiative: Any, *names: str) -> None:
+    """What people said, and what the team wrote back."""
+    lead = initiative.members.get(role="lead").person
+    for who in names:
+        item = world.add(who, factories.make_feedback(initiative, world.people[who]))
+        world.add(who, factories.make_message(item, lead))
+        scope = item.audit_scope
+        world.add(who, audit.record(obj=item, verb="created", actor=None, now=NOW, scope=scope))
 
 
 def add_mail(name: str, person: Person, record: Any, slot: int = 0) -> list[models.Model]:

@@ -21,9 +21,13 @@ def test_each_sees_the_tabs_that_lead_somewhere(
 ) -> None:
     factories.make_initiative(lead=lead)
 
+    touched = factories.make_person("Joe Bell", login=True)
+    factories.make_initiative(group=factories.make_audience(touched))
+
     assert names(employee) == ["my-training"]
+    assert names(touched) == ["my-training", "say"]
     assert names(manager) == ["my-training", "team"]
-    assert names(lead) == ["my-training", "initiatives"]
+    assert names(lead) == ["my-training", "initiatives", "say"]
     assert names(hr) == ["my-training", "initiatives", "people"]
 
 

@@ -1,6 +1,7 @@
 """Where work is missing: what counts as a gap, and what does not."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Person
 from change_tracker.progress.gaps import Gap, gaps_of, situation_of, standing_of
 from change_tracker.resistance.models import ResistanceSource
+from change_tracker.voice.queries import with_late_feedback
 from tests import factories
 from tests.factories import TODAY
 
@@ -23,9 +25,16 @@ def initiative(lead: Person) -> Initiative:
     return factories.make_initiative(lead=lead)
 
 
+def row_of(initiative: Initiative, reader: Person) -> Any:
+    """The initiative with what is counted beside it."""
+    assert reader.user is not None
+    rows = with_unread(Initiative.objects.filter(pk=initiative.pk))
+    return with_late_feedback(rows, reader.user, TODAY).get()
+
+
 def gaps(initiative: Initiative, reader: Person, *, reads_register: bool = True) -> dict[str, Gap]:
     assert reader.user is not None
-    row = with_unread(Initiative.objects.filter(pk=initiative.pk)).get()
+    row = row_of(initiative, reader)
     situation = situation_of(reader.user, row, reads_register=reads_register, today=TODAY)
     return {each.kind: each for each in gaps_of(situation, TODAY)}
 
@@ -133,6 +142,26 @@ def test_an_objective_that_nobody_has_measured(initiative: Initiative, lead: Per
     )
 
 
+def test_answers_that_were_promised_for_a_day_that_is_over_wait_for_the_change_team_alone(
+    initiative: Initiative, lead: Person, sponsor: Person, employee: Person
+) -> None:
+    factories.make_role(initiative, sponsor, "sponsor")
+    for days in (-2, -1, 0):
+        promised_on = TODAY + timedelta(days=days)
+        factories.make_feedback(initiative, employee, promised_on=promised_on)
+    answered = {"state": "answered", "disposition": "explained", "answered_on": TODAY}
+    factories.make_feedback(initiative, employee, promised_on=YESTERDAY, **answered)
+    factories.make_feedback(factories.make_initiative(), employee, promised_on=YESTERDAY)
+
+    assert gaps(initiative, lead)["concerns"] == Gap(
+        "concerns",
+        2,
+        "answers that were promised are late",
+        "The first was promised by Mon 16 Nov.",
+    )
+    assert "concerns" not in gaps(initiative, sponsor)
+
+
 def test_hr_is_not_told_what_is_heard(initiative: Initiative, hr: Person) -> None:
     factories.make_source(initiative)
     factories.make_action(initiative, due_on=YESTERDAY)
@@ -147,7 +176,7 @@ def test_what_is_weighed_is_what_is_counted(initiative: Initiative, lead: Person
     factories.make_review(answered, 5)
     factories.make_action(initiative, sources=[answered], due_on=YESTERDAY)
     assert lead.user is not None
-    row = with_unread(Initiative.objects.all()).get()
+    row = row_of(initiative, lead)
     situation = situation_of(lead.user, row, reads_register=True, today=TODAY)
 
     standing = standing_of(initiative, situation, TODAY)

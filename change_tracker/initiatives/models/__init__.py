@@ -4,6 +4,7 @@ from change_tracker.initiatives.models.groups import AffectedGroup
 from change_tracker.initiatives.models.initiative import (
     AGENTS,
     MEMBERS,
+    TEAM,
     Initiative,
     InitiativeChild,
     InitiativeChildQuerySet,
@@ -17,6 +18,7 @@ from change_tracker.initiatives.models.objectives import Measurement, Objective
 __all__ = [
     "AGENTS",
     "MEMBERS",
+    "TEAM",
     "AffectedGroup",
     "Initiative",
     "InitiativeChild",

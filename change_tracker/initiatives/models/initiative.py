@@ -36,6 +36,8 @@ class Role(models.TextChoices):
 MEMBERS = tuple(Role)
 #: Who carries the change to people, beside the lead.
 AGENTS = (Role.CHANGE_AGENT, Role.COACH)
+#: The change team: to whom people speak, and who answers them.
+TEAM = (Role.LEAD, *AGENTS)
 
 
 class InitiativeQuerySet(VisibleQuerySet["Initiative"]):

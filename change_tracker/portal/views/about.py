@@ -9,6 +9,7 @@ from django.utils import timezone
 from change_tracker.core.pages import PageMixin
 from change_tracker.initiatives.head import reads_figures, reads_register, with_head
 from change_tracker.initiatives.models import AffectedGroup, Initiative, Milestone, Objective
+from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import AudienceMember, Person
 from change_tracker.portal.moments import (
@@ -21,9 +22,12 @@ from change_tracker.portal.moments import (
     of_sessions,
 )
 from change_tracker.training.models import Session, TrainingRecord
+from change_tracker.voice.queries import answers_for
 
 #: To somebody who is in no group, so many groups are shown; nobody reads more.
 MOST_GROUPS = 20
+#: The newest of what people told the team and what it did.
+MOST_ANSWERS = 10
 
 
 class AboutPage(PageMixin):
@@ -55,6 +59,8 @@ class AboutPage(PageMixin):
             celebrated=[each for each in milestones if each.is_celebrated(self.today)],
             moments=in_order(moments, self.today),
             objectives=self.objectives(initiative),
+            answers=answers_for(self.user, initiative).filter(is_shown=True)[:MOST_ANSWERS],
+            takes_feedback=initiative.state not in (*ENDED, Initiative.State.DRAFT),
             **kwargs,
         )
 

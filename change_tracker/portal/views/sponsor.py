@@ -15,7 +15,8 @@ from change_tracker.portal.sponsor import (
     promised,
     situation_for,
 )
-from change_tracker.progress.gaps import next_dues, standing_of
+from change_tracker.progress.gaps import standing_of
+from change_tracker.progress.queries import next_dues
 from change_tracker.progress.verdict import verdict
 
 

@@ -16,6 +16,7 @@ from tests.contracts.table.setup import SETUP_PAGES
 from tests.contracts.table.shape import Endpoint, Page, files
 from tests.contracts.table.team import TEAM_PAGES
 from tests.contracts.table.training import OWN, PLAN_PAGES, TRAINING
+from tests.contracts.table.voice import VOICE, VOICE_PAGES
 
 __all__ = ["ENDPOINTS", "PAGES", "ROWS", "SERVICES"]
 
@@ -23,6 +24,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     **PEOPLE,
     **CHANGE,
     **TRAINING,
+    **VOICE,
     **REMINDERS,
     **JOBS,
     "audit": Endpoint(
@@ -83,6 +85,7 @@ PAGES: dict[str, Page] = {
     **SETUP_PAGES,
     **OPENING_PAGES,
     **ACTION_PAGES,
+    **VOICE_PAGES,
     **TEAM_PAGES,
     **JOB_PAGES,
     **PEOPLE_PAGES,

@@ -2,17 +2,13 @@
 
 from typing import Any
 
-from tests.contracts.table.rows import ADMIN, LED, LED_OR_ADMIN, REGISTER, ByKind, who
+from tests.contracts.table.rows import ADMIN, LED, LED_OR_ADMIN, REGISTER, TEAMS, who
 from tests.contracts.table.shape import Body, Endpoint, Verb, fixed, in_initiative
 from tests.contracts.world import World
 
 MOVE = "to reason"
 ENTRY = "id slug label provenance pack version"
-WRITTEN_BY: ByKind = {
-    "main": who("lead agent coach"),
-    "draft": who("lead agent coach"),
-    "foreign": who("other_lead"),
-}
+WRITTEN_BY = TEAMS
 
 
 def with_group(world: World, kind: str) -> dict[str, Any]:

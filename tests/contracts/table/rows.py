@@ -124,6 +124,19 @@ KEPT_BY: ByKind = {
 ATTENDED: ByKind = {
     kind: some | (KEPT_BY[kind] & who("agent")) for kind, some in TRANSCRIPT.items()
 }
+#: What people say is for the change team, and for nobody else whatever else they may do.
+HEARD_BY: ByKind = {
+    "employee": who("lead agent coach"),
+    "colleague": who("lead agent coach"),
+    "other_team": who("other_lead"),
+}
+SAID: ByKind = {name: some | who(name) for name, some in HEARD_BY.items()}
+#: The change team of an initiative.
+TEAMS: ByKind = {
+    "main": who("lead agent coach"),
+    "draft": who("lead agent coach"),
+    "foreign": who("other_lead"),
+}
 OWN_MAIL: ByKind = {name: who(name) | STAFF for name in ("employee", "colleague", "other_team")}
 
 #: Long work is its owner's; site admins see how it stands.
@@ -247,6 +260,9 @@ ROWS: dict[str, Rows] = {
     "Attendance": Rows(
         title="attendance", read=ATTENDED, change={kind: KEPT_BY[kind] for kind in TRANSCRIPT}
     ),
+    "FeedbackItem": Rows(title="concern with a name", read=SAID, change=HEARD_BY),
+    "FeedbackMessage": Rows(title="message about a concern (append-only)", read=SAID),
+    "PublishedAnswer": Rows(title="published answer", read=OPENLY, change=TEAMS),
     "Digest": Rows(
         title="digest (mail)",
         read=OWN_MAIL,
@@ -261,6 +277,7 @@ ROWS: dict[str, Rows] = {
             "draft": who("lead sponsor") | STAFF,
             "foreign": who("other_lead") | STAFF,
             "site": STAFF,
+            **HEARD_BY,
         },
     ),
 }

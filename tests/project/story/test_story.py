@@ -11,6 +11,7 @@ from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.training.models import Enrolment, TrainingPlan, TrainingRecord
+from change_tracker.voice.models import FeedbackItem
 from project.models import Mail, Morning
 from project.tidewater.days import Calendar
 from project.tidewater.roster import write_roster
@@ -35,6 +36,13 @@ def test_initiatives_plans_resistance_and_actions_are_in_every_state() -> None:
     states = dict(Initiative.objects.values_list("title", "state"))
     assert states == {"One Front Door": "active", "Plain words": "sustaining"}
     assert TrainingPlan.objects.published().count() == 3
+    assert set(FeedbackItem.objects.values_list("state", "disposition")) == {
+        ("raised", ""),
+        ("acknowledged", ""),
+        ("answered", "will_act"),
+        ("answered", "cannot"),
+    }
+    assert FeedbackItem.objects.late(TODAY).count() == 1
     assert set(ResistanceSource.objects.values_list("state", flat=True)) == set(
         ResistanceSource.State
     )

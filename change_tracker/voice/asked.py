@@ -1,0 +1,63 @@
+"""What the inbox can be asked for: filters, words to find and orders; no queries."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.lists import Asked, Filter, read_asked
+from change_tracker.voice.models import FeedbackItem
+
+State = FeedbackItem.State
+#: Orders of the list; the first is the one that is shown unasked.
+SORTS: dict[str, tuple[str, ...]] = {
+    "promised": ("promised_on", "pk"),
+    "newest": ("-raised_on", "-pk"),
+    "name": ("raised_by__display_name", "pk"),
+}
+
+
+def asked_of(params: Mapping[str, str]) -> Asked:
+    """Filters and order from the query of an address."""
+    anything: tuple[str, str | Promise] = ("", _("All"))
+    states = [
+        ("waiting", _("Waiting for an answer")),
+        ("all", _("All")),
+        *((value, capfirst(label)) for value, label in State.choices if value != State.WITHDRAWN),
+    ]
+    kinds = [(value, capfirst(label)) for value, label in FeedbackItem.Kind.choices]
+    filters = (
+        Filter(name="words", label=_("Words")),
+        Filter(name="state", label=_("State"), choices=states, default="waiting"),
+        Filter(name="kind", label=_("Kind"), choices=[anything, *kinds]),
+        Filter(name="late", label=_("Date"), choices=[anything, ("1", _("Late only"))]),
+        Filter(
+            name="link",
+            label=_("Resistance"),
+            choices=[anything, ("yes", _("Linked")), ("no", _("Not linked yet"))],
+        ),
+    )
+    return read_asked(params, filters, tuple(SORTS), _("Order"))
+
+
+def select_asked(asked: Asked, rows: Any, today: date) -> Any:
+    """Those of `rows` that are asked for, in their order."""
+    values = asked.values
+    if values["late"]:
+        rows = rows.late(today)
+    if values["state"] == "waiting":
+        rows = rows.waiting()
+    elif values["state"] != "all":
+        rows = rows.filter(state=values["state"])
+    if values["kind"]:
+        rows = rows.filter(kind=values["kind"])
+    if values["link"]:
+        rows = rows.filter(source__isnull=values["link"] == "no")
+    # A zero byte is no letter; PostgreSQL takes none.
+    for word in values["words"].replace("\0", " ").split():
+        rows = rows.filter(Q(text__icontains=word) | Q(raised_by__display_name__icontains=word))
+    return rows.order_by(*SORTS[asked.sort])

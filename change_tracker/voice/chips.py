@@ -1,0 +1,16 @@
+"""How something that was said stands, as shape, colour and words; no queries."""
+
+from datetime import date
+
+from django.utils.text import capfirst
+
+from change_tracker.core.chips import Chip, due_chip
+from change_tracker.voice.models import FeedbackItem
+
+
+def chip_of(item: FeedbackItem, today: date) -> Chip:
+    """While it waits: how far the promised day is; then what became of it."""
+    if item.is_waiting:
+        return due_chip(item.promised_on, today)
+    is_done = item.state != FeedbackItem.State.WITHDRAWN
+    return Chip(str(capfirst(item.get_state_display())), "done" if is_done else "")

@@ -1,0 +1,27 @@
+"""What voice adds to the slices on its left."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import User
+from change_tracker.core.models import AUDIT_SCOPES, CONFIDENTIAL
+from change_tracker.initiatives.models import TEAM, Initiative
+from change_tracker.resistance.models import ResistanceSource
+from change_tracker.resistance.points import RESISTANCE_KEEPERS
+
+
+def heard_scopes(user: User) -> list[str]:
+    """The change team reads the history of what was said to it; one query."""
+    ids = Initiative.objects.with_role(user, *TEAM).values_list("pk", flat=True)
+    return [f"{CONFIDENTIAL}initiative:{pk}" for pk in ids]
+
+
+def is_spoken_of(row: ResistanceSource) -> Promise | None:
+    """A resistance that somebody spoke of is kept."""
+    return _("Something that people said is linked to it.") if row.feedback.exists() else None
+
+
+def register() -> None:
+    """Fill the points; called once at start."""
+    AUDIT_SCOPES.register(heard_scopes)
+    RESISTANCE_KEEPERS.register(is_spoken_of)

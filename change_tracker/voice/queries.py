@@ -1,0 +1,107 @@
+"""What the pages of voice and of other slices read."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import (
+    Count,
+    DateField,
+    Exists,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Coalesce
+
+from change_tracker.core.access import User
+from change_tracker.initiatives.models import MEMBERS, TEAM, Initiative, InitiativeMember
+from change_tracker.initiatives.services.lifecycle import ENDED
+from change_tracker.mitigation.models import MitigationAction
+from change_tracker.people.models import Person
+from change_tracker.voice.models import WAITING, FeedbackItem, FeedbackMessage, PublishedAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How much was said about an initiative, and how much of it waits."""
+
+    all: int
+    waiting: int
+    late: int
+
+
+def feedback_for(user: User) -> QuerySet[Any]:
+    """What `user` may read, with names, sides, and whether they may read the action."""
+    action = MitigationAction.objects.visible_to(user).filter(pk=OuterRef("action"))
+    rows: Any = FeedbackItem.objects.visible_to(user)
+    joined = rows.with_side(user).annotate(shows_action=Exists(action))
+    return joined.select_related(  # type: ignore[no-any-return]  # annotated
+        "initiative", "raised_by__unit", "activity", "action", "source"
+    )
+
+
+def inbox_of(user: User, initiative: Initiative) -> QuerySet[Any]:
+    """What the change team, if `user` is one of it, hears about `initiative`."""
+    changeable: Any = FeedbackItem.objects.changeable_by(user)
+    joined = changeable.filter(initiative=initiative)
+    return joined.select_related("raised_by__unit", "activity", "action", "source")  # type: ignore[no-any-return]
+
+
+def tally_of(user: User, initiative: Initiative, today: date) -> Tally:
+    """The figures of the whole inbox; one query."""
+    waits = Q(state__in=WAITING)
+    return Tally(
+        **inbox_of(user, initiative).aggregate(
+            all=Count("pk"),
+            waiting=Count("pk", filter=waits),
+            late=Count("pk", filter=waits & Q(promised_on__lt=today)),
+        )
+    )
+
+
+def thread_of(user: User, item: FeedbackItem) -> list[FeedbackMessage]:
+    """The messages below `item`, the oldest first; one query."""
+    rows: Any = FeedbackMessage.objects.visible_to(user).filter(item=item)
+    return list(rows.select_related("author").order_by("pk"))
+
+
+def to_speak_about(user: User) -> QuerySet[Initiative]:
+    """Running initiatives that touch `user`, or in which they have a part."""
+    me = Person.objects.of_user(user).values("pk")
+    touched = Initiative.objects.affecting(me).values("pk")
+    within = Initiative.objects.with_role(user, *MEMBERS).values("pk")
+    seen = Initiative.objects.published().filter(Q(pk__in=touched) | Q(pk__in=within))
+    return seen.exclude(state__in=ENDED).order_by("title", "pk")
+
+
+def team_of(user: User, initiative: Initiative) -> list[str]:
+    """The names of those who read what is said about `initiative`; one query."""
+    rows = InitiativeMember.objects.visible_to(user).filter(initiative=initiative, role__in=TEAM)
+    names = rows.order_by("person__display_name").values_list("person__display_name", flat=True)
+    return list(dict.fromkeys(names))
+
+
+def with_late_feedback(rows: QuerySet[Any], user: User, today: date) -> QuerySet[Any]:
+    """Adds to initiatives what waits too long for an answer of `user`; no query more.
+
+    `late_concerns` is their number, `late_concern_on` the day for which the first was promised.
+    """
+    late: Any = FeedbackItem.objects.changeable_by(user)
+    theirs = late.late(today).filter(initiative=OuterRef("pk")).order_by().values("initiative")
+    number = theirs.annotate(number=Count("pk")).values("number")
+    first = theirs.annotate(first=Min("promised_on")).values("first")
+    return rows.annotate(  # type: ignore[no-any-return]  # annotated
+        late_concerns=Coalesce(Subquery(number, output_field=IntegerField()), 0),
+        late_concern_on=Subquery(first, output_field=DateField()),
+    )
+
+
+def answers_for(user: User, initiative: Initiative) -> QuerySet[Any]:
+    """What the team tells everybody about what it heard, with `may_change`; newest first."""
+    changeable = PublishedAnswer.objects.changeable_by(user).filter(pk=OuterRef("pk"))
+    rows = PublishedAnswer.objects.visible_to(user).filter(initiative=initiative)
+    return rows.annotate(may_change=Exists(changeable))

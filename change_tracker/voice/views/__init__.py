@@ -1,0 +1,1 @@
+"""The pages of voice: what somebody says, and the change team's inbox."""
