@@ -15,9 +15,8 @@ from change_tracker.people.services.reporting_lines import rebuild_reporting_lin
 from change_tracker.people.services.sync import (
     COLUMNS,
     REQUIRED,
-    apply_people,
-    plan_people,
     read_roster,
+    sync_people,
 )
 from change_tracker.people.services.unit_paths import rebuild_unit_paths
 
@@ -32,6 +31,7 @@ class FirstRoster(Work):
     name = "roster-first"
     against = "COPY into a staging table and a merge"
     target = 1.5
+    most_megabytes = 300
     writes = (Person, OrgUnit, ReportingLine)
 
     def load(self, size: int) -> None:
@@ -47,8 +47,8 @@ class FirstRoster(Work):
 
     def ours(self) -> None:
         read = read_table(self.path, columns=COLUMNS, required=REQUIRED, mapping={})
-        plan = plan_people(read_roster(read, source="roster.csv"), full=True, today=TODAY)
-        apply_people(plan=plan, actor=None, now=NOW)
+        roster = read_roster(read, source="roster.csv")
+        sync_people(roster=roster, full=True, today=TODAY, actor=None, now=NOW)
 
     def bare(self) -> None:
         merge(self.path)

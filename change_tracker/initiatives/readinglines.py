@@ -77,7 +77,7 @@ def lines_of(
         if not wrong:
             lines.append(Line(number=row.number, **found))
     problems += _doubles(lines)
-    if not table.rows:
+    if not table:
         problems.append(Problem(None, "", _("There is no reading in it."), is_error=True))
     return lines, problems
 

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -15,8 +16,11 @@ from change_tracker.people.services.sync import (
     Kind,
     PeoplePlan,
     PersonChange,
+    Roster,
     SyncResult,
+    plan_people,
     preview_people,
+    refuse_errors,
 )
 
 SHOWN = 20
@@ -35,21 +39,35 @@ class ChangeListCommand(BaseCommand):
         )
 
     def carry_out(
-        self, plan: PeoplePlan, *, dry_run: bool, service: Callable[..., SyncResult]
+        self, roster: Roster, *, full: bool, dry_run: bool, service: Callable[..., SyncResult]
     ) -> None:
-        """Show `plan` and apply it with `service`; a dry run shows what would happen."""
-        self.show(plan)
-        now = timezone.now()
-        if dry_run and not plan.errors:
-            self.show_audiences(preview_people(plan=plan, actor=None, now=now).memberships)
-            self.line(_("This was a dry run; nothing was applied."))
+        """Apply `roster` with `service` and show what it did; a dry run shows what would happen."""
+        now, today = timezone.now(), timezone.localdate()
+        if dry_run:
+            self._preview(plan_people(roster, full=full, today=today), now)
             return
-        self.show_audiences(service(plan=plan, actor=None, now=now).memberships)
+        plans: list[PeoplePlan] = []
+        try:
+            done = service(
+                roster=roster, full=full, today=today, look=plans.append, actor=None, now=now
+            )
+        finally:
+            # Not before: whoever reads it page by page would keep everybody locked meanwhile.
+            for plan in plans:
+                self.show(plan)
+        self.show_audiences(done.memberships)
         self.line(self.style.SUCCESS(_("Applied.")))
+
+    def _preview(self, plan: PeoplePlan, now: datetime) -> None:
+        self.show(plan)
+        seen = preview_people(plan=plan, actor=None, now=now)
+        refuse_errors(plan)
+        self.show_audiences(seen.memberships)
+        self.line(_("This was a dry run; nothing was applied."))
 
     def show(self, plan: PeoplePlan) -> None:
         """The whole change list; long parts are cut, problems are not."""
-        count = len(plan.roster.records)
+        count = len(plan.roster)
         self.line(
             ngettext("%(count)s person in %(source)s", "%(count)s people in %(source)s", count)
             % {"count": count, "source": plan.roster.source}

@@ -1,7 +1,7 @@
 """Looking at a roster and applying it, by a worker."""
 
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from django.urls import reverse
 from django.utils import timezone
@@ -15,12 +15,7 @@ from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.jobs.telling import Tell
 from change_tracker.people.models import PeopleUpload
 from change_tracker.people.services import uploads
-from change_tracker.people.services.sync import (
-    ChangedSincePreviewError,
-    PeoplePlan,
-    sync_people,
-)
-from change_tracker.people.services.sync.apply import refuse_people
+from change_tracker.people.services.sync import RosterRefusedError, refuse_another, sync_people
 
 
 def upload_url(upload_id: int) -> str:
@@ -40,7 +35,7 @@ class CheckPeople(JobKind):
         plan = uploads.check_upload(upload, actor=actor, now=now)
         tell(2, 2)
         return Outcome(
-            summary=_checked(len(plan.roster.records)),
+            summary=_checked(len(plan.roster)),
             problems=plan.problems,
             result_url=upload_url(upload.pk),
         )
@@ -55,32 +50,36 @@ class ImportPeople(JobKind):
         """The sync that every source takes; what it refuses is kept in the list of syncs."""
         actor, upload = _of(job)
         tell(0, 3)
-        plan = uploads.plan_of(upload, today=timezone.localdate(now))
+        roster = uploads.roster_of(upload)
         tell(1, 3)
         try:
-            _apply(plan, job.task, actor, now)
-        except ChangeTrackerError as refused:
-            uploads.look_again(upload)
-            return Outcome(
-                summary=str(refused.message),
-                failure=refused.code,
-                problems=plan.errors,
-                result_url=upload_url(upload.pk),
+            done = sync_people(
+                roster=roster,
+                full=upload.is_full,
+                today=timezone.localdate(now),
+                allow=job.task["allow"],
+                look=partial(refuse_another, digest=job.task["digest"]),
+                actor=actor,
+                now=now,
             )
+        except ChangeTrackerError as refused:
+            return _refused(refused, upload)
         uploads.let_go(upload)
         return Outcome(
-            summary=_applied(plan.counts),
-            problems=plan.warnings,
+            summary=_applied(done.plan.counts),
+            problems=done.plan.warnings,
             result_url=reverse("change_tracker:people"),
         )
 
 
-def _apply(plan: PeoplePlan, task: dict[str, Any], actor: User, now: datetime) -> None:
-    if plan.digest != task["digest"]:
-        changed = ChangedSincePreviewError()
-        refuse_people(plan=plan, reason=changed.message, actor=actor, now=now)
-        raise changed
-    sync_people(plan=plan, actor=actor, now=now, allow=task["allow"])
+def _refused(refused: ChangeTrackerError, upload: PeopleUpload) -> Outcome:
+    uploads.look_again(upload)
+    return Outcome(
+        summary=str(refused.message),
+        failure=refused.code,
+        problems=refused.problems if isinstance(refused, RosterRefusedError) else (),
+        result_url=upload_url(upload.pk),
+    )
 
 
 def _of(job: JobRun) -> tuple[User, PeopleUpload]:

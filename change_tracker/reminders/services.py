@@ -14,7 +14,7 @@ from change_tracker.core.conf import get_conf
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.jobs.services import forget_jobs, run_jobs
 from change_tracker.people.services.calendar import follow_calendar
-from change_tracker.people.services.sync import plan_from, sync_people
+from change_tracker.people.services.sync import sync_source
 from change_tracker.people.sources import people_source
 from change_tracker.reminders.alerts import tell_hr
 from change_tracker.reminders.clock import Clock, database_now
@@ -86,7 +86,7 @@ def sync_nightly(*, now: datetime) -> None:
     if not _take_day(SYNC, now=now):
         return
     try:
-        sync_people(plan=plan_from(people_source(), today=at.date()), actor=None, now=now)
+        sync_source(people_source(), today=at.date(), actor=None, now=now)
     except ChangeTrackerError as stopped:
         tell_hr(str(stopped.message))
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from change_tracker.core.tables import (
@@ -17,6 +19,7 @@ from change_tracker.core.tables import (
     parse_maps,
     read_table,
 )
+from change_tracker.core.tables.cells import has_control, said, said_all, tidy, tidy_all
 
 COLUMNS = ["external_id", "name", "job_title"]
 WriteFile = Callable[[bytes], Path]
@@ -82,6 +85,13 @@ def test_white_space_and_placeholders_are_taken_away(write: WriteFile) -> None:
         ["8", "", ""],
         ["9", "None", "a-b"],
     ]
+
+
+@given(st.lists(st.text(st.sampled_from("aZ/-nD \t\n\u00a0\u200b\u0301é~\x00"), max_size=5)))
+def test_cells_that_are_looked_at_together_become_what_each_would(texts: list[str]) -> None:
+    assert list(tidy_all(texts)) == [tidy(each) for each in texts]
+    assert list(said_all(texts)) == [said(each) for each in texts]
+    assert tidy_all(texts) is not texts or not any(map(has_control, texts))
 
 
 def test_headers_are_found_whatever_their_case(write: WriteFile) -> None:

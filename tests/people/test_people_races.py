@@ -10,7 +10,12 @@ from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.people.models import AudienceMember, PeopleSync, Person
 from change_tracker.people.services.audiences import recompute_audience
 from change_tracker.people.services.persons import ReportingLoopError, change_person
-from change_tracker.people.services.sync import ChangedSincePreviewError, apply_people
+from change_tracker.people.services.sync import (
+    ChangedSincePreviewError,
+    SyncResult,
+    apply_people,
+    sync_people,
+)
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.people.rosters import Source, row
@@ -59,6 +64,25 @@ def test_of_two_equal_syncs_one_is_applied(source: Source, is_known: bool) -> No
     assert sorted(PeopleSync.objects.values_list("state", flat=True)) == ["applied", "refused"]
     assert Person.objects.filter(external_id="7").count() == 1
     assert AudienceMember.objects.filter(is_open=True).count() == 1
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_of_two_nightly_syncs_the_second_finds_nothing_to_do(
+    source: Source, is_known: bool
+) -> None:
+    factories.make_unit("Repairs")
+    if is_known:
+        factories.make_person("Ann", external_id="7")
+    roster = source.roster([row("7", "Ann Lee", unit="Repairs"), row("8", manager="7")])
+
+    def sync() -> SyncResult:
+        return sync_people(roster=roster, full=True, today=TODAY, actor=None, now=NOW)
+
+    at_once(sync, sync)
+
+    assert sorted(each.counts["unchanged"] for each in PeopleSync.objects.all()) == [0, 2]
+    assert set(PeopleSync.objects.values_list("state", flat=True)) == {"applied"}
+    assert Person.objects.get(external_id="7").version == 1 + is_known
 
 
 def test_two_changes_cannot_close_a_loop_together() -> None:

@@ -12,10 +12,12 @@ from django.test import override_settings
 
 from change_tracker.people.models import OrgUnit, PeopleSync, Person
 from change_tracker.people.services.sync import (
+    PeoplePlan,
     TooManyChangesError,
     apply_people,
-    plan_from,
-    sync_people,
+    plan_people,
+    roster_from,
+    sync_source,
 )
 from change_tracker.people.sources import HostUsers, Record
 from tests import factories
@@ -46,7 +48,11 @@ def one(external_id: str, **values: Any) -> Record:
 
 
 def sync(source: Any, **options: Any) -> Any:
-    return sync_people(plan=plan_from(source, today=TODAY), actor=None, now=NOW, **options)
+    return sync_source(source, today=TODAY, actor=None, now=NOW, **options)
+
+
+def plan_from(source: Any) -> PeoplePlan:
+    return plan_people(roster_from(source, today=TODAY), full=source.is_complete, today=TODAY)
 
 
 def run(*arguments: str) -> str:
@@ -133,9 +139,7 @@ def test_a_merger_of_units_is_told_with_where_people_went() -> None:
     north = [one(str(number), unit="North") for number in range(3)]
     sync(Directory(*north, one("9", unit="South")))
 
-    plan = plan_from(
-        Directory(*[{**person, "unit": "South"} for person in (*north, one("9"))]), today=TODAY
-    )
+    plan = plan_from(Directory(*[{**person, "unit": "South"} for person in (*north, one("9"))]))
 
     assert plan.consequences[0] == ("“North” has nobody any more: 3 people are in “South”.")
 
@@ -175,7 +179,7 @@ def test_movers_count_for_the_brake_and_a_share_of_many_people_is_ordinary() -> 
 
 
 def test_what_a_source_says_is_checked_as_a_file_is() -> None:
-    plan = plan_from(Directory(one("7", starts_on="soon"), one("", name="Bob")), today=TODAY)
+    plan = plan_from(Directory(one("7", starts_on="soon"), one("", name="Bob")))
 
     assert {(each.row, each.field) for each in plan.errors} == {
         (1, "starts_on"),
@@ -213,7 +217,7 @@ def test_a_second_run_writes_nothing() -> None:
     sync(HostUsers())
     before = Person.objects.values().get()
 
-    result = apply_people(plan=plan_from(HostUsers(), today=TODAY), actor=None, now=NOW)
+    result = apply_people(plan=plan_from(HostUsers()), actor=None, now=NOW)
 
     assert Person.objects.values().get() == before
     assert result.sync.counts["unchanged"] == 1

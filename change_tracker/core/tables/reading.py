@@ -1,6 +1,5 @@
 """From a file to a table: one function for every kind of file."""
 
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from change_tracker.core.conf import Conf, get_conf
-from change_tracker.core.tables.cells import said, tidy
+from change_tracker.core.tables.blocks import blocks
+from change_tracker.core.tables.cells import said_all, tidy
 from change_tracker.core.tables.columns import Mapping, place_columns, unused_columns
 from change_tracker.core.tables.csv_lines import csv_lines
-from change_tracker.core.tables.rows import Line, Lines, Problem, Row, Table, UnreadableFileError
+from change_tracker.core.tables.rows import Line, Lines, Problem, Table, UnreadableFileError
 from change_tracker.core.tables.xlsx_lines import xlsx_lines
 
 ZIP_MARK = b"PK\x03\x04"
@@ -46,9 +46,9 @@ def read_content(
     places = place_columns(
         header, columns=columns, required=required, mapping=mapping, by_name=by_name
     )
-    rows, problems = _rows(lines, header, places, conf)
-    found = tuple(ours for ours in columns if ours in places)
-    return Table(found, tuple(rows), (*notes, *unused_columns(header, places), *problems))
+    places = {ours: places[ours] for ours in columns if ours in places}
+    numbers, cells, problems = _read(lines, header, places, conf)
+    return Table(numbers, cells, (*notes, *unused_columns(header, places), *problems))
 
 
 def headings_of(content: bytes) -> list[str]:
@@ -111,22 +111,22 @@ def _check_width(header: Sequence[str], conf: Conf) -> None:
         )
 
 
-def _rows(
+def _read(
     lines: Lines, header: Sequence[str], places: dict[str, int], conf: Conf
-) -> tuple[list[Row], list[Problem]]:
-    rows: list[Row] = []
+) -> tuple[list[int], dict[str, list[str]], list[Problem]]:
+    numbers: list[int] = []
+    cells: dict[str, list[str]] = {ours: [] for ours in places}
     problems: list[Problem] = []
-    for number, cells in map(_cleaned, lines):
-        if not cells:
-            continue
-        if len(rows) >= conf.import_max_rows:
+    for block in blocks(lines, len(header)):
+        numbers += block.numbers
+        problems += block.problems
+        if len(numbers) > conf.import_max_rows:
             raise UnreadableFileError(
                 _("The file has more than %(limit)s rows.") % {"limit": conf.import_max_rows}
             )
-        problems += _check_cells(number, cells, header)
-        wide = cells + [""] * (len(header) - len(cells))
-        rows.append(Row(number, {ours: said(wide[index]) for ours, index in places.items()}))
-    return rows, problems
+        for ours, index in places.items():
+            cells[ours] += said_all(block.columns[index])
+    return numbers, cells, problems
 
 
 def _cleaned(line: Line) -> Line:
@@ -136,18 +136,3 @@ def _cleaned(line: Line) -> Line:
     while cleaned and not cleaned[-1]:
         cleaned.pop()
     return number, cleaned
-
-
-def _check_cells(number: int, cells: Sequence[str], header: Sequence[str]) -> list[Problem]:
-    problems = []
-    if len(cells) > len(header):
-        reason = _("There are more cells than columns; is a separator not in quotes?")
-        problems.append(Problem(number, "", reason, is_error=True))
-    if any(not cell.isprintable() and _has_control(cell) for cell in cells):
-        reason = _("There is a character in it that cannot be stored.")
-        problems.append(Problem(number, "", reason, is_error=True))
-    return problems
-
-
-def _has_control(text: str) -> bool:
-    return any(unicodedata.category(each) in {"Cc", "Cs"} for each in text)

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from change_tracker.core.tables.cells import said, tidy
-from change_tracker.core.tables.rows import Row, Table, UnreadableFileError
+from change_tracker.core.tables.cells import said_all, tidy_all
+from change_tracker.core.tables.rows import Table, UnreadableFileError
 
 
 def table_of(
@@ -32,14 +32,12 @@ def table_of(
                 "columns": ", ".join(columns),
             }
         )
-    found = tuple(name for name in columns if name in named)
-    return Table(
-        found,
-        tuple(
-            Row(number, {name: _text(row.get(name)) for name in found})
-            for number, row in enumerate(rows, start=1)
-        ),
-    )
+    cells = {
+        name: said_all(tidy_all([_text(row.get(name)) for row in rows]))
+        for name in columns
+        if name in named
+    }
+    return Table(range(1, len(rows) + 1), cells)
 
 
 def _text(value: Any) -> str:
@@ -47,4 +45,4 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.date()
-    return said(tidy(value.isoformat() if isinstance(value, date) else str(value)))
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,6 +1,6 @@
 """What a file holds once it is read, and what can be wrong with it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -57,11 +57,28 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of a file under our column names; `columns` are those that the file has."""
+    """What a file says under our column names, column by column.
 
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    `numbers` has the number of each row, `cells` the texts of each column in the same order.
+    """
+
+    numbers: Sequence[int]
+    cells: Mapping[str, Sequence[str]]
     problems: tuple[Problem, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Our names of the columns that the file has."""
+        return tuple(self.cells)
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """The same row by row."""
+        for number, *texts in zip(self.numbers, *self.cells.values(), strict=True):
+            yield Row(number, dict(zip(self.cells, texts, strict=True)))
 
 
 class RefusedImportError(ChangeTrackerError):

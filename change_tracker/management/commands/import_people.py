@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.utils import timezone
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.tables import parse_maps, read_table
@@ -14,8 +13,7 @@ from change_tracker.management.change_lists import ChangeListCommand
 from change_tracker.people.services.sync import (
     COLUMNS,
     REQUIRED,
-    apply_people,
-    plan_people,
+    apply_roster,
     read_roster,
     sync_people,
 )
@@ -53,11 +51,10 @@ class Command(ChangeListCommand):
             mapping = parse_maps(options["map"], columns=COLUMNS)
             table = read_table(file, columns=COLUMNS, required=REQUIRED, mapping=mapping)
             roster = read_roster(table, source=file.name)
-            plan = plan_people(roster, full=full, today=timezone.localdate())
             brake = options["unattended"] or options["allow_leavers"] is not None
             service = (
-                partial(sync_people, allow=options["allow_leavers"]) if brake else apply_people
+                partial(sync_people, allow=options["allow_leavers"]) if brake else apply_roster
             )
-            self.carry_out(plan, dry_run=dry_run, service=service)
+            self.carry_out(roster, full=full, dry_run=dry_run, service=service)
         except ChangeTrackerError as error:
             raise CommandError(str(error)) from error

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.management.change_lists import ChangeListCommand
-from change_tracker.people.services.sync import plan_from, sync_people
+from change_tracker.people.services.sync import roster_from, sync_people
 from change_tracker.people.sources import people_source
 
 
@@ -26,8 +26,9 @@ class Command(ChangeListCommand):
     def handle(self, *, dry_run: bool, allow_leavers: int | None, **options: Any) -> None:
         """Show the change list, then apply it. Exits with 1, nothing applied, when refused."""
         try:
-            plan = plan_from(people_source(), today=timezone.localdate())
+            source = people_source()
+            roster = roster_from(source, today=timezone.localdate())
             service = partial(sync_people, allow=allow_leavers)
-            self.carry_out(plan, dry_run=dry_run, service=service)
+            self.carry_out(roster, full=source.is_complete, dry_run=dry_run, service=service)
         except ChangeTrackerError as error:
             raise CommandError(str(error)) from error

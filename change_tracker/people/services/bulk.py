@@ -1,7 +1,7 @@
-"""Writing many changed rows in few statements, on every database."""
+"""Writing many rows in few statements, on every database."""
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
@@ -21,3 +21,36 @@ def overwrite(model: type[M], rows: Sequence[M], fields: Sequence[str]) -> None:
     model._default_manager.bulk_create(
         rows, batch_size=BATCH, update_conflicts=True, update_fields=fields, unique_fields=by_key
     )
+
+
+def can_copy() -> bool:
+    """Whether rows can be sent by COPY, a third of the time of INSERT: PostgreSQL by psycopg 3."""
+    if connection.vendor != "postgresql":
+        return False
+    from django.db.backends.postgresql.psycopg_any import is_psycopg3
+
+    return bool(is_psycopg3)
+
+
+def copy_rows(model: type[M], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert `rows` where `can_copy`; `names` are those of their columns in Python (`unit_id`).
+
+    They include the key, from `new_keys`.
+    """
+    columns = {field.attname: field.column for field in model._meta.concrete_fields}
+    quote = connection.ops.quote_name
+    listed = ", ".join(quote(str(columns[name])) for name in names)
+    statement = f"COPY {quote(model._meta.db_table)} ({listed}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def new_keys(model: type[M], count: int) -> list[int]:
+    """Keys for so many new rows, which nobody else gets; where `can_copy`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [model._meta.db_table, model._meta.pk.column, count],
+        )
+        return [key for (key,) in cursor.fetchall()]

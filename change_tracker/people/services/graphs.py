@@ -6,11 +6,14 @@ from typing import TypeVar
 K = TypeVar("K")
 
 
-def cycles(above: Mapping[K, K | None]) -> list[list[K]]:
-    """Every loop among `above`, each once, in the order in which one meets its members."""
+def cycles(above: Mapping[K, K | None], starts: Iterable[K] | None = None) -> list[list[K]]:
+    """Every loop among `above`, each once, in the order in which one meets its members.
+
+    With `starts`, those that one comes to from one of them.
+    """
     found: list[list[K]] = []
     walked_from: dict[K, K] = {}
-    for start in above:
+    for start in above if starts is None else starts:
         trail: list[K] = []
         each: K | None = start
         while each is not None and each in above and each not in walked_from:

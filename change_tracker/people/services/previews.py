@@ -21,7 +21,7 @@ def told(
 ) -> dict[str, Any]:
     """The change list: numbers, the first names of each kind, what follows, every problem."""
     return {
-        "people": len(plan.roster.records),
+        "people": len(plan.roster),
         "counts": plan.counts,
         "names": {kind.value: [_name(each) for each in plan.of(kind)[:SHOWN]] for kind in SAID},
         "units": [*plan.units.new.values(), *plan.units.renamed.values()][:SHOWN],

@@ -25,6 +25,7 @@ from change_tracker.people.services.sync import (
     REQUIRED,
     ChangedSincePreviewError,
     PeoplePlan,
+    Roster,
     TooManyChangesError,
     ordinary_changes,
     plan_people,
@@ -143,8 +144,12 @@ def apply_later(
 
 def plan_of(upload: PeopleUpload, *, today: date) -> PeoplePlan:
     """What applying the file would do now; reads only."""
-    roster = read_roster(_table_of(upload), source=upload.name)
-    return plan_people(roster, full=upload.is_full, today=today)
+    return plan_people(roster_of(upload), full=upload.is_full, today=today)
+
+
+def roster_of(upload: PeopleUpload) -> Roster:
+    """What the file says. Raises UploadGoneError."""
+    return read_roster(_table_of(upload), source=upload.name)
 
 
 def look_again(upload: PeopleUpload) -> None:

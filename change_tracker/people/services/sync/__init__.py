@@ -2,9 +2,13 @@
 
 from change_tracker.people.services.sync.apply import (
     ChangedSincePreviewError,
+    RosterRefusedError,
     SyncResult,
     apply_people,
+    apply_roster,
     preview_people,
+    refuse_another,
+    refuse_errors,
 )
 from change_tracker.people.services.sync.plan import plan_people
 from change_tracker.people.services.sync.plans import Kind, PeoplePlan, PersonChange
@@ -12,8 +16,9 @@ from change_tracker.people.services.sync.roster import COLUMNS, REQUIRED, Roster
 from change_tracker.people.services.sync.unattended import (
     TooManyChangesError,
     ordinary_changes,
-    plan_from,
+    roster_from,
     sync_people,
+    sync_source,
 )
 
 __all__ = [
@@ -24,13 +29,18 @@ __all__ = [
     "PeoplePlan",
     "PersonChange",
     "Roster",
+    "RosterRefusedError",
     "SyncResult",
     "TooManyChangesError",
     "apply_people",
+    "apply_roster",
     "ordinary_changes",
-    "plan_from",
     "plan_people",
     "preview_people",
     "read_roster",
+    "refuse_another",
+    "refuse_errors",
+    "roster_from",
     "sync_people",
+    "sync_source",
 ]

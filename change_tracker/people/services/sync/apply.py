@@ -1,11 +1,11 @@
 """Applying a change list in one transaction, or not at all; every run leaves a row."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
 from change_tracker.core import audit
@@ -13,12 +13,13 @@ from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.models import AuditEvent
 from change_tracker.core.tables import Problem
-from change_tracker.people.models import OrgUnit, PeopleSync, Person
+from change_tracker.people.models import PeopleSync
 from change_tracker.people.points import MembershipChange
 from change_tracker.people.services.audiences import recompute_audiences
 from change_tracker.people.services.consequences import carry_out, person_event
 from change_tracker.people.services.sync.plan import plan_people
 from change_tracker.people.services.sync.plans import Kind, PeoplePlan
+from change_tracker.people.services.sync.roster import Roster
 from change_tracker.people.services.sync.write import write_plan
 
 #: Problems that a run keeps; the counts tell how many there were.
@@ -40,16 +41,21 @@ class ChangedSincePreviewError(ChangeTrackerError):
 
 
 class RosterRefusedError(ChangeTrackerError):
-    """The roster has errors."""
+    """The roster has errors, which are in `problems`."""
 
     code = "roster_refused"
+
+    def __init__(self, message: str, problems: Sequence[Problem]) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncResult:
-    """One run: its row, and which audiences changed, or would change."""
+    """One run: its row, what it did or would do, and which audiences changed, or would change."""
 
     sync: PeopleSync
+    plan: PeoplePlan
     memberships: tuple[MembershipChange, ...] = ()
 
 
@@ -60,38 +66,76 @@ def preview_people(*, plan: PeoplePlan, actor: User | None, now: datetime) -> Sy
     A plan with errors is kept as refused.
     """
     if plan.errors:
-        return SyncResult(sync=_record(plan, PeopleSync.State.REFUSED, actor, now))
+        return SyncResult(sync=_record(plan, PeopleSync.State.REFUSED, actor, now), plan=plan)
     with transaction.atomic():
         memberships = _write(plan, actor, now)
         transaction.set_rollback(True)
     sync = _record(plan, PeopleSync.State.DRY_RUN, actor, now)
-    return SyncResult(sync=sync, memberships=memberships)
+    return SyncResult(sync=sync, plan=plan, memberships=memberships)
 
 
 def apply_people(*, plan: PeoplePlan, actor: User | None, now: datetime) -> SyncResult:
-    """Apply `plan` with all its consequences in one transaction.
+    """Apply `plan`, which somebody saw, with all its consequences in one transaction.
 
     Raises RosterRefusedError for a plan with errors, ChangedSincePreviewError when the stored
     people, units or audiences are not those that it was made from. Then nothing is applied and
     the run is kept as refused.
     """
+    return apply_roster(
+        roster=plan.roster,
+        full=plan.full,
+        today=plan.today,
+        look=partial(refuse_another, digest=plan.digest),
+        actor=actor,
+        now=now,
+    )
+
+
+def refuse_another(plan: PeoplePlan, *, digest: str) -> None:
+    """Raise ChangedSincePreviewError unless `plan` is the one whose digest somebody saw."""
+    if plan.digest != digest:
+        raise ChangedSincePreviewError
+
+
+def apply_roster(
+    *,
+    roster: Roster,
+    full: bool,
+    today: date,
+    look: Callable[[PeoplePlan], None],
+    actor: User | None,
+    now: datetime,
+) -> SyncResult:
+    """Plan and apply `roster` while nobody else changes people, in one transaction.
+
+    `look` is called with the plan, and may refuse it by raising a ChangeTrackerError. Raises that,
+    RosterRefusedError for a plan with errors, and ChangedSincePreviewError where somebody adds the
+    same person meanwhile. Then nothing is applied and the run is kept as refused.
+    """
+    plan: PeoplePlan | None = None
     try:
-        return _apply(plan, actor, now)
-    except ChangeTrackerError:
-        _record(plan, PeopleSync.State.REFUSED, actor, now)
+        with transaction.atomic():
+            plan = plan_people(roster, full=full, today=today, hold=True)
+            look(plan)
+            refuse_errors(plan)
+            return _apply(plan, actor, now)
+    except IntegrityError as error:
+        _refuse(plan, ChangedSincePreviewError(), actor, now)
+        raise ChangedSincePreviewError from error
+    except ChangeTrackerError as error:
+        _refuse(plan, error, actor, now)
         raise
 
 
-def refuse_people(
-    *, plan: PeoplePlan, reason: str | Promise, actor: User | None, now: datetime
-) -> PeopleSync:
-    """Keep a run that somebody or something decided against, with the reason; applies nothing."""
-    why = Problem(None, "", str(reason), is_error=True)
-    refused = replace(plan, problems=(why, *plan.problems))
-    return _record(refused, PeopleSync.State.REFUSED, actor, now)
-
-
 def _apply(plan: PeoplePlan, actor: User | None, now: datetime) -> SyncResult:
+    memberships = _write(plan, actor, now)
+    sync = _record(plan, PeopleSync.State.APPLIED, actor, now)
+    audit.record(obj=sync, verb="applied", actor=actor, now=now, changes=plan.counts)
+    return SyncResult(sync=sync, plan=plan, memberships=memberships)
+
+
+def refuse_errors(plan: PeoplePlan) -> None:
+    """Raise RosterRefusedError where the roster has errors."""
     if plan.errors:
         count = len(plan.errors)
         text = ngettext(
@@ -99,26 +143,19 @@ def _apply(plan: PeoplePlan, actor: User | None, now: datetime) -> SyncResult:
             "The roster has %(count)s errors; nothing was applied.",
             count,
         )
-        raise RosterRefusedError(text % {"count": count})
-    try:
-        with transaction.atomic():
-            _lock()
-            fresh = plan_people(plan.roster, full=plan.full, today=plan.today)
-            if fresh.digest != plan.digest:
-                raise ChangedSincePreviewError
-            memberships = _write(fresh, actor, now)
-            sync = _record(fresh, PeopleSync.State.APPLIED, actor, now)
-            audit.record(obj=sync, verb="applied", actor=actor, now=now, changes=plan.counts)
-    except IntegrityError as error:
-        # Somebody added the same person or unit between the lock and the insert.
-        raise ChangedSincePreviewError from error
-    return SyncResult(sync=sync, memberships=memberships)
+        raise RosterRefusedError(text % {"count": count}, plan.errors)
 
 
-def _lock() -> None:
-    """Hold everybody and every unit until the end of the transaction."""
-    for model in (OrgUnit, Person):
-        list(model._default_manager.order_by("pk").select_for_update().values_list("pk"))
+def _refuse(
+    plan: PeoplePlan | None, error: ChangeTrackerError, actor: User | None, now: datetime
+) -> None:
+    """Keep a run that was not applied, with the reason where the roster is not the reason."""
+    if plan is None:
+        return
+    if not isinstance(error, RosterRefusedError):
+        why = Problem(None, "", str(error.message), is_error=True)
+        plan = replace(plan, problems=(why, *plan.problems))
+    _record(plan, PeopleSync.State.REFUSED, actor, now)
 
 
 def _write(plan: PeoplePlan, actor: User | None, now: datetime) -> tuple[MembershipChange, ...]:

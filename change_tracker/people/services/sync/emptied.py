@@ -1,15 +1,14 @@
 """Units that a sync leaves without people: how a merger of units looks from here."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from change_tracker.people.models import OrgUnit
+from change_tracker.people.services.sync.stored import Outlook, has_left
 
 #: More are a reorganisation, which nobody reads as a list.
 MOST = 20
@@ -37,24 +36,16 @@ class Emptied:
         }
 
 
-def emptied_units(
-    before: Mapping[str, Mapping[str, Any]],
-    after: Mapping[str, Mapping[str, Any]],
-    *,
-    here: Collection[str],
-) -> list[Emptied]:
-    """At most twenty. `before` has those who worked here, `here` the keys of those who will.
-
-    One query, and none where no unit loses everybody.
-    """
-    kept = {after[key]["unit"] for key in here}
-    went: dict[str, Counter[str]] = defaultdict(Counter)
-    for key, values in before.items():
-        unit = values["unit"]
-        if unit is not None and unit not in kept:
-            went[unit].update([after[key]["unit"]] if key in here and after[key]["unit"] else [])
-    if not went:
+def emptied_units(outlook: Outlook) -> list[Emptied]:
+    """At most twenty. One query, and none where no unit loses everybody."""
+    lost = outlook.units_now() - outlook.units_then() if outlook.changed else set()
+    if not lost:
         return []
+    went: dict[str, Counter[str]] = {unit: Counter() for unit in lost}
+    for key, values in outlook.changed.items():
+        unit = outlook.unit_now(key)
+        if unit in lost and values["unit"] and not has_left(values, outlook.today):
+            went[unit].update([values["unit"]])
     keys = {*went, *(key for places in went.values() for key in places)}
     names = dict(OrgUnit.objects.filter(external_id__in=keys).values_list("external_id", "name"))
     return [

@@ -9,48 +9,44 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _
 
 from change_tracker.core.tables import Problem
-from change_tracker.people.services.sync.roster import PersonRecord, Roster
+from change_tracker.people.services.sync.roster import Roster
+from change_tracker.people.services.sync.stored import Outlook
 
 BATCH = 1000
 
 
-def link_users(
-    roster: Roster, targets: Mapping[str, dict[str, Any]], linkable: set[str]
-) -> list[Problem]:
-    """Set `user` in the targets of `linkable` people; returns what could not be done.
+def link_users(roster: Roster, outlook: Outlook) -> list[Problem]:
+    """Set `user` in `outlook` for those who will work here; returns what could not be done.
 
     By the username that the roster gives, else, for people without a link, by an e-mail address
     that one person and one user have. A user who is somebody else's stays theirs. Two queries
     and one for a thousand usernames.
     """
-    taken = {
-        values["user"]: external_id
-        for external_id, values in targets.items()
-        if values["user"] is not None
-    }
-    records = [record for record in roster.records if record.external_id in linkable]
-    problems = list(_by_username(records, targets, taken))
-    _by_email(records, targets, taken)
+    taken = outlook.users()
+    problems = list(_by_username(roster, outlook, taken))
+    _by_email(roster, outlook, taken)
     return problems
 
 
-def _by_username(
-    records: list[PersonRecord], targets: Mapping[str, dict[str, Any]], taken: dict[Any, str]
-) -> Iterator[Problem]:
-    named = [record for record in records if record.said.get("username")]
-    counts = Counter(record.said["username"] for record in named)
+def _by_username(roster: Roster, outlook: Outlook, taken: dict[Any, str]) -> Iterator[Problem]:
+    names = roster.said.get("username", ())
+    named = [
+        (number, key, username)
+        for number, key, username in zip(roster.numbers, roster.keys, names, strict=False)
+        if username and outlook.is_here(key)
+    ]
+    counts = Counter(username for _number, _key, username in named)
     users = _users_named(list(counts))
-    for record in named:
-        username, values = record.said["username"], targets[record.external_id]
+    for number, key, username in named:
         user = users.get(username)
-        if user is not None and values["user"] == user:
+        if user is not None and outlook.user(key) == user:
             continue
         reason = _refusal(username, user, counts, taken)
         if reason is not None:
-            yield Problem(record.row, "username", reason)
+            yield Problem(number, "username", reason)
             continue
-        taken.pop(values["user"], None)
-        values["user"], taken[user] = user, record.external_id
+        taken.pop(outlook.user(key), None)
+        outlook.edit(key)["user"], taken[user] = user, key
 
 
 def _refusal(
@@ -66,26 +62,19 @@ def _refusal(
     return None
 
 
-def _by_email(
-    records: list[PersonRecord], targets: Mapping[str, dict[str, Any]], taken: dict[Any, str]
-) -> None:
-    candidates = [
-        record
-        for record in records
-        if not record.said.get("username")
-        and targets[record.external_id]["user"] is None
-        and targets[record.external_id]["email"]
-    ]
-    if not candidates:
+def _by_email(roster: Roster, outlook: Outlook, taken: dict[Any, str]) -> None:
+    names = roster.said.get("username") or [""] * len(roster)
+    unnamed = [key for key, username in zip(roster.keys, names, strict=True) if not username]
+    candidates = list(outlook.unlinked(unnamed))
+    users = _users_by_email() if candidates else {}
+    if not users:
         return
-    sharing = Counter(values["email"].casefold() for values in targets.values())
-    users = _users_by_email()
-    for record in candidates:
-        email = targets[record.external_id]["email"].casefold()
+    sharing = Counter(email.casefold() for email in outlook.emails())
+    for key, address in candidates:
+        email = address.casefold()
         found = users.get(email, [])
         if sharing[email] == 1 and len(found) == 1 and found[0] not in taken:
-            targets[record.external_id]["user"] = found[0]
-            taken[found[0]] = record.external_id
+            outlook.edit(key)["user"], taken[found[0]] = found[0], key
 
 
 def _users_named(usernames: list[str]) -> dict[str, Any]:

@@ -1,20 +1,14 @@
-"""From a table to typed records: every cell checked, every problem with its row and field."""
+"""From a table to what a source says: every cell checked, every problem with its row and field."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.db.models import CharField
 from django.utils.translation import gettext as _
 
-from change_tracker.core.tables import Problem, Row, Table, parse_date
-from change_tracker.people.models import OrgUnit, Person
-from change_tracker.people.rules import known_language, known_timezone
+from change_tracker.core.tables import Problem, Table
+from change_tracker.people.services.sync.checks import ORDERED, check_column
 
 COLUMNS = (
     "external_id",
@@ -35,20 +29,6 @@ COLUMNS = (
     "absent_to",
 )
 REQUIRED = ("external_id", "name")
-#: Pairs of dates: the later one, and the one that it may not be before.
-ORDERED = {"ends_on": "starts_on", "absent_to": "absent_from"}
-DATES = frozenset({*ORDERED, *ORDERED.values()})
-#: Our columns that are columns of Person as they stand; the others are references.
-FIELD_OF = {
-    "name": "display_name",
-    "email": "email",
-    "job_title": "job_title",
-    "location": "location",
-    "timezone": "timezone",
-    "language": "language",
-    "starts_on": "starts_on",
-    "ends_on": "ends_on",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +60,53 @@ class UnitRecord:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Everything that a source says; `source` names it in the list of syncs.
+    """Everything that a source says, column by column; `source` names it in the list of syncs.
 
-    `units` are those that have a key; other units are known by the names that people give.
+    Everybody is in it once: `numbers` has the rows, `said` the values of each column in the same
+    order, as a PersonRecord has them. `units` are those that have a key; other units are known by
+    the names that people give.
     """
 
     source: str
-    columns: tuple[str, ...]
-    records: tuple[PersonRecord, ...]
+    numbers: Sequence[int]
+    said: Mapping[str, Sequence[Any]]
     problems: tuple[Problem, ...]
     units: tuple[UnitRecord, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The external_id of everybody."""
+        return self.said["external_id"]
+
+    @property
+    def unit_names(self) -> Sequence[str]:
+        """What the source calls everybody's unit, as `PersonRecord.unit`."""
+        by_key, by_name = self.said.get("unit_id"), self.said.get("unit")
+        if by_key is None or by_name is None:
+            return by_key or by_name or [""] * len(self)
+        return [key or name for key, name in zip(by_key, by_name, strict=True)]
 
     @property
     def speaks_of_units(self) -> bool:
         """Whether the source says in which unit people are."""
-        return bool({"unit", "unit_id"} & {*self.columns})
+        return not self.said.keys().isdisjoint({"unit", "unit_id"})
+
+    def records(self, places: Iterable[int]) -> Iterator[PersonRecord]:
+        """What is said about those who stand at `places`, counted from 0."""
+        for place in places:
+            said = {column: values[place] for column, values in self.said.items()}
+            yield PersonRecord(self.numbers[place], said["external_id"], said)
+
+    def first_records(self, *columns: str) -> list[PersonRecord]:
+        """The first record of each combination of values of those of `columns` that it has."""
+        there = [self.said[column] for column in columns if column in self.said]
+        # The last one to be written stays, so that this takes one pass without a look at a row.
+        combinations = zip(*map(reversed, there), strict=True)
+        places = dict(zip(combinations, reversed(range(len(self))), strict=False))
+        return list(self.records(sorted(places.values())))
 
 
 def read_roster(table: Table, *, source: str, units: Iterable[UnitRecord] = ()) -> Roster:
@@ -103,18 +115,34 @@ def read_roster(table: Table, *, source: str, units: Iterable[UnitRecord] = ()) 
     Rows without a key, and all but the first with the same key, are errors and no records. `units`
     are those that the source lists beside its people; rows with a unit_id add theirs.
     """
+    said: dict[str, Sequence[Any]] = {}
     problems = list(table.problems)
-    records = [_record(row, problems) for row in table.rows]
-    problems += _half_absences(table)
-    problems += _double_ids(records)
-    if not records:
+    for column, texts in table.cells.items():
+        said[column], found = check_column(column, texts, table.numbers)
+        problems += found
+    problems += (*_reversed_dates(table, said), *_half_absences(table, said))
+    problems += _double_ids(table)
+    if not table:
         problems.append(Problem(None, "", _("There is nobody in it."), is_error=True))
-    by_id: dict[str, PersonRecord] = {}
-    for record in records:
-        if record.external_id:
-            by_id.setdefault(record.external_id, record)
-    listed = tuple(_units(units, by_id.values()))
-    return Roster(source[:200], table.columns, tuple(by_id.values()), tuple(problems), listed)
+    numbers, said = _once(table.numbers, said)
+    roster = Roster(source[:200], numbers, said, tuple(problems))
+    return replace(roster, units=tuple(_units(units, roster.first_records("unit_id"))))
+
+
+def _once(
+    numbers: Sequence[int], said: dict[str, Sequence[Any]]
+) -> tuple[Sequence[int], dict[str, Sequence[Any]]]:
+    """The rows with a key, and of those with the same one the first."""
+    first: dict[str, int] = {}
+    for place, key in enumerate(said["external_id"]):
+        first.setdefault(key, place)
+    first.pop("", None)
+    if len(first) == len(numbers):
+        return numbers, said
+    kept = [*first.values()]
+    return [numbers[place] for place in kept], {
+        column: [values[place] for place in kept] for column, values in said.items()
+    }
 
 
 def _units(listed: Iterable[UnitRecord], records: Iterable[PersonRecord]) -> Iterator[UnitRecord]:
@@ -131,123 +159,36 @@ def _units(listed: Iterable[UnitRecord], records: Iterable[PersonRecord]) -> Ite
             yield unit
 
 
-def _record(row: Row, problems: list[Problem]) -> PersonRecord:
-    said: dict[str, Any] = {}
-    for column, text in row.values.items():
-        value, problem = _checked(column, text)
-        said[column] = value
-        if problem is not None:
-            reason, is_error = problem
-            problems.append(Problem(row.number, column, reason, is_error))
+def _reversed_dates(table: Table, said: Mapping[str, Sequence[Any]]) -> Iterator[Problem]:
     for last, first in ORDERED.items():
-        if _ends_too_early(said.get(first), said.get(last)):
-            reason = _("The last day is before the first.")
-            problems.append(Problem(row.number, last, reason, is_error=True))
-    problems += _half_absence(row, said)
-    return PersonRecord(row.number, said["external_id"], said)
+        if {last, first} <= said.keys():
+            for number, begins, ends in zip(table.numbers, said[first], said[last], strict=True):
+                if begins and ends and ends < begins:
+                    reason = _("The last day is before the first.")
+                    yield Problem(number, last, reason, is_error=True)
 
 
-Checked = tuple[Any, tuple[str, bool] | None]
-
-
-def _checked(column: str, text: str) -> Checked:
-    """The value of a cell, and what is wrong with it: a reason, and whether it is an error."""
-    if column in DATES:
-        return _date(text)
-    if not text:
-        return "", ((_("It is empty."), True) if column == "external_id" else None)
-    limit = LONGEST.get(column)
-    if limit is not None and len(text) > limit:
-        reason = _("It is longer than %(limit)s characters.") % {"limit": limit}
-        return text, (reason, True)
-    check = CHECKS.get(column)
-    return check(text) if check is not None else (text, None)
-
-
-def _date(text: str) -> Checked:
-    if not text:
-        return None, None
-    try:
-        return _day(text), None
-    except ValueError as error:
-        return None, (str(error), True)
-
-
-@lru_cache(maxsize=10_000)
-def _day(text: str) -> date:
-    # A roster repeats its dates; errors are not kept, they speak the caller's language.
-    return parse_date(text)
-
-
-def _email(text: str) -> Checked:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return "", (_("“%(text)s” is no e-mail address; left empty.") % {"text": text}, False)
-    return text, None
-
-
-def _timezone(text: str) -> Checked:
-    found = known_timezone(text)
-    if found is None:
-        return "", (_("The time zone “%(text)s” is not known; left empty.") % {"text": text}, False)
-    return found, None
-
-
-def _language(text: str) -> Checked:
-    found = known_language(text)
-    if found is None:
-        return "", (_("The language “%(text)s” is not known; left empty.") % {"text": text}, False)
-    return found, None
-
-
-CHECKS: dict[str, Callable[[str], Checked]] = {
-    "email": _email,
-    "timezone": _timezone,
-    "language": _language,
-}
-
-
-def _longest() -> dict[str, int]:
-    fields = {column: Person._meta.get_field(field) for column, field in FIELD_OF.items()}
-    fields["external_id"] = Person._meta.get_field("external_id")
-    fields["unit"] = fields["unit_parent"] = OrgUnit._meta.get_field("name")
-    fields["unit_id"] = OrgUnit._meta.get_field("external_id")
-    return {
-        column: field.max_length
-        for column, field in fields.items()
-        if isinstance(field, CharField) and field.max_length
-    }
-
-
-LONGEST = _longest()
-
-
-def _ends_too_early(first: date | None, last: date | None) -> bool:
-    return bool(first and last and last < first)
-
-
-def _half_absences(table: Table) -> Iterator[Problem]:
-    """A note where the source has one column of an absence without the other."""
-    found = [name for name in ("absent_from", "absent_to") if name in table.columns]
+def _half_absences(table: Table, said: Mapping[str, Sequence[Any]]) -> Iterator[Problem]:
+    """A note where an absence has one day without the other, or the source one of the columns."""
+    found = [name for name in ("absent_from", "absent_to") if name in said]
     if len(found) == 1:
         yield Problem(1, found[0], _("absent_from and absent_to go together; not used."))
-
-
-def _half_absence(row: Row, said: dict[str, Any]) -> Iterator[Problem]:
-    """A note where a person's absence has one day without the other."""
-    if not {"absent_from", "absent_to"} <= said.keys():
+    if len(found) < 2:
         return
-    for column, other in (("absent_from", "absent_to"), ("absent_to", "absent_from")):
-        # What could not be read is an error already.
-        if said[column] is None and said[other] is not None and not row.values[column]:
-            yield Problem(row.number, column, _("It is empty; the absence is left out."))
+    for column, other in (found, reversed(found)):
+        for number, text, day in zip(table.numbers, table.cells[column], said[other], strict=True):
+            # What could not be read is an error already.
+            if day is not None and not text:
+                yield Problem(number, column, _("It is empty; the absence is left out."))
 
 
-def _double_ids(records: list[PersonRecord]) -> Iterator[Problem]:
+def _double_ids(table: Table) -> Iterator[Problem]:
+    keys = table.cells["external_id"]
+    if len(set(keys)) == len(keys):
+        return
     rows: dict[str, list[int]] = defaultdict(list)
-    for record in records:
-        rows[record.external_id].append(record.row)
+    for number, key in zip(table.numbers, keys, strict=True):
+        rows[key].append(number)
     for external_id, numbers in rows.items():
         if external_id and len(numbers) > 1:
             listed = ", ".join(str(number) for number in numbers)

@@ -1,6 +1,8 @@
 """Running the host's people source, with nobody looking: a brake instead of a preview."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -9,8 +11,7 @@ from change_tracker.core.conf import get_conf
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.tables import table_of
 from change_tracker.people.models import Person
-from change_tracker.people.services.sync.apply import SyncResult, apply_people, refuse_people
-from change_tracker.people.services.sync.plan import plan_people
+from change_tracker.people.services.sync.apply import SyncResult, apply_roster
 from change_tracker.people.services.sync.plans import Kind, PeoplePlan
 from change_tracker.people.services.sync.roster import (
     COLUMNS,
@@ -44,23 +45,53 @@ def roster_from(source: PeopleSource, *, today: date) -> Roster:
 
 def sync_people(
     *,
-    plan: PeoplePlan,
+    roster: Roster,
+    full: bool,
+    today: date,
     actor: User | None,
     now: datetime,
     allow: int | None = None,
+    look: Callable[[PeoplePlan], None] | None = None,
 ) -> SyncResult:
-    """Apply `plan` unless more than `allow` people would leave or move.
+    """Apply `roster` unless more than `allow` people would leave or move.
 
-    Without `allow`, the limit is what the settings call ordinary. Raises TooManyChangesError, with
-    the run kept as refused, and what `apply_people` raises.
+    Without `allow`, the limit is what the settings call ordinary. `look` may refuse for another
+    reason, or show the plan. Raises TooManyChangesError, with the run kept as refused, and what
+    `apply_roster` raises.
     """
+
+    def brake(plan: PeoplePlan) -> None:
+        if look is not None:
+            look(plan)
+        _refuse_too_many(plan, allow)
+
+    return apply_roster(roster=roster, full=full, today=today, look=brake, actor=actor, now=now)
+
+
+def _refuse_too_many(plan: PeoplePlan, allow: int | None) -> None:
     affected = len(plan.of(Kind.LEAVER)) + len(plan.of(Kind.MOVER))
+    if plan.errors or not affected:
+        return
     limit = ordinary_changes(plan.today) if allow is None else allow
-    if not plan.errors and affected > limit:
-        refusal = TooManyChangesError(_refusal(plan, limit))
-        refuse_people(plan=plan, reason=refusal.message, actor=actor, now=now)
-        raise refusal
-    return apply_people(plan=plan, actor=actor, now=now)
+    if affected > limit:
+        raise TooManyChangesError(_refusal(plan, limit))
+
+
+def sync_source(
+    source: PeopleSource, *, today: date, actor: User | None, now: datetime, **options: Any
+) -> SyncResult:
+    """Apply what `source` says today, under the brake; takes what `sync_people` takes.
+
+    Raises UnreadableFileError, and what that raises.
+    """
+    return sync_people(
+        roster=roster_from(source, today=today),
+        full=source.is_complete,
+        today=today,
+        actor=actor,
+        now=now,
+        **options,
+    )
 
 
 def ordinary_changes(today: date) -> int:
@@ -81,8 +112,3 @@ def _refusal(plan: PeoplePlan, limit: int) -> str:
         "limit": limit,
         "all": len(plan.of(Kind.LEAVER)) + len(plan.of(Kind.MOVER)),
     }
-
-
-def plan_from(source: PeopleSource, *, today: date) -> PeoplePlan:
-    """What applying `source` would do today; reads only. Raises UnreadableFileError."""
-    return plan_people(roster_from(source, today=today), full=source.is_complete, today=today)

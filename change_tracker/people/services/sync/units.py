@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from change_tracker.core.tables import Problem
-from change_tracker.people.models import OrgUnit
 from change_tracker.people.services.graphs import cycles
 from change_tracker.people.services.sync.plans import UnitPlan
 from change_tracker.people.services.sync.roster import PersonRecord, Roster, UnitRecord
+from change_tracker.people.services.sync.stored import StoredUnits
 
 
 @dataclass(slots=True)
@@ -34,21 +34,21 @@ class _Tree:
         return self.keys[plain]
 
 
-def plan_units(roster: Roster) -> tuple[UnitPlan, dict[str, str], list[Problem]]:
+def plan_units(
+    roster: Roster, stored: StoredUnits
+) -> tuple[UnitPlan, dict[str, str], list[Problem]]:
     """The units to create and to move, the key of each name in the roster, and the problems.
 
     A unit that has a key in the source is found by it alone, and takes the name that the source
     gives. Any other is found by its external_id, else by its name, in any case; where two stored
     units share a name it is the older one. New ones without a key get the name in lower case.
-    One query.
     """
-    tree = _stored()
+    tree = _tree(stored)
     for unit in roster.units:
         _take(tree, unit)
-    names = {record.unit for record in roster.records if record.unit}
-    keys = {name: tree.key(name) for name in sorted(names)}
+    keys = {name: tree.key(name) for name in sorted({*roster.unit_names} - {""})}
     _state_listed(tree, roster)
-    if "unit_parent" in roster.columns:
+    if "unit_parent" in roster.said:
         _state_parents(tree, roster, keys)
     if tree.stated:
         _clear_cycles(tree)
@@ -81,11 +81,11 @@ def _state_listed(tree: _Tree, roster: Roster) -> None:
             tree.stated[tree.ids[unit.key.casefold()]] = (0, parent)
 
 
-def _stored() -> _Tree:
+def _tree(stored: StoredUnits) -> _Tree:
     tree = _Tree()
-    rows = OrgUnit.objects.order_by("pk").values_list("external_id", "name", "parent__external_id")
-    for external_id, name, parent in rows:
-        tree.parents[external_id], tree.names[external_id] = parent, name
+    ids: dict[int | None, str] = {pk: external_id for pk, external_id, _name, _parent in stored}
+    for _pk, external_id, name, parent in stored:
+        tree.parents[external_id], tree.names[external_id] = ids.get(parent), name
         tree.keys.setdefault(name.casefold(), external_id)
     tree.ids = {external_id.casefold(): external_id for external_id in tree.parents}
     tree.keys |= tree.ids
@@ -95,12 +95,13 @@ def _stored() -> _Tree:
 def _state_parents(tree: _Tree, roster: Roster, keys: dict[str, str]) -> None:
     """A unit's parent is the first that a row names; if no row names one, it is at the top."""
     by_unit: dict[str, list[PersonRecord]] = defaultdict(list)
-    for record in roster.records:
+    for record in roster.first_records("unit_id", "unit", "unit_parent"):
         if record.unit:
             by_unit[keys[record.unit]].append(record)
-        elif record.said["unit_parent"]:
+    for place, name in enumerate(roster.unit_names if "" in roster.unit_names else ()):
+        if not name and roster.said["unit_parent"][place]:
             reason = _("It stands beside no unit; not used.")
-            tree.problems.append(Problem(record.row, "unit_parent", reason))
+            tree.problems.append(Problem(roster.numbers[place], "unit_parent", reason))
     for key, records in by_unit.items():
         _state_parent(tree, key, records)
 

@@ -2,40 +2,43 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from change_tracker.people.models import Absence, OrgUnit, Person
-from change_tracker.people.services.bulk import overwrite
+from change_tracker.people.services.bulk import can_copy, copy_rows, new_keys, overwrite
 from change_tracker.people.services.reporting_lines import rebuild_reporting_lines
 from change_tracker.people.services.sync.plans import PeoplePlan, PersonChange, UnitPlan
+from change_tracker.people.services.sync.stored import PLAIN
 from change_tracker.people.services.unit_paths import rebuild_unit_paths
 
 BATCH = 1000
-#: What a change says beside the columns of a person.
-ELSEWHERE = ("unit", "manager", "user", "absences")
+#: Changes of these redraw the reporting lines around a person.
+LINED = frozenset({"manager", "ends_on"})
+COLUMNS = ("id", "version", "external_id", "unit_id", "manager_id", "user_id", *PLAIN)
+#: What the roster calls somebody or something -> the primary key.
+Ids = dict[str, int]
 
 
 def write_plan(plan: PeoplePlan) -> None:
     """Units, people, reporting lines: as `plan` has them."""
     units = _write_units(plan.units)
+    if not plan.changes:
+        return
+    ids = dict(Person.objects.order_by().values_list("external_id", "pk"))
     known = [each for each in plan.changes if each.pk is not None]
+    new = [each for each in plan.changes if each.pk is None]
     _free_users([each.pk for each in known if each.pk and "user" in each.changed])
-    _write_new([each for each in plan.changes if each.pk is None], units)
-    _write_changed(known, units)
-    _write_absences([each for each in plan.changes if "absences" in each.changed])
-    redrawn = _redrawn(plan)
+    write_new = _copy_new if can_copy() else _write_new
+    write_new(new, units, ids)
+    _write_changed(known, units, ids)
+    _write_absences([each for each in plan.changes if "absences" in each.changed], ids)
+    redrawn = [ids[each.external_id] for each in plan.changes if not LINED.isdisjoint(each.changed)]
     if redrawn:
-        most = len(redrawn) * 2 > len(plan.roster.records)
+        most = len(redrawn) * 2 > len(plan.roster)
         rebuild_reporting_lines(today=plan.today, around=None if most else redrawn)
 
 
-def _redrawn(plan: PeoplePlan) -> list[int]:
-    """Around whom the reporting lines are no longer right."""
-    keys = [each.external_id for each in plan.changes if {"manager", "ends_on"} & {*each.changed}]
-    ids = _ids() if keys else {}
-    return [ids[key] for key in keys]
-
-
-def _write_units(plan: UnitPlan) -> dict[str, int]:
+def _write_units(plan: UnitPlan) -> Ids:
     """Create, rename and move units; returns the id of each key."""
     OrgUnit.objects.bulk_create(
         (OrgUnit(external_id=key, name=name) for key, name in plan.new.items()),
@@ -55,35 +58,41 @@ def _write_units(plan: UnitPlan) -> dict[str, int]:
     return {key: unit.pk for key, unit in units.items()}
 
 
-def _write_new(changes: list[PersonChange], units: dict[str, int]) -> None:
+def _copy_new(changes: list[PersonChange], units: Ids, ids: Ids) -> None:
+    """All at once: whoever refers to whom is checked when all of them are there."""
+    if not changes:
+        return
+    keys = new_keys(Person, len(changes))
+    ids.update(zip((each.external_id for each in changes), keys, strict=True))
+    rows = (_columns(each, units, ids) for each in changes)
+    copy_rows(Person, COLUMNS, ([*row.values()] for row in rows))
+
+
+def _write_new(changes: list[PersonChange], units: Ids, ids: Ids) -> None:
     """Level by level, because a manager must have an id before their reports are written."""
-    ids = _ids()
     reports: dict[str | None, list[PersonChange]] = defaultdict(list)
     for change in changes:
         manager = change.values["manager"]
         reports[None if manager in ids else manager].append(change)
     level = reports.pop(None, [])
     while level:
-        rows = [_row(each, units, ids) for each in level]
+        rows = [Person(**_columns(each, units, ids)) for each in level]
         Person.objects.bulk_create(rows, batch_size=BATCH)
         ids.update((row.external_id, row.pk) for row in rows)
         level = [report for each in level for report in reports.pop(each.external_id, ())]
 
 
-def _write_changed(changes: list[PersonChange], units: dict[str, int]) -> None:
+def _write_changed(changes: list[PersonChange], units: Ids, ids: Ids) -> None:
     if not changes:
         return
-    ids = _ids()
     fields = {field for each in changes for field in each.changed} - {"absences"}
-    overwrite(Person, [_row(each, units, ids) for each in changes], [*sorted(fields), "version"])
+    rows = [Person(**_columns(each, units, ids)) for each in changes]
+    overwrite(Person, rows, [*sorted(fields), "version"])
 
 
-def _write_absences(changes: Sequence[PersonChange]) -> None:
+def _write_absences(changes: Sequence[PersonChange], ids: Ids) -> None:
     """The days away as the roster has them; what somebody typed stays."""
     told = [each for each in changes if each.pk is not None or each.values["absences"]]
-    if not told:
-        return
-    ids = _ids()
     for start in range(0, len(told), BATCH):
         batch = {ids[each.external_id]: each.values["absences"] for each in told[start:][:BATCH]}
         Absence.objects.filter(person__in=batch, source=Absence.Source.ROSTER).delete()
@@ -100,19 +109,16 @@ def _free_users(people: Sequence[int]) -> None:
         Person.objects.filter(pk__in=people[start : start + BATCH]).update(user=None)
 
 
-def _ids() -> dict[str, int]:
-    return dict(Person.objects.order_by().values_list("external_id", "pk"))
-
-
-def _row(change: PersonChange, units: dict[str, int], ids: dict[str, int]) -> Person:
+def _columns(change: PersonChange, units: Ids, ids: Ids) -> dict[str, Any]:
+    """The row of a person, by the names of COLUMNS and in their order."""
     values = change.values
-    unit = values["unit"]
-    return Person(
-        pk=change.pk or ids.get(change.external_id),
-        version=change.version + 1,
-        external_id=change.external_id,
-        unit_id=units[unit] if unit is not None else None,
-        manager_id=ids.get(values["manager"]),
-        user_id=values["user"],
-        **{name: value for name, value in values.items() if name not in ELSEWHERE},
-    )
+    unit, manager = values["unit"], values["manager"]
+    return {
+        "id": change.pk or ids.get(change.external_id),
+        "version": change.version + 1,
+        "external_id": change.external_id,
+        "unit_id": units[unit] if unit is not None else None,
+        "manager_id": ids.get(manager) if manager is not None else None,
+        "user_id": values["user"],
+        **{name: values[name] for name in PLAIN},
+    }

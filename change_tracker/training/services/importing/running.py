@@ -57,7 +57,7 @@ def import_records(
         problems += counts.pop("problems")
         _refuse(problems)
         done = RecordsImport(
-            rows=len(table.rows),
+            rows=len(table),
             plans=names.made_plans,
             activities=names.made_activities,
             problems=tuple(problems),
