@@ -4,6 +4,7 @@ from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.models import AuditEvent, IdempotencyKey
 from change_tracker.initiatives.models import (
     AffectedGroup,
+    FreezePeriod,
     Initiative,
     InitiativeMember,
     Measurement,
@@ -20,6 +21,7 @@ from change_tracker.voice import models as voice
 __all__ = [
     "AffectedGroup",
     "AuditEvent",
+    "FreezePeriod",
     "IdempotencyKey",
     "Initiative",
     "InitiativeMember",

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from change_tracker.initiatives.models import (
     AffectedGroup,
+    FreezePeriod,
     Initiative,
     InitiativeMember,
     Measurement,
@@ -168,6 +169,12 @@ def make_milestone(initiative: Initiative, **values: Any) -> Milestone:
     """By 27 Nov 2026 unless said otherwise."""
     defaults = {"title": "The first hundred calls", "due_on": date(2026, 11, 27)}
     return Milestone.objects.create(initiative=initiative, **defaults | values)
+
+
+def make_freeze(unit: OrgUnit, **values: Any) -> FreezePeriod:
+    """The year end, from 14 Dec 2026, unless said otherwise."""
+    defaults = {"from_on": date(2026, 12, 14), "to_on": date(2026, 12, 31), "reason": "Year end"}
+    return FreezePeriod.objects.create(unit=unit, **defaults | values)
 
 
 def make_group(initiative: Initiative, audience: Audience, **values: Any) -> AffectedGroup:

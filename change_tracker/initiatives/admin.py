@@ -9,6 +9,7 @@ from change_tracker.core.admin import MoveAdmin, ServiceAdmin, ServiceInline
 from change_tracker.initiatives import services
 from change_tracker.initiatives.models import (
     AffectedGroup,
+    FreezePeriod,
     Initiative,
     InitiativeMember,
     Objective,
@@ -139,3 +140,21 @@ class AffectedGroupAdmin(ServiceAdmin):
     def delete_with(self, row: Any, **by: Any) -> None:
         """Delete it from a draft."""
         services.delete_part(row, **by)
+
+
+@admin.register(FreezePeriod)
+class FreezePeriodAdmin(ServiceAdmin):
+    list_display = ["unit", "from_on", "to_on", "reason"]
+    list_select_related = ["unit"]
+    search_fields = ["unit__name", "reason"]
+    date_hierarchy = "from_on"
+    autocomplete_fields = ["unit"]
+    fields = ["unit", "from_on", "to_on", "reason"]
+
+    def create_with(self, values: dict[str, Any], **by: Any) -> Any:
+        """Keep days free."""
+        return services.create_freeze(**values, **by)
+
+    def change_with(self, row: Any, changes: dict[str, Any], **by: Any) -> Any:
+        """Move or rename them."""
+        return services.change_freeze(row, **changes, **by)

@@ -86,10 +86,9 @@ def portfolio_of(user: User, asked: Asked, today: date) -> QuerySet[Any]:
 
 
 def lines_of(user: User, initiatives: Sequence[Any], today: date) -> list[Line]:
-    """What is said of each of `initiatives`, rows of `portfolio_of`. Three queries."""
+    """What is said of each of `initiatives`, rows of `portfolio_of`. Two queries."""
     late = late_in(initiatives, today)
     heard = registers_of(user, initiatives, only_open=True)
-    actions = _late_actions(user, initiatives, today)
     lines = []
     for row in initiatives:
         units = late.get(row.pk, ())
@@ -106,7 +105,7 @@ def lines_of(user: User, initiatives: Sequence[Any], today: date) -> list[Line]:
             open_resistance=None if register is None else len(register),
             severe=sum(each.is_severe for each in register or ()),
             severe_unanswered=sum(each.is_severe and each.lacks_answer for each in register or ()),
-            late_actions=actions.get(row.pk, 0),
+            late_actions=row.late_actions,
         )
         lines.append(_line(row, standing))
     return lines
@@ -131,9 +130,10 @@ def _line(row: Any, standing: Standing) -> Line:
 
 
 def _with_dates(rows: Any, user: User, today: date) -> Any:
-    """Adds the next dates of go-live, training and actions, NEVER where there is none."""
+    """Adds `late_actions`, and the next dates of go-live, training and actions, NEVER for none."""
     training = TrainingRecord.objects.outstanding().filter(plan__initiative=OuterRef("pk"))
     actions = MitigationAction.objects.open().visible_to(user).filter(initiative=OuterRef("pk"))
+    rows = rows.annotate(late_actions=_late_actions(user, today))
     never = Value(NEVER, output_field=DateField())
     ahead = When(go_live_on__gte=today, then=F("go_live_on"))
     rows = rows.annotate(
@@ -165,11 +165,7 @@ def _in_order(rows: Any, sort: str, today: date) -> Any:
     return rows.order_by("-pk")
 
 
-def _late_actions(user: User, initiatives: Sequence[Any], today: date) -> dict[int, int]:
-    rows = (
-        MitigationAction.objects.open()
-        .visible_to(user)
-        .filter(initiative__in=[each.pk for each in initiatives], due_on__lt=today)
-    )
-    counted = rows.order_by().values_list("initiative").annotate(number=Count("pk"))
-    return dict(counted)
+def _late_actions(user: User, today: date) -> Coalesce:
+    late = MitigationAction.objects.late(today).visible_to(user).filter(initiative=OuterRef("pk"))
+    counted = late.order_by().values("initiative").annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number")), 0)

@@ -18,6 +18,7 @@ from change_tracker.core.conf import get_conf
 from change_tracker.initiatives.trend import amount
 from change_tracker.portal.agenda import MOST_TO_DO, todo_of
 from change_tracker.portal.owned import owned_actions
+from change_tracker.progress.loadwords import hours_words, month_words
 from change_tracker.training.queries import open_work
 
 register = template.Library()
@@ -74,6 +75,18 @@ def ct_date(day: date | None, today: date | None = None) -> str:
 def ct_day(day: date) -> str:
     """Day and month, where there is no room for more: `{{ week.begins_on|ct_day }}`."""
     return text.day_and_month(day)
+
+
+@register.filter
+def ct_month(first: date) -> str:
+    """A month with its year: `{{ cell.first|ct_month }}`."""
+    return month_words(first)
+
+
+@register.filter
+def ct_hours(minutes: int) -> str:
+    """Minutes as hours, where there is little room: `{{ cell.total|ct_hours }}`."""
+    return hours_words(minutes)
 
 
 @register.filter

@@ -44,7 +44,7 @@ def make_logins() -> None:
 
 def give_human_resources_the_admin(user: User) -> None:
     """Ana looks after people and training in the Django admin."""
-    kept = ["person", "orgunit", "audience", "learningactivity", "trainingplan"]
+    kept = ["person", "orgunit", "audience", "learningactivity", "trainingplan", "freezeperiod"]
     user.user_permissions.add(
         *Permission.objects.filter(
             content_type__app_label="change_tracker", content_type__model__in=kept

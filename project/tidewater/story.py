@@ -17,6 +17,7 @@ from project import DEMO_DIR
 from project.tidewater import front_door, front_door_courses, plain_words
 from project.tidewater.days import Calendar
 from project.tidewater.diary import Diary
+from project.tidewater.freezes import keep_days_free
 from project.tidewater.goals import measure
 from project.tidewater.imports import send_an_extract
 from project.tidewater.initiative import open_initiative
@@ -46,6 +47,7 @@ def tell(today: date, *, roster: Path = ROSTER) -> None:
     make_logins()
     import_roster(roster, calendar)
     call_command("load_catalogue", stdout=StringIO())
+    keep_days_free(calendar)
     tell_plain_words(calendar, diary)
     tell_front_door(calendar, diary)
     leave(calendar, diary)

@@ -61,6 +61,8 @@ def _initiative(world: World, person: Any, group: Any, type_: Any) -> None:
     factories.make_objective(main)
     factories.make_milestone(main, reached_on=TODAY)
     factories.make_milestone(main)
+    if person.unit is not None:
+        factories.make_freeze(person.unit)
     goal: Any = world.rows["Objective"]["main"]
     factories.make_measurement(goal, 60, measured_on=TODAY - timedelta(days=person.pk))
     factories.make_group(main, group)

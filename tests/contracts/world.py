@@ -101,6 +101,8 @@ def make_world() -> World:
             name,
             Absence.objects.create(person=world.people[name], from_on=TODAY, to_on=TODAY),
         )
+    repairs: Any = world.rows["OrgUnit"]["repairs"]
+    world.add("year end", factories.make_freeze(repairs))
     _history(world)
     _deleted(world)
     return world

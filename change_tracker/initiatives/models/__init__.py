@@ -1,5 +1,6 @@
 """What changes, why, who leads it, whom it touches and how success is measured."""
 
+from change_tracker.initiatives.models.freezes import FreezePeriod
 from change_tracker.initiatives.models.groups import AffectedGroup
 from change_tracker.initiatives.models.initiative import (
     AGENTS,
@@ -20,6 +21,7 @@ __all__ = [
     "MEMBERS",
     "TEAM",
     "AffectedGroup",
+    "FreezePeriod",
     "Initiative",
     "InitiativeChild",
     "InitiativeChildQuerySet",

@@ -1,5 +1,6 @@
 """Opening, carrying and ending an initiative, and the people and goals that belong to it."""
 
+from change_tracker.initiatives.services.freezes import change_freeze, create_freeze
 from change_tracker.initiatives.services.lifecycle import (
     InitiativeEndedError,
     NoPersonError,
@@ -58,10 +59,12 @@ __all__ = [
     "add_member",
     "add_milestone",
     "add_objective",
+    "change_freeze",
     "change_initiative",
     "change_milestone",
     "change_part",
     "change_reading",
+    "create_freeze",
     "create_initiative",
     "delete_initiative",
     "delete_milestone",

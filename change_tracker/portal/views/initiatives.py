@@ -12,6 +12,8 @@ from change_tracker.core.files import FilePage
 from change_tracker.core.lists import Asked
 from change_tracker.core.pages import PageMixin
 from change_tracker.initiatives.models import Initiative
+from change_tracker.progress.load import load_of
+from change_tracker.progress.loadwords import collisions_of
 from change_tracker.progress.portfolio import asked_of, lines_of, portfolio_of
 from change_tracker.progress.queries import initiatives_with_progress_for
 
@@ -43,12 +45,15 @@ class InitiativesPage(InitiativesMixin):
         """
         page = Paginator(self.rows(), get_conf().page_size).get_page(self.request.GET.get("page"))
         rows = list(page.object_list)
+        load = load_of(self.user, self.today)
         has_any = bool(rows) or initiatives_with_progress_for(self.user).exists()
         return super().get_context_data(
             asked=self.asked,
             page=page,
             lines=lines_of(self.user, rows, self.today) if rows else [],
             has_any=has_any,
+            load=load,
+            collisions=collisions_of(load, self.today),
             may_open=Initiative.objects.visible_to(self.user).may_create(self.user, {}),
             query=self.asked.query(),
             **kwargs,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.contracts.table.rows import ADMIN, LED, LED_OR_ADMIN, REGISTER, TEAMS, who
+from tests.contracts.table.rows import ADMIN, LED, LED_OR_ADMIN, REGISTER, STAFF, TEAMS, who
 from tests.contracts.table.shape import Body, Endpoint, Verb, fixed, in_initiative
 from tests.contracts.world import World
 
@@ -96,6 +96,18 @@ CHANGE: dict[str, Endpoint] = {
         takes="initiative title unit baseline target direction due_on",
         create=LED_OR_ADMIN,
         body=in_initiative(title="Calls"),
+    ),
+    "freeze-period": Endpoint(
+        rows="FreezePeriod",
+        shows="id unit unit_name from_on to_on reason version",
+        takes="unit from_on to_on reason",
+        create={"": STAFF},
+        body=lambda world, kind: {
+            "unit": world.key("OrgUnit", "repairs"),
+            "from_on": "2026-12-14",
+            "to_on": "2026-12-31",
+            "reason": "Year end",
+        },
     ),
     "milestone": Endpoint(
         rows="Milestone",

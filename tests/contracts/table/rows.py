@@ -213,6 +213,12 @@ ROWS: dict[str, Rows] = {
         title="sent roster", read={"upload": who("hr")}, change={"upload": who("hr")}
     ),
     "JobRun": Rows(title="background job", read=OWN_JOBS, change=BEGUN_BY),
+    "FreezePeriod": Rows(
+        title="freeze period",
+        read={"year end": frozenset(PERSONS)},
+        change={"year end": STAFF},
+        delete={"year end": STAFF},
+    ),
     "Initiative": of_initiative("initiative", OPENLY, LED_OR_ADMIN),
     "InitiativeMember": of_initiative("role in an initiative", OPENLY, LED_OR_ADMIN),
     "Objective": of_initiative("objective", OPENLY, LED_OR_ADMIN),
