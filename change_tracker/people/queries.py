@@ -1,8 +1,10 @@
 """What pages of other slices read about people."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, IntegerField, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from change_tracker.core.access import User
 from change_tracker.core.conf import get_conf
@@ -17,6 +19,23 @@ def working_calendar() -> Calendar:
     """The days on which people work here, by the settings and the list of holidays. One query."""
     holidays = Holiday.objects.order_by().values_list("day", flat=True)
     return Calendar(tuple(get_conf().working_days), tuple(holidays))
+
+
+def working_week() -> Calendar:
+    """The days of the week on which people work here; where `holidays_in` counts the holidays."""
+    return Calendar(tuple(get_conf().working_days))
+
+
+def holidays_in(after: Any, until: date) -> Coalesce:
+    """How many holidays take a working day out of those after a column, up to and with `until`.
+
+    For an annotation: taken from the working days of the week between the two, it leaves what
+    `working_calendar` counts, without reading the list.
+    """
+    week = [day + 1 for day in get_conf().working_days] or range(1, 8)
+    days = Holiday.objects.filter(day__gt=after, day__lte=until, day__iso_week_day__in=week)
+    counted = days.order_by().annotate(one=Value(1)).values("one").annotate(days=Count("pk"))
+    return Coalesce(Subquery(counted.values("days")), 0, output_field=IntegerField())
 
 
 def job_titles(on: date) -> tuple[str, ...]:

@@ -27,11 +27,11 @@ from change_tracker.core.access import User
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import AudienceMember, Person
-from change_tracker.training.handingin import unread_by
-from change_tracker.training.models import ExternalLearning, Session, TrainingRecord
+from change_tracker.people.queries import holidays_in
+from change_tracker.training.models import Session, TrainingRecord
 from change_tracker.training.models.records import OPEN_STATES
-from change_tracker.training.moretime import waiting_for
 from change_tracker.training.standing import Standing
+from change_tracker.training.waiting import waiting_from
 
 #: What managers read, worst first; what is exempt or no longer needed is no business of theirs.
 READ = (Standing.LATE, Standing.OPEN, Standing.DONE)
@@ -39,8 +39,6 @@ AHEAD_DAYS = 366
 #: So long a session stays, so that its page is found to record who was there.
 SESSION_DAYS = 7
 MOST_EVENTS = 200
-#: Of what was learnt elsewhere; the rest comes up as these are answered.
-MOST_LEARNT = 50
 RUNNING = ("active", "on_hold", "sustaining")
 
 
@@ -94,33 +92,24 @@ def records_of(user: User, today: date, *, direct: bool) -> Any:
     return _with_standing(rows.filter(person__in=team.order_by().values("pk")), today)
 
 
-def records_in(standing: str, rows: Any) -> Any:
-    """Those of `rows` in one standing, what is due first before the rest; done ones last first."""
+def records_in(standing: str, rows: Any, today: date) -> Any:
+    """Those of `rows` in one standing, what is due first before the rest; done ones last first.
+
+    `holidays` are those on which it could not be done since it was due.
+    """
     due = F("due_on").desc if standing == Standing.DONE else F("due_on").asc
-    found = rows.filter(standing=standing).select_related(
-        "person__unit", "activity", "plan__initiative"
+    found = (
+        rows.filter(standing=standing)
+        .select_related("person__unit", "activity", "plan__initiative")
+        .annotate(holidays=holidays_in(OuterRef("due_on"), today))
     )
     return found.order_by(due(nulls_last=True), "person__display_name", "pk")
 
 
-def requests_of(user: User) -> Any:
-    """Requests for more time of the team that nobody has answered, the oldest first."""
+def waiting_of(user: User) -> dict[str, Any]:
+    """What the team waits for from `user`, whoever of it is looked at. One query."""
     team = reports_of(user, direct=False).order_by().values("pk")
-    return waiting_for(user).filter(record__person__in=team)
-
-
-def handed_in_by(user: User) -> Any:
-    """What the team handed in and nobody has looked at, the oldest first."""
-    team = reports_of(user, direct=False).order_by().values("pk")
-    return unread_by(user).filter(record__person__in=team)
-
-
-def learnt_elsewhere_by(user: User) -> Any:
-    """What the team reports to have learnt elsewhere and nobody has looked at, oldest first."""
-    team = reports_of(user, direct=False).order_by().values("pk")
-    mine: Any = ExternalLearning.objects.changeable_by(user)
-    rows = mine.waiting().filter(person__in=team).select_related("person")
-    return rows.order_by("reported_on", "pk")[:MOST_LEARNT]
+    return waiting_from(team, user)
 
 
 def dues_of(rows: Any) -> list[Dues]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.chips import Chip
 from change_tracker.core.text import due_words
-from change_tracker.core.workdays import Calendar
 from change_tracker.portal.team import READ, Dues
 from change_tracker.training.queries import SOON_DAYS, WorkItem
 from change_tracker.training.standing import Standing
@@ -54,14 +53,14 @@ def counts_of(dues: Iterable[Dues]) -> Counter[str]:
     return counted
 
 
-def chip_of(standing: str, due_on: date | None, today: date, calendar: Calendar) -> Chip:
+def chip_of(standing: str, due_on: date | None, today: date, days_late: int) -> Chip:
     """How one piece of training stands: what is late in working days."""
     if standing == Standing.DONE:
         return Chip(gettext("Done"), "done")
     if due_on is None:
         return Chip(gettext("No fixed date"))
     if standing == Standing.LATE:
-        return Chip(late_words(calendar.between(due_on, today)), "late")
+        return Chip(late_words(days_late), "late")
     soon = (due_on - today).days <= SOON_DAYS
     return Chip(due_words(due_on, today), "soon" if soon else "")
 

@@ -23,7 +23,7 @@ from change_tracker.progress.verdict import Standing
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.register import ENDED_STATES, Level
 from change_tracker.training.models import TrainingRecord
-from change_tracker.training.moretime import waiting_for
+from change_tracker.training.waiting import requests_for
 
 MOST_GAPS = 5
 SEVERE = Level.AVOIDING
@@ -134,7 +134,7 @@ def situation_of(user: User, initiative: Any, *, reads_register: bool, today: da
 
 def asking_for_time(user: User, initiative: Initiative) -> tuple[int, date | None]:
     """How many people ask `user` for more time, and since when the first does. One query."""
-    waiting = waiting_for(user).filter(record__plan__initiative=initiative).order_by()
+    waiting = requests_for(user).filter(record__plan__initiative=initiative)
     asked = waiting.aggregate(people=Count("record__person", distinct=True), since=Min("asked_on"))
     return asked["people"], asked["since"]
 

@@ -3,17 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import Count, QuerySet, Window
 from django.utils.translation import gettext
 
-from change_tracker.core.access import User
 from change_tracker.core.text import short_date
 from change_tracker.training.models import LearningActivity, Submission, TrainingRecord
 
-#: Hand-ins that one page shows; the rest come up as these are looked at.
-MOST_SUBMISSIONS = 50
 State = Submission.State
 
 
@@ -98,23 +93,3 @@ def refusal_to_hand_in(record: TrainingRecord, last: HandedIn) -> str:
     if record.is_locked():
         return gettext("You can hand something in when its turn has come.")
     return last.said if last.waits else ""
-
-
-def unread_by(user: User) -> QuerySet[Submission]:
-    """Hand-ins that `user` may decide and nobody has, the oldest first."""
-    mine: Any = Submission.objects.changeable_by(user)
-    rows: QuerySet[Submission] = mine.waiting().select_related(
-        "record__person__unit", "record__activity", "record__plan__initiative"
-    )
-    return rows.order_by("handed_in_on", "pk")
-
-
-def unread_lines(unread: QuerySet[Submission]) -> dict[str, Any]:
-    """What a page shows of `unread`: the first `submissions`, and how many there are. One query."""
-    found: list[Any] = list(unread.annotate(total=Window(Count("pk")))[:MOST_SUBMISSIONS])
-    total = found[0].total if found else 0
-    return {
-        "submissions": found,
-        "all_submissions": total,
-        "more_submissions": total - len(found),
-    }

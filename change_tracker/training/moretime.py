@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet, Window
 from django.utils.translation import gettext
 
-from change_tracker.core.access import User
 from change_tracker.core.text import short_date
 from change_tracker.training.models import ExtensionRequest, TrainingRecord
 
-#: Requests that one page shows; the rest come up as these are answered.
-MOST_REQUESTS = 50
 State = ExtensionRequest.State
 
 
@@ -105,19 +101,3 @@ def refusal_to_ask(record: TrainingRecord, more: MoreTime) -> str:
     if record.due_on is None:
         return gettext("This training has no due date, so there is time enough.")
     return more.last if more.waiting_id else ""
-
-
-def waiting_for(user: User) -> QuerySet[ExtensionRequest]:
-    """Requests that `user` may answer and nobody has, the oldest first."""
-    mine: Any = ExtensionRequest.objects.changeable_by(user)
-    rows: QuerySet[ExtensionRequest] = mine.waiting().select_related(
-        "record__person__unit", "record__activity", "record__plan__initiative"
-    )
-    return rows.order_by("asked_on", "pk")
-
-
-def waiting_lines(waiting: QuerySet[ExtensionRequest]) -> dict[str, Any]:
-    """What a page shows of `waiting`: the first `requests`, and how many there are. One query."""
-    found: list[Any] = list(waiting.annotate(total=Window(Count("pk")))[:MOST_REQUESTS])
-    total = found[0].total if found else 0
-    return {"requests": found, "all_requests": total, "more_requests": total - len(found)}

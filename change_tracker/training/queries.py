@@ -173,19 +173,20 @@ def my_item(user: User, record_id: int, today: date) -> WorkItem | None:
 
     A plan may be given to a group that its initiative does not touch: then the person has the
     item, but no page about the initiative. Three queries, and one more where it waits for another,
-    or could be taken back.
+    is to do again, or something is to hand in.
     """
     own: Any = TrainingRecord.objects.own(user).filter(pk=record_id)
     known = Initiative.objects.visible_to(user).filter(pk=OuterRef("plan__initiative"))
     rows = own.select_related("activity", "item", "plan__initiative", "left_by")
-    record = rows.annotate(has_about=Exists(known)).first()
+    later = TrainingRecord.objects.filter(
+        enrolment=OuterRef("enrolment"), item=OuterRef("item"), attempt__gt=OuterRef("attempt")
+    )
+    record = rows.annotate(has_about=Exists(known), is_superseded=Exists(later)).first()
     if record is None:
         return None
     waits = {record.pk: waits_for(record)} if record.is_locked() else {}
     item = replace(_items([record], waits, today)[0], has_about=record.has_about)
-    if item.can_undo and record.later_attempts().exists():
-        return replace(item, can_undo=False, undo_by=None)
-    return item
+    return replace(item, can_undo=False, undo_by=None) if record.is_superseded else item
 
 
 def _place_in_plan(record: TrainingRecord) -> tuple[int, int, int]:

@@ -32,8 +32,8 @@ QUIET = (
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-sync",
-    # A page lives too briefly for the best of compilers, or for memory to be worth collecting.
-    "--js-flags=--no-turbofan --min-semi-space-size=32 --max-semi-space-size=64",
+    # A page lives too briefly for the better compilers, or for memory to be worth collecting.
+    "--js-flags=--no-opt --no-maglev --min-semi-space-size=32 --max-semi-space-size=64",
 )
 SITE = {
     "MIDDLEWARE": [*settings.MIDDLEWARE, "tests.browser.policy.StrictPolicy"],

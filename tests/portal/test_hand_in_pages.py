@@ -111,7 +111,7 @@ def test_a_sign_off_takes_one_press(
     assert "You said on Wed 18 Nov that you are ready" in words(after)
     submission = Submission.objects.get()
     team = sign_in.page(manager).get(TEAM)
-    assert "Waiting for you to look at: 1" in words(team)
+    assert "Waiting for your answer: 1" in words(team)
     assert "Nobody waits for an answer from you." not in words(team)
     done = sign_in.page(manager).post(submission_url(submission), {"do": "accept"}, follow=True)
     assert "“Listening” is done for Amira Hassan." in words(done)
@@ -167,7 +167,7 @@ def test_the_lead_finds_it_below_training_and_somebody_was_quicker(
     submission = factories.make_submission(record, link=LINK, note="See the end.")
     page = sign_in.page(lead)
     plans = page.get(PLANS)
-    assert "Waiting for you to look at: 1" in words(plans)
+    assert "Waiting for your answer: 1" in words(plans)
     assert f'href="{submission_url(submission)}"' in html(plans)
     assert f'href="{LINK}" rel="noopener noreferrer"' in html(page.get(submission_url(submission)))
     sign_in.page(manager).post(submission_url(submission), {"do": "accept"})
@@ -216,7 +216,7 @@ def test_more_than_a_page_holds_come_up_later(
 
     text = words(sign_in.page(manager).get(TEAM))
 
-    assert "Waiting for you to look at: 52" in text
+    assert "Waiting for your answer: 52" in text
     assert "2 more come up as soon as these are answered." in text
 
 

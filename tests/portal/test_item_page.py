@@ -163,4 +163,4 @@ def test_its_cost_does_not_grow_with_other_work(
 
     cost = queries(sign_in.page(employee), item_url(record.pk))
 
-    assert len(cost) == 5, cost
+    assert len(cost) == 4, cost

@@ -113,9 +113,10 @@ def test_the_manager_says_yes_in_one_press(
     request = factories.make_request(record)
     page = sign_in.page(manager)
     text = words(page.get(TEAM))
-    assert "Requests waiting: 1" in text
+    assert "Waiting for your answer: 1" in text
     assert (
-        "Amira Hassan Repairs Listening One Front Door Mon 30 Nov Fri 11 Dec We are short." in text
+        "Amira Hassan Repairs Listening One Front Door More time until Fri 11 Dec"
+        " now due Mon 30 Nov We are short." in text
     )
 
     after = page.post(request_url(request), {"do": "grant", "due_on": "2026-12-11"}, follow=True)
@@ -158,7 +159,7 @@ def test_the_lead_finds_it_below_training_and_at_the_person(
 
     for response in (plans, person):
         assert f'href="{request_url(request)}"' in response.content.decode()
-    assert "Requests waiting: 1" in words(plans)
+    assert "Waiting for your answer: 1" in words(plans)
     form = page.get(request_url(request))
     assert 'value="2026-12-11"' in form.content.decode()
     after = page.post(
@@ -167,7 +168,7 @@ def test_the_lead_finds_it_below_training_and_at_the_person(
         follow=True,
     )
 
-    assert after.redirect_chain[-1][0] == "/change/i/front-door/training/#ct-requests"
+    assert after.redirect_chain[-1][0] == "/change/i/front-door/training/#ct-waiting"
     person = page.get(
         f"/change/i/front-door/training/{record.plan_id}/people/{record.enrolment_id}/"
     )
@@ -196,7 +197,7 @@ def test_people_of_other_teams_do_not_wait_here(
     other = factories.make_person("Olu", login=True)
     factories.make_person("Report of Olu", manager=other)
 
-    assert "Requests waiting" not in words(sign_in.page(other).get(TEAM))
+    assert "Waiting for your answer" not in words(sign_in.page(other).get(TEAM))
     assert sign_in.page(other).get(request_url(request)).status_code == 404
     assert sign_in.page(employee).get(request_url(request)).status_code == 403
 
@@ -212,7 +213,7 @@ def test_more_than_a_page_holds_come_up_later(
 
     text = words(sign_in.page(manager).get(TEAM))
 
-    assert "Requests waiting: 52" in text
+    assert "Waiting for your answer: 52" in text
     assert "2 more come up as soon as these are answered." in text
     assert "Report 51" in text
 
@@ -237,7 +238,7 @@ def test_the_overview_tells_the_lead_who_waits_and_nobody_else(
     page = sign_in.page(lead).get("/change/i/front-door/")
 
     assert "1 person asks for more time The first since Mon 16 Nov." in words(page)
-    assert 'href="/change/i/front-door/training/#ct-requests"' in page.content.decode()
+    assert 'href="/change/i/front-door/training/#ct-waiting"' in page.content.decode()
     assert "asks for more time" not in words(sign_in.page(hr).get("/change/i/front-door/"))
 
 

@@ -166,7 +166,9 @@ def test_somebody_reports_it_on_a_page_and_reads_it_in_the_transcript(
     assert "Service days conference Mon 2 Nov Waiting" in words(page.get(transcript_of(employee)))
     boss = sign_in.page(manager)
     team = boss.get(TEAM)
-    assert "Learnt elsewhere, to be confirmed Amira Hassan Service days" in words(team)
+    assert "Amira Hassan Repairs Service days Learnt elsewhere on Mon 2 Nov: conference" in words(
+        team
+    )
     assert "Nobody waits for an answer from you." not in words(team)
     one = words(boss.get(url_of(learning)))
     assert "Counts for Listening" in one

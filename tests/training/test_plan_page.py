@@ -256,4 +256,4 @@ def test_its_cost_does_not_grow(
         factories.make_rule(plan, factories.make_audience(unit=unit))
 
     assert len(queries(sign_in.page(lead), plan_url(plan))) == 8
-    assert len(queries(sign_in.page(lead), plans_url(initiative))) == 7
+    assert len(queries(sign_in.page(lead), plans_url(initiative))) == 6

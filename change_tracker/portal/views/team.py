@@ -16,10 +16,9 @@ from change_tracker.core.pages import PageMixin
 from change_tracker.core.tables.batches import in_order
 from change_tracker.core.workdays import Calendar
 from change_tracker.people.models import Absence, Person
-from change_tracker.people.queries import working_calendar
+from change_tracker.people.queries import working_calendar, working_week
 from change_tracker.portal import team, team_words
 from change_tracker.portal.months import months_of
-from change_tracker.training import handingin, moretime
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.queries import work_of
 from change_tracker.training.standing import Standing
@@ -29,19 +28,10 @@ from change_tracker.training.wording import Choice, standing_label
 MOST_NAMES = 100
 
 
-class LateMixin(PageMixin):
-    """A page that says how late something is, in working days."""
+class TeamMixin(PageMixin):
+    """The team, or of it those who report directly; and which standing is looked at."""
 
     tab = "team"
-
-    @cached_property
-    def calendar(self) -> Calendar:
-        """The days on which people work, read once."""
-        return working_calendar()
-
-
-class TeamMixin(LateMixin):
-    """The team, or of it those who report directly; and which standing is looked at."""
 
     @cached_property
     def direct(self) -> bool:
@@ -66,9 +56,19 @@ class TeamMixin(LateMixin):
         }
         return urlencode({name: value for name, value in asked.items() if value})
 
+    def rows(self) -> Any:
+        """That training in the standing that is looked at."""
+        return team.records_in(self.standing, self.records(), self.today)
+
+    def days_late(self, row: Any) -> int:
+        """Working days since one of these `rows` was due; 0 where it is not late."""
+        if row.standing != Standing.LATE:
+            return 0
+        return working_week().between(row.due_on, self.today) - int(row.holidays)
+
     def chip(self, row: Any) -> Any:
         """How one record stands, in words."""
-        return team_words.chip_of(row.standing, row.due_on, self.today, self.calendar)
+        return team_words.chip_of(row.standing, row.due_on, self.today, self.days_late(row))
 
 
 class TeamPage(TeamMixin):
@@ -91,10 +91,8 @@ class TeamPage(TeamMixin):
         events = team.events_of(self.user, self.today, direct=self.direct)
         fine = [each for each in people if not each.is_late]
         return (
-            moretime.waiting_lines(team.requests_of(self.user))
-            | handingin.unread_lines(team.handed_in_by(self.user))
+            team.waiting_of(self.user)
             | {
-                "learnt": team.learnt_elsewhere_by(self.user),
                 "lede": team_words.lede(people),
                 "standing": self.standing,
                 "label": standing_label(self.standing),
@@ -112,7 +110,7 @@ class TeamPage(TeamMixin):
         )
 
     def _page(self, total: int) -> dict[str, Any]:
-        paginator = Paginator(team.records_in(self.standing, self.records()), get_conf().page_size)
+        paginator = Paginator(self.rows(), get_conf().page_size)
         paginator.count = total  # known from the figures: one query less
         page = paginator.get_page(self.request.GET.get("page"))
         return {"page": page, "lines": [(row, self.chip(row)) for row in page.object_list]}
@@ -162,8 +160,7 @@ class TeamFile(TeamMixin, FilePage):
 
     def lines(self) -> Iterator[list[Any]]:
         """All of it, not one page."""
-        rows = team.records_in(self.standing, self.records())
-        return map(self._line, in_order(rows))
+        return map(self._line, in_order(self.rows()))
 
     def _line(self, row: Any) -> list[Any]:
         late = row.standing == Standing.LATE
@@ -174,7 +171,7 @@ class TeamFile(TeamMixin, FilePage):
             row.plan.initiative.title,
             standing_label(row.standing),
             row.due_on,
-            self.calendar.between(row.due_on, self.today) if late else "",
+            self.days_late(row) if late else "",
         ]
 
 
@@ -182,9 +179,10 @@ class TeamFile(TeamMixin, FilePage):
 ABSENCES = 3
 
 
-class TeamPersonPage(LateMixin):
+class TeamPersonPage(PageMixin):
     """One person who reports to the caller: late, open and done, by when and why."""
 
+    tab = "team"
     template_name = "change_tracker/team_person.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -210,6 +208,14 @@ class TeamPersonPage(LateMixin):
             **kwargs,
         )
 
+    def _late(self, item: Any) -> int:
+        return self.calendar.between(item.due_on, self.today) if item.days_late else 0
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The days on which people work, read once."""
+        return working_calendar()
+
     def _section(self, standing: str, lines: list[tuple[Any, str]]) -> dict[str, Any]:
         return {
             "standing": standing,
@@ -217,7 +223,7 @@ class TeamPersonPage(LateMixin):
             "lines": [
                 (
                     item,
-                    team_words.chip_of(standing, item.due_on, self.today, self.calendar),
+                    team_words.chip_of(standing, item.due_on, self.today, self._late(item)),
                     team_words.why_of(item),
                 )
                 for item, its in lines

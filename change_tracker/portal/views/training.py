@@ -14,8 +14,8 @@ from change_tracker.core.pages import PageMixin, leave_toast
 from change_tracker.people.models import Person
 from change_tracker.portal.agenda import agenda_of, chip_of
 from change_tracker.portal.owned import owned_actions
-from change_tracker.training.coming import coming_sessions
-from change_tracker.training.models import ActivityFile, TrainingRecord
+from change_tracker.training.coming import what_comes_with
+from change_tracker.training.models import TrainingRecord
 from change_tracker.training.queries import WorkItem, my_item, my_work
 from change_tracker.training.services import complete_record, undo_completion
 from change_tracker.training.sessionwords import session_words
@@ -55,16 +55,19 @@ class ItemPage(PageMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`item`, `chip`, `files`, coming `sessions`; `refusal` after a POST that was refused."""
         item = self.item()
-        key = (item.initiative_id, item.activity_id)
-        files = ActivityFile.objects.visible_to(self.user).filter(activity=item.activity_id)
-        coming = coming_sessions(self.user, [key], timezone.now()) if item.is_open else {}
+        sessions, files = what_comes_with(
+            self.user,
+            activity=item.activity_id,
+            initiative=item.initiative_id if item.is_open else None,
+            now=timezone.now(),
+        )
         return super().get_context_data(
             item=item,
             chip=chip_of(item, self.today),
             files=files,
             sessions=[
                 (session, session_words(session, self.today))
-                for session in coming.get(key, ())[:MOST_SESSIONS]
+                for session in sessions[:MOST_SESSIONS]
             ],
             **kwargs,
         )

@@ -21,11 +21,12 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Audience, AudienceClause
 from change_tracker.people.services.audiences import describe_rule
 from change_tracker.resistance.models import ResistanceSource
-from change_tracker.training import handingin, moretime, standing, wording
+from change_tracker.training import standing, wording
 from change_tracker.training.burnup import burn_up, forecast
 from change_tracker.training.duewords import due_rule_words
 from change_tracker.training.models import PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.standing import Standing, Tally
+from change_tracker.training.waiting import waiting_in
 
 #: The value of the filter for people who belong to no unit.
 NO_UNIT = "none"
@@ -38,7 +39,7 @@ class PlansPage(PageMixin):
     tab = "initiatives"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`page` of plans, each in `lines` with its tally; `may_plan`."""
+        """`page` of plans, each in `lines` with its tally; `waiting` requests; `may_plan`."""
         initiatives = Initiative.objects.visible_to(self.user) & (
             Initiative.objects.with_figures_for(self.user)
         )
@@ -51,8 +52,6 @@ class PlansPage(PageMixin):
         )
         tallies = standing.tally_by_plan(page.object_list, self.today)
         lines = [(plan, tallies.get(plan.pk, Tally())) for plan in page.object_list]
-        waiting = moretime.waiting_for(self.user).filter(record__plan__initiative=initiative)
-        unread = handingin.unread_by(self.user).filter(record__plan__initiative=initiative)
         may_plan = TrainingPlan.objects.all().may_create(self.user, {"initiative": initiative})
         return super().get_context_data(
             initiative=initiative,
@@ -60,8 +59,7 @@ class PlansPage(PageMixin):
             page=page,
             lines=lines,
             may_plan=may_plan,
-            **moretime.waiting_lines(waiting),
-            **handingin.unread_lines(unread),
+            **waiting_in(initiative, self.user),
             **kwargs,
         )
 

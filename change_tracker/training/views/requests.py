@@ -88,9 +88,9 @@ class RequestPage(FormPage):
     def back(self) -> str:
         """The requests that wait."""
         if self.is_team:
-            return f"{reverse('change_tracker:team')}#ct-requests"
+            return f"{reverse('change_tracker:team')}#ct-waiting"
         slug = self.request_row.record.plan.initiative.slug
-        return f"{reverse('change_tracker:plans', args=[slug])}#ct-requests"
+        return f"{reverse('change_tracker:plans', args=[slug])}#ct-waiting"
 
     def save(self, form: Any) -> tuple[str, str]:
         """Say yes or no."""

@@ -84,9 +84,9 @@ class SubmissionPage(FormPage):
     def back(self) -> str:
         """What else waits."""
         if self.is_team:
-            return f"{reverse('change_tracker:team')}#ct-handed-in"
+            return f"{reverse('change_tracker:team')}#ct-waiting"
         slug = self.submission.record.plan.initiative.slug
-        return f"{reverse('change_tracker:plans', args=[slug])}#ct-handed-in"
+        return f"{reverse('change_tracker:plans', args=[slug])}#ct-waiting"
 
     def save(self, form: Any) -> tuple[str, str]:
         """Confirm it, or give it back."""
