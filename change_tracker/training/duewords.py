@@ -1,8 +1,10 @@
 """Due rules in words; no queries."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext_lazy
 
 from change_tracker.core.text import short_date
@@ -17,6 +19,20 @@ class Reason(NamedTuple):
     due_rule: str
     due_days: int | None
     due_unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhySentence:
+    """The parts of the answer to "why was I given this?", each in the reader's language."""
+
+    purpose: str
+    groups: tuple[str, ...]
+    rule: str
+
+    @property
+    def group(self) -> str:
+        """The groups in one phrase, such as "Counter staff and Repairs"."""
+        return str(get_text_list(list(self.groups), gettext("and")))
 
 
 DAYS, WORKING = str(DueUnit.DAYS), str(DueUnit.WORKING_DAYS)

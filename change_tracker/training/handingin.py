@@ -93,3 +93,10 @@ def refusal_to_hand_in(record: TrainingRecord, last: HandedIn) -> str:
     if record.is_locked():
         return gettext("You can hand something in when its turn has come.")
     return last.said if last.waits else ""
+
+
+def refusal_to_hand_in_for(record: TrainingRecord, last: HandedIn) -> str:
+    """The same for those who would do it for somebody who cannot sign in."""
+    if last.waits:
+        return gettext("Something is handed in for this already; it waits to be looked at.")
+    return refusal_to_hand_in(record, last)

@@ -7,8 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
-from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
 
 from change_tracker.core.access import User
 from change_tracker.initiatives.models import Initiative
@@ -16,7 +14,7 @@ from change_tracker.people.models import Person
 from change_tracker.training.coming import next_session_of, with_next_session
 from change_tracker.training.completion import hands_in, rule_words
 from change_tracker.training.decided import again_of, left_words
-from change_tracker.training.duewords import Reason, your_rule
+from change_tracker.training.duewords import Reason, WhySentence, your_rule
 from change_tracker.training.handingin import NOTHING_YET, HandedIn, handed_in_of
 from change_tracker.training.models import (
     EnrolmentReason,
@@ -32,20 +30,6 @@ from change_tracker.training.services.turns import blockers, waits_for
 SOON_DAYS = 7
 #: What a person may look back on.
 SHOWN_DONE = (TrainingRecord.State.COMPLETED, TrainingRecord.State.WAIVED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhySentence:
-    """The parts of the answer to "why was I given this?", each in the reader's language."""
-
-    purpose: str
-    groups: tuple[str, ...]
-    rule: str
-
-    @property
-    def group(self) -> str:
-        """The groups in one phrase, such as "Counter staff and Repairs"."""
-        return str(get_text_list(list(self.groups), _("and")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +91,16 @@ class WorkItem:
     def is_open(self) -> bool:
         """Whether there is still something to do."""
         return self.state in OPEN_STATES
+
+    @property
+    def is_recordable(self) -> bool:
+        """Whether others may record it, or hand something in, for somebody who cannot sign in."""
+        waits = self.state == TrainingRecord.State.SUBMITTED
+        return (
+            self.is_open
+            and not (self.is_locked or waits)
+            and bool(self.hands_in or self.is_attested)
+        )
 
     @property
     def is_locked(self) -> bool:

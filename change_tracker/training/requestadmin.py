@@ -35,6 +35,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
     fields = [
         "record",
         "handed_in_on",
+        "handed_in_by",
         "file_name",
         "link",
         "note",

@@ -34,6 +34,11 @@ PERSON = f"{ONE}people/<int:enrolment_pk>/"
 PAGES: list[URLPattern | URLResolver] = [
     path("requests/<int:pk>/", requests.RequestPage.as_view(), name="time-request"),
     path("for-others/", forothers.ForOthers.as_view(), name="record-for-others"),
+    path(
+        "for-others/<int:pk>/hand-in/",
+        forothers.HandInForOther.as_view(),
+        name="hand-in-for-other",
+    ),
     path("for-others/undo/", forothers.ForOthersUndo.as_view(), name="record-for-others-undo"),
     path("files/<int:pk>/", attachments.ActivityFileContent.as_view(), name="activity-file"),
     path("elsewhere/new/", elsewhere.ElsewhereNew.as_view(), name="elsewhere-new"),

@@ -258,6 +258,11 @@ def for_others(what: str) -> Address:
     return address
 
 
+def hand_in_for_other(scene: Scene) -> str:
+    """Something to hand in for somebody who cannot sign in."""
+    return reverse("change_tracker:hand-in-for-other", args=[scene.records["Unproved"].pk])
+
+
 def of_person(name: str, *, record: str = "") -> Address:
     """A page of the employee's plan, or of one of their records."""
 
@@ -347,6 +352,7 @@ PAGES: dict[str, Shown] = {
     "record for others, who": Shown("manager", for_others("item")),
     "record for others, nobody chosen": Shown("manager", for_others("item"), send_nothing),
     "record for others, one": Shown("manager", for_others("record")),
+    **with_errors("hand in for others", hand_in_for_other, "manager"),
     "transcript": Shown("employee", transcript),
     "transcript, of one of the team": Shown("manager", transcript),
     "transcript, nothing in it": Shown("lead", transcript_of_the_lead),

@@ -124,6 +124,7 @@ def make_scene() -> Scene:
     records["Mailed"] = TrainingRecord.objects.filter(person=people["reader"]).earliest("pk")
     records["Unsaid"] = _unsaid(plan, manager, unit)
     hand_ins = _hand_ins(initiative, people["employee"], manager)
+    records["Unproved"] = _unproved(hand_ins)
     draft_plan = _plan(initiative, state="draft")
     for item in plan.items.all():
         factories.make_activity_file(item.activity, "What to say when you do not know.pdf")
@@ -187,6 +188,14 @@ def _unsaid(plan: TrainingPlan, manager: Person, unit: Any) -> TrainingRecord:
         person = factories.make_person(name, manager=manager, unit=unit)
         enrolment = factories.make_enrolment(plan, person, due_on=TODAY + timedelta(days=12))
     return enrolment.records.earliest("pk")
+
+
+def _unproved(hand_ins: dict[str, Submission]) -> TrainingRecord:
+    """Something to hand in, of somebody who cannot sign in."""
+    evidence = TrainingRecord.objects.filter(activity__completion_rule="evidence")
+    asked = evidence.filter(submissions__in=list(hand_ins.values())).earliest("pk")
+    ida = Person.objects.get(display_name="Ida Brandt")
+    return evidence.get(enrolment=factories.make_enrolment(asked.plan, ida), item=asked.item)
 
 
 def _sessions(plan: TrainingPlan, record: TrainingRecord) -> list[Session]:

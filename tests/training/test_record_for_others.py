@@ -16,6 +16,7 @@ from change_tracker.reminders.models import Reminder
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.training import services
 from change_tracker.training.errors import (
+    AlreadyHandedInError,
     CannotUndoError,
     NotAttestedError,
     NotOpenError,
@@ -25,6 +26,7 @@ from change_tracker.training.errors import (
 from change_tracker.training.models import (
     Enrolment,
     LearningActivity,
+    Submission,
     TrainingPlan,
     TrainingRecord,
 )
@@ -144,6 +146,106 @@ def test_what_is_done_by_a_report_or_not_asked_for_is_left_out(
     ):
         with pytest.raises(refused):
             services.record_for_other(record=record, **by(manager))
+
+
+def by_rule(rule: str, title: str = "Listen") -> None:
+    LearningActivity.objects.filter(title=title).update(completion_rule=rule)
+
+
+def test_a_coach_signs_off_who_cannot_say_that_they_are_ready(
+    crew: list[Person], initiative: Initiative, outsider: Person, sign_in: SignIn
+) -> None:
+    factories.make_role(initiative, outsider, "coach")
+    by_rule("sign_off")
+    record = record_of(crew[0])
+    page, where = sign_in.page(outsider), f"{URL}?plan={record.plan_id}"
+    plan_page = f"/change/i/{initiative.slug}/training/{record.plan_id}/"
+    assert where in page.get(plan_page).content.decode()
+    listed = words(page.get(where))
+    assert "Listen 2 people" in listed
+    assert "Book" not in listed  # only what is signed off is a coach's
+
+    page.post(f"{URL}?record={record.pk}", {"completed_on": "2026-11-17"})
+
+    record.refresh_from_db()
+    assert (record.state, record.completed_by) == ("completed", outsider)
+    assert services.undo_for_others(records_of(crew), **by(outsider)) == [record.pk]
+
+
+def test_what_waits_for_an_answer_is_not_recorded_as_well(
+    crew: list[Person], manager: Person
+) -> None:
+    by_rule("sign_off")
+    record = record_of(crew[0])
+    services.hand_in(record=record, **by(manager))
+
+    done = services.record_for_others(records_of(crew), **by(manager))
+
+    assert done.of["handed_in"] == [record.pk]  # type: ignore[index]  # its value
+    with pytest.raises(AlreadyHandedInError):
+        services.record_for_other(record=record_of(crew[0]), **by(manager))
+
+
+def test_a_manager_hands_evidence_in_for_who_cannot_sign_in(
+    crew: list[Person], manager: Person, lead: Person, sign_in: SignIn
+) -> None:
+    by_rule("evidence")
+    record = record_of(crew[0])
+    page, url = sign_in.page(manager), f"{URL}{record.pk}/hand-in/"
+    assert url in page.get(f"/change/team/{crew[0].pk}/").content.decode()
+    assert url in page.get(f"{URL}?item={record.item_id}").content.decode()
+    assert page.post(f"{URL}?item={record.item_id}", {"everyone": "on"}).status_code == 302
+    assert page.post(url, {}).status_code == 400
+
+    after = page.post(url, {"file": factories.make_file()}, follow=True)
+
+    assert "It is handed in for Carl Moss." in words(after)
+    submission = Submission.objects.get()
+    assert (submission.record, submission.handed_in_by) == (record, manager)
+    event = AuditEvent.objects.get(object_type="submission", verb="created")
+    assert event.actor_user_id == manager.user_id
+    assert url not in page.get(f"/change/team/{crew[0].pk}/").content.decode()
+    assert "it waits to be looked at" in words(page.get(url))
+    assert page.post(url, {"file": factories.make_file()}).status_code == 409
+    looked = sign_in.page(lead)
+    assert "Handed in by Dan Cole" in words(looked.get(f"/change/handed-in/{submission.pk}/"))
+    looked.post(f"/change/handed-in/{submission.pk}/", {"do": "accept"})
+    record.refresh_from_db()
+    assert (record.state, record.completed_by) == ("completed", lead)
+
+
+def test_nobody_hands_in_for_who_can_sign_in_or_is_not_theirs(
+    crew: list[Person], plan: TrainingPlan, employee: Person, manager: Person, sign_in: SignIn
+) -> None:
+    by_rule("evidence")
+    factories.make_enrolment(plan, employee)
+    stranger = factories.make_person("Eve Hart", email="")
+    factories.make_enrolment(plan, stranger)
+    page, api = sign_in.page(manager), sign_in.api(manager)
+
+    for person, code in ((employee, 403), (stranger, 400)):
+        record = record_of(person)
+        assert page.get(f"{URL}{record.pk}/hand-in/").status_code == 404
+        sent = {"record": record.pk, "link": "https://example.org/mine"}
+        assert api.post(f"{API}submissions/", sent).status_code == code
+    assert page.get(f"{URL}{record_of(crew[0], 'Book').pk}/hand-in/").status_code == 404
+    with pytest.raises(ForbiddenError):
+        services.hand_in(record=record_of(employee), link="https://example.org", **by(manager))
+
+
+def test_the_api_hands_in_for_others_and_takes_it_back(
+    crew: list[Person], manager: Person, lead: Person, sign_in: SignIn
+) -> None:
+    by_rule("evidence")
+    sent = {"record": record_of(crew[0]).pk, "link": "https://example.org/mine"}
+
+    made = sign_in.api(manager).post(f"{API}submissions/", sent)
+
+    assert (made.status_code, made.json()["handed_in_by"]) == (201, manager.pk)
+    url = f"{API}submissions/{made.json()['id']}/take-back/"
+    assert sign_in.api(lead).post(url).status_code == 403
+    assert sign_in.api(manager).post(url).json()["state"] == "withdrawn"
+    assert record_of(crew[0]).state == "in_progress"
 
 
 def test_nobody_was_done_tomorrow(crew: list[Person], manager: Person) -> None:

@@ -45,7 +45,7 @@ class RecordingsViewSet(PinnedView, ViewSet):
         """Record up to 1,000 training records as done on one day; safe to repeat.
 
         Left out, with a code: `unknown_record` (there is none that you see), `forbidden`, `done`,
-        `oneself`, `has_login`, `not_open`, `not_yet_open`, `completion_rule`.
+        `oneself`, `has_login`, `not_open`, `not_yet_open`, `completion_rule`, `handed_in`.
         """
         values = body_of(RecordingSerializer, request)
         asked = list(dict.fromkeys(values["records"]))

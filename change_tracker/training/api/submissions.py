@@ -38,6 +38,7 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
             "plan",
             "title",
             "handed_in_on",
+            "handed_in_by",
             "file",
             "file_name",
             "link",
@@ -50,6 +51,7 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
         ]
         read_only_fields = [
             "handed_in_on",
+            "handed_in_by",
             "file_name",
             "state",
             "decided_by",
@@ -88,7 +90,8 @@ class SubmissionViewSet(CreateMixin, ReadViewSet):
 
     def perform_create(self, values: dict[str, Any]) -> Submission:
         """Hand something in for one's own record: a file (multipart) or a link where evidence is
-        asked for, neither where somebody signs it off.
+        asked for, neither where somebody signs it off. Managers, leads and HR do it for people who
+        cannot sign in.
         """
         return services.hand_in(**values, **self._context())
 
@@ -115,7 +118,7 @@ class SubmissionViewSet(CreateMixin, ReadViewSet):
     def take_back(self, request: Request, pk: str | None = None) -> Response:
         """Take back what one handed in oneself, before somebody has decided."""
         row = self.get_object()
-        self.require(row, "own")
+        self.require(row, "sent_by")
         return self.answer(services.take_back_submission(submission=row, **self.actor_and_time()))
 
     @documented(request=None, responses={200: OpenApiTypes.BINARY})

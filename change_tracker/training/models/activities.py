@@ -91,6 +91,8 @@ class LearningActivity(Versioned):
     #: Rules by which the person hands something in, or says that they are ready, and somebody else
     #: decides.
     VERIFIED = (CompletionRule.EVIDENCE, CompletionRule.SIGN_OFF)
+    #: Rules by which somebody's word is enough for people who cannot sign in to give theirs.
+    SAID = (CompletionRule.ATTEST, CompletionRule.SIGN_OFF)
 
     initiative = models.ForeignKey(
         Initiative,

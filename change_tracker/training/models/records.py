@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import Roles, User, any_of, key_of, roles_of, when
 from change_tracker.core.conf import get_conf
 from change_tracker.core.models import Versioned
-from change_tracker.initiatives.models import InitiativeChildQuerySet, Role
+from change_tracker.initiatives.models import Initiative, InitiativeChildQuerySet, Role
 from change_tracker.people.models import OrgUnit, Person
 from change_tracker.training.models.activities import LearningActivity
 from change_tracker.training.models.dues import WithKeptDue
@@ -73,16 +73,19 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
         return self.filter(any_of(when(roles_of(user).manages_people), own))
 
     def recordable_by(self, user: User) -> "TrainingRecordQuerySet":
-        """Those that `user` may record for others: their team's, a lead's, for HR all.
-
-        Never their own.
+        """Those that `user` may record for others: their team's, a lead's, for HR all, and for
+        coaches what they sign off. Never their own.
         """
         if not user.is_authenticated:
             return self.none()
         team = Person.objects.team_of(user).values("pk")
         # Not written as a negation of the join: a person without a login has NULL there.
         own = Person.objects.of_user(user).values("pk")
-        others = any_of(self.writable(user, roles_of(user)), models.Q(person__in=team))
+        coached = self.in_initiatives(Initiative.objects.with_role(user, Role.COACH)) & models.Q(
+            activity__completion_rule=LearningActivity.CompletionRule.SIGN_OFF
+        )
+        team_or_coached = models.Q(person__in=team) | coached
+        others = any_of(self.writable(user, roles_of(user)), team_or_coached)
         return self.filter(others & ~models.Q(person__in=own))
 
     def spoken_for_by(self, user: User) -> "TrainingRecordQuerySet":
@@ -93,9 +96,9 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
         return self.recordable_by(user).filter(models.Q(person__user=None) | recorded)
 
     def sayable(self) -> "TrainingRecordQuerySet":
-        """Work to do that somebody's word completes, of people who cannot sign in to say so."""
-        rule = LearningActivity.CompletionRule.ATTEST
-        said = self.outstanding().opened().filter(activity__completion_rule=rule)
+        """Work to do that others record or hand in for people who cannot sign in to do so."""
+        rules = (*LearningActivity.SAID, LearningActivity.CompletionRule.EVIDENCE)
+        said = self.to_do().opened().filter(activity__completion_rule__in=rules)
         return said.filter(person__user=None)
 
     def readable_in_full(self, user: User, roles: Roles) -> models.Q:

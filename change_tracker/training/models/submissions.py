@@ -31,6 +31,13 @@ class SubmissionQuerySet(InitiativeChildQuerySet["Submission"]):
             return self.none()
         return self.filter(record__person__user_id=key_of(user))
 
+    def sent_by(self, user: User) -> "SubmissionQuerySet":
+        """What the caller handed in, for themselves or for somebody who cannot sign in."""
+        if not user.is_authenticated:
+            return self.none()
+        own = models.Q(handed_in_by=None, record__person__user_id=key_of(user))
+        return self.filter(own | models.Q(handed_in_by__user_id=key_of(user)))
+
     def readable(self, user: User, roles: Roles) -> models.Q:
         """Whose it is, and who decides; nobody else, site admins neither."""
         own = Person.objects.of_user(user).values("pk")
@@ -49,9 +56,12 @@ class SubmissionQuerySet(InitiativeChildQuerySet["Submission"]):
         return any_of(hr, models.Q(record__person__in=team), guided)
 
     def may_create(self, user: User, values: dict[str, Any]) -> bool:
-        """Everybody for their own record."""
+        """Everybody for their own record, and who records for people who cannot sign in."""
         record: TrainingRecord | None = values.get("record")
-        return record is not None and record.person.user_id == key_of(user)
+        if record is None or record.person.user_id is not None:
+            return record is not None and record.person.user_id == key_of(user)
+        mine = TrainingRecord.objects.recordable_by(user)
+        return bool(mine.filter(pk=record.pk).exists())
 
     def deletable_by(self, user: User) -> "SubmissionQuerySet":
         """Nobody deletes what was handed in and decided."""
@@ -77,6 +87,15 @@ class Submission(Versioned):
         related_name="submissions",
     )
     handed_in_on = models.DateField(_("handed in on"))
+    # Empty: the person themselves.
+    handed_in_by = models.ForeignKey(
+        Person,
+        verbose_name=_("handed in by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     file = models.FileField(
         _("file"), upload_to=random_name, storage=upload_storage, max_length=200, blank=True
     )

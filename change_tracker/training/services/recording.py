@@ -21,6 +21,7 @@ from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
 from change_tracker.people.models import Person
 from change_tracker.signals import announce, training_completed
 from change_tracker.training.errors import (
+    AlreadyHandedInError,
     CannotUndoError,
     NotAttestedError,
     NotOpenError,
@@ -52,6 +53,7 @@ class Reach(StrEnum):
     ONESELF = "oneself"
     SIGNS_IN = "has_login"
     NOT_OPEN = "not_open"
+    WAITS = "handed_in"
     LOCKED = "not_yet_open"
     BY_RULE = "completion_rule"
 
@@ -78,7 +80,7 @@ def record_for_others(
 ) -> Recorded:
     """Record that the people of `records` did them on `completed_on` (default: today).
 
-    Only where somebody's word is enough, and for people who cannot sign in to give it; the others
+    Only where somebody's word or sign-off is enough, and for people who cannot sign in; the others
     are left out. Who may record for whom is the caller's to ask (`recordable_by`). Raises
     ValidationError for a day in the future. Set-based.
     """
@@ -106,7 +108,7 @@ def record_for_other(
     """The same for one record, returned up to date; what is done stays as it is.
 
     Raises what stands in the way: ForbiddenError for oneself, SignsInError, NotOpenError,
-    NotYetOpenError, NotAttestedError.
+    NotYetOpenError, NotAttestedError, AlreadyHandedInError.
     """
     with transaction.atomic():
         record = lock(record)
@@ -208,13 +210,14 @@ def reopen(
 
 
 def _reach(actor: User) -> Case:
-    attested = LearningActivity.CompletionRule.ATTEST
+    said = LearningActivity.SAID
     return Case(
         When(person__user=key_of(actor), then=Value(Reach.ONESELF)),
         When(state=State.COMPLETED, then=Value(Reach.DONE)),
         When(~Q(state__in=OPEN_STATES), then=Value(Reach.NOT_OPEN)),
         When(person__user__isnull=False, then=Value(Reach.SIGNS_IN)),
-        When(~Q(activity__completion_rule=attested), then=Value(Reach.BY_RULE)),
+        When(~Q(activity__completion_rule__in=said), then=Value(Reach.BY_RULE)),
+        When(state=State.SUBMITTED, then=Value(Reach.WAITS)),
         When(opens_on=None, then=Value(Reach.LOCKED)),
         default=Value(Reach.RECORDED),
         output_field=CharField(),
@@ -230,4 +233,6 @@ def _refusal(reach: Reach, record: TrainingRecord) -> ChangeTrackerError | None:
         return NotOpenError()
     if reach == Reach.BY_RULE:
         return NotAttestedError()
+    if reach == Reach.WAITS:
+        return AlreadyHandedInError()
     return NotYetOpenError(waits_for(record)) if reach == Reach.LOCKED else None

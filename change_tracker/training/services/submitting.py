@@ -50,13 +50,15 @@ def hand_in(
 ) -> Submission:
     """Hand in a file or a link for one's own record, or say that one is ready for a sign-off.
 
+    For people who cannot sign in others do so; for whom is the caller's to ask (`recordable_by`).
     It then waits to be looked at. Raises ValidationError for a file or link that is not taken,
     ForbiddenError for somebody else's record, NotOpenError, NotYetOpenError, NotHandedInError where
     the activity asks for nothing of the kind, AlreadyHandedInError while another one waits.
     """
     with transaction.atomic():
         record = lock(record)
-        if not is_oneself(record.person, actor):
+        oneself = is_oneself(record.person, actor)
+        if not oneself and record.person.user_id is not None:
             raise ForbiddenError(_("Only the person whose training it is hands something in."))
         _refuse_handing_in(record)
         values = _judged(record.activity.completion_rule, file, link)
@@ -64,6 +66,7 @@ def hand_in(
             Submission,
             record=record,
             handed_in_on=today,
+            handed_in_by=None if oneself else Person.objects.of_user(actor).first(),
             note=note,
             actor=actor,
             now=now,
@@ -84,7 +87,7 @@ def take_back_submission(*, submission: Submission, actor: User, now: datetime) 
     """
     with transaction.atomic():
         submission = _lock(submission)
-        if not is_oneself(submission.record.person, actor):
+        if not is_oneself(submission.handed_in_by or submission.record.person, actor):
             raise ForbiddenError(_("Only the one who handed something in takes it back."))
         if submission.state == Submission.State.WITHDRAWN:
             return submission

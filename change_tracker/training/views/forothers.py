@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -15,8 +16,10 @@ from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.formpages import FormPage
 from change_tracker.core.pages import PageMixin, leave_toast
 from change_tracker.people.models import Person
-from change_tracker.training import forothers, services, standing
-from change_tracker.training.models import TrainingRecord
+from change_tracker.training import forothers, handingin, services, standing
+from change_tracker.training.handingin import NOTHING_YET
+from change_tracker.training.models import LearningActivity, TrainingRecord
+from change_tracker.training.personforms import HandInForm
 from change_tracker.training.recordforms import MOST_DIGITS, ForOthersForm
 from change_tracker.training.views.planning import url_of
 
@@ -29,7 +32,109 @@ def key(value: str) -> int | None:
     return int(value) if value.isdecimal() and len(value) <= MOST_DIGITS else None
 
 
-class ForOthers(FormPage):
+class OfOther(FormPage):
+    """A page that may be about one piece of work of somebody who cannot sign in."""
+
+    @property
+    def asked_record(self) -> int | None:
+        """Hook: the key of the record, where the address names one."""
+        raise NotImplementedError
+
+    @cached_property
+    def record(self) -> TrainingRecord | None:
+        """The record that the address names; 404 where the caller records nothing for it."""
+        if self.asked_record is None:
+            return None
+        rows: Any = TrainingRecord.objects.visible_to(self.user)
+        mine = rows.recordable_by(self.user).select_related(
+            "person__unit", "activity", "plan__initiative"
+        )
+        record: TrainingRecord = get_object_or_404(mine, pk=self.asked_record)
+        return record
+
+    @cached_property
+    def is_team(self) -> bool:
+        """Whether the person of the record reports to the caller."""
+        people: Any = Person.objects.visible_to(self.user)
+        team = people.team_of(self.user)
+        return self.record is not None and bool(team.filter(pk=self.record.person_id).exists())
+
+    def back(self) -> str:
+        """To the person."""
+        record = self.record
+        if record is None or self.is_team:
+            return self.to_team(record)
+        where = [record.plan.initiative.slug, record.plan_id, record.enrolment_id]
+        return reverse("change_tracker:plan-person", args=where)
+
+    def to_team(self, record: TrainingRecord | None) -> str:
+        """To the team, or somebody of it."""
+        if record is None:
+            return reverse("change_tracker:team")
+        return reverse("change_tracker:team-person", args=[record.person_id])
+
+
+class HandInForOther(OfOther):
+    """Hand something in for somebody who cannot sign in; it waits like any other."""
+
+    template_name = "change_tracker/for_others_hand_in.html"
+    form_class = HandInForm
+    button = _("Hand in")
+
+    @property
+    def asked_record(self) -> int | None:
+        """It is in the address."""
+        return int(self.kwargs["pk"])
+
+    @cached_property
+    def work(self) -> TrainingRecord:
+        """Of somebody without a login, for which evidence is asked; 404 for anything else."""
+        record = self.record
+        evidence = LearningActivity.CompletionRule.EVIDENCE
+        if record is None or record.person.user_id is not None:
+            raise Http404
+        if record.activity.completion_rule != evidence:
+            raise Http404
+        return record
+
+    @property
+    def tab(self) -> str:  # type: ignore[override]  # it depends on where one comes from
+        """Managers come from their team, leads from a plan."""
+        return "team" if self.is_team else "initiatives"
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]  # it names what it is about
+        """For whom, and what."""
+        names = {"person": self.work.person, "title": self.work.activity.title}
+        return gettext("Hand in for %(person)s: “%(title)s”") % names
+
+    def get_form(self, data: Any = None) -> forms.Form:
+        """With the file that was sent."""
+        form = super().get_form(data)
+        if data is not None:
+            form.files = self.request.FILES
+        return form
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`record`, and `refusal` where there is nothing to hand in now."""
+        last = handingin.handed_in_of([self.work], self.today).get(self.work.pk, NOTHING_YET)
+        return super().get_context_data(
+            record=self.work,
+            refusal=handingin.refusal_to_hand_in_for(self.work, last),
+            back=self.back(),
+            **kwargs,
+        )
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Hand it in."""
+        sent = {name: value for name, value in form.cleaned_data.items() if value}
+        services.hand_in(record=self.work, **sent, **self.actor_and_time())
+        names = {"person": self.work.person.display_name, "title": self.work.activity.title}
+        words = gettext("It is handed in for %(person)s. It counts when somebody has confirmed it.")
+        return self.back(), words % names
+
+
+class ForOthers(OfOther):
     """What is open for whom; then, for one item of a plan, who did it and when.
 
     The address says which: `item`, of a plan, or `record`, of one person; `plan` leaves out the
@@ -57,25 +162,10 @@ class ForOthers(FormPage):
             return None
         return get_object_or_404(standing.plans_with_figures_for(self.user), pk=asked)
 
-    @cached_property
-    def record(self) -> TrainingRecord | None:
-        """The record that the address names; 404 where the caller records nothing for it."""
-        asked = self.asked("record")
-        if asked is None:
-            return None
-        rows: Any = TrainingRecord.objects.visible_to(self.user)
-        mine = rows.recordable_by(self.user).select_related(
-            "person__unit", "activity", "plan__initiative"
-        )
-        record: TrainingRecord = get_object_or_404(mine, pk=asked)
-        return record
-
-    @cached_property
-    def is_team(self) -> bool:
-        """Whether the person of the record reports to the caller."""
-        people: Any = Person.objects.visible_to(self.user)
-        team = people.team_of(self.user)
-        return self.record is not None and bool(team.filter(pk=self.record.person_id).exists())
+    @property
+    def asked_record(self) -> int | None:
+        """As the address says."""
+        return self.asked("record")
 
     @cached_property
     def rows(self) -> Any:
@@ -90,6 +180,12 @@ class ForOthers(FormPage):
             return forothers.people_in(self.rows.filter(pk=self.record.pk))
         item = self.asked("item")
         return forothers.people_in(self.rows.filter(item=item)) if item is not None else []
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether nobody's word is enough for it."""
+        evidence = LearningActivity.CompletionRule.EVIDENCE
+        return bool(self.people) and self.people[0].activity.completion_rule == evidence
 
     @property
     def heading(self) -> str:  # type: ignore[override]  # it names what it is about
@@ -107,11 +203,15 @@ class ForOthers(FormPage):
         return {"records": self.people, "initial": {"completed_on": self.today}}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`people` of the form, or `waiting`, of which to choose one; `nobody` where neither is."""
+        """`people` of the form, or `waiting`, of which to choose one; `nobody` where neither is.
+
+        `is_evidence`: for these one hands something in, for each of them alone.
+        """
         waiting = [] if self.people or self.record else forothers.waiting_of(self.rows)
         kept = {"plan": self.plan.pk} if self.plan else {}
         return super().get_context_data(
             people=self.people,
+            is_evidence=self.is_evidence,
             waiting=[(each, urlencode({"item": each.item_id} | kept)) for each in waiting],
             nobody=forothers.nobody_words(),
             back=self.back(),
@@ -121,7 +221,9 @@ class ForOthers(FormPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Record; what is no longer there to record leads to what is."""
-        return super().post(request, *args, **kwargs) if self.people else redirect(self.here())
+        if not self.people or self.is_evidence:
+            return redirect(self.here())
+        return super().post(request, *args, **kwargs)
 
     def here(self) -> str:
         """All that is open, in the plan that the address names."""
@@ -130,13 +232,9 @@ class ForOthers(FormPage):
 
     def back(self) -> str:
         """Where one comes from."""
-        record = self.record
-        if record is not None and self.is_team:
-            return reverse("change_tracker:team-person", args=[record.person_id])
-        if record is not None:
-            where = [record.plan.initiative.slug, record.plan_id, record.enrolment_id]
-            return reverse("change_tracker:plan-person", args=where)
-        return url_of(self.plan) if self.plan else reverse("change_tracker:team")
+        if self.record is None and self.plan:
+            return url_of(self.plan)
+        return super().back()
 
     def back_words(self) -> str:
         """The same in words."""

@@ -90,12 +90,14 @@ class PersonPage(PersonMixin):
 
     def _for_others(self, records: list[TrainingRecord]) -> dict[str, set[int]]:
         """`sayable` and `undoable`: what the caller may record for them, and take back."""
-        attested = LearningActivity.CompletionRule.ATTEST
+        rules = (*LearningActivity.SAID, LearningActivity.CompletionRule.EVIDENCE)
         return {
             "sayable": {
                 record.pk
                 for record in records
-                if record.is_ready() and record.activity.completion_rule == attested
+                if record.is_ready()
+                and record.state != TrainingRecord.State.SUBMITTED
+                and record.activity.completion_rule in rules
             },
             "undoable": {
                 record.pk

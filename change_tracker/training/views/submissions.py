@@ -38,6 +38,7 @@ class SubmissionPage(FormPage):
             "record__person__unit",
             "record__activity",
             "record__plan__initiative",
+            "handed_in_by",
             "decided_by",
         )
         row: Submission = get_object_or_404(rows, pk=self.kwargs["pk"])

@@ -40,6 +40,11 @@ TEAM_PAGES: dict[str, Page] = {
         title="record for people who cannot sign in (for whom one may, and nobody else)",
         post=frozenset({302}),
     ),
+    "hand-in-for-other": Page(
+        title="hand something in for somebody who cannot sign in (whoever signs in does it alone)",
+        rows="TrainingRecord",
+        get=frozenset({404}),
+    ),
     "record-for-others-undo": Page(
         title="take that back", get=frozenset({302}), post=frozenset({302})
     ),

@@ -227,8 +227,8 @@ TRAINING: dict[str, Endpoint] = {
     "submission": Endpoint(
         rows="Submission",
         shows=(
-            "id record person person_name plan title handed_in_on file_name link note state"
-            " decided_by decided_on answer version"
+            "id record person person_name plan title handed_in_on handed_in_by file_name link note"
+            " state decided_by decided_on answer version"
         ),
         takes="record file link note",
         create=OWN,
