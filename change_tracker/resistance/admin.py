@@ -74,6 +74,8 @@ class ResistanceSourceAdmin(MoveAdmin):
         "initiative",
         "type",
         "statement",
+        "last_time",
+        "this_time",
         "audiences",
         "origin",
         "stage",

@@ -15,6 +15,7 @@ from change_tracker.core.formfields import DayField
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.models import ResistanceSource, SourceType
 from change_tracker.resistance.models.register import Level
+from change_tracker.resistance.services.register import lacking_last_time
 
 
 class _ByCategory(ModelChoiceIterator):  # type: ignore[type-arg]  # generic in stubs only
@@ -47,6 +48,20 @@ class EntryForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     source_type = KindField(label=_("What kind of resistance is it?"), queryset=None)
+    last_time = forms.CharField(
+        label=_("What went wrong last time?"),
+        help_text=_(
+            "Only for negative past experiences. Everybody whom the initiative touches reads it, "
+            "beside the next answer."
+        ),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    this_time = forms.CharField(
+        label=_("What is different this time?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     audiences: Any = forms.ModelMultipleChoiceField(
         label=_("Which groups is it about?"),
         help_text=_("The groups that the initiative touches."),
@@ -88,6 +103,14 @@ class EntryForm(forms.Form):
         fields["source_type"].queryset = kinds
         fields["audiences"].queryset = groups
         fields["owner"].queryset = people
+
+    def clean(self) -> dict[str, Any]:
+        """What the kind of resistance asks for beside the rest."""
+        said = self.cleaned_data
+        if kind := said.get("source_type"):
+            for name, words in lacking_last_time(kind, said).items():
+                self.add_error(name, words)
+        return said
 
 
 class EditEntryForm(EntryForm):

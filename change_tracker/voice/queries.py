@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
+    CharField,
     Count,
     DateField,
     Exists,
@@ -14,6 +15,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Value,
 )
 from django.db.models.functions import Coalesce
 
@@ -22,7 +24,26 @@ from change_tracker.initiatives.models import MEMBERS, TEAM, Initiative, Initiat
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Person
+from change_tracker.resistance.models import ResistanceSource
 from change_tracker.voice.models import WAITING, FeedbackItem, FeedbackMessage, PublishedAnswer
+
+#: The newest of what people told the team and what it did; nobody reads more.
+MOST_ANSWERS = 10
+
+
+class Pair(NamedTuple):
+    """Last time and this time, or what people told the team and what it did."""
+
+    first: str
+    then: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What everybody reads who sees an initiative: of how it went before, and of concerns."""
+
+    last_times: list[Pair]
+    answers: list[Pair]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +119,24 @@ def with_late_feedback(rows: QuerySet[Any], user: User, today: date) -> QuerySet
         late_concerns=Coalesce(Subquery(number, output_field=IntegerField()), 0),
         late_concern_on=Subquery(first, output_field=DateField()),
     )
+
+
+def told_to(user: User, initiative: Initiative) -> Told:
+    """What went wrong before, the oldest first, and the latest answers; one query."""
+    before = ResistanceSource.objects.all().told_to(user).filter(initiative=initiative)
+    shown = PublishedAnswer.objects.visible_to(user).filter(initiative=initiative, is_shown=True)
+    rows = _pairs(before, "before", "last_time", "this_time").union(
+        _pairs(shown, "answer", "told", "did"), all=True
+    )
+    found: dict[str, list[Pair]] = {"before": [], "answer": []}
+    for part, _key, first, then in sorted(rows, key=lambda row: row[1]):
+        found[part].append(Pair(first, then))
+    return Told(last_times=found["before"], answers=found["answer"][: -MOST_ANSWERS - 1 : -1])
+
+
+def _pairs(rows: Any, part: str, first: str, then: str) -> Any:
+    named = rows.order_by().annotate(part=Value(part, output_field=CharField()))
+    return named.values_list("part", "pk", first, then)
 
 
 def answers_for(user: User, initiative: Initiative) -> QuerySet[Any]:

@@ -104,6 +104,10 @@ HEARD = [
         key="last-time",
         kind="negative-past-experiences",
         statement="“Last time the old system was gone before the new one worked.”",
+        last_time="In 2019 the old system was switched off on a Friday, and for three weeks nobody"
+        " could look anything up.",
+        this_time="The old system stays readable for three months, and both run side by side for"
+        " two weeks.",
         groups=["Contact centre", "Lettings"],
         levels=(4, 3, 2, 1),
         state="resolved",

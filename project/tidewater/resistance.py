@@ -41,6 +41,9 @@ class Heard:
     reason: str = ""
     notes: Mapping[int, str] = field(default_factory=dict)
     look_again: int | None = 6
+    #: where it went wrong before
+    last_time: str = ""
+    this_time: str = ""
 
 
 def hear(
@@ -75,6 +78,8 @@ def _record(
         source_type=SourceType.objects.get(slug=line.kind),
         statement=line.statement,
         audiences=[groups[name] for name in line.groups],
+        last_time=line.last_time,
+        this_time=line.this_time,
         owner=person(line.owner),
         target_level=line.target,
         review_on=None if line.look_again is None else calendar.day(line.look_again),

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from change_tracker import signals
 from change_tracker.core.models import AuditEvent
@@ -204,3 +205,47 @@ def test_the_register_is_filtered(
     assert found(origin="anticipated") == [first.pk]
     assert found(review_from="2026-11-18", review_to="2026-11-18") == [first.pk]
     assert found(review_to="2026-11-17") == []
+
+
+def test_where_it_went_wrong_before_one_says_what_is_different_now(
+    lead: Person, employee: Person, sign_in: SignIn
+) -> None:
+    group = factories.make_audience(employee)
+    factories.make_initiative(lead=lead, slug="front-door", group=group)
+    kind = factories.make_source_type(slug="negative-past-experiences")
+    page, url = sign_in.page(lead), "/change/i/front-door/resistance/new/"
+    said = {
+        "statement": "Not again.",
+        "source_type": kind.pk,
+        "origin": "observed",
+        "target_level": 1,
+        "last_time": "It was off for weeks.",
+    }
+    refused = page.post(url, said)
+    assert refused.status_code == 400
+    assert "Say what is different." in refused.content.decode()
+
+    assert page.post(url, said | {"this_time": "Both run side by side."}).status_code == 302
+
+    source = ResistanceSource.objects.get()
+    with pytest.raises(ValidationError):
+        change_resistance(source, last_time=" ", actor=lead.user, now=NOW)
+    change_resistance(source, review_on=TODAY, actor=lead.user, now=NOW)
+    about = sign_in.page(employee).get("/change/i/front-door/about/").content.decode()
+    assert "It was off for weeks." in about
+    assert "Both run side by side." in about
+    assert "Not again." not in about
+    put(source, "dismissed")
+    about = sign_in.page(employee).get("/change/i/front-door/about/").content.decode()
+    assert "It was off for weeks." not in about
+
+
+def test_the_api_asks_for_it_by_field(lead: Person, sign_in: SignIn) -> None:
+    initiative = factories.make_initiative(lead=lead)
+    kind = factories.make_source_type(slug="negative-past-experiences")
+    said = {"initiative": initiative.pk, "type": kind.pk, "statement": "Not again."}
+
+    refused = sign_in.api(lead).post("/change/api/v1/resistance/", said)
+
+    assert refused.status_code == 400
+    assert set(refused.data["errors"]) == {"last_time", "this_time"}

@@ -22,12 +22,10 @@ from change_tracker.portal.moments import (
     of_sessions,
 )
 from change_tracker.training.models import Session, TrainingRecord
-from change_tracker.voice.queries import answers_for
+from change_tracker.voice.queries import told_to
 
 #: To somebody who is in no group, so many groups are shown; nobody reads more.
 MOST_GROUPS = 20
-#: The newest of what people told the team and what it did.
-MOST_ANSWERS = 10
 
 
 class AboutPage(PageMixin):
@@ -59,7 +57,7 @@ class AboutPage(PageMixin):
             celebrated=[each for each in milestones if each.is_celebrated(self.today)],
             moments=in_order(moments, self.today),
             objectives=self.objectives(initiative),
-            answers=answers_for(self.user, initiative).filter(is_shown=True)[:MOST_ANSWERS],
+            told=told_to(self.user, initiative),
             takes_feedback=initiative.state not in (*ENDED, Initiative.State.DRAFT),
             **kwargs,
         )

@@ -48,6 +48,8 @@ class ResistanceSerializer(PartSerializer):
             "type",
             "type_label",
             "statement",
+            "last_time",
+            "this_time",
             "audiences",
             "origin",
             "stage",

@@ -166,6 +166,10 @@ class Technique(CatalogueEntry):
         ]
 
 
+#: The kind of resistance that comes from how it went before; it asks for last time and this time.
+PAST_EXPERIENCES = "negative-past-experiences"
+
+
 class SourceType(CatalogueEntry):
     """A kind of resistance, with the signs by which one observes it."""
 
@@ -204,6 +208,11 @@ class SourceType(CatalogueEntry):
                 name="ct_source_type_stage",
             ),
         ]
+
+    @property
+    def asks_last_time(self) -> bool:
+        """Whether one says what went wrong last time, and what is different this time."""
+        return self.slug == PAST_EXPERIENCES
 
 
 class Recommendation(models.Model):

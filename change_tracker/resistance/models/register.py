@@ -6,15 +6,17 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.access import User
 from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models import (
     AGENTS,
+    Initiative,
     InitiativeChild,
     InitiativeChildQuerySet,
     Role,
 )
 from change_tracker.people.models import Audience, Person
-from change_tracker.resistance.models.catalogue import ReadinessStage, SourceType
+from change_tracker.resistance.models.catalogue import PAST_EXPERIENCES, ReadinessStage, SourceType
 
 
 class Level(models.IntegerChoices):
@@ -53,6 +55,14 @@ class ResistanceSourceQuerySet(InitiativeChildQuerySet["ResistanceSource"]):
             previous_level=models.Subquery(newest_first[1:2]),
         )
 
+    def told_to(self, user: User) -> "ResistanceSourceQuerySet":
+        """Of whose `last_time` and `this_time`, and of nothing else, `user` may read: whoever sees
+        the initiative.
+        """
+        seen = self.in_initiatives(Initiative.objects.visible_to(user))
+        told = self.filter(seen, type__slug=PAST_EXPERIENCES).exclude(last_time="")
+        return told.exclude(state=ResistanceSource.State.DISMISSED)
+
     def open(self) -> "ResistanceSourceQuerySet":
         """Those that still ask for something."""
         return self.exclude(state__in=ENDED_STATES)
@@ -81,6 +91,8 @@ class ResistanceSource(InitiativeChild, Versioned):
         related_name="sources",
     )
     statement = models.TextField(_("what we hear"))
+    last_time = models.TextField(_("last time"), blank=True)
+    this_time = models.TextField(_("this time"), blank=True)
     audiences = models.ManyToManyField(
         Audience, verbose_name=_("groups"), blank=True, related_name="+"
     )

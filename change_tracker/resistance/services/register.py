@@ -1,10 +1,11 @@
 """The register of an initiative: recording a resistance, judging its level, moving it on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,8 @@ from change_tracker.resistance.states import RESISTANCE
 from change_tracker.signals import announce, resistance_observed
 
 State = ResistanceSource.State
+#: What is said where it went wrong before; everybody whom the initiative touches reads it.
+LAST_TIME = ("last_time", "this_time")
 
 
 class FutureReviewError(ChangeTrackerError):
@@ -78,8 +81,10 @@ def record_resistance(
 ) -> ResistanceSource:
     """Record one resistance; without a readiness stage it has the one of its kind.
 
-    Sends `resistance_observed`. Raises InitiativeEndedError.
+    Sends `resistance_observed`. Raises InitiativeEndedError, and ValidationError where its kind
+    asks for last time and this time.
     """
+    _require_last_time(source_type, values)
     values["stage"] = values.get("stage") or source_type.readiness_stage
     with transaction.atomic():
         require_running(initiative)
@@ -108,11 +113,27 @@ def change_resistance(
     """Change what the register says about a resistance.
 
     Raises AcceptedError when it is being lived with and would lose its review date or come to be
-    owned by the one who accepted it.
+    owned by the one who accepted it; and ValidationError where last time and this time are asked.
     """
+    if changes.keys() & {"type", *LAST_TIME}:
+        now_said = {name: getattr(source, name) for name in LAST_TIME}
+        _require_last_time(changes.get("type", source.type), now_said | changes)
     if source.state == State.ACCEPTED:
         _require_still_accepted(source, changes)
     return change_row(source, actor=actor, now=now, expected_version=expected_version, **changes)
+
+
+def lacking_last_time(source_type: SourceType, said: Mapping[str, Any]) -> dict[str, Any]:
+    """By field, what a kind of resistance asks for beside the rest and `said` lacks."""
+    if not source_type.asks_last_time:
+        return {}
+    words = {"last_time": _("Say what went wrong."), "this_time": _("Say what is different.")}
+    return {name: words[name] for name in LAST_TIME if not str(said.get(name, "")).strip()}
+
+
+def _require_last_time(source_type: SourceType, said: Mapping[str, Any]) -> None:
+    if missing := lacking_last_time(source_type, said):
+        raise ValidationError(missing)
 
 
 def _require_still_accepted(source: ResistanceSource, changes: dict[str, Any]) -> None:

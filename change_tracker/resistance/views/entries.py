@@ -189,7 +189,10 @@ class EditEntryPage(EntryFormPage):
     def form_options(self) -> dict[str, Any]:
         """Choices, and what it says now."""
         entry = self.changeable()
-        names = ("statement", "origin", "owner", "target_level", "review_on", "version")
+        names = (
+            *("statement", "last_time", "this_time"),
+            *("origin", "owner", "target_level", "review_on", "version"),
+        )
         initial = {name: getattr(entry, name) for name in names}
         initial |= {"source_type": entry.type, "audiences": entry.audiences.all()}
         return choices_for(self, entry.initiative, entry) | {"initial": initial}

@@ -164,10 +164,14 @@ CHANGE: dict[str, Endpoint] = {
     "resistance": Endpoint(
         rows="ResistanceSource",
         shows=(
-            "id initiative type type_label statement audiences origin stage owner owner_name"
-            " target_level first_level latest_level review_on approver state moves version"
+            "id initiative type type_label statement last_time this_time audiences origin stage"
+            " owner owner_name target_level first_level latest_level review_on approver state moves"
+            " version"
         ),
-        takes="initiative type statement audiences origin stage owner target_level review_on",
+        takes=(
+            "initiative type statement last_time this_time audiences origin stage owner"
+            " target_level review_on"
+        ),
         create=WRITTEN_BY,
         body=resistance,
         verbs={
