@@ -9,11 +9,12 @@ from change_tracker.core.access import User
 from change_tracker.core.states import Facts
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
 from change_tracker.initiatives.states import INITIATIVE
+from change_tracker.mitigation.effects import effects_of_strategies
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.queries import work_against
 from change_tracker.people.points import VISIBLE_AUDIENCES
 from change_tracker.resistance.models import ResistanceSource
-from change_tracker.resistance.points import RESISTANCE_KEEPERS, RESISTANCE_WORK
+from change_tracker.resistance.points import RESISTANCE_KEEPERS, RESISTANCE_WORK, STRATEGY_EFFECTS
 from change_tracker.resistance.states import RESISTANCE
 
 
@@ -52,6 +53,7 @@ def register() -> None:
     VISIBLE_AUDIENCES.register(acted_on_audiences)
     RESISTANCE_KEEPERS.register(is_answered)
     RESISTANCE_WORK.register(work_against)
+    STRATEGY_EFFECTS.register(effects_of_strategies)
     RESISTANCE.guard("assessed", "mitigating", has_open_action)
     RESISTANCE.guard("mitigating", "monitoring", has_no_open_action)
     INITIATIVE.guard("sustaining", "closed", leaves_no_open_action)

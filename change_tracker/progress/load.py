@@ -100,6 +100,8 @@ def load_of(user: User, today: date) -> Load:
     rows = _freezes(user, today, end).union(
         _training(running, today, end), _actions(running, today, end), all=True
     )
+    # Some versions of Django would order the whole as the model of its first part is ordered.
+    rows = rows.order_by()
     spans = (Span(unit, name or "", path or "", *more) for unit, name, path, *more in rows)
     return load_from(spans, months)
 

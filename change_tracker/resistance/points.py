@@ -1,6 +1,6 @@
 """Where slices further right take part in the catalogue and in the register."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from change_tracker.core.access import User
 from change_tracker.core.points import Point
+from change_tracker.resistance.effects import Effect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,4 +81,9 @@ class Work:
 #: (user, resistances) -> the work against each of them that `user` may read, by id; one query.
 RESISTANCE_WORK: Point[Callable[[User, "models.QuerySet[Any]"], dict[int, list[Work]]]] = Point(
     "resistance.work", "what is done about the resistances of a register"
+)
+
+#: strategies by id -> what each of them brought about here, where it was tried; one query.
+STRATEGY_EFFECTS: Point[Callable[[Collection[int]], dict[int, Effect]]] = Point(
+    "resistance.strategy_effects", "what the strategies of a suggestion brought about before"
 )

@@ -41,7 +41,7 @@ BUDGETS = {
     "register": 6,
     "register-csv": 6,
     "register-xlsx": 6,
-    "register-entry": 6,
+    "register-entry": 7,
     "register-new": 6,
     "register-edit": 6,
     "register-review": 6,

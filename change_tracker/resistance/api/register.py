@@ -85,9 +85,19 @@ class ReviewSerializer(serializers.ModelSerializer[ResistanceReview]):
         read_only_fields = ["reviewer"]
 
 
+class EffectSerializer(serializers.Serializer[Any]):
+    """Levels eased, first review minus latest, in so many cases of all initiatives."""
+
+    cases = serializers.IntegerField()
+    mean = serializers.FloatField()
+    least = serializers.IntegerField()
+    most = serializers.IntegerField()
+
+
 class SuggestionSerializer(serializers.Serializer[Any]):
     strategy = StrategySerializer()
     basis = serializers.ChoiceField(Basis.choices)
+    effect = EffectSerializer(allow_null=True)
     provenance = ProvenanceField()
 
 

@@ -16,6 +16,7 @@ from change_tracker.core.services import InUseError, change_row, create_row, del
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import lock, person_of, require_running
 from change_tracker.people.models import Audience, Person
+from change_tracker.resistance.effects import Effect
 from change_tracker.resistance.models import (
     ResistanceReview,
     ResistanceSource,
@@ -23,7 +24,7 @@ from change_tracker.resistance.models import (
     StrategyType,
 )
 from change_tracker.resistance.models.catalogue import Basis
-from change_tracker.resistance.points import RESISTANCE_KEEPERS
+from change_tracker.resistance.points import RESISTANCE_KEEPERS, STRATEGY_EFFECTS
 from change_tracker.resistance.states import RESISTANCE
 from change_tracker.signals import announce, resistance_observed
 
@@ -52,11 +53,14 @@ class NotNewError(ChangeTrackerError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A strategy for one kind of resistance, and whether its source text says so itself."""
+    """A strategy for one kind of resistance, whether its source text says so itself, and what it
+    brought about here; None where it was not tried, or nothing was reviewed since.
+    """
 
     strategy: StrategyType
     basis: str
     provenance: list[dict[str, str]]
+    effect: Effect | None = None
 
     @property
     def basis_words(self) -> str:
@@ -220,9 +224,17 @@ def suggest_strategies(source: ResistanceSource) -> list[Suggestion]:
 
     The order within a basis is that of the pack.
     """
-    found = source.type.recommendations.select_related("strategy").order_by("pk")
+    found = list(source.type.recommendations.select_related("strategy").order_by("pk"))
+    effects: dict[int, Effect] = {}
+    for effects_here in STRATEGY_EFFECTS:
+        effects |= effects_here([each.strategy_id for each in found])
     suggestions = [
-        Suggestion(strategy=each.strategy, basis=each.basis, provenance=each.strategy.provenance)
+        Suggestion(
+            strategy=each.strategy,
+            basis=each.basis,
+            provenance=each.strategy.provenance,
+            effect=effects.get(each.strategy_id),
+        )
         for each in found
     ]
     return sorted(suggestions, key=lambda each: each.basis != Basis.STATED)

@@ -93,6 +93,7 @@ class EntryPage(EntryMixin):
             may_review=self.may_review,
             suggestions=register.suggest_strategies(entry) if entry.may_change else [],
             moves=moves_of(entry) if entry.may_change else [],
+            is_back=is_back(entry) and entry.may_change,
             is_due=entry.review_on is not None and entry.review_on <= self.today,
             **kwargs,
         )
@@ -105,6 +106,13 @@ def trend_of(entry: Any) -> int:
     return bool(entry.latest_level > entry.previous_level) - bool(
         entry.latest_level < entry.previous_level
     )
+
+
+def is_back(entry: Any) -> bool:
+    """Whether it looked like an end, and the latest review is above the target again."""
+    level = entry.latest_level
+    looked_over = entry.state in {State.MONITORING, State.ACCEPTED, State.RESOLVED}
+    return looked_over and level is not None and level > entry.target_level
 
 
 def moves_of(entry: Any) -> list[dict[str, Any]]:
