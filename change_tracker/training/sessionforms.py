@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formfields import DayField
 from change_tracker.people.models import Person
+from change_tracker.people.pickers import PersonField
 from change_tracker.training.models import LearningActivity, Session
 from change_tracker.training.models.sessions import check_zone
 from change_tracker.training.recordforms import KeysField
@@ -103,6 +104,16 @@ def initial_of(session: Session) -> dict[str, Any]:
         "starts": session.begins.time(),
         "ends": session.ends.time(),
     }
+
+
+class WalkInForm(forms.Form):
+    """Somebody who came and was not expected."""
+
+    person = PersonField(label=_("Who was there?"))
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].people = people  # type: ignore[attr-defined]  # our own field
 
 
 class AttendanceForm(forms.Form):

@@ -21,6 +21,7 @@ from change_tracker.training.views import (
     sessions,
     submissions,
     transcript,
+    walkins,
 )
 
 AT = "i/<slug:slug>/training/"
@@ -76,6 +77,7 @@ PAGES: list[URLPattern | URLResolver] = [
     path(f"{ONE}sessions/", sessions.PlanSessions.as_view(), name="plan-sessions"),
     path(f"{ONE}sessions/new/", sessions.SessionNew.as_view(), name="session-new"),
     path(DATE, sessions.SessionPage.as_view(), name="session"),
+    path(f"{DATE}walk-in/", walkins.SessionWalkIn.as_view(), name="session-walk-in"),
     path(f"{DATE}sheet/", sessions.SessionSheet.as_view(), name="session-sheet"),
     path(f"{DATE}edit/", sessions.SessionEdit.as_view(), name="session-edit"),
     path(f"{DATE}delete/", sessions.SessionDelete.as_view(), name="session-delete"),

@@ -365,6 +365,7 @@ PAGES: dict[str, Shown] = {
     **with_errors("new session", of_plan("session-new")),
     "session": Shown("lead", of_session("session")),
     "session, to come": Shown("manager", of_session("session", "coming_session")),
+    **with_errors("session, somebody else", of_session("session-walk-in")),
     "session, sheet": Shown("lead", of_session("session-sheet")),
     "session, changed": Shown("lead", of_session("session-edit", "coming_session")),
     "session, deleted": Shown("lead", of_session("session-delete", "coming_session")),

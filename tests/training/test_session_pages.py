@@ -195,3 +195,25 @@ def test_the_api_creates_lists_and_records(
     rows = sign_in.api(team[0]).get(f"{API}attendances/").json()["results"]
     assert [(row["person_name"], row["attended"]) for row in rows] == [("Amira Hassan", False)]
     assert sign_in.api(team[0]).post(f"{API}sessions/{pk}/attendance/", {}).status_code == 403
+
+
+def test_somebody_else_who_was_there_is_found_by_name_and_noted(
+    session: Session, team: list[Person], lead: Person, manager: Person, sign_in: SignIn
+) -> None:
+    other = factories.make_plan(factories.make_initiative(), items=[session.activity])
+    stranger = factories.make_person("Eve Hart", email="")
+    factories.make_enrolment(other, stranger)
+    page, where = sign_in.page(lead), url(session, "walk-in/")
+    assert where in page.get(url(session)).content.decode()
+    assert where not in sign_in.page(manager).get(url(session)).content.decode()
+
+    found = page.post(where, {"person-words": "eve", "find": "person"})
+    assert "Eve Hart" in words(found)
+    expected = page.post(where, {"person-words": "carl", "find": "person"})
+    assert "Carl Moss" not in words(expected)
+    after = page.post(where, {"person": stranger.pk}, follow=True)
+
+    assert "Eve Hart was there." in words(after)
+    assert TrainingRecord.objects.get(person=stranger).state == "completed"
+    again = page.post(where, {"person": stranger.pk})
+    assert again.status_code == 400

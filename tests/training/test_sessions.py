@@ -204,6 +204,47 @@ def test_the_same_activity_of_another_initiative_is_not_touched(
     assert elsewhere.records.get().state == "not_started"
 
 
+@pytest.fixture
+def stranger(activity: LearningActivity) -> Person:
+    """Eve, who has the same activity to do in another initiative."""
+    LearningActivity.objects.update(initiative=None)
+    other = factories.make_plan(factories.make_initiative(), items=[activity])
+    person = factories.make_person("Eve Hart", email="")
+    factories.make_enrolment(other, person)
+    return person
+
+
+def test_whoever_was_not_expected_is_done_where_they_have_it_to_do(
+    session: Session, team: list[Person], lead: Person, stranger: Person
+) -> None:
+    done = services.record_attendance(session, attended=ids(stranger), **by(lead))
+
+    assert done.noted == ids(stranger)
+    assert states(stranger, *team) == ["completed", "not_started", "not_started"]
+    assert Attendance.objects.get(person=stranger).recorded_by == lead
+    assert stranger in session.expected()
+
+    services.record_attendance(session, absent=ids(stranger), **by(lead))
+    assert states(stranger) == ["in_progress"]
+    services.record_attendance(session, attended=ids(stranger), **by(lead))
+    assert states(stranger) == ["completed"]
+
+
+def test_only_who_keeps_the_session_notes_those_who_walk_in(
+    session: Session, team: list[Person], manager: Person, lead: Person, stranger: Person
+) -> None:
+    nobody = factories.make_person("Nora Lund")
+
+    for actor, person in ((manager, stranger), (lead, nobody)):
+        done = services.record_attendance(session, attended=ids(person), **by(actor))
+        assert done.left_out == ids(person)
+    done = services.record_attendance(session, absent=ids(stranger), **by(lead))
+    assert done.left_out == ids(stranger)
+
+    assert states(stranger) == ["not_started"]
+    assert not Attendance.objects.exists()
+
+
 def test_the_one_who_recorded_it_corrects_it(
     session: Session, team: list[Person], manager: Person
 ) -> None:

@@ -109,8 +109,10 @@ class SessionViewSet(DeletableResourceViewSet):
     def attendance(self, request: Request, pk: str | None = None) -> Response:
         """Record which persons were there and which were not; safe to repeat.
 
-        Managers do so for their team; nobody for themselves. Whoever was there and then was not
-        has it to do again; what somebody else recorded, or long ago, takes a reason.
+        Managers do so for their team; nobody for themselves. Who keeps the session may also name
+        people who have the activity to do in another initiative: it counts for them there.
+        Whoever was there and then was not has it to do again; what somebody else recorded, or long
+        ago, takes a reason.
         """
         row = self.get_object()
         self.require(row, "attendable_by")

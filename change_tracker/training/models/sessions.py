@@ -124,6 +124,28 @@ class Session(InitiativeChild, Versioned):
             activity=self.activity_id, plan__initiative=self.initiative_id
         )
 
+    def records_of(self, people: Any) -> Any:
+        """The work of `people` (ids) that it is about: theirs in this initiative; of those who have
+        none there, what they have of the activity elsewhere.
+        """
+        of_activity = TrainingRecord.objects.filter(activity=self.activity_id, person__in=people)
+        here = self.records().filter(person=models.OuterRef("person"))
+        return of_activity.filter(
+            models.Q(plan__initiative=self.initiative_id) | ~models.Exists(here)
+        )
+
+    def walk_ins(self) -> Any:
+        """Those who are not expected, and have the activity to do in another initiative."""
+        elsewhere = TrainingRecord.objects.outstanding().filter(activity=self.activity_id)
+        found = Person.objects.filter(pk__in=elsewhere.order_by().values("person"))
+        return found.exclude(pk__in=self.expected().values("pk"))
+
+    def walk_ins_for(self, user: User) -> Any:
+        """Of these, those whom `user` may note: nobody themselves, and only who keeps it."""
+        if not Session.objects.kept_by(user).filter(pk=self.pk).exists():
+            return Person.objects.none()
+        return self.walk_ins().exclude(pk__in=Person.objects.of_user(user).values("pk"))
+
     def expected(self) -> Any:
         """Those who have the activity to do, and those of whom is known whether they were there."""
         to_do = self.records().outstanding().order_by().values("person")

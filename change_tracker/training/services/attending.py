@@ -53,6 +53,7 @@ def record_attendance(
 ) -> Attended:
     """Record who of those expected (ids of persons) was there, and who was not.
 
+    Among `attended` may be walk-ins: people who have the activity to do in another initiative.
     Where the activity counts as done by attendance, this completes it on the day of the session,
     also before its turn. Whoever was there and then was not has it to do again: taken back where
     `actor` recorded it in the last days, else revoked with `reason`, by those who keep the
@@ -67,10 +68,10 @@ def record_attendance(
     with transaction.atomic():
         list(Session.objects.filter(pk=session.pk).select_for_update().values_list("pk"))
         wanted = dict.fromkeys(absent, False) | dict.fromkeys(attended, True)
-        may = set(session.expected_for(actor).filter(pk__in=wanted).values_list("pk", flat=True))
+        may = _may(session, actor, wanted, attended)
         done.left_out = [pk for pk in wanted if pk not in may]
         known = {row.person_id: row for row in session.attendances.filter(person__in=may)}
-        hold(session.records().filter(person__in=may))
+        hold(session.records_of(list(may)))
         changed = _changed(wanted, may, known)
         gone = [known[pk] for pk, there in changed.items() if pk in known and not there]
         done.kept = _take_back(session, gone, done, reason, actor=actor, today=today, now=now)
@@ -79,6 +80,19 @@ def record_attendance(
         there = [row for row in rows if row.attended]
         done.completed = _complete(session, there, actor=actor, today=today, now=now)
     return done
+
+
+def _may(
+    session: Session, actor: User, wanted: Collection[int], attended: Collection[int]
+) -> set[int]:
+    """For whom of `wanted` the caller records; who was not expected was there, or is not named."""
+    expected = session.expected_for(actor).filter(pk__in=wanted)
+    may = set(expected.values_list("pk", flat=True))
+    others = [pk for pk in attended if pk not in may]
+    if not others:
+        return may
+    walked_in = session.walk_ins_for(actor).filter(pk__in=others)
+    return may | set(walked_in.values_list("pk", flat=True))
 
 
 def _changed(
@@ -135,7 +149,7 @@ def _complete(
     if session.activity.completion_rule != LearningActivity.CompletionRule.ATTENDANCE:
         return []
     people = {row.person_id: row for row in rows}
-    to_do = session.records().filter(person__in=list(people), state__in=OPEN_STATES)
+    to_do = session.records_of(list(people)).filter(state__in=OPEN_STATES)
     ids = list(to_do.order_by("pk").values_list("pk", flat=True))
     # Whoever was there before its turn: with that its turn has come.
     TrainingRecord.objects.filter(pk__in=ids, opens_on=None).update(opens_on=today)

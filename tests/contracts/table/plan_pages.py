@@ -14,6 +14,7 @@ from tests.contracts.table.shape import Page
 from tests.contracts.table.training import (
     ATTENDABLE,
     GIVEN_BY,
+    KEPT_BY,
     OF_PLAN,
     REFUSED_FORM,
     REVISED_BY,
@@ -99,6 +100,7 @@ LEAD_PAGES: dict[str, Page] = {
     ),
     "session-new": of_plan("add a session", TRAINED, REFUSED_FORM, OK),
     "session": of_session("who was at a session", ATTENDABLE, frozenset({302})),
+    "session-walk-in": of_session("note somebody unexpected", KEPT_BY, frozenset({400})),
     "session-sheet": of_session("the sheet to sign", ATTENDABLE),
     "session-edit": of_session("change a session", TRAINED, REFUSED_FORM),
     "session-delete": of_session("delete a session", TRAINED_DELETE, DONE),

@@ -31,6 +31,8 @@ ATTENDABLE: ByKind = {
     "draft": who("lead agent coach hr"),
     "foreign": who("other_lead hr"),
 }
+#: Who records for everybody.
+KEPT_BY: ByKind = {kind: some - who("manager head") for kind, some in ATTENDABLE.items()}
 GIVEN_BY: ByKind = {kind: some | HR for kind, some in LED.items()}
 #: What people have changes for all of them; site admins give nobody work.
 REVISED_BY: ByKind = {
