@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from rest_framework.serializers import ModelSerializer
+from rest_framework.test import APIRequestFactory
 
 from change_tracker.people.models import Person
+from change_tracker.training.api.enrolments import EnrolmentViewSet
+from change_tracker.training.api.records import RecordViewSet
 from change_tracker.training.models import Enrolment, TrainingPlan, TrainingRecord
 from tests import factories
 from tests.conftest import SignIn
@@ -61,6 +65,22 @@ def ids(api: Any, path: str, **query: Any) -> list[int]:
 
 class TestReading:
     """Rows and fields."""
+
+    @pytest.mark.parametrize("view_class", [RecordViewSet, EnrolmentViewSet])
+    def test_a_row_is_what_rest_framework_would_make_of_it(
+        self, view_class: Any, record: TrainingRecord, lead: Person, hr: Person
+    ) -> None:
+        done = {"completed_on": NOW.date(), "completed_at": NOW, "completed_by": lead}
+        TrainingRecord.objects.update(state="completed", score="87.50", **done)
+        request = APIRequestFactory().get("/")
+        request.user = hr.user  # type: ignore[assignment]  # the person has a login
+        view = view_class(request=request, action="list", format_kwarg=None)
+        serializer = view.get_serializer()
+
+        for row in view.get_queryset():
+            ours = serializer.to_representation(row)
+            assert ours == ModelSerializer.to_representation(serializer, row)
+            assert list(ours) == list(serializer.fields)
 
     def test_the_person_the_lead_the_coach_and_hr_read_every_field(
         self,

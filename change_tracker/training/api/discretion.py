@@ -2,10 +2,10 @@
 
 from typing import Any, ClassVar
 
-from rest_framework import serializers
+from change_tracker.core.api.serializers import RowSerializer
 
 
-class DiscreetSerializer(serializers.ModelSerializer[Any]):
+class DiscreetSerializer(RowSerializer[Any]):
     """Leaves out all but `team_fields` of rows that the caller does not know in full.
 
     The queryset says which those are, by `with_discretion`.

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from rest_framework import serializers
@@ -93,8 +93,10 @@ class RecordSerializer(DiscreetSerializer):
 
     def get_extended(self, row: TrainingRecord) -> str:
         """Until when, by whom and why there is more time, for those who may know."""
+        if not row.is_extended:
+            return ""
         told = [each for each in row.extensions.all() if each.state == "granted"]
-        if not told or not row.is_extended:
+        if not told:
             return ""
         return granted_words(max(told, key=lambda each: each.pk), timezone.localdate())
 
@@ -155,9 +157,21 @@ class RecordViewSet(ExportMixin, ReadViewSet):
 
     def joined(self, rows: Any) -> Any:
         """Names, who gave more time, and whether the caller reads every field."""
-        told = ExtensionRequest.objects.visible_to(self.user).select_related("decided_by")
         described = rows.with_discretion(self.user).select_related("person", "activity")
-        return described.prefetch_related(Prefetch("extensions", told))
+        described = described.defer("activity__body")
+        return described if self.action == "list" else described.prefetch_related(self._told())
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """Ask who gave more time only where somebody did, which is on few pages."""
+        page = super().paginate_queryset(queryset)
+        extended = [row for row in page or () if row.is_extended]
+        if extended:
+            prefetch_related_objects(extended, self._told())
+        return page
+
+    def _told(self) -> Any:
+        told = ExtensionRequest.objects.visible_to(self.user).select_related("decided_by")
+        return Prefetch("extensions", told)
 
     @documented(request=CompleteSerializer, responses={200: RecordSerializer})
     @action(detail=True, methods=["post"])
