@@ -76,6 +76,20 @@ def check_upload_types(**_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.compatibility)
+def check_answer_days(**_: Any) -> list[CheckMessage]:
+    """E005: an answer that would be promised for a day that is over."""
+    if get_conf().answer_working_days >= 1:
+        return []
+    return [
+        Error(
+            "CHANGE_TRACKER promises answers for a day that is over.",
+            hint="ANSWER_WORKING_DAYS is 1 or more.",
+            id="change_tracker.E005",
+        )
+    ]
+
+
+@register(Tags.compatibility)
 def check_mail_timeout(**_: Any) -> list[CheckMessage]:
     """W001: a mail server that does not answer would hold a worker for ever."""
     backend, timeout = _mail_settings()

@@ -87,3 +87,9 @@ RESISTANCE_WORK: Point[Callable[[User, "models.QuerySet[Any]"], dict[int, list[W
 STRATEGY_EFFECTS: Point[Callable[[Collection[int]], dict[int, Effect]]] = Point(
     "resistance.strategy_effects", "what the strategies of a suggestion brought about before"
 )
+
+#: user -> how much of what people said is linked to a resistance, as a column of its row; 0 for
+#: whoever is not told.
+RESISTANCE_VOICES: Point[Callable[[User], Any]] = Point(
+    "resistance.voices", "how much of what people said is linked to a resistance"
+)

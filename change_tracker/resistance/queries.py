@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from change_tracker.initiatives.models import MEMBERS, Initiative, InitiativeMem
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.register import ENDED_STATES
-from change_tracker.resistance.points import RESISTANCE_WORK, Work
+from change_tracker.resistance.points import RESISTANCE_VOICES, RESISTANCE_WORK, Work
 
 State = ResistanceSource.State
 NONE = "none"
@@ -65,6 +65,12 @@ def entries_for(user: User) -> QuerySet[Any]:
     changeable = ResistanceSource.objects.changeable_by(user).filter(pk=OuterRef("pk"))
     rows = rows.with_trend().select_related("initiative", "type__category", "owner", "approver")
     return rows.annotate(may_change=Exists(changeable))  # type: ignore[no-any-return]
+
+
+def with_voices(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """Adds `voices`: how much of what people said is linked to each, as far as `user` is told."""
+    counts = (voices(user) for voices in RESISTANCE_VOICES)
+    return rows.annotate(voices=sum(counts, start=Value(0)))  # type: ignore[no-any-return]
 
 
 def known_entries(user: User, initiative: Initiative) -> list[Known]:

@@ -7,7 +7,8 @@ from change_tracker.core.access import User
 from change_tracker.core.models import AUDIT_SCOPES, CONFIDENTIAL
 from change_tracker.initiatives.models import TEAM, Initiative
 from change_tracker.resistance.models import ResistanceSource
-from change_tracker.resistance.points import RESISTANCE_KEEPERS
+from change_tracker.resistance.points import RESISTANCE_KEEPERS, RESISTANCE_VOICES
+from change_tracker.voice.queries import voices_of
 
 
 def heard_scopes(user: User) -> list[str]:
@@ -25,3 +26,4 @@ def register() -> None:
     """Fill the points; called once at start."""
     AUDIT_SCOPES.register(heard_scopes)
     RESISTANCE_KEEPERS.register(is_spoken_of)
+    RESISTANCE_VOICES.register(voices_of)

@@ -121,6 +121,14 @@ def with_late_feedback(rows: QuerySet[Any], user: User, today: date) -> QuerySet
     )
 
 
+def voices_of(user: User) -> Any:
+    """How much of what people say to `user` and their team is linked to a resistance."""
+    heard: Any = FeedbackItem.objects.changeable_by(user)
+    linked = heard.filter(source=OuterRef("pk")).order_by().values("source")
+    number = linked.annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(number, output_field=IntegerField()), 0)
+
+
 def told_to(user: User, initiative: Initiative) -> Told:
     """What went wrong before, the oldest first, and the latest answers; one query."""
     before = ResistanceSource.objects.all().told_to(user).filter(initiative=initiative)

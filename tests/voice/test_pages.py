@@ -206,8 +206,8 @@ def test_everybody_reads_what_the_team_made_of_it_and_nobodys_own_words(
     assert "Taken down" in words(team.get(INBOX))
 
 
-def test_it_is_linked_to_the_register(
-    item: FeedbackItem, lead: Person, source: ResistanceSource, sign_in: SignIn
+def test_it_is_linked_to_the_register_and_the_team_alone_sees_it_from_there(
+    item: FeedbackItem, lead: Person, sponsor: Person, source: ResistanceSource, sign_in: SignIn
 ) -> None:
     team = sign_in.page(lead)
 
@@ -216,3 +216,6 @@ def test_it_is_linked_to_the_register(
     item.refresh_from_db()
     assert item.source == source
     assert source.statement in words(team.get(INBOX))
+    entry = f"/change/i/front-door/resistance/{source.pk}/"
+    assert "1 person spoke of it." in words(team.get(entry))
+    assert "spoke of it" not in words(sign_in.page(sponsor).get(entry))

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from change_tracker import signals
+from change_tracker.core.checks import check_answer_days
 from change_tracker.core.errors import ForbiddenError, IllegalMoveError, StaleRowError
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import InitiativeEndedError
@@ -99,6 +100,15 @@ def test_an_answer_is_promised_in_working_days(
 
     assert (item.state, item.raised_by) == ("raised", employee)
     assert (item.raised_on, item.promised_on) == (TODAY, promised)
+
+
+def test_a_promise_for_a_day_that_is_over_is_a_mistake_of_the_settings(settings: Any) -> None:
+    assert check_answer_days() == []
+
+    settings.CHANGE_TRACKER = settings.CHANGE_TRACKER | {"ANSWER_WORKING_DAYS": 0}
+
+    (found,) = check_answer_days()
+    assert found.id == "change_tracker.E005"
 
 
 def test_nobody_speaks_without_words_without_a_name_or_when_it_is_over(

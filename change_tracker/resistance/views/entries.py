@@ -20,7 +20,7 @@ from change_tracker.people.models import Audience
 from change_tracker.resistance.forms import EditEntryForm, EntryForm, MoveForm, ReviewForm
 from change_tracker.resistance.history import chart_of
 from change_tracker.resistance.models import ResistanceReview, ResistanceSource, SourceType
-from change_tracker.resistance.queries import entries_for, people_of, work_on
+from change_tracker.resistance.queries import entries_for, people_of, with_voices, work_on
 from change_tracker.resistance.services import register
 from change_tracker.resistance.states import RESISTANCE
 from change_tracker.resistance.views.register import RegisterBase, RegisterMixin
@@ -51,6 +51,7 @@ class EntryMixin(RegisterBase):
     def entry(self) -> Any:
         """The entry, for those who may read the register; else 404."""
         rows = entries_for(self.user).filter(initiative__slug=self.kwargs["slug"])
+        rows = with_voices(rows, self.user)
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def changeable(self) -> Any:
