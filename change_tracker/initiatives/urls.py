@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from change_tracker.core.files import file_paths
 from change_tracker.initiatives.views import (
     audiences,
+    grouplists,
     groups,
     members,
     milestones,
@@ -61,6 +62,10 @@ PAGES: list[URLPattern | URLResolver] = [
         "i/<slug:slug>/groups/<int:pk>/delete/",
         groups.GroupDelete.as_view(),
         name="group-delete",
+    ),
+    *file_paths("i/<slug:slug>/groups", grouplists.GroupsFile, "groups"),
+    *file_paths(
+        "i/<slug:slug>/audiences/<int:pk>/members", grouplists.MembersFile, "audience-members"
     ),
     path("i/<slug:slug>/audiences/new/", audiences.AudienceNew.as_view(), name="audience-new"),
     path(

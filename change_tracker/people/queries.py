@@ -61,6 +61,11 @@ def head_count(audience: Audience) -> int:
 
 def sample_of(audience: Audience, user: User) -> list[str]:
     """Up to ten names of those in it now whom `user` may see."""
-    members = AudienceMember.objects.open().visible_to(user).filter(audience=audience)
-    names = members.order_by("person__display_name", "person")
-    return list(names.values_list("person__display_name", flat=True)[:SAMPLE])
+    names = members_for(audience, user).values_list("person__display_name", flat=True)
+    return list(names[:SAMPLE])
+
+
+def members_for(audience: Audience, user: User) -> Any:
+    """Those in it now whom `user` may see, by name."""
+    members: Any = AudienceMember.objects.open().visible_to(user).filter(audience=audience)
+    return members.order_by("person__display_name", "person")

@@ -104,17 +104,8 @@ class AudienceNew(RulePage):
         return url, gettext("The group is made. Below stands whom it finds today.")
 
 
-class AudienceEdit(RulePage):
-    """Whom it holds: the rule as a sentence and as lines, a head-count, a few names."""
-
-    template_name = "change_tracker/audience.html"
-    form_class = ClauseForm
-    button = _("Add this rule")
-
-    @property
-    def heading(self) -> str:  # type: ignore[override]  # it depends on the audience
-        """What it is called."""
-        return self.audience.name
+class AudienceMixin(InitiativePage):
+    """A page about one audience, for those who may change it."""
 
     @cached_property
     def audience(self) -> Audience:
@@ -126,6 +117,19 @@ class AudienceEdit(RulePage):
         if not changeable.filter(pk=audience.pk).exists():
             raise PermissionDenied
         return audience
+
+
+class AudienceEdit(AudienceMixin, RulePage):
+    """Whom it holds: the rule as a sentence and as lines, a head-count, a few names."""
+
+    template_name = "change_tracker/audience.html"
+    form_class = ClauseForm
+    button = _("Add this rule")
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]  # it depends on the audience
+        """What it is called."""
+        return self.audience.name
 
     @property
     def own_url(self) -> str:

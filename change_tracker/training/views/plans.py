@@ -32,24 +32,35 @@ from change_tracker.training.waiting import waiting_in
 NO_UNIT = "none"
 
 
-class PlansPage(PageMixin):
-    """The plans of one initiative."""
+class PlansMixin(PageMixin):
+    """The plans of one initiative, for those who read its figures."""
 
-    template_name = "change_tracker/plans.html"
     tab = "initiatives"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`page` of plans, each in `lines` with its tally; `waiting` requests; `may_plan`."""
+    @cached_property
+    def initiative(self) -> Any:
+        """The initiative, or 404."""
         initiatives = Initiative.objects.visible_to(self.user) & (
             Initiative.objects.with_figures_for(self.user)
         )
-        initiative: Any = get_object_or_404(
-            with_head(initiatives, self.user), slug=self.kwargs["slug"]
-        )
-        rows = standing.plans_with_figures_for(self.user).filter(initiative=initiative)
-        page = Paginator(rows.order_by("pk"), get_conf().page_size).get_page(
-            self.request.GET.get("page")
-        )
+        return get_object_or_404(with_head(initiatives, self.user), slug=self.kwargs["slug"])
+
+    def rows(self) -> Any:
+        """Its plans, in their order."""
+        rows = standing.plans_with_figures_for(self.user).filter(initiative=self.initiative)
+        return rows.order_by("pk")
+
+
+class PlansPage(PlansMixin):
+    """The list of them, with what waits for an answer."""
+
+    template_name = "change_tracker/plans.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`page` of plans, each in `lines` with its tally; `waiting` requests; `may_plan`."""
+        initiative = self.initiative
+        paginator = Paginator(self.rows(), get_conf().page_size)
+        page = paginator.get_page(self.request.GET.get("page"))
         tallies = standing.tally_by_plan(page.object_list, self.today)
         lines = [(plan, tallies.get(plan.pk, Tally())) for plan in page.object_list]
         may_plan = TrainingPlan.objects.all().may_create(self.user, {"initiative": initiative})

@@ -1,7 +1,7 @@
 """The pages on which an initiative is opened, and those that say whom it touches."""
 
 from tests.contracts.table.rows import FIGURES, LED, LED_OR_ADMIN, NOBODY, STAFF, ByKind, who
-from tests.contracts.table.shape import Page
+from tests.contracts.table.shape import Page, files
 
 GROUP = "initiative.slug pk"
 AUDIENCE = "initiative.slug audience_id"
@@ -88,4 +88,13 @@ OPENING_PAGES: dict[str, Page] = {
         refused=others(KEPT, WORKED_WITH),
         post=LACKING,
     ),
+    **files(
+        "audience-members",
+        "who is in a group",
+        rows="AffectedGroup",
+        key=AUDIENCE,
+        by=KEPT,
+        refused=others(KEPT, WORKED_WITH),
+    ),
+    **files("groups", "the groups", rows="Initiative", key="slug", by=FIGURES),
 }

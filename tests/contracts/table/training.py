@@ -255,6 +255,8 @@ OF_PLAN = "initiative.slug pk"
 
 PLAN_PAGES: dict[str, Page] = {
     "plans": Page(title="training plans", rows="Initiative", key="slug", by=FIGURES),
+    **files("plans", "the plans", rows="Initiative", key="slug", by=FIGURES),
+    **files("time-requests", "requests for more time that wait for me"),
     "late-people": Page(title="who is late", rows="Initiative", key="slug", by=NAMES),
     **files("late-people", "the same", rows="Initiative", key="slug", by=NAMES),
     "plan": Page(title="a plan with its figures", rows="TrainingPlan", key=OF_PLAN, by=FIGURES),

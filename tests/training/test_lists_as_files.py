@@ -1,0 +1,92 @@
+"""Lists of plans, requests, groups and members as files, from the queries of their pages."""
+
+import csv
+from datetime import date
+from typing import Any
+
+import pytest
+
+from change_tracker.initiatives.models import Initiative
+from change_tracker.people.models import Person
+from change_tracker.training.models import TrainingRecord
+from tests import factories
+from tests.conftest import SignIn
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("that_day")]
+
+REQUESTS = "/change/requests"
+
+
+@pytest.fixture
+def initiative(lead: Person) -> Initiative:
+    return factories.make_initiative(title="One Front Door", lead=lead)
+
+
+@pytest.fixture
+def record(initiative: Initiative, employee: Person) -> TrainingRecord:
+    activity = factories.make_activity(initiative, title="Listen")
+    plan = factories.make_plan(initiative, title="First week", items=[activity])
+    return factories.make_enrolment(plan, employee, due_on=date(2026, 11, 1)).records.get()
+
+
+def rows_of(page: Any, url: str) -> list[dict[str, str]]:
+    """The lines of a CSV; the XLSX beside it is there as well."""
+    answer = page.get(url)
+    assert answer.status_code == 200
+    assert page.get(url.replace(".csv", ".xlsx")).status_code == 200
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def test_the_plans_of_an_initiative(
+    initiative: Initiative, record: TrainingRecord, lead: Person, sign_in: SignIn
+) -> None:
+    factories.make_plan(initiative, title="=SUM(A1)", state="draft")
+    page, where = sign_in.page(lead), f"/change/i/{initiative.slug}/training"
+    assert f"{where}.csv" in page.get(f"{where}/").content.decode()
+
+    first, second = rows_of(page, f"{where}.csv")
+
+    assert (first["Plan"], first["People who have it"], first["Late"]) == ("First week", "1", "1")
+    assert (second["Plan"], second["State"], second["Done"]) == ("'=SUM(A1)", "draft", "0")
+
+
+def test_requests_for_more_time_that_wait_for_whoever_asks(
+    initiative: Initiative,
+    record: TrainingRecord,
+    lead: Person,
+    manager: Person,
+    employee: Person,
+    sign_in: SignIn,
+) -> None:
+    factories.make_request(record, reason="=1+1")
+    page = sign_in.page(manager)
+    assert f"{REQUESTS}.csv" in page.get("/change/team/").content.decode()
+
+    (row,) = rows_of(page, f"{REQUESTS}.csv")
+
+    assert (row["Person"], row["Wanted until"], row["Reason"]) == (
+        "Amira Hassan",
+        "2026-12-11",
+        "'=1+1",
+    )
+    assert rows_of(sign_in.page(lead), f"{REQUESTS}.csv?initiative={initiative.slug}") == [row]
+    assert rows_of(sign_in.page(lead), f"{REQUESTS}.csv?initiative=another") == []
+    assert rows_of(sign_in.page(employee), f"{REQUESTS}.csv") == []
+
+
+def test_groups_and_who_is_in_one_of_them(
+    initiative: Initiative, employee: Person, lead: Person, hr: Person, sign_in: SignIn
+) -> None:
+    audience = factories.make_audience(employee, name="Repairs", created_by=lead.user)
+    factories.make_group(initiative, audience, impact=4)
+    page, where = sign_in.page(lead), f"/change/i/{initiative.slug}/"
+    assert f"{where}groups.csv" in page.get(f"{where}setup/").content.decode()
+
+    (group,) = rows_of(page, f"{where}groups.csv")
+    members = f"{where}audiences/{audience.pk}/members.csv"
+
+    assert (group["Group"], group["People today"], group["Impact"]) == ("Repairs", "1", "4")
+    assert members in page.get(f"{where}audiences/{audience.pk}/").content.decode()
+    assert [row["Person"] for row in rows_of(page, members)] == ["Amira Hassan"]
+    assert sign_in.page(employee).get(members).status_code == 404
