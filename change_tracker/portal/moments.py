@@ -6,9 +6,12 @@ from datetime import date
 
 from django.utils.translation import gettext, ngettext
 
+from change_tracker.core.access import User
 from change_tracker.core.text import due_words
+from change_tracker.core.together import Part
 from change_tracker.initiatives.models import AffectedGroup, Initiative, Milestone
 from change_tracker.mitigation.models import MitigationAction
+from change_tracker.training.coming import begins
 from change_tracker.training.models import Session
 from change_tracker.training.sessionwords import hour_words
 
@@ -52,14 +55,15 @@ def go_live(initiative: Initiative, today: date) -> list[Moment]:
 
 def of_actions(actions: Iterable[MitigationAction], today: date) -> list[Moment]:
     """The next dates of actions; what is late stands elsewhere."""
-    dated = ((each.due_on, each) for each in actions)
-    ahead = [(on, each) for on, each in dated if on is not None and on >= today]
-    return [replace(moment(on, each.title, today), action=each.pk) for on, each in ahead[:MOST]]
+    dated = ((each.due_on, each.pk, each.title) for each in actions)
+    ahead = sorted((on, pk, title) for on, pk, title in dated if on is not None and on >= today)
+    return [replace(moment(on, title, today), action=pk) for on, pk, title in ahead[:MOST]]
 
 
 def of_sessions(sessions: Iterable[Session], today: date) -> list[Moment]:
     """The next sessions of what somebody has to do."""
-    return [moment(each.day, hour_words(each), today) for each in sessions]
+    ahead = sorted(sessions, key=begins)[:MOST]
+    return [moment(each.day, hour_words(each), today) for each in ahead]
 
 
 def of_training(dues: Iterable[tuple[str, date, int]], today: date) -> list[Moment]:
@@ -77,6 +81,12 @@ def of_training(dues: Iterable[tuple[str, date, int]], today: date) -> list[Mome
         )
         for plan, on, people in dues
     ]
+
+
+def milestones_part(user: User, initiative: Initiative) -> Part:
+    """The milestones of an initiative as far as its dates say them, to be read with others."""
+    rows = Milestone.objects.visible_to(user).filter(initiative=initiative)
+    return Part(rows, ("id", "title", "due_on", "reached_on", "words"))
 
 
 def of_milestones(milestones: Iterable[Milestone], today: date) -> list[Moment]:

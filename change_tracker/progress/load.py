@@ -97,8 +97,10 @@ def load_of(user: User, today: date) -> Load:
     months = months_from(today)
     end = _next(months[-1])
     running = Initiative.objects.with_figures_for(user).exclude(state__in=(*ENDED, "draft"))
-    rows = _freezes(user, today, end).union(
-        _training(running, today, end), _actions(running, today, end), all=True
+    rows = (
+        _freezes(user, today, end)
+        .union(_training(running, today, end), _actions(running, today, end), all=True)
+        .order_by()
     )
     # Some versions of Django would order the whole as the model of its first part is ordered.
     rows = rows.order_by()

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from change_tracker.core.access import User
 from change_tracker.initiatives.models import Initiative
@@ -60,9 +61,13 @@ def initiatives_with_progress_for(user: User) -> QuerySet[Initiative]:
 
 
 def measures(initiative: Initiative, on: date) -> Measures:
-    """The figures of a whole initiative. Two queries."""
-    people = _people(initiative, on).aggregate(enrolled=Count("pk"))
-    return Measures(**people, **_records(initiative, on).aggregate(**_figures(on)))
+    """The figures of a whole initiative. One query."""
+    people = _people(initiative, on).order_by().annotate(all_of_them=Value(1))
+    counted = people.values("all_of_them").annotate(people=Count("pk")).values("people")
+    enrolled = Coalesce(Subquery(counted), 0)
+    # An aggregate has to be in each figure, or Django refuses it.
+    figures = {"enrolled": enrolled + Count("pk") * 0} | _figures(on)
+    return Measures(**_records(initiative, on).aggregate(**figures))
 
 
 def measures_by_plan(initiative: Initiative, on: date) -> list[Group]:

@@ -3,16 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, DateTimeField, F, OuterRef, Subquery, Value
-from django.db.models.functions import Cast
+from django.db.models import OuterRef, Subquery
 
 from change_tracker.core.access import User
-from change_tracker.training.models import ActivityFile, Session
+from change_tracker.core.together import Part, read_together
+from change_tracker.training.models import ActivityFile, LearningActivity, Session
 
 #: What the line of an agenda says of a session.
 SAID = ("starts_at", "ends_at", "timezone", "place")
-#: Dates and files that a page reads at most.
-MOST = 200
 
 
 def with_next_session(records: Any, now: datetime) -> Any:
@@ -38,46 +36,24 @@ def what_comes_with(
     Sessions are those of one initiative, without it none.
     """
     files: Any = ActivityFile.objects.visible_to(user)
-    parts = _columns(files.filter(activity=activity), "file", FILE)
-    if initiative is not None:
-        sessions: Any = Session.objects.visible_to(user)
-        ahead = sessions.coming(now).filter(activity=activity, initiative=initiative)
-        parts = _columns(ahead, "session", SESSION).union(parts, all=True)
-    rows = list(parts.order_by("sort", "begins", "pk")[:MOST])
-    return _made(rows, "session", SESSION, Session), _made(rows, "file", FILE, ActivityFile)
+    sessions: Any = Session.objects.visible_to(user)
+    ahead = sessions.coming(now).filter(activity=activity, initiative=initiative)
+    coming, kept = read_together(
+        Part(ahead, ("id", *SAID, "url", "led_by")),
+        Part(files.filter(activity=activity), ("id", "file_name", "size")),
+    )
+    return sorted(coming, key=begins), sorted(kept, key=lambda each: each.pk)
 
 
-#: By column of the union the field of the model that it holds.
-SESSION = {
-    "begins": "starts_at",
-    "ends": "ends_at",
-    "zone": "timezone",
-    "where": "place",
-    "address": "url",
-    "leader": "led_by",
-}
-FILE = {"name": "file_name", "bytes": "size"}
-NOTHING: dict[str, Any] = {
-    "begins": Cast(Value(None), DateTimeField()),
-    "ends": Cast(Value(None), DateTimeField()),
-    "bytes": Value(0),
-}
+def dated_part(sessions: Any) -> Part:
+    """Of `sessions` what a line says that names them, to be read together with others."""
+    return Part(sessions, ("id", *SAID, "activity__title"), _with_title)
 
 
-def _columns(rows: Any, sort: str, fields: dict[str, str]) -> Any:
-    """The columns of both, alike in all parts of the union."""
-    names = ("sort", "pk", *SESSION, *FILE)
-    empty = Value("", output_field=CharField())
-    given = {name: NOTHING.get(name, empty) for name in names[2:] if name not in fields}
-    given |= {name: F(field) for name, field in fields.items()}
-    ordered = {name: given[name] for name in names[2:]}
-    kind = Value(sort, output_field=CharField())
-    return rows.order_by().annotate(sort=kind, **ordered).values(*names)
+def begins(session: Session) -> tuple[datetime, int]:
+    """To sort sessions by."""
+    return session.starts_at, session.pk
 
 
-def _made(rows: list[dict[str, Any]], sort: str, fields: dict[str, str], model: Any) -> list[Any]:
-    return [
-        model(pk=row["pk"], **{field: row[name] for name, field in fields.items()})
-        for row in rows
-        if row["sort"] == sort
-    ]
+def _with_title(activity__title: str, **said: Any) -> Session:
+    return Session(activity=LearningActivity(title=activity__title), **said)

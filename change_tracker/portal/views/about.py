@@ -7,20 +7,22 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from change_tracker.core.pages import PageMixin
+from change_tracker.core.together import Part, read_together
 from change_tracker.initiatives.head import reads_figures, reads_register, with_head
-from change_tracker.initiatives.models import AffectedGroup, Initiative, Milestone, Objective
+from change_tracker.initiatives.models import AffectedGroup, Initiative, Objective
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import AudienceMember, Person
 from change_tracker.portal.moments import (
-    MOST,
     go_live,
     in_order,
+    milestones_part,
     of_actions,
     of_groups,
     of_milestones,
     of_sessions,
 )
+from change_tracker.training.coming import dated_part
 from change_tracker.training.models import Session, TrainingRecord
 from change_tracker.voice.queries import told_to
 
@@ -40,13 +42,17 @@ class AboutPage(PageMixin):
         initiative = get_object_or_404(rows, slug=self.kwargs["slug"])
         groups = self.groups(initiative)
         own = [group for group in groups if group.is_mine]
-        milestones = list(Milestone.objects.visible_to(self.user).filter(initiative=initiative))
+        milestones, actions, sessions = read_together(
+            milestones_part(self.user, initiative),
+            Part(self.actions(initiative, own), ("id", "title", "due_on")),
+            dated_part(self.sessions(initiative)),
+        )
         moments = [
             *go_live(initiative, self.today),
             *of_milestones(milestones, self.today),
             *of_groups(own, self.today),
-            *of_actions(self.actions(initiative, own), self.today),
-            *of_sessions(self.sessions(initiative), self.today),
+            *of_actions(actions, self.today),
+            *of_sessions(sessions, self.today),
         ]
         return super().get_context_data(
             initiative=initiative,
@@ -74,18 +80,17 @@ class AboutPage(PageMixin):
         rows: Any = Objective.objects.visible_to(self.user)
         return rows.filter(initiative=initiative).with_latest()
 
-    def sessions(self, initiative: Initiative) -> list[Session]:
-        """The next sessions of what the caller has to do in it."""
+    def sessions(self, initiative: Initiative) -> Any:
+        """The sessions to come of what the caller has to do in it."""
         mine: Any = TrainingRecord.objects.visible_to(self.user)
         to_do = mine.own(self.user).outstanding().filter(plan__initiative=initiative)
-        rows: Any = Session.objects.visible_to(self.user).select_related("activity")
-        ahead = rows.filter(initiative=initiative, activity__in=to_do.values("activity"))
-        return list(ahead.coming(timezone.now())[:MOST])
+        rows: Any = Session.objects.visible_to(self.user)
+        theirs = rows.filter(initiative=initiative, activity__in=to_do.values("activity"))
+        return theirs.coming(timezone.now())
 
-    def actions(self, initiative: Initiative, own: list[Any]) -> list[MitigationAction]:
-        """Open actions for the caller's own groups, the next one first."""
+    def actions(self, initiative: Initiative, own: list[Any]) -> Any:
+        """Open actions for the caller's own groups."""
         rows = MitigationAction.objects.open().visible_to(self.user).filter(initiative=initiative)
         audiences = [group.audience_id for group in own]
         theirs = MitigationAction.audiences.through.objects.filter(audience__in=audiences)
-        ahead = rows.filter(pk__in=theirs.values("mitigationaction"), due_on__gte=self.today)
-        return list(ahead.order_by("due_on", "pk"))
+        return rows.filter(pk__in=theirs.values("mitigationaction"), due_on__gte=self.today)

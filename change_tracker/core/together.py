@@ -1,0 +1,73 @@
+"""Rows of several models in one query, where a page shows a few of each."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Expression,
+    F,
+    IntegerField,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The `rows` to read, whose order is lost, and the `fields` that are wanted of each.
+
+    A field may be one of a row that it points to, such as `activity__title`. `make` gets the
+    values by the names of the fields; without it they become rows of the model.
+    """
+
+    rows: Any
+    fields: tuple[str, ...]
+    make: Callable[..., Any] | None = None
+
+    def made(self, values: Sequence[Any]) -> Any:
+        """What one row is for the reader."""
+        make = self.make or self.rows.model
+        return make(**dict(zip(self.fields, values, strict=True)))
+
+
+def read_together(*parts: Part) -> list[list[Any]]:
+    """What was made of the rows of each part, in any order. One query, without bounds.
+
+    Each part has columns of its own, which are empty in the rows of the others.
+    """
+    columns = [(part, field) for part in parts for field in part.fields]
+    first, *others = (_select(number, part, columns) for number, part in enumerate(parts))
+    found: list[list[Any]] = [[] for _ in parts]
+    for number, *values in first.union(*others, all=True).order_by():
+        start = sum(len(part.fields) for part in parts[:number])
+        part = parts[number]
+        found[number].append(part.made(values[start : start + len(part.fields)]))
+    return found
+
+
+def _select(number: int, part: Part, columns: list[tuple[Part, str]]) -> Any:
+    named: dict[str, Any] = {"which_part": Value(number, output_field=IntegerField())}
+    for at, (owner, field) in enumerate(columns):
+        nothing = _nothing(_type_of(owner.rows.model, field))
+        named[f"column_{at}"] = F(field) if owner is part else nothing
+    return part.rows.order_by().annotate(**named).values_list(*named)
+
+
+def _type_of(model: Any, path: str) -> Any:
+    name, _, rest = path.partition("__")
+    found = model._meta.get_field(name)
+    return _type_of(found.related_model, rest) if rest else found
+
+
+def _nothing(field: Any) -> Expression:
+    """An empty value of the type of `field`, so that databases accept the union."""
+    if isinstance(field, CharField | TextField):
+        return Value("", output_field=CharField())
+    kind = next((kind for kind in (DateTimeField, DateField) if isinstance(field, kind)), None)
+    return Cast(Value(None), (kind or BigIntegerField)())
