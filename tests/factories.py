@@ -28,6 +28,7 @@ from change_tracker.people.models import (
     ReportingLine,
 )
 from change_tracker.resistance.models import (
+    Lesson,
     ResistanceReview,
     ResistanceSource,
     SourceCategory,
@@ -169,6 +170,12 @@ def make_milestone(initiative: Initiative, **values: Any) -> Milestone:
     """By 27 Nov 2026 unless said otherwise."""
     defaults = {"title": "The first hundred calls", "due_on": date(2026, 11, 27)}
     return Milestone.objects.create(initiative=initiative, **defaults | values)
+
+
+def make_lesson(initiative: Initiative, **values: Any) -> Lesson:
+    """What eased it, unless said otherwise."""
+    defaults = {"eased": True, "words": "They asked for it once they had seen it."}
+    return Lesson.objects.create(initiative=initiative, **defaults | values)
 
 
 def make_freeze(unit: OrgUnit, **values: Any) -> FreezePeriod:

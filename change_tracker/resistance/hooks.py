@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
+
 from change_tracker.core.access import User
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
+from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.people.points import VISIBLE_AUDIENCES
 from change_tracker.resistance.models import (
     Recommendation,
@@ -57,8 +60,24 @@ def resisting_audiences(user: User) -> Any:
     return through.filter(resistancesource__initiative__in=mine.values("pk")).values("audience")
 
 
+def lessons_are_kept(row: Initiative) -> str:
+    """Closing is the moment to say what was learnt."""
+    number = row.lessons.count()
+    if not number:
+        return gettext(
+            "No lesson is written down yet. What eased resistance, and what did not, is asked for "
+            "on “What we learnt”, below “Resistance”; also after the end."
+        )
+    return ngettext(
+        "%(number)s lesson stays beside its strategy, for every initiative to come.",
+        "%(number)s lessons stay beside their strategies, for every initiative to come.",
+        number,
+    ) % {"number": number}
+
+
 def register() -> None:
     """Fill the points; called once at start."""
     VISIBLE_AUDIENCES.register(resisting_audiences)
+    INITIATIVE.foresee("closed", lessons_are_kept)
     for section in SECTIONS:
         CATALOGUE_SECTIONS.register(section)

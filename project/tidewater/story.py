@@ -21,6 +21,7 @@ from project.tidewater.freezes import keep_days_free
 from project.tidewater.goals import measure
 from project.tidewater.imports import send_an_extract
 from project.tidewater.initiative import open_initiative
+from project.tidewater.lessons import learn
 from project.tidewater.mitigation import Actions, carry_out, plan_acts
 from project.tidewater.people import (
     by,
@@ -104,6 +105,7 @@ def tell_plain_words(calendar: Calendar, diary: Diary) -> None:
     register, _actions = resist_and_act(initiative, plain_words, groups, calendar)
     answered = [register["style"], register["managers"]]
     train(initiative, plain_words.LETTERS, groups, diary, calendar, sources=answered)
+    learn(initiative, calendar)
     initiative.refresh_from_db()
     move_initiative(initiative, to="sustaining", **by("priya", calendar.moment(go_live_on)))
 

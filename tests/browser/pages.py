@@ -186,6 +186,13 @@ def of_reading(name: str) -> Address:
     )
 
 
+def of_lesson(name: str) -> Address:
+    """A page about a lesson."""
+    return lambda scene: reverse(
+        f"change_tracker:{name}", args=[scene.initiative.slug, scene.lesson.pk]
+    )
+
+
 def of_milestone(name: str) -> Address:
     """A page about a milestone that is to come."""
     return lambda scene: reverse(
@@ -421,6 +428,11 @@ PAGES: dict[str, Shown] = {
     "progress": Shown("lead", at("initiative-progress", slug="slug")),
     "objective": Shown("lead", of_goal("objective-edit")),
     "objective, delete": Shown("lead", of_goal("objective-delete")),
+    "lessons": Shown("lead", at("lessons", slug="slug")),
+    "lessons, none": Shown("lead", of_nothing("lessons")),
+    **with_errors("new lesson", at("lesson-new", slug="slug")),
+    "lesson": Shown("lead", of_lesson("lesson-edit")),
+    "lesson, out": Shown("lead", of_lesson("lesson-delete")),
     "milestone, new": Shown("lead", at("milestone-new", slug="slug")),
     "milestone": Shown("lead", of_milestone("milestone-edit")),
     "milestone, reached": Shown("lead", of_milestone("milestone-reach")),

@@ -19,7 +19,7 @@ from change_tracker.initiatives.models import (
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Audience, PeopleUpload, Person
 from change_tracker.people.services.uploads import check_upload, take_file
-from change_tracker.resistance.models import ResistanceSource
+from change_tracker.resistance.models import Lesson, ResistanceSource
 from change_tracker.training.models import (
     Attendance,
     ExtensionRequest,
@@ -59,6 +59,7 @@ class Scene:
     measured: Objective
     reading: Measurement
     milestone: Milestone
+    lesson: Lesson
     group: AffectedGroup
     #: by state
     actions: dict[str, MitigationAction]
@@ -151,6 +152,7 @@ def make_scene() -> Scene:
         empty=empty,
         goal=draft.objectives.get(),
         measured=(measured := _measured(initiative)),
+        lesson=initiative.lessons.earliest("pk"),
         milestone=initiative.milestones.earliest("pk"),
         reading=measured.measurements.latest("measured_on"),
         group=touched,
@@ -171,6 +173,8 @@ def _measured(initiative: Initiative) -> Objective:
     """A goal that comes nearer, and one that nobody has measured."""
     factories.make_objective(initiative, title="Days until a repair is done", unit="days")
     goal = initiative.objectives.earliest("pk")
+    factories.make_lesson(initiative)
+    factories.make_lesson(initiative, eased=False, words="Posters were read, and asked about.")
     factories.make_milestone(initiative, title="Half of the teams have seen it")
     factories.make_milestone(initiative, reached_on=TODAY, words="Thanks to all who answered.")
     Objective.objects.filter(pk=goal.pk).update(

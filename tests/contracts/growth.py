@@ -61,6 +61,7 @@ def _initiative(world: World, person: Any, group: Any, type_: Any) -> None:
     factories.make_objective(main)
     factories.make_milestone(main, reached_on=TODAY)
     factories.make_milestone(main)
+    factories.make_lesson(main)
     if person.unit is not None:
         factories.make_freeze(person.unit)
     goal: Any = world.rows["Objective"]["main"]

@@ -181,6 +181,7 @@ def _initiative(world: World, kind: str, state: str, group: Audience) -> Initiat
     goal = world.add(kind, initiative.objectives.get())
     world.add(kind, goal.measurements.get())
     world.add(kind, factories.make_milestone(initiative))
+    world.add(kind, factories.make_lesson(initiative))
     world.add(kind, factories.make_group(initiative, group, influence=2, support=-1))
     _resistance(world, kind, initiative, group)
     return initiative

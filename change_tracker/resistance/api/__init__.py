@@ -7,6 +7,7 @@ from change_tracker.resistance.api.catalogue import (
     StrategyViewSet,
     TechniqueViewSet,
 )
+from change_tracker.resistance.api.lessons import LessonViewSet
 from change_tracker.resistance.api.register import ResistanceViewSet
 
 ROUTES: list[Route] = [
@@ -14,5 +15,6 @@ ROUTES: list[Route] = [
     ("source-types", SourceTypeViewSet, "source-type"),
     ("strategies", StrategyViewSet, "strategy"),
     ("techniques", TechniqueViewSet, "technique"),
+    ("lessons", LessonViewSet, "lesson"),
     ("resistance", ResistanceViewSet, "resistance"),
 ]

@@ -98,6 +98,8 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     strategy = StrategySerializer()
     basis = serializers.ChoiceField(Basis.choices)
     effect = EffectSerializer(allow_null=True)
+    eased = serializers.CharField()
+    did_not = serializers.CharField()
     provenance = ProvenanceField()
 
 

@@ -10,11 +10,13 @@ from change_tracker.resistance.models.catalogue import (
     Technique,
     TechniqueSuggestion,
 )
+from change_tracker.resistance.models.lessons import Lesson
 from change_tracker.resistance.models.register import ResistanceReview, ResistanceSource
 
 __all__ = [
     "CatalogueEntry",
     "CataloguePack",
+    "Lesson",
     "Recommendation",
     "ResistanceReview",
     "ResistanceSource",

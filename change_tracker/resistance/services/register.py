@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,7 @@ from change_tracker.initiatives.services import lock, person_of, require_running
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.effects import Effect
 from change_tracker.resistance.models import (
+    Lesson,
     ResistanceReview,
     ResistanceSource,
     SourceType,
@@ -61,6 +63,9 @@ class Suggestion:
     basis: str
     provenance: list[dict[str, str]]
     effect: Effect | None = None
+    #: the newest lesson of an initiative in which it eased resistance, and in which it did not
+    eased: str = ""
+    did_not: str = ""
 
     @property
     def basis_words(self) -> str:
@@ -224,7 +229,10 @@ def suggest_strategies(source: ResistanceSource) -> list[Suggestion]:
 
     The order within a basis is that of the pack.
     """
-    found = list(source.type.recommendations.select_related("strategy").order_by("pk"))
+    recommended = source.type.recommendations.select_related("strategy").order_by("pk")
+    found: list[Any] = list(
+        recommended.annotate(eased=_lesson(eased=True), did_not=_lesson(eased=False))
+    )
     effects: dict[int, Effect] = {}
     for effects_here in STRATEGY_EFFECTS:
         effects |= effects_here([each.strategy_id for each in found])
@@ -234,7 +242,15 @@ def suggest_strategies(source: ResistanceSource) -> list[Suggestion]:
             basis=each.basis,
             provenance=each.strategy.provenance,
             effect=effects.get(each.strategy_id),
+            eased=each.eased or "",
+            did_not=each.did_not or "",
         )
         for each in found
     ]
     return sorted(suggestions, key=lambda each: each.basis != Basis.STATED)
+
+
+def _lesson(*, eased: bool) -> Subquery:
+    published = Initiative.objects.published().values("pk")
+    lessons = Lesson.objects.filter(strategy=OuterRef("strategy"), initiative__in=published)
+    return Subquery(lessons.filter(eased=eased).order_by("-pk").values("words")[:1])

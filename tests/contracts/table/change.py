@@ -97,6 +97,13 @@ CHANGE: dict[str, Endpoint] = {
         create=LED_OR_ADMIN,
         body=in_initiative(title="Calls"),
     ),
+    "lesson": Endpoint(
+        rows="Lesson",
+        shows="id initiative strategy eased words version",
+        takes="initiative strategy eased words",
+        create=LED,
+        body=in_initiative(eased=True, words="They came when lunch was free."),
+    ),
     "freeze-period": Endpoint(
         rows="FreezePeriod",
         shows="id unit unit_name from_on to_on reason version",

@@ -18,6 +18,31 @@ def others(by: ByKind, readers: ByKind = REGISTER) -> ByKind:
 REGISTER_PAGES: dict[str, Page] = {
     "register": Page(title="resistance register", rows="Initiative", key="slug", by=REGISTER),
     **files("register", "the same", rows="Initiative", key="slug", by=REGISTER),
+    "lessons": Page(title="what was learnt", rows="Initiative", key="slug", by=REGISTER),
+    "lesson-new": Page(
+        title="write a lesson down",
+        rows="Initiative",
+        key="slug",
+        by=LED,
+        refused=others(LED),
+        post=LACKING,
+    ),
+    "lesson-edit": Page(
+        title="change a lesson",
+        rows="Lesson",
+        key=ENTRY,
+        by=LED,
+        refused=others(LED),
+        post=LACKING,
+    ),
+    "lesson-delete": Page(
+        title="take a lesson back",
+        rows="Lesson",
+        key=ENTRY,
+        by=LED,
+        refused=others(LED),
+        post=BACK,
+    ),
     "register-new": Page(
         title="add an entry",
         rows="Initiative",

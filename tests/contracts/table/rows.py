@@ -231,6 +231,15 @@ ROWS: dict[str, Rows] = {
     "StrategyType": entry("strategy"),
     "Technique": entry("technique"),
     "ActivityKind": entry("kind of activity"),
+    "Lesson": of_initiative(
+        "lesson (evidence of the catalogue)",
+        {
+            "main": CATALOGUE["entry"],
+            "draft": DRAFTERS | ADMIN,
+            "foreign": CATALOGUE["entry"],
+        },
+        LED,
+    ),
     "ResistanceSource": of_initiative("resistance", REGISTER, LED),
     "ResistanceReview": Rows(title="review of resistance (append-only)", read=REGISTER),
     "MitigationAction": of_initiative(
