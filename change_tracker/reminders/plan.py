@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
@@ -37,8 +37,7 @@ AT_ONCE = 20_000
 LOCK = 0x0C7A_0001
 #: Whose training is written about; of these, one on hold waits for its mail.
 SPOKEN_OF = (Initiative.State.ACTIVE, Initiative.State.SUSTAINING, Initiative.State.ON_HOLD)
-#: The day from which a step counts, where it is not the due date.
-ANCHORS = {Reminder.Kind.ASSIGNED: "assigned_on", Reminder.Kind.ADDED: "added_on"}
+STEPS = {step.name: step for step in (rules.ASSIGNED, rules.ADDED, *rules.BY_DUE_DATE)}
 Reason = Reminder.ClosedReason
 State = Reminder.State
 
@@ -87,8 +86,8 @@ def plan_reminders(*, now: datetime) -> Planned:
     # Asked when there is somebody to write to, and once: it reads every person.
     shared = cache(lambda: shared_addresses(now))
     for today, people in local_days(now):
-        for step in (rules.ASSIGNED, rules.ADDED, *rules.BY_DUE_DATE):
-            for batch in batches(owed(step, today, people)):
+        for find in (_notices, _additions, _dated):
+            for batch in batches(owed(find(today), today, people)):
                 with transaction.atomic():
                     if not alone():
                         done.skipped = True
@@ -126,32 +125,25 @@ def local_days(now: datetime) -> list[tuple[date, Q]]:
     ]
 
 
-def owed(step: rules.Step, today: date, people: Q) -> list[Owed]:
-    """The steps of one kind that are due on `today` and not planned, at most AT_ONCE."""
-    anchor = ANCHORS.get(step.kind, "due_on")
-    rows: models.QuerySet[Any] = _rows(step, today)
+def owed(rows: "models.QuerySet[Any]", today: date, people: Q) -> list[Owed]:
+    """The steps that `rows` have on `today`, where there is somebody to tell; at most AT_ONCE."""
     rows = rows.filter(
         people,
         Q(person__starts_on=None) | Q(person__starts_on__lte=today),
         plan__initiative__state__in=SPOKEN_OF,
     ).order_by()
-    found = rows.values_list("pk", "person_id", "due_revision", anchor)[:AT_ONCE]
-    return [Owed(step, *row) for row in found]
-
-
-def _rows(step: rules.Step, today: date) -> Any:
-    if step is rules.ASSIGNED:
-        return _notices(today)
-    return _additions(today) if step is rules.ADDED else _records(step, today)
+    found = rows.values_list("owed_step", "pk", "person_id", "due_revision", "anchor_on")[:AT_ONCE]
+    return [Owed(STEPS[name], *row) for name, *row in found]
 
 
 def _notices(today: date) -> "models.QuerySet[Enrolment]":
     # Older ones expired: three days, and the weekend in which nothing leaves.
     first = rules.notice_window(today)
     told = Reminder.objects.filter(enrolment=OuterRef("pk"), due_revision=OuterRef("due_revision"))
-    return Enrolment.objects.active().filter(
+    new = Enrolment.objects.active().filter(
         ~Exists(told), assigned_on__gte=first, assigned_on__lte=today
     )
+    return new.annotate(owed_step=Value(rules.ASSIGNED.name), anchor_on=F("assigned_on"))
 
 
 def _additions(today: date) -> "models.QuerySet[TrainingRecord]":
@@ -160,17 +152,24 @@ def _additions(today: date) -> "models.QuerySet[TrainingRecord]":
     days = {"added_on__gte": rules.notice_window(today), "added_on__lte": today}
     fresh = TrainingRecord.objects.to_do().opened().filter(~Exists(told), **days)
     had_the_rest = Q(enrolment__assigned_on=None) | Q(enrolment__assigned_on__lt=F("added_on"))
-    return fresh.filter(had_the_rest, enrolment__state=Enrolment.State.ACTIVE)
+    new = fresh.filter(had_the_rest, enrolment__state=Enrolment.State.ACTIVE)
+    return new.annotate(owed_step=Value(rules.ADDED.name), anchor_on=F("added_on"))
 
 
-def _records(step: rules.Step, today: date) -> "models.QuerySet[TrainingRecord]":
+def _dated(today: date) -> "models.QuerySet[TrainingRecord]":
+    """Records whose due date has a step today that was not planned yet."""
     told = Reminder.objects.filter(
-        record=OuterRef("pk"), step=step.name, due_revision=OuterRef("due_revision")
+        record=OuterRef("pk"), step=OuterRef("owed_step"), due_revision=OuterRef("due_revision")
     )
+    bands = (When(_in_band(step, today), then=Value(step.name)) for step in rules.BY_DUE_DATE)
+    # What is due later has no step: nothing of it is read.
+    _first, last = rules.band(rules.BY_DUE_DATE[0], today)
     return (
         TrainingRecord.objects.to_do()
         .opened()
-        .filter(_in_band(step, today), ~Exists(told), enrolment__state=Enrolment.State.ACTIVE)
+        .filter(due_on__lte=last, enrolment__state=Enrolment.State.ACTIVE)
+        .annotate(owed_step=Case(*bands, output_field=CharField()), anchor_on=F("due_on"))
+        .filter(~Exists(told), owed_step__isnull=False)
     )
 
 
