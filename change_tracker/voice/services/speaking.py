@@ -23,7 +23,7 @@ from change_tracker.people.queries import working_calendar
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.signals import announce, feedback_answered, feedback_raised
 from change_tracker.training.models import LearningActivity
-from change_tracker.voice.models import FeedbackItem, FeedbackMessage, PublishedAnswer
+from change_tracker.voice.models import FeedbackItem, FeedbackMessage
 from change_tracker.voice.states import FEEDBACK
 
 State = FeedbackItem.State
@@ -155,9 +155,9 @@ def answer_feedback(
     links: dict[str, Any] = {
         name: row for name, row in (("action", action), ("source", source)) if row
     }
-    _require_own_links(item, *links.values())
     with transaction.atomic():
         item, me = lock(item), _me(actor)
+        _hold_links(item, *links.values())
         if item.state == State.RAISED:
             _acknowledge(item, actor, today, now)
         FEEDBACK.move(
@@ -184,13 +184,16 @@ def link_feedback(
 ) -> FeedbackItem:
     """Link it to the resistance that it speaks of; None takes the link away.
 
-    Raises ForeignLinkError, LinkNeededError, StaleRowError.
+    Raises ForeignLinkError, LinkNeededError, StaleRowError (also where it was deleted meanwhile).
     """
-    _require_own_links(item, source)
-    acts = item.disposition == FeedbackItem.Disposition.WILL_ACT
-    if acts and source is None and item.action_id is None:
-        raise LinkNeededError
-    return change_row(item, actor=actor, now=now, expected_version=expected_version, source=source)
+    with transaction.atomic():
+        _hold_links(item, source)
+        acts = item.disposition == FeedbackItem.Disposition.WILL_ACT
+        if acts and source is None and item.action_id is None:
+            raise LinkNeededError
+        return change_row(
+            item, actor=actor, now=now, expected_version=expected_version, source=source
+        )
 
 
 def close_feedback(*, item: FeedbackItem, actor: User, now: datetime) -> FeedbackItem:
@@ -216,33 +219,6 @@ def withdraw_feedback(*, item: FeedbackItem, actor: User, now: datetime) -> Feed
         return FEEDBACK.move(item, to=State.WITHDRAWN, actor=actor, now=now)
 
 
-def publish_answer(
-    *, initiative: Initiative, told: str, did: str, actor: User, today: date, now: datetime
-) -> PublishedAnswer:
-    """Tell everybody whom the initiative touches what was heard, and what came of it."""
-    return create_row(
-        PublishedAnswer,
-        initiative=initiative,
-        told=told,
-        did=did,
-        published_on=today,
-        actor=actor,
-        now=now,
-    )
-
-
-def change_answer(
-    answer: PublishedAnswer,
-    *,
-    actor: User,
-    now: datetime,
-    expected_version: int | None = None,
-    **changes: Any,
-) -> PublishedAnswer:
-    """Change its words, or take it down with `is_shown`. Raises StaleRowError."""
-    return change_row(answer, actor=actor, now=now, expected_version=expected_version, **changes)
-
-
 def _me(actor: User) -> Person:
     me = person_of(actor)
     if me is None:
@@ -255,11 +231,14 @@ def _require_words(text: str) -> None:
         raise ValidationError({"text": _("Say it in a few words.")})
 
 
-def _require_own_links(
-    item: FeedbackItem, *links: MitigationAction | ResistanceSource | None
-) -> None:
-    if any(each is not None and each.initiative_id != item.initiative_id for each in links):
-        raise ForeignLinkError
+def _hold_links(item: FeedbackItem, *links: MitigationAction | ResistanceSource | None) -> None:
+    """Whoever deletes one of `links` waits until the link is there, and then is told of it."""
+    for each in links:
+        if each is None:
+            continue
+        if each.initiative_id != item.initiative_id:
+            raise ForeignLinkError
+        lock(each)
 
 
 def _acknowledge(item: FeedbackItem, actor: User, today: date, now: datetime) -> None:
