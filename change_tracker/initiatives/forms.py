@@ -92,6 +92,21 @@ class MemberForm(forms.Form):
         person.people = people
 
 
+class HandOverForm(forms.Form):
+    """Who has the role from now on."""
+
+    person = PersonField(
+        label=_("Who takes it over?"),
+        help_text=_("Everybody who works here can be found by name; a part of it is enough."),
+    )
+
+    def __init__(self, data: Any = None, *, people: QuerySet[Person]) -> None:
+        """`people` may be chosen."""
+        super().__init__(data)
+        person: Any = self.fields["person"]
+        person.people = people
+
+
 class MoveForm(forms.Form):
     """What a move asks for beside being wanted."""
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 
-from change_tracker.core.access import User
+from change_tracker.core.access import User, roles_of
 from change_tracker.initiatives.head import with_head
 from change_tracker.initiatives.models import (
     AffectedGroup,
@@ -18,7 +19,7 @@ from change_tracker.initiatives.models import (
     Objective,
     Role,
 )
-from change_tracker.people.models import Audience, AudienceMember
+from change_tracker.people.models import Audience, AudienceMember, Person
 from change_tracker.people.services.audiences import NAMED_WITH, describe_rule
 
 
@@ -57,6 +58,23 @@ def milestones_for(user: User) -> QuerySet[Any]:
     return rows.in_order().annotate(may_change=Exists(changeable))  # type: ignore[no-any-return]  # a queryset
 
 
+def with_leaders(rows: QuerySet[Initiative], today: date) -> QuerySet[Any]:
+    """Adds `is_led`: whether one of its leads works here on that day; no query more."""
+    leads = InitiativeMember.objects.filter(initiative=OuterRef("pk"), role=Role.LEAD)
+    here = Person.objects.active(today).values("pk")
+    return rows.annotate(is_led=Exists(leads.filter(person__in=here)))
+
+
+def left_leads(user: User, today: date) -> QuerySet[InitiativeMember]:
+    """Leads who have left, whose role sponsors and HR may give to somebody else."""
+    here = Person.objects.active(today).values("pk")
+    rows = InitiativeMember.objects.filter(role=Role.LEAD).exclude(person__in=here)
+    if roles_of(user).manages_people:
+        return rows.exclude(initiative__state=Initiative.State.DRAFT)
+    sponsored = Initiative.objects.with_role(user, Role.SPONSOR)
+    return rows.filter(initiative__in=sponsored.values("pk"))
+
+
 def with_unread(rows: QuerySet[Initiative]) -> QuerySet[Any]:
     """Adds how many objectives nobody has measured (`unread`), and key and title of the first."""
     unread = Objective.objects.filter(initiative=OuterRef("pk")).unread().order_by("pk")
@@ -68,9 +86,16 @@ def with_unread(rows: QuerySet[Initiative]) -> QuerySet[Any]:
     )
 
 
-def parts_of(user: User, initiative: Initiative) -> list[Part]:
-    """Every role of an initiative with those who play it, also where nobody does; one query."""
-    found = list(members_for(user).filter(initiative=initiative).order_by("pk"))
+def parts_of(user: User, initiative: Initiative, today: date) -> list[Part]:
+    """Every role of an initiative with those who play it, also where nobody does; one query.
+
+    Members have `has_left`, and `may_hand_over` beside `may_change`.
+    """
+    here = Person.objects.active(today).filter(pk=OuterRef("person"))
+    left = left_leads(user, today).filter(pk=OuterRef("pk"))
+    rows = members_for(user).filter(initiative=initiative)
+    rows = rows.annotate(has_left=~Exists(here), may_hand_over=Exists(left) | Q(may_change=True))
+    found = list(rows.order_by("pk"))
     return [Part(role, role.label, [each for each in found if each.role == role]) for role in Role]
 
 

@@ -30,6 +30,7 @@ PAGES: list[URLPattern | URLResolver] = [
     path(f"{AT}delete/", moves.DeletePage.as_view(), name="initiative-delete"),
     path(f"{AT}people/new/", members.NewMemberPage.as_view(), name="member-new"),
     path(f"{MEMBER}remove/", members.RemoveMemberPage.as_view(), name="member-remove"),
+    path(f"{MEMBER}hand-over/", members.HandOverPage.as_view(), name="member-hand-over"),
     path(f"{AT}objectives/new/", objectives.NewObjectivePage.as_view(), name="objective-new"),
     path(f"{OBJECTIVE}edit/", objectives.EditObjectivePage.as_view(), name="objective-edit"),
     path(f"{OBJECTIVE}delete/", objectives.DeleteObjectivePage.as_view(), name="objective-delete"),

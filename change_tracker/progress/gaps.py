@@ -88,6 +88,7 @@ class Situation:
     actions: tuple[MitigationAction, ...] = ()
     #: how many objectives nobody has measured yet, and key and title of the first
     unread: tuple[int, int | None, str] = (0, None, "")
+    is_led: bool = True
 
     @property
     def late_people(self) -> int:
@@ -120,7 +121,7 @@ class Gap:
 
 
 def situation_of(user: User, initiative: Any, *, reads_register: bool, today: date) -> Situation:
-    """What `user` may know of a row `with_unread` and `with_late_feedback`. Six queries."""
+    """What `user` may know of a row with what `OverviewPage` adds to it. Six queries."""
     return Situation(
         measures=measures(initiative, today),
         late=late_by_unit(initiative, today),
@@ -128,6 +129,7 @@ def situation_of(user: User, initiative: Any, *, reads_register: bool, today: da
         asking=asking_for_time(user, initiative),
         concerns=(initiative.late_concerns, initiative.late_concern_on),
         actions=open_actions_of(user, initiative),
+        is_led=initiative.is_led,
         unread=(initiative.unread, initiative.unread_first, initiative.unread_title or ""),
     )
 
@@ -209,6 +211,7 @@ def standing_of(initiative: Initiative, situation: Situation, today: date) -> St
         severe=sum(each.is_severe for each in heard),
         severe_unanswered=sum(each.is_severe and each.lacks_answer for each in heard),
         late_actions=len(situation.late_actions(today)),
+        is_led=situation.is_led,
     )
 
 

@@ -26,6 +26,7 @@ from change_tracker.core.access import User
 from change_tracker.core.lists import Asked, Filter, read_asked
 from change_tracker.initiatives.head import reads_register, with_head
 from change_tracker.initiatives.models import MEMBERS, Initiative, Role
+from change_tracker.initiatives.queries import with_leaders
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.progress.gaps import LateUnit, late_in, registers_of
@@ -81,7 +82,7 @@ def portfolio_of(user: User, asked: Asked, today: date) -> QuerySet[Any]:
         rows = rows.filter(pk__in=Initiative.objects.with_role(user, *parts).values("pk"))
     for word in values["q"].split():
         rows = rows.filter(title__icontains=word)
-    rows = with_training_by(with_head(rows, user), today)
+    rows = with_leaders(with_training_by(with_head(rows, user), today), today)
     return _in_order(_with_dates(rows, user, today), asked.sort, today)  # type: ignore[no-any-return]  # a queryset
 
 
@@ -106,6 +107,7 @@ def lines_of(user: User, initiatives: Sequence[Any], today: date) -> list[Line]:
             severe=sum(each.is_severe for each in register or ()),
             severe_unanswered=sum(each.is_severe and each.lacks_answer for each in register or ()),
             late_actions=row.late_actions,
+            is_led=row.is_led,
         )
         lines.append(_line(row, standing))
     return lines

@@ -26,6 +26,8 @@ class Standing:
     severe: int = 0
     severe_unanswered: int = 0
     late_actions: int = 0
+    #: whether one of its leads still works here
+    is_led: bool = True
 
 
 def verdict(standing: Standing) -> str:
@@ -63,6 +65,7 @@ def go_live(days: int | None) -> str:
 def judgement(standing: Standing) -> list[str]:
     """What holds it up, the worst first; else that nothing does."""
     found = [
+        "" if standing.is_led else gettext("Nobody who works here leads it."),
         _unanswered(standing.severe_unanswered),
         _late(standing),
         _late_actions(standing.late_actions),

@@ -157,6 +157,13 @@ def the_lead(scene: Scene) -> str:
     return reverse("change_tracker:member-remove", args=[scene.initiative.slug, scene.lead_role.pk])
 
 
+def the_role_to_hand_over(scene: Scene) -> str:
+    """The page that gives the lead's role to somebody else."""
+    return reverse(
+        "change_tracker:member-hand-over", args=[scene.initiative.slug, scene.lead_role.pk]
+    )
+
+
 def of_group(name: str, query: str = "", by: str = "pk") -> Address:
     """A page about the group of the draft; `by` its audience, where it is about that."""
 
@@ -422,6 +429,7 @@ PAGES: dict[str, Shown] = {
     "name somebody": Shown("lead", at("member-new", slug="slug")),
     "name somebody, found": Shown("lead", at("member-new", "?role=coach", slug="slug"), search),
     "name somebody, nobody chosen": Shown("lead", at("member-new", slug="slug"), send_nothing),
+    "hand over": Shown("lead", the_role_to_hand_over, search),
     "remove the last lead": Shown("lead", the_lead),
     "new objective": Shown("lead", at("objective-new", slug="slug")),
     "new objective, nothing said": Shown("lead", at("objective-new", slug="slug"), send_nothing),

@@ -104,8 +104,8 @@ def test_the_last_sponsor_stays_until_another_is_named(
     page = client.get(remove_url(member))
     refused = client.post(remove_url(member))
 
-    assert "Name the new one first; then you can take the role away here." in words(page)
-    assert f'href="{NEW}?role=sponsor"' in page.content.decode()
+    assert "Hand it over to the new one." in words(page)
+    assert f"people/{member.pk}/hand-over/" in page.content.decode()
     assert "Take the role away" not in words(page)
     assert "Name somebody else for it first." in words(refused)
     assert door.members.filter(role="sponsor").count() == 1

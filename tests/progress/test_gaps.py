@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from change_tracker.initiatives.models import Initiative
-from change_tracker.initiatives.queries import with_unread
+from change_tracker.initiatives.queries import with_leaders, with_unread
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Person
 from change_tracker.progress.gaps import Gap, gaps_of, situation_of, standing_of
@@ -28,7 +28,8 @@ def initiative(lead: Person) -> Initiative:
 def row_of(initiative: Initiative, reader: Person) -> Any:
     """The initiative with what is counted beside it."""
     assert reader.user is not None
-    rows = with_unread(Initiative.objects.filter(pk=initiative.pk))
+    rows: Any = Initiative.objects.filter(pk=initiative.pk)
+    rows = with_leaders(with_unread(rows), TODAY)
     return with_late_feedback(rows, reader.user, TODAY).get()
 
 

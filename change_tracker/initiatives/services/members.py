@@ -84,6 +84,26 @@ def remove_member(member: InitiativeMember, *, actor: User | None, now: datetime
         delete_row(member, actor=actor, now=now)
 
 
+def hand_over(
+    member: InitiativeMember, *, to: Person, actor: User | None, now: datetime
+) -> InitiativeMember:
+    """Give the role of `member` to somebody else, in one step: it is never without anybody.
+
+    Whoever has the role already keeps it. Raises NotHereError for a leaver, StaleRowError when the
+    role was taken away meanwhile.
+    """
+    with transaction.atomic():
+        initiative = lock(member.initiative)
+        held = lock(member)
+        there = InitiativeMember.objects.filter(initiative=initiative, role=held.role, person=to)
+        given = there.first() or add_member(
+            initiative=initiative, person=to, role=held.role, actor=actor, now=now
+        )
+        if given.pk != held.pk:
+            delete_row(held, actor=actor, now=now)
+    return given
+
+
 def is_needed(member: InitiativeMember, initiative: Initiative) -> bool:
     """Whether an initiative that is not a draft would be without a lead or sponsor; one query."""
     return initiative.state != Initiative.State.DRAFT and _is_last(member)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -11,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import key_of
 from change_tracker.core.pages import leave_toast
-from change_tracker.initiatives.forms import MemberForm
+from change_tracker.initiatives.forms import HandOverForm, MemberForm
 from change_tracker.initiatives.models import InitiativeMember, Role
-from change_tracker.initiatives.queries import members_for, set_ups_for
+from change_tracker.initiatives.queries import left_leads, members_for, set_ups_for
 from change_tracker.initiatives.services import (
     add_member,
+    hand_over,
     is_needed,
     people_to_name,
     remove_member,
@@ -54,6 +56,51 @@ class NewMemberPage(SetUpFormPage):
         undo = reverse("change_tracker:member-remove", args=[self.initiative.slug, added.pk])
         leave_toast(self.request, words, undo)
         return self.back(self.part)
+
+
+class HandOverPage(SetUpFormPage):
+    """Give a role to somebody else in one step; also that of a lead who has left."""
+
+    form_class = HandOverForm
+    button = _("Hand it over")
+    part = "people"
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]  # it names the person
+        """Whose role it is."""
+        words = {"name": self.member.person, "role": self.member.get_role_display()}
+        return gettext("%(name)s, %(role)s: hand over") % words
+
+    @cached_property
+    def member(self) -> Any:
+        """The role, for those who may give it on; 404 where the inside is not for them."""
+        rows = members_for(self.user).filter(initiative=self.initiative)
+        member = get_object_or_404(rows, pk=self.kwargs["pk"])
+        left = left_leads(self.user, self.today)
+        if not member.may_change and not left.filter(pk=member.pk).exists():
+            raise PermissionDenied
+        return member
+
+    def form_options(self) -> dict[str, Any]:
+        """Who may be chosen."""
+        return {"people": people_to_name(self.today).exclude(pk=self.member.person_id)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What it does."""
+        lede = gettext(
+            "Whoever takes it over has the role at once, and it is never without anybody."
+        )
+        return super().get_context_data(lede=lede, **kwargs)
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Hand it over; whoever may not read the initiative any more goes on to the list."""
+        given = hand_over(self.member, to=form.cleaned_data["person"], **self.by())
+        words = gettext("%(name)s is now %(role)s.") % {
+            "name": given.person,
+            "role": given.get_role_display(),
+        }
+        stays = set_ups_for(self.user).filter(pk=self.initiative.pk).exists()
+        return self.back(self.part) if stays else reverse("change_tracker:initiatives"), words
 
 
 class RemoveMemberPage(PartPage):

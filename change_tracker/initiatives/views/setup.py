@@ -23,7 +23,7 @@ class SetUpPage(InitiativePage):
         """`parts`, `objectives`, `milestones`, `lines` of groups, and `steps`."""
         initiative = self.initiative
         return super().get_context_data(
-            parts=parts_of(self.user, initiative),
+            parts=parts_of(self.user, initiative, self.today),
             objectives=objectives_for(self.user).filter(initiative=initiative),
             milestones=milestones_for(self.user).filter(initiative=initiative),
             lines=groups_of(initiative, self.user),

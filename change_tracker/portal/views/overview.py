@@ -9,7 +9,7 @@ from django.utils import timezone
 from change_tracker.core.pages import PageMixin
 from change_tracker.initiatives.head import reads_register, with_head
 from change_tracker.initiatives.models import Initiative, Milestone
-from change_tracker.initiatives.queries import with_unread
+from change_tracker.initiatives.queries import with_leaders, with_unread
 from change_tracker.initiatives.views.moves import steps_of
 from change_tracker.mitigation.hill import dots_of
 from change_tracker.portal.moments import go_live, in_order, of_actions, of_milestones, of_training
@@ -33,6 +33,7 @@ class OverviewPage(PageMixin):
         """A draft says what it lacks; everything else how it stands."""
         rows = with_head(initiatives_with_progress_for(self.user), self.user)
         hearing = hearing_of(self.user).filter(pk=OuterRef("pk"))
+        rows = with_leaders(rows, self.today)
         rows = with_unread(rows.annotate(may_hear=Exists(hearing)))
         rows = with_late_feedback(rows, self.user, self.today)
         initiative = get_object_or_404(rows, slug=self.kwargs["slug"])

@@ -62,6 +62,14 @@ SETUP_PAGES: dict[str, Page] = {
         refused=OTHERS,
         post=DONE_IN_A_DRAFT,
     ),
+    "member-hand-over": Page(
+        title="hand a role over (also that of a lead who has left: sponsor and HR)",
+        rows="InitiativeMember",
+        key=PART,
+        by=LED_OR_ADMIN,
+        refused=OTHERS,
+        post=LACKING,
+    ),
     "objective-new": Page(
         title="add an objective",
         rows="Initiative",
