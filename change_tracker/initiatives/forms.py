@@ -38,6 +38,12 @@ class InitiativeForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class CopyForm(forms.Form):
+    """What the new one is called."""
+
+    title = forms.CharField(label=_("What do you call the new change?"), max_length=200)
+
+
 class ObjectiveForm(forms.Form):
     """A success criterion: from where, to where, by when."""
 

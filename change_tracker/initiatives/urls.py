@@ -26,6 +26,7 @@ READING = "i/<slug:slug>/readings/<int:pk>/"
 PAGES: list[URLPattern | URLResolver] = [
     path(AT, setup.SetUpPage.as_view(), name="initiative-setup"),
     path(f"{AT}edit/", setup.EditPage.as_view(), name="initiative-edit"),
+    path(f"{AT}copy/", setup.CopyPage.as_view(), name="initiative-copy"),
     path(f"{AT}move/", moves.MovePage.as_view(), name="move-initiative"),
     path(f"{AT}delete/", moves.DeletePage.as_view(), name="initiative-delete"),
     path(f"{AT}people/new/", members.NewMemberPage.as_view(), name="member-new"),

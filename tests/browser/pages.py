@@ -429,6 +429,7 @@ PAGES: dict[str, Shown] = {
     "name somebody": Shown("lead", at("member-new", slug="slug")),
     "name somebody, found": Shown("lead", at("member-new", "?role=coach", slug="slug"), search),
     "name somebody, nobody chosen": Shown("lead", at("member-new", slug="slug"), send_nothing),
+    **with_errors("copy of an initiative", at("initiative-copy", slug="slug")),
     "hand over": Shown("lead", the_role_to_hand_over, search),
     "remove the last lead": Shown("lead", the_lead),
     "new objective": Shown("lead", at("objective-new", slug="slug")),

@@ -1,5 +1,6 @@
 """Opening, carrying and ending an initiative, and the people and goals that belong to it."""
 
+from change_tracker.initiatives.services.copying import copy_initiative
 from change_tracker.initiatives.services.freezes import change_freeze, create_freeze
 from change_tracker.initiatives.services.lifecycle import (
     InitiativeEndedError,
@@ -65,6 +66,7 @@ __all__ = [
     "change_milestone",
     "change_part",
     "change_reading",
+    "copy_initiative",
     "create_freeze",
     "create_initiative",
     "delete_initiative",

@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.initiatives.forms import InitiativeForm
+from change_tracker.initiatives.forms import CopyForm, InitiativeForm
 from change_tracker.initiatives.head import reads_register
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.queries import groups_of, milestones_for, objectives_for, parts_of
-from change_tracker.initiatives.services import change_initiative
+from change_tracker.initiatives.services import change_initiative, copy_initiative
 from change_tracker.initiatives.views.base import InitiativePage, SetUpFormPage
 from change_tracker.initiatives.views.moves import steps_of
 
@@ -30,9 +32,41 @@ class SetUpPage(InitiativePage):
             steps=steps_of(initiative, **self.by()),
             is_draft=initiative.state == Initiative.State.DRAFT,
             current="setup",
+            may_copy=initiative.may_change
+            and Initiative.objects.visible_to(self.user).may_create(self.user, {}),
             shows_register=reads_register(self.user, initiative),
             **kwargs,
         )
+
+
+class CopyPage(SetUpFormPage):
+    """Begin another one with what this one says."""
+
+    form_class = CopyForm
+    heading = _("Copy this initiative")
+    button = _("Make the copy")
+    part = "state"
+
+    def form_options(self) -> dict[str, Any]:
+        """For those who may change this one, and open another."""
+        self.changeable()
+        if not Initiative.objects.visible_to(self.user).may_create(self.user, {}):
+            raise PermissionDenied
+        return {}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What goes along, and what does not."""
+        lede = gettext(
+            "Its words, goals, groups and sponsors go along; dates, readings, resistance and "
+            "actions do not. The copy is a draft, and you lead it."
+        )
+        return super().get_context_data(lede=lede, **kwargs)
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Make it, and go on to its set-up."""
+        copy = copy_initiative(self.initiative, **self.by(), **form.cleaned_data)
+        url = reverse("change_tracker:initiative-setup", args=[copy.slug])
+        return url, gettext("“%(title)s” is made. Nobody else sees it yet.") % {"title": copy}
 
 
 class EditPage(SetUpFormPage):

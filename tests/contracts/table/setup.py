@@ -28,6 +28,14 @@ SETUP_PAGES: dict[str, Page] = {
         refused=OTHERS,
         post=LACKING,
     ),
+    "initiative-copy": Page(
+        title="begin another one with what it says",
+        rows="Initiative",
+        key="slug",
+        by=LED_OR_ADMIN,
+        refused=OTHERS,
+        post=LACKING,
+    ),
     "move-initiative": Page(
         title="move it (without saying where to: back to the set-up)",
         rows="Initiative",
