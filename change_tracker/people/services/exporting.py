@@ -65,11 +65,16 @@ def _held_rows(model: type[models.Model], entries: Iterable[Held], person: Perso
         *(name for each in entries if each.form != "technical" for name in each.fields),
     ]
     fields = [field for field in model._meta.concrete_fields if field.name in columns]
+    many = [field.name for field in model._meta.many_to_many if field.name in columns]
     related = [field.name for field in fields if field.is_relation]
     rows = model._default_manager.filter(**{about()[model.__name__]: person.pk}).order_by("pk")
     if related:  # without names, select_related() would join everything
         rows = rows.select_related(*related)
-    return [{field.name: _plain(getattr(row, field.name)) for field in fields} for row in rows]
+    return [
+        {field.name: _plain(getattr(row, field.name)) for field in fields}
+        | {name: [_plain(each) for each in getattr(row, name).all()] for name in many}
+        for row in rows.prefetch_related(*many)
+    ]
 
 
 def _named_rows(
