@@ -1,6 +1,8 @@
 """The lines of the transcript, and doing what they ask for."""
 
 from collections.abc import Callable
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -91,6 +93,15 @@ class RecordSerializer(DiscreetSerializer):
             "version",
         ]
 
+    @cached_property
+    def _today(self) -> date:
+        return timezone.localdate()
+
+    @cached_property
+    def _said(self) -> dict[tuple[Any, ...], str]:
+        """Rules in words: most rows of an answer share theirs."""
+        return {}
+
     def get_extended(self, row: TrainingRecord) -> str:
         """Until when, by whom and why there is more time, for those who may know."""
         if not row.is_extended:
@@ -98,16 +109,19 @@ class RecordSerializer(DiscreetSerializer):
         told = [each for each in row.extensions.all() if each.state == "granted"]
         if not told:
             return ""
-        return granted_words(max(told, key=lambda each: each.pk), timezone.localdate())
+        return granted_words(max(told, key=lambda each: each.pk), self._today)
 
     def get_due_words(self, row: TrainingRecord) -> str:
         """The rule that the date comes from, as a sentence would have it."""
-        return due_rule_words(row, timezone.localdate())
+        rule = (row.due_rule, row.due_days, row.due_unit, row.due_on)
+        if rule not in self._said:
+            self._said[rule] = due_rule_words(row, self._today)
+        return self._said[rule]
 
     def get_standing(self, row: TrainingRecord) -> str:
         """In the words that managers read: open, late, done or ended."""
         if row.is_open():
-            return "late" if row.days_late(timezone.localdate()) else "open"
+            return "late" if row.days_late(self._today) else "open"
         return "done" if row.state in DONE else "ended"
 
 
