@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Subquery
+from django.db.models import Exists, Min, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from rest_framework import serializers
@@ -22,7 +22,7 @@ from change_tracker.core.api.filters import (
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import ReadViewSet, body_of
 from change_tracker.training.api.discretion import DiscreetSerializer
-from change_tracker.training.models import Enrolment, TrainingRecord
+from change_tracker.training.models import Enrolment, EnrolmentReason, TrainingRecord
 from change_tracker.training.services import withdraw_enrolment
 
 
@@ -110,9 +110,12 @@ class EnrolmentViewSet(ExportMixin, ReadViewSet):
         late = open_records.overdue(timezone.localdate())
         first = open_records.order_by().values("enrolment").annotate(on=Min("due_on")).values("on")
         described = rows.with_discretion(self.user).select_related("person", "plan")
+        through = EnrolmentReason.objects.select_related("plan_audience__audience").only(
+            "enrolment", "plan_audience__audience__name"
+        )
         return described.annotate(
             is_late=Exists(late), next_due_on=Subquery(first)
-        ).prefetch_related("reasons__plan_audience__audience")
+        ).prefetch_related(Prefetch("reasons", through))
 
     @documented(request=WithdrawSerializer, responses={200: EnrolmentSerializer})
     @action(detail=True, methods=["post"])
