@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from change_tracker.people.models import Person
 from tests import factories
 
-pytest_plugins = ["tests.selection", "tests.distribution"]
+pytest_plugins = ["tests.selection", "tests.distribution", "tests.flushing"]
 # No test says how fast a machine has to be.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")

@@ -17,6 +17,7 @@ from tests.portal.browsing import queries
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.exhaustive,
     pytest.mark.long,
 ]
 

@@ -19,7 +19,7 @@ from tests.contracts.source import PACKAGE, ROOT
 
 HOST = Path(__file__).parent / "bare"
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.exhaustive]
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ from tests.conftest import SignIn
 from tests.progress.course_records import FIRST_DAY, rows_of
 from tests.progress.test_past_dates import EXCERPT, MEASURES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = [pytest.mark.django_db, pytest.mark.long, pytest.mark.exhaustive]
 LAST_DAY = 268
 #: Two files of every row cost far more than the figures of a day.
 EVERY_FILE = bool(os.environ.get("CHANGE_TRACKER_EVERY_FILE"))
@@ -234,7 +234,6 @@ def test_eight_people_on_each_day_that_matters(
     replay(course, days, tmp_path, (lead, hr), sign_in, files_on=days)
 
 
-@pytest.mark.exhaustive
 @pytest.mark.shared_data
 def test_a_whole_course_on_every_day(
     lead: Person, hr: Person, sign_in: SignIn, tmp_path: Path

@@ -74,7 +74,7 @@ from change_tracker.training.services import (
 )
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = [pytest.mark.django_db, pytest.mark.long, pytest.mark.exhaustive]
 
 HISTORIES = int(os.environ.get("CHANGE_TRACKER_HISTORIES", "12"))
 STEPS = 30

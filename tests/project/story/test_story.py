@@ -17,7 +17,7 @@ from project.tidewater.days import Calendar
 from project.tidewater.roster import write_roster
 from tests.project.story.conftest import TODAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = [pytest.mark.django_db, pytest.mark.long, pytest.mark.exhaustive]
 
 
 def test_the_roster_is_the_same_on_the_same_day_and_holds_the_cast(tmp_path: Path) -> None:
