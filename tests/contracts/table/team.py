@@ -44,6 +44,7 @@ TEAM_PAGES: dict[str, Page] = {
         title="hand something in for somebody who cannot sign in (whoever signs in does it alone)",
         rows="TrainingRecord",
         get=frozenset({404}),
+        post=frozenset({404}),
     ),
     "record-for-others-undo": Page(
         title="take that back", get=frozenset({302}), post=frozenset({302})
