@@ -22,8 +22,8 @@ from django.db.models.functions import Cast
 class Part:
     """The `rows` to read, whose order is lost, and the `fields` that are wanted of each.
 
-    A field may be one of a row that it points to, such as `activity__title`. `make` gets the
-    values by the names of the fields; without it they become rows of the model.
+    A field may be one of a row that it points to, such as `activity__title`, or an annotation.
+    `make` gets the values by the names of the fields; without it they become rows of the model.
     """
 
     rows: Any
@@ -54,15 +54,19 @@ def read_together(*parts: Part) -> list[list[Any]]:
 def _select(number: int, part: Part, columns: list[tuple[Part, str]]) -> Any:
     named: dict[str, Any] = {"which_part": Value(number, output_field=IntegerField())}
     for at, (owner, field) in enumerate(columns):
-        nothing = _nothing(_type_of(owner.rows.model, field))
+        nothing = _nothing(_type_of(owner.rows, field))
         named[f"column_{at}"] = F(field) if owner is part else nothing
     return part.rows.order_by().annotate(**named).values_list(*named)
 
 
-def _type_of(model: Any, path: str) -> Any:
-    name, _, rest = path.partition("__")
-    found = model._meta.get_field(name)
-    return _type_of(found.related_model, rest) if rest else found
+def _type_of(rows: Any, path: str) -> Any:
+    if path in rows.query.annotations:
+        return rows.query.annotations[path].output_field
+    field = None
+    for name in path.split("__"):
+        model = field.related_model if field else rows.model
+        field = model._meta.get_field(name)
+    return field
 
 
 def _nothing(field: Any) -> Expression:

@@ -4,7 +4,8 @@ Nothing else: no scores, no time spent, no ranking, and nothing that was said wi
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import Any
 
 from django.db.models import (
@@ -21,9 +22,11 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, TruncDate, TruncMonth
+from django.db.models.functions import Coalesce, TruncMonth
+from django.utils import timezone
 
 from change_tracker.core.access import User
+from change_tracker.core.together import Part, read_together
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import AudienceMember, Person
@@ -127,40 +130,45 @@ def events_of(user: User, today: date, *, direct: bool) -> list[Event]:
     Of the last days sessions only: it is still to record who was there. One query.
     """
     until = today + timedelta(days=AHEAD_DAYS)
-    span = (today, until)
     team = reports_of(user, direct=direct).order_by().values("pk")
-    sessions = _sessions(user, team, (today - timedelta(days=SESSION_DAYS), until))
-    all_of_them = _go_lives(user, team, span).union(_actions(user, team, span), sessions, all=True)
-    return [Event(*each) for each in all_of_them.order_by("on_day", "name")[:MOST_EVENTS]]
+    found = read_together(
+        _go_lives(user, team, (today, until)),
+        _actions(user, team, (today, until)),
+        _sessions(user, team, (today - timedelta(days=SESSION_DAYS), until)),
+    )
+    events = sorted(chain(*found), key=lambda event: (event.on, event.title, event.pk))
+    return events[:MOST_EVENTS]
 
 
-def _sessions(user: User, team: Any, span: tuple[date, date]) -> Any:
+def _sessions(user: User, team: Any, span: tuple[date, date]) -> Part:
     rows: Any = Session.objects.visible_to(user)
     to_do = TrainingRecord.objects.outstanding().filter(
         person__in=team,
         activity=OuterRef("activity"),
         plan__initiative=OuterRef("initiative"),
     )
-    dated = rows.annotate(held_on=TruncDate("starts_at")).filter(held_on__range=span)
-    asked = dated.filter(Exists(to_do))
-    return _columns(
-        asked,
-        "held_on",
-        "initiative__title",
-        "initiative__slug",
-        Value(0),
-        "session",
-        "activity__title",
-    )
+    first, last = (timezone.make_aware(datetime.combine(day, time.min)) for day in span)
+    dated = rows.filter(starts_at__gte=first, starts_at__lt=last + timedelta(days=1))
+    fields = ("starts_at", "activity__title", "initiative__title", "initiative__slug", "id")
+
+    def event(starts_at: datetime, **said: Any) -> Event:
+        title, initiative, slug, pk = said.values()
+        return Event("session", timezone.localdate(starts_at), title, initiative, slug, 0, pk)
+
+    return Part(dated.filter(Exists(to_do)), fields, event)
 
 
-def _go_lives(user: User, team: Any, span: tuple[date, date]) -> Any:
+def _go_lives(user: User, team: Any, span: tuple[date, date]) -> Part:
     rows: Any = Initiative.objects.visible_to(user)
     touching = rows.affecting(team).filter(state__in=RUNNING, go_live_on__range=span)
-    return _columns(touching, "go_live_on", "title", "slug", Value(0), "go-live")
+
+    def event(go_live_on: date, title: str, slug: str, id: int) -> Event:  # noqa: A002  a field
+        return Event("go-live", go_live_on, title, title, slug, 0, id)
+
+    return Part(touching, ("go_live_on", "title", "slug", "id"), event)
 
 
-def _actions(user: User, team: Any, span: tuple[date, date]) -> Any:
+def _actions(user: User, team: Any, span: tuple[date, date]) -> Part:
     rows: Any = MitigationAction.objects.visible_to(user)
     mine = AudienceMember.objects.open().filter(person__in=team)
     through = MitigationAction.audiences.through.objects
@@ -177,26 +185,9 @@ def _actions(user: User, team: Any, span: tuple[date, date]) -> Any:
         .values("figure")
     )
     asked = F("minutes") * Coalesce(Subquery(people, output_field=IntegerField()), 0)
-    open_ones = rows.open().filter(pk__in=touched, due_on__range=span)
-    return _columns(open_ones, "due_on", "initiative__title", "initiative__slug", asked, "action")
-
-
-def _columns(
-    rows: Any, day: str, initiative: str, slug: str, asked: Any, kind: str, title: str = "title"
-) -> Any:
-    """The columns of `Event`, alike in all parts of the union."""
-    return (
-        rows.order_by()
-        .annotate(
-            sort=Value(kind, output_field=CharField()),
-            on_day=F(day),
-            name=F(title),
-            of_initiative=F(initiative),
-            of_slug=F(slug),
-            asked=asked,
-        )
-        .values_list("sort", "on_day", "name", "of_initiative", "of_slug", "asked", "pk")
-    )
+    open_ones = rows.open().filter(pk__in=touched, due_on__range=span).annotate(asked=asked)
+    fields = ("due_on", "title", "initiative__title", "initiative__slug", "asked", "id")
+    return Part(open_ones, fields, lambda **said: Event("action", *said.values()))
 
 
 def _with_standing(rows: Any, today: date) -> Any:
