@@ -17,7 +17,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Cast, Coalesce, Least
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -136,7 +136,8 @@ def _with_dates(rows: Any, user: User, today: date) -> Any:
     training = TrainingRecord.objects.outstanding().filter(plan__initiative=OuterRef("pk"))
     actions = MitigationAction.objects.open().visible_to(user).filter(initiative=OuterRef("pk"))
     rows = rows.annotate(late_actions=_late_actions(user, today))
-    never = Value(NEVER, output_field=DateField())
+    # Cast: MariaDB makes texts of dates that it compares with a literal.
+    never = Cast(Value(NEVER), DateField())
     ahead = When(go_live_on__gte=today, then=F("go_live_on"))
     rows = rows.annotate(
         go_live_ahead=Case(ahead, default=never, output_field=DateField()),
