@@ -6,6 +6,7 @@ as many as a night has time for.
 
 import os
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -40,6 +41,7 @@ from change_tracker.progress.queries import Measures, measures
 from change_tracker.training.errors import (
     AlreadyAskedError,
     CannotUndoError,
+    NotAttestedError,
     NotInGroupError,
     NotOpenError,
 )
@@ -65,10 +67,13 @@ from change_tracker.training.services import (
     preview_version,
     raise_version,
     recertify,
+    record_attendance,
+    record_for_others,
     refuse_time,
     revise_plan,
     revoke_completion,
     undo_completion,
+    undo_for_others,
     waive_record,
     withdraw_enrolment,
 )
@@ -81,7 +86,9 @@ STEPS = 30
 FIRST_DAY = date(2026, 11, 2)
 ITEMS = 3
 UNITS = ("repairs", "billing", "elsewhere")
+#: Of those who can sign in, and of all: the last one cannot.
 someone = st.integers(0, 2)
+anyone = st.integers(0, 3)
 #: One more activity than the plan has at first: a revision may add it.
 some_item = st.integers(0, ITEMS)
 some_items = st.permutations(range(ITEMS + 1)).flatmap(
@@ -90,7 +97,11 @@ some_items = st.permutations(range(ITEMS + 1)).flatmap(
 
 
 class Training(RuleBasedStateMachine):
-    """Three people, two of three units with the plan, and whatever may happen to them."""
+    """Four people, two of three units with the plan, and whatever may happen to them.
+
+    One of them cannot sign in, so others record for them. The activity that a revision may add is
+    done by being at its session.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -130,17 +141,26 @@ class Training(RuleBasedStateMachine):
             factories.make_person(f"Learner {n}", unit=unit, login=True)
             for n, unit in enumerate(units)
         ]
+        self.people.append(factories.make_person("Carl", unit=units[0], email=""))
         self.units = units
         self.initiative = factories.make_initiative()
         self.activities = [
             factories.make_activity(self.initiative, valid_months=months)
             for months in (3, *[None] * ITEMS)
         ]
+        attended = self.activities[ITEMS]
+        LearningActivity.objects.filter(pk=attended.pk).update(completion_rule="attendance")
+        attended.refresh_from_db()
+        begins = {"starts_at": self.now - timedelta(hours=1), "ends_at": self.now}
+        self.session = factories.make_session(self.initiative, attended, **begins)
         self.plan = factories.make_plan(self.initiative, items=self.activities[:ITEMS])
         PlanItem.objects.filter(plan=self.plan, position=ITEMS).update(is_required=False)
         self.groups = [
-            factories.make_audience(person, unit=unit, joined_on=FIRST_DAY)
-            for person, unit in zip(self.people[:2], units[:2], strict=True)
+            factories.make_audience(*people, unit=unit, joined_on=FIRST_DAY)
+            for people, unit in (
+                ((self.people[0], self.people[3]), units[0]),
+                ((self.people[1],), units[1]),
+            )
         ]
         fixed, joining = self.groups
         factories.make_rule(self.plan, fixed, due_rule="fixed", due_on=date(2026, 11, 20))
@@ -167,16 +187,16 @@ class Training(RuleBasedStateMachine):
         change_rule(row, actor=self.hr, now=self.now, due_on=due_on)
         self.assign()
 
-    @rule(who=someone, unit=st.integers(0, 2))
+    @rule(who=anyone, unit=st.integers(0, 2))
     def move_unit(self, who: int, unit: int) -> None:
         change_person(self._person(who), unit=self.units[unit], actor=self.hr, **self.context)
 
-    @rule(who=someone)
+    @rule(who=anyone)
     def leave_the_company(self, who: int) -> None:
         yesterday = self.today - timedelta(days=1)
         change_person(self._person(who), ends_on=yesterday, actor=self.hr, **self.context)
 
-    @rule(who=someone)
+    @rule(who=anyone)
     def come_back(self, who: int) -> None:
         change_person(self._person(who), ends_on=None, actor=self.hr, **self.context)
 
@@ -195,14 +215,12 @@ class Training(RuleBasedStateMachine):
             assert not was_open
             assert not was_done
             return
+        except NotAttestedError:
+            assert item == ITEMS
+            return
         assert was_open or was_done
         if was_open:
-            assert done.completed_on
-            assert done.completed_at
-            assert done.completed_by_id
-            self.done[done.pk] = (done.completed_on, done.completed_at, done.completed_by_id)
-            for past in [past for past in self.said if past >= day]:
-                del self.said[past]
+            self._note_done([done.pk], day)
 
     @rule(who=someone, item=some_item, by_hr=st.booleans())
     def take_back(self, who: int, item: int, *, by_hr: bool) -> None:
@@ -220,18 +238,64 @@ class Training(RuleBasedStateMachine):
         assert (self.today - at.date()).days <= 30
         self.said.clear()
 
-    @rule(who=someone, item=some_item)
+    @rule(item=some_item, days_ago=st.integers(0, 3))
+    def record_for_others(self, item: int, days_ago: int) -> None:
+        """For everybody at once: it reaches who cannot sign in, and nobody else."""
+        day = self.today - timedelta(days=days_ago)
+        rows = TrainingRecord.objects.filter(activity=self.activities[item])
+        carl, open_ones = self.people[3], set(rows.outstanding().values_list("pk", flat=True))
+        done = record_for_others(rows, completed_on=day, actor=self.hr, **self.context)
+        mine = set(rows.filter(person=carl).values_list("pk", flat=True)) & open_ones
+        assert set(done.recorded) == (set() if item == ITEMS else mine)
+        self._note_done(done.recorded, day)
+
+    @rule(item=some_item)
+    def take_back_for_others(self, item: int) -> None:
+        rows = TrainingRecord.objects.filter(activity=self.activities[item])
+        try:
+            undone = undo_for_others(rows, actor=self.hr, **self.context)
+        except CannotUndoError:
+            return
+        hr = Person.objects.get(user=self.hr).pk
+        for pk in undone:
+            _day, at, by = self.done.pop(pk)
+            assert by == hr
+            assert (self.today - at.date()).days <= 30
+        self.said.clear()
+
+    @rule(there=st.sets(anyone), gone=st.sets(anyone))
+    def attend(self, there: set[int], gone: set[int]) -> None:
+        """Somebody was at the session, or was not after all."""
+        sent: dict[str, Any] = {
+            "attended": [self.people[who].pk for who in there],
+            "absent": [self.people[who].pk for who in gone - there],
+        }
+        by: dict[str, Any] = {"reason": "Wrong list", "actor": self.hr, **self.context}
+        done = record_attendance(self.session, **sent, **by)
+        for pk in done.reopened:
+            self.done.pop(pk)
+        for fresh in TrainingRecord.objects.filter(pk__in=done.revoked):
+            self._note_revoked(fresh)
+        self._note_done(done.completed, FIRST_DAY)
+        known = dict(self.session.attendances.values_list("person", "attended"))
+        left_out = set(done.left_out)
+        assert all(known[pk] for pk in sent["attended"] if pk not in left_out)
+        assert not any(known[pk] for pk in sent["absent"] if pk not in left_out)
+        again = record_attendance(self.session, **sent, **by)
+        assert not any((again.noted, again.completed, again.reopened, again.revoked))
+
+    @rule(who=anyone, item=some_item)
     def exempt(self, who: int, item: int) -> None:
         record = self._record(who, item)
         if record is not None and record.is_open():
             waive_record(record=record, reason="On leave", actor=self.hr, **self.context)
 
-    @rule(who=someone)
+    @rule(who=anyone)
     def withdraw(self, who: int) -> None:
         for enrolment in self._enrolments(who):
             withdraw_enrolment(enrolment=enrolment, reason="", actor=self.hr, **self.context)
 
-    @rule(who=someone)
+    @rule(who=anyone)
     @precondition(lambda self: self.today > FIRST_DAY)
     def put_back(self, who: int) -> None:
         for enrolment in self._enrolments(who):
@@ -291,16 +355,14 @@ class Training(RuleBasedStateMachine):
         reopened = {pk for pk in after if (before[pk], after[pk]) == ("completed", "active")}
         assert len(reopened) == done.reopened <= (shown.finished if reopen else 0)
 
-    @rule(who=someone, item=some_item)
+    @rule(who=anyone, item=some_item)
     def revoke(self, who: int, item: int) -> None:
         record = self._record(who, item)
         if record is None or record.state != "completed":
             return
         fresh = revoke_completion(record=record, reason="Wrong", actor=self.hr, **self.context)
         assert fresh.pk != record.pk
-        if fresh.state == "void":
-            self.born_void.add(fresh.pk)
-        self.done.pop(record.pk)
+        self._note_revoked(fresh)
 
     @rule(item=some_item, completed=st.sampled_from(OlderVersions))
     def make_a_new_version(self, item: int, completed: OlderVersions) -> None:
@@ -324,8 +386,8 @@ class Training(RuleBasedStateMachine):
         assert made <= min(expiring.count(), asked.count())
         assert recertify(**self.context) == 0
 
-    @rule(units=st.tuples(someone, someone, someone), left=st.sets(someone))
-    def import_the_roster(self, units: tuple[int, int, int], left: set[int]) -> None:
+    @rule(units=st.tuples(*[st.integers(0, 2)] * 4), left=st.sets(anyone))
+    def import_the_roster(self, units: tuple[int, ...], left: set[int]) -> None:
         yesterday = str(self.today - timedelta(days=1))
         rows = [
             {
@@ -446,7 +508,24 @@ class Training(RuleBasedStateMachine):
         for day, said in list(self.said.items())[-3:]:
             assert measures(self.initiative, day) == said, day
 
-    # How to look.
+    # How to look, and what to remember.
+
+    def _note_done(self, records: Collection[int], day: date) -> None:
+        """What is done from now on; figures of the days since then are others by it."""
+        for record in TrainingRecord.objects.filter(pk__in=records):
+            assert record.completed_on == day
+            assert record.completed_at
+            assert record.completed_by_id
+            self.done[record.pk] = (day, record.completed_at, record.completed_by_id)
+        for past in [past for past in self.said if records and past >= day]:
+            del self.said[past]
+
+    def _note_revoked(self, fresh: TrainingRecord) -> None:
+        """A completion that was taken back with a reason, by the attempt that follows it."""
+        if fresh.state == "void":
+            self.born_void.add(fresh.pk)
+        before = TrainingRecord.objects.filter(enrolment=fresh.enrolment_id, item=fresh.item_id)
+        self.done.pop(before.get(attempt=fresh.attempt - 1).pk)
 
     def _person(self, who: int) -> Person:
         return Person.objects.select_related("user", "unit").get(pk=self.people[who].pk)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from change_tracker.core.models import AuditEvent
 from change_tracker.people.models import AudienceMember, Person
+from change_tracker.people.services.persons import change_person
 from change_tracker.progress.queries import measures
 from change_tracker.training.errors import (
     CannotUndoError,
@@ -226,6 +227,22 @@ def test_required_and_optional_change_places(plan: TrainingPlan) -> None:
     assert (again.now_required[0].people, again.finished) == (2, 1)
     assert state_of(0) == "completed"
     assert record(0, "Book").state == "void"
+
+
+def test_who_left_after_finishing_is_not_asked_for_what_becomes_required(
+    plan: TrainingPlan,
+) -> None:
+    revise(plan, changed(items_of(plan), item(plan, "Book"), is_required=False))
+    user: Any = person(0).user
+    complete_record(record=record(0, "Listen"), actor=user, **CONTEXT)
+    yesterday = TODAY - timedelta(days=1)
+    change_person(person(0), ends_on=yesterday, actor=factories.make_user(), **CONTEXT)
+    assert record(0, "Book").state == "not_started"
+
+    revise(plan, changed(items_of(plan), item(plan, "Book"), is_required=True), reopen=True)
+
+    assert record(0, "Book").state == "void"
+    assert Enrolment.objects.get(person=person(0)).state == "completed"
 
 
 def test_what_was_optional_is_asked_of_those_who_had_finished_when_they_are_reopened(

@@ -114,6 +114,7 @@ def carry_out(
     active = [each for each in in_force if each.state == State.ACTIVE]
     finished = [each for each in in_force if each.state == State.COMPLETED]
     ids = [each.pk for each in enrolments]
+    left = sorted(set(ids) - {each.pk for each in in_force})
     work.count("people", people=len(active))
     _take_out(work, ids, **by)
     _count_optional(work, active)
@@ -122,8 +123,7 @@ def carry_out(
     _give(work, batch, active)
     if work.reopen:
         _give(work, batch, [each for each in finished if each.pk in reached], required_only=True)
-    else:
-        _leave_optional(work, reached, **by)
+    _leave_optional(work, left if work.reopen else [*left, *reached], **by)
     _redate(work, batch, in_force)
     take_turns(ids, today=work.run.today)
     complete_finished(ids, **by)
@@ -195,7 +195,7 @@ def _give(
 
 
 def _leave_optional(work: Work, reached: Collection[int], **by: Any) -> None:
-    """Who had finished is not asked for what was optional then."""
+    """Who had finished, or has left since, is not asked for what was optional then."""
     items = [item.pk for item in work.difference.now_required]
     records = TrainingRecord.objects.outstanding().filter(enrolment__in=reached, item__in=items)
     RECORD.move_many(
