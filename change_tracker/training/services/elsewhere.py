@@ -145,8 +145,8 @@ def _decided(actor: User, today: date, answer: str) -> dict[str, Any]:
 
 
 def _locked(learning: ExternalLearning) -> ExternalLearning:
-    rows = ExternalLearning.objects.select_for_update(of=("self",)).select_related("person")
-    return rows.get(pk=learning.pk)
+    # Without its person: MariaDB cannot lock one of two tables that are joined.
+    return ExternalLearning.objects.select_for_update().get(pk=learning.pk)
 
 
 def _for_decision(learning: ExternalLearning, actor: User) -> ExternalLearning:
