@@ -23,6 +23,8 @@ NO_UNIT = "none"
 COLUMNS = (
     "due_on",
     "state",
+    # read by days_late: a column left out is asked for row by row
+    "opens_on",
     "person__display_name",
     "unit__name",
     "activity__title",
