@@ -12,7 +12,7 @@ from change_tracker.core.access import User, roles_of
 from change_tracker.core.lists import Asked, Filter, read_asked
 from change_tracker.initiatives.models import MEMBERS, Initiative, InitiativeMember
 from change_tracker.people.models import Person
-from change_tracker.resistance.models import ResistanceSource
+from change_tracker.resistance.models import ResistanceReview, ResistanceSource
 from change_tracker.resistance.models.register import ENDED_STATES
 from change_tracker.resistance.points import RESISTANCE_VOICES, RESISTANCE_WORK, Work
 
@@ -71,6 +71,13 @@ def with_voices(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
     """Adds `voices`: how much of what people said is linked to each, as far as `user` is told."""
     counts = (voices(user) for voices in RESISTANCE_VOICES)
     return rows.annotate(voices=sum(counts, start=Value(0)))  # type: ignore[no-any-return]
+
+
+def with_may_review(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """Adds `may_review`: whether `user` may judge the level of each."""
+    creators = ResistanceReview.objects.all().creators
+    mine = Initiative.objects.with_role(user, *creators).filter(pk=OuterRef("initiative"))
+    return rows.annotate(may_review=Exists(mine))  # type: ignore[no-any-return]
 
 
 def known_entries(user: User, initiative: Initiative) -> list[Known]:

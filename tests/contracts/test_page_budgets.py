@@ -42,7 +42,7 @@ BUDGETS = {
     "register": 6,
     "register-csv": 6,
     "register-xlsx": 6,
-    "register-entry": 7,
+    "register-entry": 6,
     "register-new": 6,
     "register-edit": 6,
     "register-review": 6,

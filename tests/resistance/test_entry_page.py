@@ -216,4 +216,4 @@ def test_its_cost_does_not_grow_with_reviews_and_actions(
 
     cost = queries(sign_in.page(lead), url_of(source))
 
-    assert len(cost) == 7, cost
+    assert len(cost) == 6, cost

@@ -20,7 +20,13 @@ from change_tracker.people.models import Audience
 from change_tracker.resistance.forms import EditEntryForm, EntryForm, MoveForm, ReviewForm
 from change_tracker.resistance.history import chart_of
 from change_tracker.resistance.models import ResistanceReview, ResistanceSource, SourceType
-from change_tracker.resistance.queries import entries_for, people_of, with_voices, work_on
+from change_tracker.resistance.queries import (
+    entries_for,
+    people_of,
+    with_may_review,
+    with_voices,
+    work_on,
+)
 from change_tracker.resistance.services import register
 from change_tracker.resistance.states import RESISTANCE
 from change_tracker.resistance.views.register import RegisterBase, RegisterMixin
@@ -51,7 +57,7 @@ class EntryMixin(RegisterBase):
     def entry(self) -> Any:
         """The entry, for those who may read the register; else 404."""
         rows = entries_for(self.user).filter(initiative__slug=self.kwargs["slug"])
-        rows = with_voices(rows, self.user)
+        rows = with_may_review(with_voices(rows, self.user), self.user)
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def changeable(self) -> Any:
@@ -63,12 +69,6 @@ class EntryMixin(RegisterBase):
     def entry_url(self) -> str:
         """The page of the entry."""
         return reverse("change_tracker:register-entry", args=self.kwargs.values())
-
-    @cached_property
-    def may_review(self) -> bool:
-        """Whether the caller may judge its level."""
-        rows = ResistanceReview.objects.visible_to(self.user)
-        return rows.may_create(self.user, {"source": self.entry})
 
 
 class EntryPage(EntryMixin):
@@ -91,7 +91,6 @@ class EntryPage(EntryMixin):
             trend=trend_of(entry),
             chart=chart_of(reviews, entry.target_level),
             work=work,
-            may_review=self.may_review,
             suggestions=register.suggest_strategies(entry) if entry.may_change else [],
             moves=moves_of(entry) if entry.may_change else [],
             is_back=is_back(entry) and entry.may_change,
@@ -229,7 +228,7 @@ class ReviewPage(EntryFormPage):
 
     def form_options(self) -> dict[str, Any]:
         """Today, unless said otherwise; for those who may review."""
-        if not self.may_review:
+        if not self.entry.may_review:
             raise PermissionDenied
         return {"initial": {"reviewed_on": self.today}}
 
