@@ -231,4 +231,4 @@ def test_its_cost_does_not_grow(
     plan = factories.make_plan(initiative, items=items)
     enrolment = factories.make_enrolment(plan, factories.make_person())
 
-    assert len(queries(sign_in.page(lead), person_url(enrolment))) == 7
+    assert len(queries(sign_in.page(lead), person_url(enrolment))) == 8
