@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
-from django.db.backends.postgresql.operations import DatabaseOperations
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    setattr(DatabaseOperations, "sql_flush", _deletes)  # noqa: B010  for tests only
+    if connection.vendor == "postgresql":
+        setattr(type(connection.ops), "sql_flush", _deletes)  # noqa: B010  for tests only
 
 
 def _deletes(
