@@ -91,7 +91,11 @@ def window(opened: Window) -> Iterator[Window]:
 
 @contextmanager
 def inside(host: str) -> Iterator[None]:
-    """The templates of another host instead of those of the demonstration; `shell`: of none."""
+    """The templates of another host instead of those of the demonstration, which is `intranet`;
+    `shell`: of none."""
+    if host == "intranet":
+        yield
+        return
     templates = [dict(settings.TEMPLATES[0], DIRS=[HERE / "hosts" / host])]
     with override_settings(TEMPLATES=templates):
         yield

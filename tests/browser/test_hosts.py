@@ -1,4 +1,7 @@
-"""The same pages in the templates of hosts that know nothing of us."""
+"""The same pages in the template of a host whose styles are against us, and in our own frame.
+
+The other hosts that know nothing of us, `bare` and `admin`, are around the pages of test_pages.
+"""
 
 from typing import Any, Literal
 
@@ -9,10 +12,9 @@ from tests.browser.pages import PAGES
 from tests.browser.window import DESK, PHONE, Window
 
 Look = tuple[tuple[int, int], Literal["light", "dark"]]
-HOSTS = ("bare", "bootstrap", "admin")
 #: Our own frame is the same around all pages: one of each sort shows it.
 FRAMED = ("my training", "item", "initiative", "register", "plan", "team")
-#: Each page in every host, at a phone by day or at a desk by night: its neighbours the other way.
+#: Each page at a phone by day or at a desk by night: its neighbours the other way.
 LOOKS: tuple[Look, Look] = ((PHONE, "light"), (DESK, "dark"))
 
 pytestmark = [
@@ -21,7 +23,7 @@ pytestmark = [
     pytest.mark.parametrize(
         ("host", "name"),
         [
-            *((host, name) for host in HOSTS for name in PAGES),
+            *(("bootstrap", name) for name in PAGES),
             *(("shell", name) for name in FRAMED),
         ],
         indirect=["host"],
