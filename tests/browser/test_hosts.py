@@ -1,7 +1,4 @@
-"""The same pages in the template of a host whose styles are against us, and in our own frame.
-
-The other hosts that know nothing of us, `bare` and `admin`, are around the pages of test_pages.
-"""
+"""The same pages in the templates of hosts that know nothing of us: `admin` is in test_pages."""
 
 from typing import Any, Literal
 
@@ -23,7 +20,7 @@ pytestmark = [
     pytest.mark.parametrize(
         ("host", "name"),
         [
-            *(("bootstrap", name) for name in PAGES),
+            *((host, name) for host in ("bare", "bootstrap") for name in PAGES),
             *(("shell", name) for name in FRAMED),
         ],
         indirect=["host"],

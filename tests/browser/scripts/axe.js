@@ -1,5 +1,7 @@
 async (tags) => {
-  await Promise.all(document.getAnimations().map((each) => each.finished));
+  for (const each of document.getAnimations()) {
+    each.finish();
+  }
   const found = await axe.run({
     runOnly: { type: "tag", values: tags },
     preload: false,
