@@ -65,6 +65,11 @@ BUDGETS = {
 OTHERS = 10
 ROWS = (1, 10, 500)
 READERS = ("lead", "employee", "manager", "sponsor", "hr")
+#: Pages that everybody has, and on which only managers have anything.
+OF_MANAGERS = (
+    *("team", "team-csv", "team-xlsx", "record-for-others"),
+    *("elsewhere-waiting", "elsewhere-waiting-csv", "elsewhere-waiting-xlsx"),
+)
 SHOWN = [name for name, page in PAGES.items() if page.get == frozenset({200})]
 
 
@@ -116,6 +121,7 @@ def _pages(world: World) -> Iterator[tuple[str, tuple[Client, str]]]:
         readers = page.by.get(kind, frozenset({"employee", "lead"}))
         client = Client()
         readers = readers - {"lead"} if name == "my-training" else readers
+        readers = frozenset({"manager"}) if name in OF_MANAGERS else readers
         reader = next(who for who in READERS if who in readers)
         client.force_login(world.users[reader])
         yield name, (client, addresses()[name].url(*(page.keys_of(row) if row else ())))
