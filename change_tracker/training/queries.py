@@ -172,9 +172,8 @@ def my_item(user: User, record_id: int, today: date) -> WorkItem | None:
     own: Any = TrainingRecord.objects.own(user).filter(pk=record_id)
     known = Initiative.objects.visible_to(user).filter(pk=OuterRef("plan__initiative"))
     rows = own.select_related("activity", "item", "plan__initiative", "left_by")
-    later = TrainingRecord.objects.filter(
-        enrolment=OuterRef("enrolment"), item=OuterRef("item"), attempt__gt=OuterRef("attempt")
-    )
+    everything: Any = TrainingRecord.objects.all()
+    later = everything.attempts_after(OuterRef("enrolment"), OuterRef("item"), OuterRef("attempt"))
     record = rows.annotate(has_about=Exists(known), is_superseded=Exists(later)).first()
     if record is None:
         return None

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import (
-    CharField,
     Count,
     DateField,
     Exists,
@@ -15,11 +14,11 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Value,
 )
 from django.db.models.functions import Coalesce
 
 from change_tracker.core.access import User
+from change_tracker.core.together import Part, read_together
 from change_tracker.initiatives.models import MEMBERS, TEAM, Initiative, InitiativeMember
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction
@@ -133,18 +132,19 @@ def told_to(user: User, initiative: Initiative) -> Told:
     """What went wrong before, the oldest first, and the latest answers; one query."""
     before = ResistanceSource.objects.all().told_to(user).filter(initiative=initiative)
     shown = PublishedAnswer.objects.visible_to(user).filter(initiative=initiative, is_shown=True)
-    rows = _pairs(before, "before", "last_time", "this_time").union(
-        _pairs(shown, "answer", "told", "did"), all=True
+    last_times, answers = read_together(
+        Part(before, ("id", "last_time", "this_time"), _numbered),
+        Part(shown, ("id", "told", "did"), _numbered),
     )
-    found: dict[str, list[Pair]] = {"before": [], "answer": []}
-    for part, _key, first, then in sorted(rows, key=lambda row: row[1]):
-        found[part].append(Pair(first, then))
-    return Told(last_times=found["before"], answers=found["answer"][: -MOST_ANSWERS - 1 : -1])
+    newest = sorted(answers, reverse=True)[:MOST_ANSWERS]
+    return Told(
+        last_times=[pair for _pk, pair in sorted(last_times)],
+        answers=[pair for _pk, pair in newest],
+    )
 
 
-def _pairs(rows: Any, part: str, first: str, then: str) -> Any:
-    named = rows.order_by().annotate(part=Value(part, output_field=CharField()))
-    return named.values_list("part", "pk", first, then)
+def _numbered(id: int, **said: str) -> tuple[int, Pair]:  # noqa: A002  a field
+    return id, Pair(*said.values())
 
 
 def answers_for(user: User, initiative: Initiative) -> QuerySet[Any]:

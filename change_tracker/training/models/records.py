@@ -1,6 +1,7 @@
 """The line of the transcript: one person and one item."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -27,6 +28,10 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
     hr_reads = True
     hr_writes = True
     admin_writes = False
+
+    def attempts_after(self, enrolment: Any, item: Any, attempt: Any) -> "TrainingRecordQuerySet":
+        """Further attempts at the same item of an enrolment; keys, or columns of an outer query."""
+        return self.filter(enrolment=enrolment, item=item, attempt__gt=attempt)
 
     def outstanding(self) -> "TrainingRecordQuerySet":
         """Work that is still to be done."""
@@ -274,10 +279,8 @@ class TrainingRecord(WithKeptDue, Versioned):
 
     def later_attempts(self) -> TrainingRecordQuerySet:
         """Further attempts of the person at the same item."""
-        later: TrainingRecordQuerySet = TrainingRecord.objects.filter(
-            enrolment=self.enrolment_id, item=self.item_id, attempt__gt=self.attempt
-        )
-        return later
+        rows: TrainingRecordQuerySet = TrainingRecord.objects.all()
+        return rows.attempts_after(self.enrolment_id, self.item_id, self.attempt)
 
     def can_be_undone_by(self, person_id: int, today: date) -> bool:
         """Whether that person marked it as done, and not too long ago; queries nothing."""
