@@ -8,6 +8,7 @@ for _module in (
     "people.admin",
     "initiatives.admin",
     "resistance.admin",
+    "resistance.catalogueadmin",
     "mitigation.admin",
     "training.admin",
     "training.requestadmin",

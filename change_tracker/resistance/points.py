@@ -1,6 +1,6 @@
 """Where slices further right take part in the catalogue and in the register."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -36,7 +36,10 @@ class Section:
 
     Every entry has a slug, a label and a provenance. `choices` are further columns with the values
     that they may take, `texts` are columns of free text, `parents` are columns that name an entry
-    of another section.
+    of another section; those that are `optional` may be left out. `numbers` are whole numbers with
+    the least and the most, `flags` are true or false: left out, they are what the model says.
+    `many` are lists of entries of another section, `parts` lists of entries of this entry's own.
+    `check` says, by field, what is wrong between the fields of an entry.
     """
 
     key: str
@@ -45,6 +48,31 @@ class Section:
     texts: tuple[str, ...] = ()
     parents: dict[str, str] = field(default_factory=dict)
     links: tuple[Link, ...] = ()
+    optional: tuple[str, ...] = ()
+    numbers: dict[str, tuple[int, int]] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    many: dict[str, str] = field(default_factory=dict)
+    parts: tuple["Part", ...] = ()
+    check: Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]] | None = None
+
+    @property
+    def plain(self) -> list[str]:
+        """The columns that hold a value of their own."""
+        return ["label", *self.choices, *self.texts, *self.numbers, *self.flags]
+
+    def default(self, name: str) -> Any:
+        """What a column says of which an entry says nothing."""
+        column: Any = self.model._meta.get_field(name)
+        return column.get_default()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Entries inside an entry, in their order: rows of `section.model` that belong to its row."""
+
+    section: Section
+    owner: str
+    related_name: str
 
 
 #: Sections in the order of loading: what an entry refers to stands before it.

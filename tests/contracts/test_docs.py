@@ -19,7 +19,7 @@ from change_tracker.core.access import Roles, roles_of
 from change_tracker.core.conf import Conf
 from change_tracker.core.tables import parse_maps
 from change_tracker.people.services.sync import COLUMNS as ROSTER
-from change_tracker.resistance.services.packs import check_pack
+from change_tracker.resistance.services.checking import check_pack
 from change_tracker.training.services.importing import COLUMNS as RECORDS
 from tests import factories
 from tests.contracts.documents import assert_up_to_date

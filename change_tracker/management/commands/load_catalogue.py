@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from change_tracker.core.errors import ChangeTrackerError
-from change_tracker.resistance.services.catalogue import CatalogueReport, load_catalogue
+from change_tracker.resistance.services.catalogue import load_catalogue
 from change_tracker.resistance.services.packs import (
     DEFAULT_PACK,
     PackError,
@@ -42,24 +42,5 @@ class Command(BaseCommand):
             raise CommandError("\n".join(str(each) for each in error.problems)) from error
         except ChangeTrackerError as error:
             raise CommandError(str(error)) from error
-        self._tell(report)
-
-    def _tell(self, report: CatalogueReport) -> None:
-        self.stdout.write(
-            _(
-                "%(pack)s, version %(version)d: %(created)d created, %(updated)d updated, "
-                "%(unchanged)d unchanged, %(left_alone)d left alone"
-            )
-            % {
-                "pack": report.pack,
-                "version": report.version,
-                "created": len(report.created),
-                "updated": len(report.updated),
-                "unchanged": len(report.unchanged),
-                "left_alone": len(report.left_alone),
-            }
-        )
-        for name in report.left_alone:
-            self.stdout.write(_("left alone, edited or made here: %(name)s") % {"name": name})
-        for name in report.dropped:
-            self.stdout.write(_("kept, no longer in the pack: %(name)s") % {"name": name})
+        for sentence in report.sentences():
+            self.stdout.write(sentence)

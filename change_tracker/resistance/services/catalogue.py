@@ -1,12 +1,12 @@
 """Loading a checked pack: what is new is added, what was edited here is left alone."""
 
-import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core import audit
@@ -15,7 +15,14 @@ from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.services import change_row, create_row
 from change_tracker.resistance.models import CataloguePack
 from change_tracker.resistance.points import CATALOGUE_SECTIONS, Link, Section
-from change_tracker.resistance.services.packs import Entry, Pack, check_pack
+from change_tracker.resistance.services.checking import check_pack
+from change_tracker.resistance.services.contents import (
+    content_of_entry,
+    content_of_row,
+    digest,
+    rows_of,
+)
+from change_tracker.resistance.services.packs import Entry, Pack
 
 
 class OlderPackError(ChangeTrackerError):
@@ -34,11 +41,31 @@ class CatalogueReport:
 
     pack: str
     version: int
+    #: whether an older version was loaded before, or none
+    is_newer: bool = True
     created: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     left_alone: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
+
+    def sentences(self) -> Iterator[str]:
+        """What was done in words, and a line for each entry that is not as the pack has it."""
+        yield gettext(
+            "%(pack)s, version %(version)d: %(created)d created, %(updated)d updated, "
+            "%(unchanged)d unchanged, %(left_alone)d left alone"
+        ) % {
+            "pack": self.pack,
+            "version": self.version,
+            "created": len(self.created),
+            "updated": len(self.updated),
+            "unchanged": len(self.unchanged),
+            "left_alone": len(self.left_alone),
+        }
+        for name in self.left_alone:
+            yield gettext("left alone, edited or made here: %(name)s") % {"name": name}
+        for name in self.dropped:
+            yield gettext("kept, no longer in the pack: %(name)s") % {"name": name}
 
 
 def load_catalogue(content: Any, *, actor: User | None, now: datetime) -> CatalogueReport:
@@ -49,8 +76,8 @@ def load_catalogue(content: Any, *, actor: User | None, now: datetime) -> Catalo
     """
     pack = check_pack(content)
     with transaction.atomic():
-        loaded = _register(pack, now)
-        report = CatalogueReport(pack=pack.slug, version=pack.version)
+        loaded, is_newer = _register(pack, now)
+        report = CatalogueReport(pack=pack.slug, version=pack.version, is_newer=is_newer)
         rows: dict[str, dict[str, Any]] = {}
         for section in CATALOGUE_SECTIONS:
             loader = _SectionLoader(section, loaded, rows, report)
@@ -66,20 +93,22 @@ def load_catalogue(content: Any, *, actor: User | None, now: datetime) -> Catalo
     return report
 
 
-def _register(pack: Pack, now: datetime) -> CataloguePack:
+def _register(pack: Pack, now: datetime) -> tuple[CataloguePack, bool]:
+    """The row of the pack, and whether this version of it is new here."""
     row, created = CataloguePack.objects.select_for_update().get_or_create(
         slug=pack.slug, defaults={"pack_version": pack.version, "loaded_at": now}
     )
     if created:
-        return row
+        return row, True
     if row.pack_version > pack.version:
         raise OlderPackError(
             _("Version %(loaded)d of this pack is loaded; %(given)d is older.")
             % {"loaded": row.pack_version, "given": pack.version}
         )
+    is_newer = row.pack_version < pack.version
     row.pack_version, row.loaded_at = pack.version, now
     row.save(update_fields=["pack_version", "loaded_at"])
-    return row
+    return row, is_newer
 
 
 class _SectionLoader:
@@ -93,11 +122,8 @@ class _SectionLoader:
         report: CatalogueReport,
     ) -> None:
         self.section, self.pack, self.rows, self.report = section, pack, rows, report
-        links = [f"{link.related_name}__{link.name}" for link in section.links]
-        # Without names, select_related() would join everything.
-        parents = section.parents or [None]
-        rows_now: Any = section.model._default_manager.select_related(*parents)
-        self.present: dict[str, Any] = {row.slug: row for row in rows_now.prefetch_related(*links)}
+        found: Any = rows_of(section, section.model._default_manager.all())
+        self.present: dict[str, Any] = {row.slug: row for row in found}
         rows[section.key] = self.present
 
     def load(self, entries: list[Entry], **by: Any) -> None:
@@ -121,7 +147,8 @@ class _SectionLoader:
         if row.pack_id != self.pack.pk:
             return self.report.left_alone
         current = digest(content_of_row(self.section, row))
-        if current == digest(wanted) == row.loaded_digest:
+        is_known = digest(wanted) == row.loaded_digest or not self.report.is_newer
+        if current == digest(wanted) and is_known:
             return self.report.unchanged
         if current not in {row.loaded_digest, digest(wanted)}:
             return self.report.left_alone
@@ -134,26 +161,42 @@ class _SectionLoader:
             slug=entry["slug"],
             pack=self.pack,
             loaded_digest=loaded_digest,
-            **self._columns(entry),
+            **self._columns(self.section, entry),
             **by,
         )
-        for link in self.section.links:
-            self._set_links(row, link, entry.get(link.key, []))
+        self._set_references(row, entry)
         return row
 
     def _update(self, row: Any, entry: Entry, loaded_digest: str, by: dict[str, Any]) -> None:
-        change_row(row, loaded_digest=loaded_digest, **self._columns(entry), **by)
+        change_row(row, loaded_digest=loaded_digest, **self._columns(self.section, entry), **by)
         for link in self.section.links:
             getattr(row, link.related_name).all().delete()
-            self._set_links(row, link, entry.get(link.key, []))
+        for part in self.section.parts:
+            getattr(row, part.related_name).all().delete()
+        self._set_references(row, entry)
 
-    def _columns(self, entry: Entry) -> dict[str, Any]:
-        columns = {name: entry[name] for name in ("label", *self.section.choices)}
+    def _columns(self, section: Section, entry: Entry) -> dict[str, Any]:
+        columns = {name: entry.get(name, section.default(name)) for name in section.plain}
         columns["provenance"] = entry.get("provenance", [])
-        columns |= {name: entry.get(name, "") for name in self.section.texts}
         return columns | {
-            name: self.rows[parent][entry[name]] for name, parent in self.section.parents.items()
+            name: self.rows[parent][entry[name]] if entry.get(name) else None
+            for name, parent in section.parents.items()
         }
+
+    def _set_references(self, row: Any, entry: Entry) -> None:
+        for link in self.section.links:
+            self._set_links(row, link, entry.get(link.key, []))
+        self._set_many(self.section, row, entry)
+        for part in self.section.parts:
+            for each in entry.get(part.section.key, []):
+                columns = self._columns(part.section, each)
+                rows: Any = part.section.model._default_manager
+                made = rows.create(**{part.owner: row}, slug=each["slug"], **columns)
+                self._set_many(part.section, made, each)
+
+    def _set_many(self, section: Section, row: Any, entry: Entry) -> None:
+        for name, target in section.many.items():
+            getattr(row, name).set([self.rows[target][slug] for slug in entry.get(name, [])])
 
     def _set_links(self, row: Any, link: Link, links: list[Entry]) -> None:
         targets = self.rows[link.section]
@@ -164,39 +207,3 @@ class _SectionLoader:
             )
             for each in links
         )
-
-
-def content_of_entry(section: Section, entry: Entry) -> dict[str, Any]:
-    """What a pack says about an entry, in a form that can be compared."""
-    columns = {name: entry.get(name, "") for name in _plain_names(section)}
-    links = {
-        link.key: sorted([each[link.name], each["basis"]] for each in entry.get(link.key, []))
-        for link in section.links
-    }
-    return columns | links | {"provenance": entry.get("provenance", [])}
-
-
-def content_of_row(section: Section, row: Any) -> dict[str, Any]:
-    """What the catalogue says about an entry now, in the same form."""
-    columns = {
-        name: getattr(row, name).slug if name in section.parents else getattr(row, name)
-        for name in _plain_names(section)
-    }
-    links = {
-        link.key: sorted(
-            [getattr(each, link.name).slug, each.basis]
-            for each in getattr(row, link.related_name).all()
-        )
-        for link in section.links
-    }
-    return columns | links | {"provenance": row.provenance}
-
-
-def digest(content: dict[str, Any]) -> str:
-    """The fingerprint of a content."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-    return sha256(text.encode()).hexdigest()
-
-
-def _plain_names(section: Section) -> list[str]:
-    return ["label", *section.choices, *section.texts, *section.parents]
