@@ -12,7 +12,7 @@ from tests.contracts.table import ROWS
 from tests.contracts.test_models import BEHIND_A_PARENT, ours
 from tests.contracts.world import IDENTITIES, World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive]
+pytestmark = pytest.mark.django_db
 
 
 def model_of(name: str) -> type[models.Model]:

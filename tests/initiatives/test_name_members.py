@@ -35,6 +35,18 @@ def test_a_lead_names_a_sponsor_whom_no_group_contains(
     assert draft.members.filter(person=sponsor, role="sponsor").exists()
 
 
+def test_a_lead_finds_by_name_whom_no_group_contains(
+    initiative: Initiative, lead: Person, outsider: Person, sign_in: SignIn
+) -> None:
+    factories.make_person("Noor Alison", ends_on=date(2026, 11, 17))
+    address = f"/change/api/v1/initiatives/{initiative.pk}/candidates/"
+
+    found = sign_in.api(lead).get(address, {"name": "ali noor"}).json()
+
+    assert found == [{"id": outsider.pk, "display_name": "Noor Ali", "unit_name": ""}]
+    assert sign_in.api(lead).get(address).json() == []
+
+
 def test_one_person_may_hold_several_roles_but_each_once(
     initiative: Initiative, lead: Person, sponsor: Person, sign_in: SignIn
 ) -> None:

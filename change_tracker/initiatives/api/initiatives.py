@@ -3,9 +3,15 @@
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from change_tracker.core.api.filters import FilterSet, day_from, day_to
+from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import (
     DeletableResourceViewSet,
     MoveMixin,
@@ -15,6 +21,8 @@ from change_tracker.core.api.views import (
 from change_tracker.initiatives import services
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.states import INITIATIVE
+from change_tracker.people.models import Person
+from change_tracker.people.pickers import MOST_FOUND
 
 
 class InitiativeSerializer(serializers.ModelSerializer[Initiative]):
@@ -42,6 +50,16 @@ class InitiativeMoveSerializer(MoveSerializer):
     """`closing_note` is kept when the initiative closes."""
 
     closing_note = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class CandidateSerializer(serializers.ModelSerializer[Person]):
+    """A name and a unit: what tells people of one name apart."""
+
+    unit_name = serializers.CharField(source="unit.name", default="", read_only=True)
+
+    class Meta:
+        model = Person
+        fields = ["id", "display_name", "unit_name"]
 
 
 class InitiativeFilter(FilterSet):
@@ -80,3 +98,20 @@ class InitiativeViewSet(MoveMixin, DeletableResourceViewSet):
     def perform_delete(self, row: Any) -> None:
         """Delete a draft."""
         services.delete_initiative(row, **self.actor_and_time())
+
+    @documented(
+        parameters=[OpenApiParameter("name", str, required=True)],
+        responses=CandidateSerializer(many=True),
+        filters=False,
+    )
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def candidates(self, request: Request, pk: str | None = None) -> Response:
+        """Who may be named as a member: people who work here whose name has each word of `name`.
+
+        The first twenty by name; nobody without a word.
+        """
+        self.require(self.get_object(), "changeable_by")
+        people = services.people_to_name(timezone.localdate())
+        named = people.called(request.query_params.get("name", "")).select_related("unit")
+        found = named.order_by("display_name", "pk")[:MOST_FOUND]
+        return Response(CandidateSerializer(found, many=True).data)

@@ -76,7 +76,8 @@ CHANGE: dict[str, Endpoint] = {
                 by=LED_OR_ADMIN,
                 takes=f"{MOVE} closing_note",
                 body=fixed(to="cancelled", reason="No budget"),
-            )
+            ),
+            "candidates": Verb(get=LED_OR_ADMIN),
         },
     ),
     "initiative-member": Endpoint(
