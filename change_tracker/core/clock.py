@@ -1,9 +1,10 @@
-"""The database's clock: the one that every worker shares."""
+"""The database's clock, which every worker shares, and when a day begins."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 from django.db import connection
+from django.utils import timezone
 
 #: Where workers read the time; tests pass their own.
 Clock = Callable[[], datetime]
@@ -14,6 +15,11 @@ _QUESTIONS = {
     "mysql": "SELECT utc_timestamp(6)",
     "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
 }
+
+
+def midnight(day: date) -> datetime:
+    """When `day` begins, by the clock of whoever asks."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def database_now() -> datetime:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
+from change_tracker.core.choices import offer_together
 from change_tracker.core.formfields import DayField
 from change_tracker.initiatives.models import AffectedGroup, Initiative
 from change_tracker.initiatives.models.groups import Impact, Influence, Support
@@ -168,9 +169,10 @@ class ChooseGroupForm(TouchForm):
         fields: dict[str, Any] = self.fields
         touched = AffectedGroup.objects.visible_to(user).filter(initiative=initiative)
         there = Audience.objects.known_in_full_to(user).exclude(pk__in=touched.values("audience"))
-        self.has_choice = there.exists()
         fields["audience"].queryset = there
         fields["unit"].queryset = OrgUnit.objects.visible_to(user)
+        offer_together(self, audience="name", unit=UnitField.columns)
+        self.has_choice = len(list(fields["audience"].choices)) > 1
         fields["job_title"].widget.suggestions = job_titles(today)
         fields["people"].people = choosable_people(user, today)
 

@@ -1,11 +1,12 @@
 """What the pages of an initiative read: its people, its goals, and whom it touches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 
@@ -19,8 +20,9 @@ from change_tracker.initiatives.models import (
     Objective,
     Role,
 )
-from change_tracker.people.models import Audience, AudienceMember, Person
-from change_tracker.people.services.audiences import NAMED_WITH, describe_rule
+from change_tracker.people.models import Audience, Person
+from change_tracker.people.queries import clauses_of, people_in, with_clauses
+from change_tracker.people.services.audiences import describe_clauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +111,16 @@ class GroupLine:
 
 
 def groups_of(initiative: Initiative, user: User) -> list[GroupLine]:
-    """Whom it touches, hardest first; as many queries as NAMED_WITH has parts, and two."""
+    """Whom it touches, hardest first; one query."""
     known = Audience.objects.known_in_full_to(user).filter(pk=OuterRef("audience"))
-    rows = (
-        AffectedGroup.objects.visible_to(user)
-        .filter(initiative=initiative)
-        .annotate(people=_people(), is_known=Exists(known))
-        .prefetch_related(Prefetch("audience", Audience.objects.prefetch_related(*NAMED_WITH)))
-        .order_by("-impact", "pk")
-    )
-    return list(_lines(rows))
+    rows: Any = AffectedGroup.objects.visible_to(user).filter(initiative=initiative)
+    rows = rows.annotate(people=people_in("audience"), is_known=Exists(known))
+    rows = with_clauses(rows.select_related("audience"), "audience__clauses")
+    by_group = groupby(rows.order_by("-impact", "pk", "line_id"), key=lambda row: row.pk)
+    return [_line(list(lines)) for _pk, lines in by_group]
 
 
-def _lines(rows: QuerySet[AffectedGroup]) -> Iterator[GroupLine]:
-    for row in rows:
-        facts = vars(row)
-        sentence = describe_rule(row.audience) if facts["is_known"] else ""
-        yield GroupLine(row, facts["people"], sentence)
-
-
-def _people() -> Coalesce:
-    members = AudienceMember.objects.open().filter(audience=OuterRef("audience")).order_by()
-    counted = members.values("audience").annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted), 0)
+def _line(rows: list[Any]) -> GroupLine:
+    group = rows[0]
+    sentence = describe_clauses(clauses_of(rows)) if group.is_known else ""
+    return GroupLine(group, group.people, sentence)

@@ -8,20 +8,31 @@ from django.db.models import QuerySet
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.choices import offer_together
 from change_tracker.core.formfields import DayField
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.models import StrategyType
 from change_tracker.resistance.models.catalogue import ActionKind
+
+#: Fields that choose among rows, and what their choices say.
+CHOSEN = {"strategy": "label", "audiences": "name", "owner": "display_name"}
 
 
 class SourcesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in stubs only
     """Entries of the register, in their own words."""
 
     widget = forms.CheckboxSelectMultiple
+    #: what `words` are made of
+    columns = ("statement", "type__label")
+
+    @staticmethod
+    def words(statement: str, kind: str) -> str:
+        """What is heard, and of which kind it is."""
+        return f"{Truncator(statement).chars(120)} ({kind})"
 
     def label_from_instance(self, obj: Any) -> str:
-        """What is heard, and of which kind it is."""
-        return f"{Truncator(obj.statement).chars(120)} ({obj.type.label})"
+        """The same of a row."""
+        return self.words(obj.statement, obj.type.label)
 
 
 class ActionForm(forms.Form):
@@ -81,6 +92,11 @@ class ActionForm(forms.Form):
         fields["strategy"].queryset = strategies
         fields["audiences"].queryset = groups
         fields["owner"].queryset = people
+        self.offer()
+
+    def offer(self) -> None:
+        """One query for whatever there is to choose."""
+        offer_together(self, **CHOSEN)
 
     def clean_minutes(self) -> int:
         """No answer is no time."""
@@ -109,9 +125,14 @@ class AnsweringForm(ActionForm):
     field_order = ("sources",)
 
     def __init__(self, data: Any = None, *, sources: QuerySet[Any], **options: Any) -> None:
+        self.answerable = sources
         super().__init__(data, **options)
+
+    def offer(self) -> None:
+        """With the resistances."""
         fields: dict[str, Any] = self.fields
-        fields["sources"].queryset = sources
+        fields["sources"].queryset = self.answerable
+        offer_together(self, **CHOSEN, sources=SourcesField.columns)
 
 
 class EditActionForm(AnsweringForm):

@@ -5,7 +5,7 @@ form is kept (see `FormPage`). Enter in any field presses the button of the form
 not looked for yet are looked for then.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +18,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.keys import keys_in
 from change_tracker.people.models import OrgUnit, Person
 
 MOST_FOUND = 20
-#: Of a key: what is longer overflows the column.
-MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +105,7 @@ class PeopleField(forms.Field):
 
     def people_of(self, keys: tuple[str, ...]) -> list[Person]:
         """The people with those keys, by name."""
-        possible = [key for key in keys if key.isdecimal() and len(key) <= MOST_DIGITS]
-        known = self.people.filter(pk__in=possible)
+        known = self.people.filter(pk__in=keys_in(keys))
         return list(known.select_related("unit").order_by("display_name", "pk"))
 
     def get_bound_field(self, form: Any, field_name: str) -> PickedField:
@@ -139,24 +137,33 @@ class PersonField(PeopleField):
 
 
 class _ByTree(ModelChoiceIterator):  # type: ignore[type-arg]  # generic in stubs only
-    """Units under the names of those above them, in the order of these names."""
-
     def __iter__(self) -> Iterator[Any]:
         yield ("", self.field.empty_label)
-        units = list(self.queryset)
-        names = {str(unit.pk): unit.name for unit in units}
-        labels = {
-            unit: " / ".join(names[pk] for pk in unit.path.split("/") if pk in names)
-            for unit in units
-        }
-        for unit in sorted(units, key=lambda each: (labels[each].casefold(), each.pk)):
-            yield (self.field.prepare_value(unit), labels[unit] or unit.name)
+        units = self.queryset.values_list("pk", *UnitField.columns)
+        yield from UnitField.arranged([(pk, said) for pk, *said in units])
 
 
 class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in stubs only
     """A unit, listed with the units above it."""
 
     iterator = _ByTree
+    #: what `arranged` needs of each
+    columns = ("path", "name")
+
+    @staticmethod
+    def words(*said: str) -> tuple[str, ...]:
+        """What it is called depends on the others."""
+        return said
+
+    @staticmethod
+    def arranged(units: Sequence[tuple[Any, Sequence[str]]]) -> list[tuple[Any, str]]:
+        """Units under the names of those above them, in the order of these names."""
+        names = {str(pk): name for pk, (_path, name) in units}
+        labels = {
+            pk: " / ".join(names[each] for each in path.split("/") if each in names) or name
+            for pk, (path, name) in units
+        }
+        return sorted(labels.items(), key=lambda each: (each[1].casefold(), each[0]))
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("queryset", OrgUnit.objects.none())

@@ -1,15 +1,23 @@
 """What pages of other slices read about people."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, IntegerField, Subquery, Value
+from django.db.models import Count, F, IntegerField, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from change_tracker.core.access import User
 from change_tracker.core.conf import get_conf
 from change_tracker.core.workdays import Calendar
-from change_tracker.people.models import Audience, AudienceMember, Holiday, Person
+from change_tracker.people.models import (
+    Audience,
+    AudienceClause,
+    AudienceMember,
+    Holiday,
+    OrgUnit,
+    Person,
+)
 
 MOST_WORDS = 100
 SAMPLE = 10
@@ -52,6 +60,45 @@ def _most_frequent(column: str, on: date) -> tuple[str, ...]:
     people = Person.objects.active(on).exclude(**{column: ""}).order_by()
     counted = people.values_list(column).annotate(number=Count("pk"))
     return tuple(sorted(word for word, _n in counted.order_by("-number")[:MOST_WORDS]))
+
+
+#: Of a line of a rule, what puts it into words.
+OF_CLAUSE = (
+    *("id", "effect", "kind", "with_subtree", "job_title", "location", "joined_after"),
+    *("host_group", "unit__name", "person__display_name", "other__name"),
+)
+
+
+def with_clauses(rows: Any, path: str = "clauses") -> Any:
+    """Each row once for every line of the rule that `path` leads to, and once without any.
+
+    For `clauses_of`, which then needs no query; within a row they are in order of `line_id`.
+    """
+    return rows.annotate(**{f"line_{name}": F(f"{path}__{name}") for name in OF_CLAUSE})
+
+
+def clauses_of(rows: Iterable[Any]) -> list[AudienceClause]:
+    """The lines of one rule, from rows `with_clauses`."""
+    read = [{name: getattr(row, f"line_{name}") for name in OF_CLAUSE} for row in rows]
+    return [_clause(**each) for each in read if each["id"]]
+
+
+def _clause(
+    unit__name: str, person__display_name: str, other__name: str, **said: Any
+) -> AudienceClause:
+    return AudienceClause(
+        unit=OrgUnit(name=unit__name) if unit__name else None,
+        person=Person(display_name=person__display_name) if person__display_name else None,
+        other=Audience(name=other__name) if other__name else None,
+        **said,
+    )
+
+
+def people_in(path: str) -> Coalesce:
+    """How many people are now in the audience that `path` of a row leads to, as an expression."""
+    members = AudienceMember.objects.open().filter(audience=OuterRef(path)).order_by()
+    counted = members.values("audience").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 def head_count(audience: Audience) -> int:

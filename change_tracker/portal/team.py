@@ -4,7 +4,7 @@ Nothing else: no scores, no time spent, no ranking, and nothing that was said wi
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -26,6 +26,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from change_tracker.core.access import User
+from change_tracker.core.clock import midnight
 from change_tracker.core.together import Part, read_together
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
@@ -147,7 +148,7 @@ def _sessions(user: User, team: Any, span: tuple[date, date]) -> Part:
         activity=OuterRef("activity"),
         plan__initiative=OuterRef("initiative"),
     )
-    first, last = (timezone.make_aware(datetime.combine(day, time.min)) for day in span)
+    first, last = (midnight(day) for day in span)
     dated = rows.filter(starts_at__gte=first, starts_at__lt=last + timedelta(days=1))
     fields = ("starts_at", "activity__title", "initiative__title", "initiative__slug", "id")
 

@@ -11,6 +11,7 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.choices import offer_together
 from change_tracker.core.formfields import DayField
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.models import ResistanceSource, SourceType
@@ -103,6 +104,7 @@ class EntryForm(forms.Form):
         fields["source_type"].queryset = kinds
         fields["audiences"].queryset = groups
         fields["owner"].queryset = people
+        offer_together(self, audiences="name", owner="display_name")
 
     def clean(self) -> dict[str, Any]:
         """What the kind of resistance asks for beside the rest."""

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
+from change_tracker.core.choices import offer_together
 from change_tracker.core.uploads import check_upload, limits_in_words
 from change_tracker.resistance.models import Technique
 from change_tracker.training.models import ActivityKind, LearningActivity
@@ -69,12 +70,13 @@ class ActivityForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
         kinds, topics = ActivityKind.objects.visible_to(user), Technique.objects.visible_to(user)
-        self.fields["kind"].queryset = kinds.order_by("label")  # type: ignore[attr-defined]  # a choice
-        if topics.exists():
-            self.fields["topics"].queryset = topics.order_by("label")  # type: ignore[attr-defined]  # the same
-        else:
-            del self.fields["topics"]
+        fields["kind"].queryset = kinds.order_by("label")
+        fields["topics"].queryset = topics.order_by("label")
+        offer_together(self, kind="label", topics="label")
+        if not list(fields["topics"].choices):
+            del fields["topics"]
 
     def clean_minutes(self) -> int:
         """Left empty: not known."""

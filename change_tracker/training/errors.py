@@ -27,6 +27,15 @@ class PlanPublishedError(ChangeTrackerError):
         super().__init__(self.words)
 
 
+class PlanOrderError(PlanPublishedError):
+    """What people may begin already cannot come to wait, nor what waits for its turn begin."""
+
+    words = _(
+        "People have this plan: whether its activities open one after the other stays as it was "
+        "published. For the other way, make a new plan."
+    )
+
+
 class PlanGivenError(PlanPublishedError):
     """A plan that was published is kept, for those who have it."""
 

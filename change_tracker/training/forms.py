@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from change_tracker.core.access import User
+from change_tracker.core.choices import offer_together
 from change_tracker.core.formfields import DayField
 from change_tracker.initiatives.models import AffectedGroup, Initiative
+from change_tracker.mitigation.forms import SourcesField
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Audience
 from change_tracker.resistance.models import ResistanceSource
@@ -33,11 +35,8 @@ class PlanForm(forms.Form):
         help_text=_("People see this name, such as “Case system in your first week”."),
         max_length=200,
     )
-    sources = forms.ModelMultipleChoiceField(
-        label=_("Which resistance does it answer?"),
-        queryset=ResistanceSource.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
+    sources = SourcesField(
+        label=_("Which resistance does it answer?"), queryset=None, required=False
     )
     is_sequential = forms.BooleanField(
         label=_("One after the other: an activity opens when the required ones before it are done"),
@@ -46,11 +45,16 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, initiative: Initiative, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
         heard = ResistanceSource.objects.visible_to(user).filter(initiative=initiative)
-        if heard.exists():
-            self.fields["sources"].queryset = heard  # type: ignore[attr-defined]  # a choice
-        else:
-            del self.fields["sources"]
+        fields["sources"].queryset = heard
+        self.offer(user, initiative)
+        if not list(fields["sources"].choices):
+            del fields["sources"]
+
+    def offer(self, user: User, initiative: Initiative) -> None:
+        """One query for whatever there is to choose."""
+        offer_together(self, sources=SourcesField.columns)
 
 
 class ItemForm(forms.Form):
@@ -160,7 +164,10 @@ class RuleForm(DueRuleForm):
 
 
 class EditPlanForm(PlanForm):
-    """The same of a plan that there is, and which action it carries out."""
+    """The same of a plan that there is, and which action it carries out.
+
+    `order_stays` says why its activities go on opening as they do; empty where that may change.
+    """
 
     action = forms.ModelChoiceField(
         label=_("Which action does it carry out?"),
@@ -171,13 +178,18 @@ class EditPlanForm(PlanForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, user: User, initiative: Initiative, is_draft: bool, **kwargs: Any
+        self, *args: Any, user: User, initiative: Initiative, order_stays: str, **kwargs: Any
     ) -> None:
         super().__init__(*args, user=user, initiative=initiative, **kwargs)
-        if not is_draft:
-            del self.fields["is_sequential"]  # people have it by one order or the other
+        order = self.fields["is_sequential"]
+        order.disabled, order.help_text = bool(order_stays), order_stays
+
+    def offer(self, user: User, initiative: Initiative) -> None:
+        """With the actions."""
+        fields: dict[str, Any] = self.fields
         planned = MitigationAction.objects.visible_to(user).filter(initiative=initiative)
-        self.fields["action"].queryset = planned  # type: ignore[attr-defined]  # a choice
+        fields["action"].queryset = planned
+        offer_together(self, sources=SourcesField.columns, action="title")
 
 
 class EditItemForm(DueRuleForm):

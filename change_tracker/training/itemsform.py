@@ -44,10 +44,13 @@ class ItemsForm(forms.Form):
             status = REQUIRED if now.is_required else OPTIONAL
             values = {name: getattr(now, name) for name in DUE}
             self._begin(key, {"place": place, "status": status} | values)
-        for key in FRESH if choices.exists() else ():
-            self.fields[f"activity_{key}"] = forms.ModelChoiceField(
+        fresh = list(choices)
+        for key in FRESH if fresh else ():
+            field = forms.ModelChoiceField(
                 label=_("Activity"), queryset=choices, required=False, empty_label=_("none")
             )
+            field.choices = [("", field.empty_label), *((each.pk, each.title) for each in fresh)]
+            self.fields[f"activity_{key}"] = field
             self._add_row(key, STATUS)
             self._begin(key, {"status": REQUIRED})
 

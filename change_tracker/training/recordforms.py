@@ -8,10 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formfields import DayField
+from change_tracker.core.keys import is_key
 from change_tracker.training.models import TrainingRecord
-
-#: Of a key: what is longer overflows the column.
-MOST_DIGITS = 18
 
 
 class KeysField(forms.MultipleChoiceField):
@@ -27,7 +25,7 @@ class KeysField(forms.MultipleChoiceField):
 
     def valid_value(self, value: Any) -> bool:
         """Whether it is a key."""
-        return str(value).isdecimal() and len(str(value)) <= MOST_DIGITS
+        return is_key(str(value))
 
 
 class ForOthersForm(forms.Form):

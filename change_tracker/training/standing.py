@@ -28,7 +28,6 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User, roles_of
 from change_tracker.initiatives.head import NAME_READERS
 from change_tracker.initiatives.models import Initiative
-from change_tracker.people.models import AudienceMember
 from change_tracker.training.models import (
     Enrolment,
     LearningActivity,
@@ -195,13 +194,6 @@ def people_of_plan(plan: TrainingPlan, today: date) -> Any:
 def _of(records: Any, figure: Any) -> Any:
     grouped = records.order_by().values("enrolment")
     return grouped.annotate(figure=figure).values("figure")
-
-
-def people_in(path: str) -> Coalesce:
-    """How many people are now in the audience that `path` of a row leads to, as an expression."""
-    members = AudienceMember.objects.open().filter(audience=OuterRef(path)).order_by()
-    counted = members.values("audience").annotate(figure=Count("pk")).values("figure")
-    return Coalesce(Subquery(counted), 0)
 
 
 def dates_of_plan(plan: TrainingPlan) -> tuple[dict[date, int], dict[date, int], int]:

@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from change_tracker.core.formpages import FormPage
+
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -19,6 +21,8 @@ class Address:
     keys: tuple[str, ...]
     actions: dict[str, str]
     is_api: bool
+    #: whether its page is a form
+    is_form: bool = False
 
     def url(self, *values: object) -> str:
         return reverse(f"change_tracker:{self.name}", args=values)
@@ -57,7 +61,8 @@ def _address(pattern: URLPattern) -> Address:
     actions = getattr(view, "actions", None) or _methods(getattr(view, "cls", None) or view)
     named = {method.upper(): action for method, action in actions.items()}
     named.pop("HEAD", None)
-    return Address(pattern.name, tuple(pattern.pattern.regex.groupindex), named, is_api)
+    is_form = issubclass(getattr(view, "view_class", object), FormPage)
+    return Address(pattern.name, tuple(pattern.pattern.regex.groupindex), named, is_api, is_form)
 
 
 def _methods(view: Any) -> dict[str, str]:

@@ -263,4 +263,4 @@ def test_it_costs_the_same_for_more_lines_and_people(
         crews.members.create(person=person, joined_on=TODAY)
     url = audience_url(initiative, str(crews.pk))
 
-    assert len(queries(sign_in.page(lead), url)) == 10
+    assert len(queries(sign_in.page(lead), url)) == 4

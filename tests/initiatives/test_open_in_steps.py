@@ -353,4 +353,4 @@ def test_the_steps_cost_the_same_for_more_groups_and_people(
 
     costs = [len(queries(page, step_url(draft, each))) for each in ("", "groups", "date")]
 
-    assert costs == [1, 8, 3]
+    assert costs == [1, 4, 3]

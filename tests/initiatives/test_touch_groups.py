@@ -208,4 +208,4 @@ def test_the_list_costs_the_same_for_more_groups(
         audience = factories.make_audience(factories.make_person(), unit=factories.make_unit())
         factories.make_group(initiative, audience)
 
-    assert len(queries(sign_in.page(lead), setup_url(initiative))) == 8
+    assert len(queries(sign_in.page(lead), setup_url(initiative))) == 5

@@ -5,10 +5,10 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, Subquery
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_list_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
@@ -19,7 +19,7 @@ from change_tracker.initiatives.models import AffectedGroup
 from change_tracker.initiatives.views.base import InitiativePage
 from change_tracker.people.models import Audience
 from change_tracker.people.points import MembershipChange
-from change_tracker.people.queries import head_count, sample_of
+from change_tracker.people.queries import clauses_of, people_in, sample_of, with_clauses
 from change_tracker.people.ruleforms import (
     RULE_KINDS,
     ClauseForm,
@@ -28,11 +28,10 @@ from change_tracker.people.ruleforms import (
     as_typed,
 )
 from change_tracker.people.services.audiences import (
-    NAMED_WITH,
     add_clause,
     change_audience,
     create_audience,
-    describe_rule,
+    describe_clauses,
     drop_clause,
     phrase,
     why_nobody,
@@ -108,15 +107,27 @@ class AudienceMixin(InitiativePage):
     """A page about one audience, for those who may change it."""
 
     @cached_property
-    def audience(self) -> Audience:
-        """The audience with its rule, for those who may change it."""
-        self.initiative  # noqa: B018  404 where they do not see it
-        seen: QuerySet[Audience] = Audience.objects.visible_to(self.user)
-        audience = get_object_or_404(seen.prefetch_related(*NAMED_WITH), pk=self.kwargs["pk"])
-        changeable = Audience.objects.changeable_by(self.user)
-        if not changeable.filter(pk=audience.pk).exists():
+    def rows(self) -> list[Any]:
+        """The audience, once for each line of its rule, for those who may change it; one query.
+
+        With how many `people` are in it, and the key of the `group` that it is of the initiative.
+        """
+        pk, initiative = self.kwargs["pk"], self.initiative  # 404 where they do not see it
+        groups = AffectedGroup.objects.visible_to(self.user).filter(initiative=initiative)
+        seen = Audience.objects.visible_to(self.user).annotate(
+            may_change=Exists(Audience.objects.changeable_by(self.user).filter(pk=pk)),
+            people=people_in("pk"),
+            group=Subquery(groups.filter(audience=pk).values("pk")[:1]),
+        )
+        rows = get_list_or_404(with_clauses(seen).order_by("line_id"), pk=pk)
+        if not rows[0].may_change:
             raise PermissionDenied
-        return audience
+        return rows
+
+    @property
+    def audience(self) -> Any:
+        """The audience, for those who may change it."""
+        return self.rows[0]
 
 
 class AudienceEdit(AudienceMixin, RulePage):
@@ -129,7 +140,7 @@ class AudienceEdit(AudienceMixin, RulePage):
     @property
     def heading(self) -> str:  # type: ignore[override]  # it depends on the audience
         """What it is called."""
-        return self.audience.name
+        return str(self.audience)
 
     @property
     def own_url(self) -> str:
@@ -142,18 +153,17 @@ class AudienceEdit(AudienceMixin, RulePage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`audience`, its `sentence` and `rules`, `people`, `names` and `nobody_because`."""
-        audience = self.audience
-        people = head_count(audience)
-        groups = AffectedGroup.objects.visible_to(self.user).filter(initiative=self.initiative)
+        audience, clauses = self.audience, clauses_of(self.rows)
+        people = audience.people
         kwargs.setdefault("naming", self._naming())
         return super().get_context_data(
             audience=audience,
-            sentence=describe_rule(audience),
-            rules=[(each, phrase(each)) for each in audience.clauses.all()],
+            sentence=describe_clauses(clauses),
+            rules=[(each, phrase(each)) for each in clauses],
             people=people,
             names=sample_of(audience, self.user) if people else [],
             nobody_because="" if people else why_nobody(audience, self.today),
-            group=groups.filter(audience=audience).first(),
+            group=audience.group,
             **kwargs,
         )
 

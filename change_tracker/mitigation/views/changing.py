@@ -41,10 +41,11 @@ class EditActionPage(ActionFormPage):
         """Choices, and what is written now."""
         action = self.changeable()
         initial = {name: getattr(action, name) for name in WRITTEN}
-        sources = action.sources.values_list("pk", flat=True)
-        initial |= {"sources": list(sources), "audiences": action.audiences.all()}
+        initial |= {"sources": action.sources.all(), "audiences": action.audiences.all()}
         choices = choices_of_action(self, action.initiative, action)
-        answerable = sources_to_answer(self.user, action.initiative, also=initial["sources"])
+        answerable = sources_to_answer(
+            self.user, action.initiative, also=action.sources.values("pk")
+        )
         return choices | {"sources": answerable, "initial": initial}
 
     def save(self, form: Any) -> tuple[str, str]:

@@ -73,18 +73,14 @@ class AddActionPage(FormPage, ActionsMixin):
     heading = _("Plan an action")
     button = _("Plan it")
 
-    @cached_property
-    def sources(self) -> Any:
-        """What can be answered."""
-        return sources_to_answer(self.user, self.initiative)
-
     def form_options(self) -> dict[str, Any]:
         """Choices, for those who may plan."""
         if not self.may_add:
             raise PermissionDenied
         initial = {"sources": self.request.GET.getlist("source")}
         choices = choices_of_action(self, self.initiative)
-        return choices | {"sources": self.sources, "initial": initial}
+        answerable = sources_to_answer(self.user, self.initiative)
+        return choices | {"sources": answerable, "initial": initial}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Where nothing is heard, there is nothing to answer; the list is the way back."""
@@ -93,7 +89,8 @@ class AddActionPage(FormPage, ActionsMixin):
             "back": reverse("change_tracker:actions", args=[self.initiative.slug]),
         }
         page = super().get_context_data(**context | kwargs)
-        return page | {"nothing_to_answer": not self.sources.exists()}
+        answerable = page["form"].fields["sources"].choices
+        return page | {"nothing_to_answer": not list(answerable)}
 
     def save(self, form: Any) -> tuple[str, str]:
         """Plan it."""

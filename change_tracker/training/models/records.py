@@ -1,13 +1,13 @@
 """The line of the transcript: one person and one item."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import Roles, User, any_of, key_of, roles_of, when
+from change_tracker.core.clock import midnight
 from change_tracker.core.conf import get_conf
 from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models import Initiative, InitiativeChildQuerySet, Role
@@ -20,6 +20,11 @@ from change_tracker.training.models.plans import PlanItem, TrainingPlan
 OPEN_STATES = ("not_started", "in_progress", "submitted")
 #: States in which a record no longer counts; `left_on` says since when.
 LEFT_STATES = ("waived", "void", "revoked")
+
+
+def undoable_since(today: date) -> datetime:
+    """From when on a word that something is done may be taken back on that day."""
+    return midnight(today - timedelta(days=get_conf().undo_days))
 
 
 class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
@@ -286,8 +291,7 @@ class TrainingRecord(WithKeptDue, Versioned):
         """Whether that person marked it as done, and not too long ago; queries nothing."""
         if self.state != self.State.COMPLETED or self.completed_at is None:
             return False
-        days = (today - timezone.localdate(self.completed_at)).days
-        return self.completed_by_id == person_id and days <= get_conf().undo_days
+        return self.completed_by_id == person_id and self.completed_at >= undoable_since(today)
 
     def days_late(self, today: date) -> int:
         """Days past the due date of an open record; 0 when it is not late."""

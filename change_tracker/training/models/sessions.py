@@ -142,9 +142,11 @@ class Session(InitiativeChild, Versioned):
 
     def walk_ins_for(self, user: User) -> Any:
         """Of these, those whom `user` may note: nobody themselves, and only who keeps it."""
-        if not Session.objects.kept_by(user).filter(pk=self.pk).exists():
-            return Person.objects.none()
-        return self.walk_ins().exclude(pk__in=Person.objects.of_user(user).values("pk"))
+        people = self.walk_ins().filter(self._is_kept_by(user))
+        return people.exclude(pk__in=Person.objects.of_user(user).values("pk"))
+
+    def _is_kept_by(self, user: User) -> models.Exists:
+        return models.Exists(Session.objects.kept_by(user).filter(pk=self.pk))
 
     def expected(self) -> Any:
         """Those who have the activity to do, and those of whom is known whether they were there."""
@@ -154,9 +156,8 @@ class Session(InitiativeChild, Versioned):
 
     def expected_for(self, user: User) -> Any:
         """Of these, those for whom `user` may record; nobody records for themselves."""
-        people = self.expected()
-        if not Session.objects.kept_by(user).filter(pk=self.pk).exists():
-            people = people.filter(pk__in=Person.objects.team_of(user).values("pk"))
+        team = models.Q(pk__in=Person.objects.team_of(user).values("pk"))
+        people = self.expected().filter(team | models.Q(self._is_kept_by(user)))
         return people.exclude(pk__in=Person.objects.of_user(user).values("pk"))
 
 

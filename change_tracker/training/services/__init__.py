@@ -52,6 +52,7 @@ from change_tracker.training.services.planning import (
     refusal_to_change_rules,
     refusal_to_delete,
     refusal_to_delete_rule,
+    refusal_to_reorder,
     refusal_to_revise,
     shift_item,
 )
@@ -161,6 +162,7 @@ __all__ = [
     "refusal_to_change_rules",
     "refusal_to_delete",
     "refusal_to_delete_rule",
+    "refusal_to_reorder",
     "refusal_to_revise",
     "refuse_time",
     "remove_file",

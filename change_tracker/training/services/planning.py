@@ -17,6 +17,7 @@ from change_tracker.training.errors import (
     PlanArchivedError,
     PlanClosedError,
     PlanGivenError,
+    PlanOrderError,
     PlanPublishedError,
     RuleInUseError,
 )
@@ -35,6 +36,11 @@ def refusal_to_change_items(plan: TrainingPlan) -> ChangeTrackerError | None:
         return None
     archived = plan.state == TrainingPlan.State.ARCHIVED
     return PlanArchivedError() if archived else PlanPublishedError()
+
+
+def refusal_to_reorder(plan: TrainingPlan) -> ChangeTrackerError | None:
+    """Why the activities of `plan` go on opening as they do; None for a draft."""
+    return None if plan.state == TrainingPlan.State.DRAFT else PlanOrderError()
 
 
 def refusal_to_revise(plan: TrainingPlan) -> ChangeTrackerError | None:
@@ -77,11 +83,11 @@ def change_plan(
     **changes: Any,
 ) -> TrainingPlan:
     """Compare-and-set. Raises ValidationError when it refers to another initiative, and
-    PlanPublishedError when activities that people have should begin or cease to wait.
+    PlanOrderError when activities that people have should begin or cease to wait.
     """
     _refuse_other(plan, "initiative", changes)
     other_order = changes.get("is_sequential", plan.is_sequential) != plan.is_sequential
-    if other_order and (refusal := refusal_to_change_items(plan)):
+    if other_order and (refusal := refusal_to_reorder(plan)):
         raise refusal
     _check_references(plan.initiative, changes)
     return change_row(plan, actor=actor, now=now, expected_version=expected_version, **changes)

@@ -5,18 +5,16 @@ Everything here holds the locks of the enrolments, as completing and withdrawing
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User, key_of
-from change_tracker.core.conf import get_conf
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
 from change_tracker.people.models import Person
 from change_tracker.signals import announce, training_completed
@@ -34,7 +32,7 @@ from change_tracker.training.models import (
     LearningActivity,
     TrainingRecord,
 )
-from change_tracker.training.models.records import OPEN_STATES
+from change_tracker.training.models.records import OPEN_STATES, undoable_since
 from change_tracker.training.services.completing import lock
 from change_tracker.training.services.expiring import set_expiry
 from change_tracker.training.services.following import complete_finished, reopen_unfinished
@@ -142,12 +140,10 @@ def undoable(
     records: QuerySet[TrainingRecord], actor: User, today: date
 ) -> QuerySet[TrainingRecord]:
     """Those of `records` that `actor` marked as done, not too long ago, and that are in force."""
-    first = today - timedelta(days=get_conf().undo_days)
-    since = timezone.make_aware(datetime.combine(first, time.min))
     me = Person.objects.of_user(actor).values("pk")
     rows: Any = records.filter(
         state=State.COMPLETED,
-        completed_at__gte=since,
+        completed_at__gte=undoable_since(today),
         completed_by__in=me,
         item__removed_on=None,
         enrolment__in=EnrolmentPeriod.objects.open().values("enrolment"),

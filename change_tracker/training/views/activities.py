@@ -24,10 +24,9 @@ class ActivityMixin(ItemMixin):
     @cached_property
     def activity(self) -> LearningActivity:
         """The activity of the item; 403 for those who may not change it."""
-        mine = LearningActivity.objects.changeable_by(self.user)
-        activity = mine.filter(pk=self.item.activity_id).first()
-        if activity is None:
+        if not self.item.may_change_activity:
             raise PermissionDenied
+        activity: LearningActivity = self.item.activity
         return activity
 
     def refusal(self) -> str | Promise:
@@ -51,7 +50,7 @@ class ActivityEdit(ActivityMixin):
         """What it says now."""
         names = (
             "title",
-            "kind",
+            "kind_id",
             "body",
             "url",
             "minutes",
@@ -60,8 +59,10 @@ class ActivityEdit(ActivityMixin):
             "valid_months",
             "version",
         )
-        initial: dict[str, Any] = {name: getattr(self.activity, name) for name in names}
-        initial |= {"topics": self.activity.topics.all(), "minutes": initial["minutes"] or None}
+        activity = self.activity
+        initial: dict[str, Any] = {name: getattr(activity, name) for name in names}
+        initial |= {"kind": initial.pop("kind_id"), "topics": activity.topics.all()}
+        initial["minutes"] = initial["minutes"] or None
         return super().form_options() | {"user": self.user, "initial": initial}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

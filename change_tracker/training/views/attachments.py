@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.files import sent_file
+from change_tracker.core.keys import key_in
 from change_tracker.core.pages import PageMixin, leave_toast
 from change_tracker.training import services
 from change_tracker.training.activityforms import ActivityFileForm
@@ -46,9 +47,8 @@ class ActivityFiles(ActivityMixin):
         """Add a file, or remove the one whose button was pressed."""
         if "remove" not in request.POST:
             return super().post(request, *args, **kwargs)
-        given = request.POST["remove"][:18]
         rows = ActivityFile.objects.deletable_by(self.user).filter(activity=self.activity)
-        row = get_object_or_404(rows, pk=int(given) if given.isdecimal() else 0)
+        row = get_object_or_404(rows, pk=key_in(request.POST["remove"]))
         services.remove_file(row, **self.by())
         leave_toast(request, gettext("“%(name)s” is removed.") % {"name": row.file_name})
         return redirect(request.path)

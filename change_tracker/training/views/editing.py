@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.access import User
 from change_tracker.training import services, standing, wording
 from change_tracker.training.duewords import due_rule_words
 from change_tracker.training.forms import EditPlanForm, NothingForm
@@ -75,6 +77,13 @@ def edit_url(plan: TrainingPlan, item: int | None = None) -> str:
     return f"{url}#ct-item-{item}" if item else url
 
 
+def items_of(plan: TrainingPlan, user: User) -> Any:
+    """The items of a plan that `user` may read, with `may_change_activity`."""
+    rows: Any = PlanItem.objects.visible_to(user).filter(plan=plan, removed_on=None)
+    mine = LearningActivity.objects.changeable_by(user).filter(pk=OuterRef("activity"))
+    return rows.annotate(may_change_activity=Exists(mine))
+
+
 class PlanEdit(EditPage):
     """What the plan is called and answers, and the way to each of its parts."""
 
@@ -93,20 +102,18 @@ class PlanEdit(EditPage):
         options |= {
             "user": self.user,
             "initiative": plan.initiative,
-            "is_draft": plan.state == TrainingPlan.State.DRAFT,
+            "order_stays": str(services.refusal_to_reorder(plan) or ""),
         }
         return options | {"initial": initial}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`items` and `rules` with what can be done with each, and why not where it cannot."""
         plan = self.plan
-        items = PlanItem.objects.visible_to(self.user).filter(plan=plan, removed_on=None)
-        mine = LearningActivity.objects.changeable_by(self.user)
-        texts = set(mine.filter(plan_items__plan=plan).values_list("pk", flat=True))
+        items = items_of(plan, self.user)
         rules = PlanAudience.objects.visible_to(self.user).filter(plan=plan)
         return super().get_context_data(
             items=[
-                (item, due_rule_words(item, self.today), item.activity_id in texts)
+                (item, due_rule_words(item, self.today), item.may_change_activity)
                 for item in items.select_related("activity")
             ],
             items_refusal=services.refusal_to_revise(plan) or "",

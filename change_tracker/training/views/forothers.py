@@ -14,22 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.formpages import FormPage
+from change_tracker.core.keys import key_in, keys_in
 from change_tracker.core.pages import PageMixin, leave_toast
 from change_tracker.people.models import Person
 from change_tracker.training import forothers, handingin, services, standing
 from change_tracker.training.handingin import NOTHING_YET
 from change_tracker.training.models import LearningActivity, TrainingRecord
 from change_tracker.training.personforms import HandInForm
-from change_tracker.training.recordforms import MOST_DIGITS, ForOthersForm
+from change_tracker.training.recordforms import ForOthersForm
 from change_tracker.training.views.planning import url_of
 
 #: Of so many an address has room to take them back at once; of more, each person's page does.
 MOST_UNDONE = 100
-
-
-def key(value: str) -> int | None:
-    """A key from an address; None for anything else."""
-    return int(value) if value.isdecimal() and len(value) <= MOST_DIGITS else None
 
 
 class OfOther(FormPage):
@@ -147,7 +143,7 @@ class ForOthers(OfOther):
 
     def asked(self, name: str) -> int | None:
         """A key that the address names."""
-        return key(self.request.GET.get(name, ""))
+        return key_in(self.request.GET.get(name, ""))
 
     @property
     def tab(self) -> str:  # type: ignore[override]  # it depends on where one comes from
@@ -279,11 +275,11 @@ class ForOthersUndo(PageMixin):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Open it again, or say why not; 404 for what the caller does not record."""
-        keys = [key(value) for value in request.GET.getlist("record")[:MOST_UNDONE]]
-        if not keys:
+        keys = keys_in(request.GET.getlist("record")[:MOST_UNDONE])
+        if "record" not in request.GET:
             return redirect("change_tracker:record-for-others")
         rows: Any = TrainingRecord.objects.visible_to(self.user)
-        mine = rows.recordable_by(self.user).filter(pk__in=[each for each in keys if each])
+        mine = rows.recordable_by(self.user).filter(pk__in=keys)
         if not mine.exists():
             raise Http404
         try:

@@ -16,7 +16,7 @@ from change_tracker.training.itemsform import ItemsForm
 from change_tracker.training.models import PlanItem, TrainingPlan
 from change_tracker.training.services import Wanted
 from change_tracker.training.services.revisions import changed, shifted, without
-from change_tracker.training.views.editing import EditPage, edit_url
+from change_tracker.training.views.editing import EditPage, edit_url, items_of
 from change_tracker.training.views.planning import url_of
 from change_tracker.training.views.revising import RevisingPage
 
@@ -25,13 +25,10 @@ class ItemMixin(EditPage):
     """A page about one item of a plan."""
 
     @cached_property
-    def item(self) -> PlanItem:
-        """The item of this plan, or 404."""
-        rows = PlanItem.objects.visible_to(self.user).filter(plan=self.plan, removed_on=None)
-        item: PlanItem = get_object_or_404(
-            rows.select_related("activity", "plan__initiative"), pk=self.kwargs["item_pk"]
-        )
-        return item
+    def item(self) -> Any:
+        """The item of this plan with `may_change_activity`, or 404."""
+        rows = items_of(self.plan, self.user).select_related("activity", "plan__initiative")
+        return get_object_or_404(rows, pk=self.kwargs["item_pk"])
 
     @property
     def title(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from change_tracker.core.formpages import FormPage
+from change_tracker.core.keys import keys_in
 from change_tracker.core.text import short_date
 from change_tracker.training import decisions, jobs, services, standing
 from change_tracker.training.forms import ReasonForm
@@ -76,8 +77,7 @@ class PeopleCheck(PlanMixin, FormPage):
             rows = standing.with_standing(mine, self.today)
             found: QuerySet[Enrolment] = self.found(rows)
             return found.none() if self.asks_for_the_unknown else found
-        keys = (key for key in self.request.GET.getlist("chosen") if key.isdecimal())
-        return mine.filter(pk__in=[int(key) for key in keys if len(key) < 19])
+        return mine.filter(pk__in=keys_in(self.request.GET.getlist("chosen")))
 
     def verdicts(self) -> Verdicts:
         """What the decision would do now."""

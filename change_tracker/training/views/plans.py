@@ -19,6 +19,7 @@ from change_tracker.core.tables.batches import in_order
 from change_tracker.initiatives.head import reads_register, with_head
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Audience, AudienceClause
+from change_tracker.people.queries import people_in
 from change_tracker.people.services.audiences import describe_rule
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.training import standing, wording
@@ -180,7 +181,7 @@ class PlanPage(PlanMixin):
             .filter(plan=self.plan)
             .select_related("audience")
             .prefetch_related(Prefetch("audience__clauses", clauses))
-            .annotate(shows_rule=Exists(told), people=standing.people_in("audience"))
+            .annotate(shows_rule=Exists(told), people=people_in("audience"))
         )
 
     def _rule(self, rule: Any) -> dict[str, Any]:

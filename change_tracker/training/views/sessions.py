@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -111,22 +112,29 @@ class SessionMixin(PageMixin):
     verb = "attendable_by"
 
     @cached_property
-    def session(self) -> Session:
+    def session(self) -> Any:
         """The session; 403 for those who see it, but may not do this."""
         rows: Any = Session.objects.visible_to(self.user)
-        found = rows.filter(initiative__slug=self.kwargs["slug"])
-        session: Session = get_object_or_404(
+        found = rows.filter(initiative__slug=self.kwargs["slug"]).annotate(
+            is_theirs=self._within(self.verb),
+            is_kept=self._within("kept_by"),
+            may_change=self._within("changeable_by"),
+        )
+        session = get_object_or_404(
             found.select_related("activity", "initiative"), pk=self.kwargs["pk"]
         )
-        may = getattr(Session.objects.all(), self.verb)(self.user)
-        if not may.filter(pk=session.pk).exists():
+        if not session.is_theirs:
             raise PermissionDenied
         return session
 
-    @cached_property
+    def _within(self, verb: str) -> Exists:
+        rows = getattr(Session.objects.all(), verb)(self.user)
+        return Exists(rows.filter(pk=self.kwargs["pk"]))
+
+    @property
     def keeps(self) -> bool:
         """Whether the caller records for everybody, not for a team alone."""
-        return bool(Session.objects.kept_by(self.user).filter(pk=self.session.pk).exists())
+        return bool(self.session.is_kept)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`session`, its `initiative`, and `when` it is."""
@@ -153,7 +161,7 @@ class SessionPage(SessionMixin, FormPage):
     @property
     def heading(self) -> str:  # type: ignore[override]  # it names the activity
         """What takes place."""
-        return self.session.activity.title
+        return str(self.session.activity)
 
     @cached_property
     def people(self) -> list[Any]:
@@ -176,7 +184,6 @@ class SessionPage(SessionMixin, FormPage):
         attended = [person for person in people if person.pk in self.attended]
         has_begun = session.has_begun(timezone.now())
         by_attendance = LearningActivity.CompletionRule.ATTENDANCE
-        changeable = Session.objects.changeable_by(self.user).filter(pk=session.pk)
         return super().get_context_data(
             people=people,
             verdict=expected_words(len(people), len(attended), has_begun=has_begun),
@@ -184,7 +191,7 @@ class SessionPage(SessionMixin, FormPage):
             is_long=len(self.people) > MOST_PEOPLE,
             completes=session.activity.completion_rule == by_attendance,
             keeps=self.keeps,
-            may_change=changeable.exists(),
+            may_change=session.may_change,
             **kwargs,
         )
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.conf import get_conf
 from change_tracker.core.formpages import FormPage
+from change_tracker.core.keys import key_in
 from change_tracker.core.pages import PageMixin
 from change_tracker.core.text import short_date
 from change_tracker.initiatives.models import Initiative
@@ -76,8 +77,8 @@ class NewSayPage(FormPage):
     @cached_property
     def activity(self) -> Any:
         """What it is about, if it is something that the caller has to do in this initiative."""
-        asked = self.request.GET.get("item", "")
-        if not asked.isdecimal() or len(asked) > 18:
+        asked = key_in(self.request.GET.get("item", ""))
+        if asked is None:
             return None
         records: Any = TrainingRecord.objects.visible_to(self.user)
         mine = records.own(self.user).filter(plan__initiative=self.initiative, pk=asked)

@@ -3,6 +3,7 @@
 from change_tracker.people.services.audiences.conditions import people_of
 from change_tracker.people.services.audiences.describe import (
     NAMED_WITH,
+    describe_clauses,
     describe_rule,
     phrase,
     why_nobody,
@@ -26,6 +27,7 @@ __all__ = [
     "add_clause",
     "change_audience",
     "create_audience",
+    "describe_clauses",
     "describe_rule",
     "drop_clause",
     "names_of",

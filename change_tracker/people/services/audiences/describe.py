@@ -22,7 +22,11 @@ def describe_rule(audience: Audience) -> str:
 
     No query where NAMED_WITH is prefetched.
     """
-    clauses = list(audience.clauses.all())
+    return describe_clauses(list(audience.clauses.all()))
+
+
+def describe_clauses(clauses: Sequence[AudienceClause]) -> str:
+    """The same of the lines of a rule."""
     included = [phrase(each) for each in clauses if each.effect == Effect.INCLUDE]
     excluded = [phrase(each) for each in clauses if each.effect == Effect.EXCLUDE]
     if not included:
