@@ -37,7 +37,8 @@ class ItemMixin(EditPage):
 
     def subject(self) -> PlanItem:
         """The item."""
-        return self.item
+        item: PlanItem = self.item
+        return item
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`lede`: which item it is."""
