@@ -8,7 +8,7 @@ from django.db.models import Exists
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,13 +16,10 @@ from change_tracker.core.formpages import FormPage
 from change_tracker.core.pages import PageMixin
 from change_tracker.people.models import Person
 from change_tracker.training import services
-from change_tracker.training.forms import NothingForm
 from change_tracker.training.models import Attendance, LearningActivity, Session
 from change_tracker.training.sessionforms import (
     AttendanceForm,
-    EditSessionForm,
     SessionForm,
-    initial_of,
 )
 from change_tracker.training.sessionwords import (
     attended_words,
@@ -224,83 +221,3 @@ class SessionSheet(SessionMixin):
             people = people.filter(pk__in=Person.objects.own_or_team(self.user).values("pk"))
         rows = people.select_related("unit").order_by("display_name", "pk")[:MOST_PEOPLE]
         return super().get_context_data(people=rows, empty=range(EMPTY_ROWS), **kwargs)
-
-
-class SessionForms(SessionMixin, FormPage):
-    """A form about a session, for those who keep it."""
-
-    template_name = "change_tracker/session_form.html"
-    verb = "changeable_by"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`refusal` where there is nothing to do."""
-        return super().get_context_data(refusal=self.refusal(), **kwargs)
-
-    def refusal(self) -> str | Promise:
-        """Hook: why not."""
-        return ""
-
-    def by(self) -> dict[str, Any]:
-        """What services that need no day take."""
-        return {name: self.actor_and_time()[name] for name in ("actor", "now")}
-
-
-class SessionEdit(SessionForms):
-    """When and where it is, and who leads it."""
-
-    form_class = EditSessionForm
-    heading = _("Change the session")
-    button = _("Save")
-
-    def form_options(self) -> dict[str, Any]:
-        """What it says now; the activities of the plans that have this one."""
-        session = self.session
-        activities: Any = LearningActivity.objects.visible_to(self.user)
-        inside = activities.filter(
-            plan_items__plan__initiative=session.initiative_id
-        ) | activities.filter(pk=session.activity_id)
-        options = {"activities": inside.distinct().order_by("title", "pk")}
-        return options | {"initial": initial_of(session)}
-
-    def save(self, form: Any) -> tuple[str, str]:
-        """Change it, if nobody was quicker."""
-        changes = form.values()
-        expected = changes.pop("version")
-        services.change_session(self.session, expected_version=expected, **self.by(), **changes)
-        return self.after(), gettext("The session is changed.")
-
-    def after(self) -> str:
-        """To the session, or for those who only change it to the plans."""
-        if Session.objects.attendable_by(self.user).filter(pk=self.session.pk).exists():
-            return url_of_session(self.session)
-        return reverse("change_tracker:plans", args=[self.session.initiative.slug])
-
-
-class SessionDelete(SessionForms):
-    """Delete a session at which nobody was."""
-
-    verb = "deletable_by"
-    form_class = NothingForm
-    button = _("Delete it")
-
-    @property
-    def heading(self) -> str:  # type: ignore[override]  # it names the session
-        """Which one."""
-        words = {
-            "title": self.session.activity.title,
-            "when": when_words(self.session, self.today),
-        }
-        return gettext("Delete “%(title)s”: %(when)s") % words
-
-    def refusal(self) -> str | Promise:
-        """What people were at stays."""
-        if not self.session.attendances.exists():
-            return ""
-        return gettext("It is recorded who was there, so the session stays.")
-
-    def save(self, form: Any) -> tuple[str, str]:
-        """Delete it."""
-        session = self.session
-        services.delete_session(session, **self.by())
-        back = reverse("change_tracker:plans", args=[session.initiative.slug])
-        return back, gettext("The session is deleted. It is no longer shown to anybody.")
