@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from change_tracker.core.admin import MoveAdmin
 from change_tracker.mitigation import services
+from change_tracker.mitigation.kinds import OWN_FIELDS
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.states import ACTION
 
@@ -32,6 +33,7 @@ class MitigationActionAdmin(MoveAdmin):
         "sources",
         "audiences",
         "owner",
+        "units",
     ]
     fields = [
         "initiative",
@@ -57,8 +59,12 @@ class MitigationActionAdmin(MoveAdmin):
         return [*written, "initiative"] if obj else written
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Without the resistance it answers for those who do not read the register."""
-        return [each for each in self.fields if each != "sources" or _shows_sources(request, obj)]
+        """Without the resistance it answers for those who do not read the register.
+
+        What only its kind has is asked for once it is there and has a kind.
+        """
+        fields = [*self.fields, *(OWN_FIELDS.get(obj.kind, ()) if obj else ())]
+        return [each for each in fields if each != "sources" or _shows_sources(request, obj)]
 
     def create_with(self, values: dict[str, Any], **by: Any) -> Any:
         """Plan work."""

@@ -23,9 +23,10 @@ from change_tracker.core.api.views import (
 from change_tracker.core.errors import ForbiddenError
 from change_tracker.initiatives.api.fields import ColleagueField, PartSerializer
 from change_tracker.mitigation import services
+from change_tracker.mitigation.kinds import EMPTY
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.states import ACTION
-from change_tracker.people.models import Audience
+from change_tracker.people.models import Audience, OrgUnit
 from change_tracker.resistance.models import ResistanceSource, StrategyType
 
 #: What those read who see an action because it touches their group.
@@ -33,7 +34,7 @@ BRIEF = ("id", "initiative", "title", "description", "kind", "due_on", "minutes"
 
 
 class ActionSerializer(PartSerializer):
-    """In full for those who work in the initiative.
+    """In full for those who work in the initiative; only its own kind fills the last fields.
 
     Others, whose group is touched, get what concerns them: not which resistance it answers, who
     does it, or whether it worked.
@@ -43,6 +44,7 @@ class ActionSerializer(PartSerializer):
     sources = VisibleField(ResistanceSource, many=True, required=False, allow_empty=False)
     strategy = VisibleField(StrategyType, required=False, allow_null=True)
     audiences = VisibleField(Audience, many=True, required=False)
+    units = VisibleField(OrgUnit, many=True, required=False)
     owner = ColleagueField(required=False, allow_null=True)
     owner_name = serializers.CharField(
         source="owner.display_name", read_only=True, allow_null=True, default=None
@@ -64,6 +66,7 @@ class ActionSerializer(PartSerializer):
             "position",
             "outcome",
             "carried_from",
+            *EMPTY,
         ]
         read_only_fields = ["done_on", "state", "version", "carried_from"]
         extra_kwargs = {"title": {"required": False}, "kind": {"required": False}}
@@ -132,7 +135,7 @@ class ActionViewSet(MoveMixin, DeletableResourceViewSet):
     def joined(self, rows: Any) -> Any:
         """With what decides the form, names, groups and sources."""
         shown = rows.shown_to(self.user).select_related("owner")
-        return shown.prefetch_related("sources", "audiences")
+        return shown.prefetch_related("sources", "audiences", "units")
 
     def perform_create(self, values: dict[str, Any]) -> models.Model:
         """Plan work."""

@@ -17,6 +17,7 @@ from change_tracker.initiatives.models import (
     InitiativeChildQuerySet,
     Role,
 )
+from change_tracker.mitigation.kinds import OwnFields, own_constraints
 from change_tracker.people.models import Audience, AudienceMember, Person
 from change_tracker.resistance.models import ResistanceReview, ResistanceSource, StrategyType
 from change_tracker.resistance.models.catalogue import ActionKind
@@ -92,8 +93,8 @@ class MitigationActionQuerySet(InitiativeChildQuerySet["MitigationAction"]):
         return self.filter(self.in_initiatives(Initiative.objects.with_role(user, Role.LEAD)))
 
 
-class MitigationAction(InitiativeChild, Versioned):
-    """Dated work meant to lower one or many resistances."""
+class MitigationAction(InitiativeChild, OwnFields, Versioned):
+    """Dated work meant to lower one or many resistances; its kind may have fields of its own."""
 
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
@@ -181,6 +182,7 @@ class MitigationAction(InitiativeChild, Versioned):
                 | models.Q(done_on__isnull=False),
                 name="ct_action_done_on",
             ),
+            *own_constraints(),
         ]
 
     def __str__(self) -> str:

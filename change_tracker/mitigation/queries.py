@@ -14,6 +14,7 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.hill import hill_words
 from change_tracker.mitigation.models import NO_ANSWER, OPEN_STATES, MitigationAction
+from change_tracker.people.models import OrgUnit
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.register import ENDED_STATES, Level
 from change_tracker.resistance.points import Work
@@ -45,6 +46,12 @@ def answered_by(user: User) -> QuerySet[Any]:
     """The entries of the register that `user` may read, with their first and latest level."""
     rows: Any = ResistanceSource.objects.visible_to(user)
     return rows.with_levels().select_related("type").order_by("pk")  # type: ignore[no-any-return]
+
+
+def units_for(user: User, action: MitigationAction) -> QuerySet[OrgUnit]:
+    """The units among which `user` chooses who works together; who does already can stay."""
+    known = OrgUnit.objects.visible_to(user).values("pk")
+    return OrgUnit.objects.filter(Q(pk__in=known) | Q(pk__in=action.units.values("pk")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

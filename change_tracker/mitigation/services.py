@@ -13,9 +13,11 @@ from change_tracker.core.errors import ChangeTrackerError, StaleRowError
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import lock, require_running
+from change_tracker.mitigation.kinds import EMPTY, foreign_to
 from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
 from change_tracker.mitigation.states import ACTION
 from change_tracker.resistance.models import ResistanceSource, StrategyType
+from change_tracker.resistance.models.catalogue import ActionKind
 from change_tracker.signals import action_closed, announce
 
 State = MitigationAction.State
@@ -23,7 +25,10 @@ State = MitigationAction.State
 #: States in which it is known how the work ended.
 FINAL = (State.EFFECTIVE, State.INEFFECTIVE, State.CANCELLED)
 #: What an action takes along when it is carried over.
-CARRIED = ("title", "description", "kind", "strategy", "owner", "due_on", "minutes", "position")
+CARRIED = (
+    *("title", "description", "kind", "strategy", "owner", "due_on", "minutes", "position"),
+    *(name for name in EMPTY if name != "units"),
+)
 
 
 class NoSourceError(ChangeTrackerError):
@@ -48,6 +53,23 @@ class KindError(ChangeTrackerError):
     """The kind of work is missing, or is not the one of the strategy."""
 
     code = "kind"
+
+
+class ForeignFieldError(ChangeTrackerError):
+    """The field belongs to another kind of work."""
+
+    code = "foreign_field"
+
+    def __init__(self, name: str, kind: str) -> None:
+        field: Any = MitigationAction._meta.get_field(name)
+        words = {"kind": ActionKind(kind).label, "field": field.verbose_name}
+        super().__init__(_("An action of the kind “%(kind)s” has no “%(field)s”.") % words)
+
+
+class EvaluationError(ChangeTrackerError):
+    """A tool is evaluated again after it was evaluated, not before."""
+
+    code = "evaluation"
 
 
 class NotOpenError(ChangeTrackerError):
@@ -77,8 +99,11 @@ def plan_action(
 
     From a strategy come the kind of work and, where none is given, the title. Raises
     NoSourceError, ForeignSourceError, KindError, InitiativeEndedError, and StaleRowError when a
-    resistance was deleted in the meantime.
+    resistance was deleted in the meantime; ForeignFieldError for a field of another kind.
     """
+    kind = _kind(kind, strategy)
+    _require_own_fields(kind, values)
+    _require_order(values)
     with transaction.atomic():
         require_running(initiative)
         _require_own_sources(initiative, sources)
@@ -88,7 +113,7 @@ def plan_action(
             sources=list(sources),
             strategy=strategy,
             title=title or (strategy.label if strategy else ""),
-            kind=_kind(kind, strategy),
+            kind=kind,
             actor=actor,
             now=now,
             **values,
@@ -105,7 +130,8 @@ def change_action(
 ) -> MitigationAction:
     """Change an action; a new strategy brings its kind of work, and a title where none is given.
 
-    Raises NoSourceError, ForeignSourceError, KindError, StaleRowError.
+    Another kind empties what only the one before has. Raises NoSourceError, ForeignSourceError,
+    KindError, ForeignFieldError, EvaluationError, StaleRowError.
     """
     if "strategy" in changes or "kind" in changes:
         strategy = changes.get("strategy", action.strategy)
@@ -113,6 +139,11 @@ def change_action(
         changes["kind"] = _kind(changes.get("kind", inherited), strategy)
         if strategy and changes.get("title") == "":
             changes["title"] = strategy.label
+    kind = changes.get("kind", action.kind)
+    _require_own_fields(kind, changes)
+    _require_order(changes, action)
+    if kind != action.kind:
+        changes |= foreign_to(kind)
     with transaction.atomic():
         if "sources" in changes:
             _require_own_sources(action.initiative, changes["sources"])
@@ -191,6 +222,7 @@ def carry_over(
             actor=actor,
             now=now,
             audiences=list(action.audiences.all()),
+            units=list(action.units.all()),
             carried_from=action,
             **{name: getattr(action, name) for name in CARRIED},
         )
@@ -217,6 +249,19 @@ def _require_own_sources(initiative: Initiative, sources: Collection[ResistanceS
     held = ResistanceSource.objects.select_for_update().filter(pk__in=ids).order_by("pk")
     if len(held) != len(ids):
         raise StaleRowError
+
+
+def _require_own_fields(kind: str, values: dict[str, Any]) -> None:
+    for name in foreign_to(kind):
+        if values.get(name):
+            raise ForeignFieldError(name, kind)
+
+
+def _require_order(values: dict[str, Any], action: MitigationAction | None = None) -> None:
+    names = ("evaluated_on", "evaluate_again_on")
+    last, again = (values.get(name, getattr(action, name, None)) for name in names)
+    if last and again and again <= last:
+        raise EvaluationError(_("Evaluate it again on a day after the last evaluation."))
 
 
 def _kind(kind: str, strategy: StrategyType | None) -> str:

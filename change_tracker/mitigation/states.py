@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.states import Facts, Move, Transitions, table
 from change_tracker.initiatives.models import Initiative
+from change_tracker.mitigation.kinds import FEWEST_UNITS
 from change_tracker.mitigation.models import MitigationAction
+from change_tracker.resistance.models.catalogue import ActionKind
 
 
 def is_reviewed_since(row: MitigationAction, facts: Facts) -> Promise | None:
@@ -26,11 +28,18 @@ def initiative_runs(row: MitigationAction, facts: Facts) -> Promise | None:
     return _("This initiative has ended; nothing new can begin in it.") if ended else None
 
 
+def names_two_units(row: MitigationAction, facts: Facts) -> Promise | None:
+    """Units work together, or they do not: one alone is no collaboration."""
+    if row.kind != ActionKind.COLLABORATION or row.units.count() >= FEWEST_UNITS:
+        return None
+    return _("Name at least two units that work together first.")
+
+
 ACTION = Transitions(
     MitigationAction,
     *table(
-        "planned > in_progress",
-        "in_progress > done",
+        Move("planned", "in_progress", guards=[names_two_units]),
+        Move("in_progress", "done", guards=[names_two_units]),
         Move("done", "effective", guards=[is_reviewed_since]),
         Move("done", "ineffective", guards=[is_reviewed_since]),
         Move("in_progress", "blocked", needs_reason=True),

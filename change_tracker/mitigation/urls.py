@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from change_tracker.core.files import file_paths
-from change_tracker.mitigation.views import actions, changing, moving, one, planning
+from change_tracker.mitigation.views import actions, changing, kinds, moving, one, planning
 
 AT = "i/<slug:slug>/actions/"
 ONE = f"{AT}<int:pk>/"
@@ -17,8 +17,15 @@ PAGES: list[URLPattern | URLResolver] = [
     path(AT, actions.ActionsPage.as_view(), name="actions"),
     *file_paths(f"{AT}actions", actions.ActionsFile, "actions"),
     path(f"{AT}new/", planning.AddActionPage.as_view(), name="action-add"),
+    path(f"{AT}communication/", kinds.CommunicationPage.as_view(), name="communication"),
+    *file_paths(f"{AT}communication", kinds.CommunicationFile, "communication"),
+    path(f"{AT}experiments/", kinds.ExperimentsPage.as_view(), name="experiments"),
+    *file_paths(f"{AT}experiments", kinds.ExperimentsFile, "experiments"),
+    path(f"{AT}tools/", kinds.ToolsPage.as_view(), name="tools"),
+    *file_paths(f"{AT}tools", kinds.ToolsFile, "tools"),
     path(ONE, one.ActionPage.as_view(), name="action"),
     path(f"{ONE}edit/", changing.EditActionPage.as_view(), name="action-edit"),
+    path(f"{ONE}details/", kinds.DetailsPage.as_view(), name="action-details"),
     path(f"{ONE}hill/", moving.HillPage.as_view(), name="action-hill"),
     path(f"{ONE}move/", moving.MoveActionPage.as_view(), name="move-action"),
     path(f"{ONE}delete/", changing.DeleteActionPage.as_view(), name="action-delete"),

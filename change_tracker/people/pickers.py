@@ -138,7 +138,8 @@ class PersonField(PeopleField):
 
 class _ByTree(ModelChoiceIterator):  # type: ignore[type-arg]  # generic in stubs only
     def __iter__(self) -> Iterator[Any]:
-        yield ("", self.field.empty_label)
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
         units = self.queryset.values_list("pk", *UnitField.columns)
         yield from UnitField.arranged([(pk, said) for pk, *said in units])
 
@@ -168,6 +169,17 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in
     def __init__(self, **options: Any) -> None:
         options.setdefault("queryset", OrgUnit.objects.none())
         options.setdefault("empty_label", _("Choose one"))
+        super().__init__(**options)
+
+
+class UnitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in stubs only
+    """Several units to tick, each listed with the units above it."""
+
+    iterator = _ByTree
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("queryset", OrgUnit.objects.none())
         super().__init__(**options)
 
 

@@ -299,7 +299,57 @@ def _resistance(
             obj=action, verb="created", actor=lead.user, now=NOW, scope=initiative.audit_scope
         )
         actions[action.state] = action
-    return actions
+    return actions | _kinds(initiative, group, lead)
+
+
+def _kinds(initiative: Initiative, group: Audience, lead: Person) -> dict[str, MitigationAction]:
+    """An action of each kind that has a list of its own, with what only that kind says."""
+    shared: dict[str, Any] = {"owner": lead, "audiences": [group]}
+    shared["sources"] = [factories.make_source(initiative, audiences=[group], statement="Again?")]
+    card: dict[str, Any] = {
+        "tried": "Two weeks without the old form",
+        "expected": "Half as many questions",
+    }
+    told: dict[str, Any] = {
+        "happened": "Twice as many",
+        "learnt": "Begin with those who asked for it",
+    }
+    for title, state in (("A quiet hour", "effective"), ("A week without mail", "ineffective")):
+        factories.make_action(
+            initiative,
+            kind="experiment",
+            title=title,
+            state=state,
+            done_on=TODAY,
+            **card,
+            **told,
+            **shared,
+        )
+    return {
+        "experiment": factories.make_action(
+            initiative, kind="experiment", title="No old form", **card, **shared
+        ),
+        "message": factories.make_action(
+            initiative,
+            title="Why we change the desk",
+            sender="Tom Hill",
+            channel="team",
+            message="You answer more calls yourself, and nobody is sent from desk to desk.",
+            due_on=TODAY + timedelta(days=4),
+            **shared,
+        ),
+        "tool": factories.make_action(
+            initiative,
+            kind="tools",
+            title="The ticket system",
+            evaluated_on=TODAY - timedelta(days=200),
+            evaluate_again_on=TODAY - timedelta(days=3),
+            **shared,
+        ),
+        "together": factories.make_action(
+            initiative, kind="collaboration", title="Repairs sits in on sales", **shared
+        ),
+    }
 
 
 def _concerns(

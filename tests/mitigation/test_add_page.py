@@ -33,7 +33,7 @@ def test_the_lead_plans_one_action_against_two_resistances(
     response = sign_in.page(lead).post(actions_url(initiative, "new/"), sent, follow=True)
 
     action = MitigationAction.objects.get()
-    assert response.redirect_chain == [(action_url(action), 302)]
+    assert response.redirect_chain == [(action_url(action, "details/"), 302)]
     assert "“Ride in the vans” is planned." in words(response)
     assert set(action.sources.all()) == {source, other}
     assert (action.minutes, action.owner) == (45, lead)

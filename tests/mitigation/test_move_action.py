@@ -37,6 +37,7 @@ def reviewed_on_the_day_itself(action: MitigationAction) -> None:
 #: How each guard is made to stand in the way.
 BREAKS: dict[str, Callable[[MitigationAction], Any]] = {
     "is_reviewed_since": reviewed_on_the_day_itself,
+    "names_two_units": lambda row: put(row, row.state, kind="collaboration"),
     "initiative_runs": lambda row: put(row.initiative, "closed"),
 }
 

@@ -14,6 +14,7 @@ from change_tracker.mitigation.forms import CarryForm, DeleteForm, EditActionFor
 from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
 from change_tracker.mitigation.queries import initiatives_to_plan_in, sources_to_answer
 from change_tracker.mitigation.services import carry_over, change_action, delete_action
+from change_tracker.mitigation.views.kinds import after_planning
 from change_tracker.mitigation.views.one import ActionFormPage
 from change_tracker.mitigation.views.planning import choices_of_action
 
@@ -52,8 +53,13 @@ class EditActionPage(ActionFormPage):
         """Change it, if nobody was quicker."""
         changes = dict(form.cleaned_data)
         expected_version = changes.pop("version")
-        change_action(self.action, expected_version=expected_version, **self.by(), **changes)
-        return self.action_url(), gettext("The action is changed.")
+        kind = self.action.kind
+        changed = change_action(
+            self.action, expected_version=expected_version, **self.by(), **changes
+        )
+        is_other = changed.kind != kind
+        url = after_planning(changed, self.action_url()) if is_other else self.action_url()
+        return url, gettext("The action is changed.")
 
 
 class DeleteActionPage(ActionFormPage):

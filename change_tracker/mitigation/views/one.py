@@ -15,6 +15,8 @@ from change_tracker.mitigation.hill import HILL, dot_of, hill_words
 from change_tracker.mitigation.history import history_of
 from change_tracker.mitigation.models import JUDGED_STATES, OPEN_STATES
 from change_tracker.mitigation.moves import moves_of, question_of
+from change_tracker.mitigation.ownfacts import own_facts
+from change_tracker.mitigation.ownforms import OWN_FORMS
 from change_tracker.mitigation.queries import actions_for, answers_of, initiatives_to_plan_in
 from change_tracker.resistance.views.register import RegisterBase
 
@@ -99,6 +101,8 @@ class ActionPage(OneMixin):
             "carried_from": carried.pop(action.carried_from_id, None),
             "carried_to": next(iter(carried.values()), None),
             "history": history_of(self.user, action),
+            "own": own_facts(action, self.today),
+            "asks_own": action.kind in OWN_FORMS,
         }
 
     def next_steps(self) -> dict[str, Any]:

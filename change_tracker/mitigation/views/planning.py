@@ -16,6 +16,7 @@ from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.queries import sources_to_answer
 from change_tracker.mitigation.services import plan_action
 from change_tracker.mitigation.views.actions import ActionsMixin
+from change_tracker.mitigation.views.kinds import after_planning
 from change_tracker.resistance.models import StrategyType
 from change_tracker.resistance.views.entries import EntryFormPage, choices_for
 
@@ -62,7 +63,7 @@ class PlanActionPage(EntryFormPage):
             **self.by(),
             **form.cleaned_data,
         )
-        return self.entry_url(), planned_words(planned)
+        return after_planning(planned, self.entry_url()), planned_words(planned)
 
 
 class AddActionPage(FormPage, ActionsMixin):
@@ -96,4 +97,4 @@ class AddActionPage(FormPage, ActionsMixin):
         """Plan it."""
         planned = plan_action(initiative=self.initiative, **self.by(), **form.cleaned_data)
         url = reverse("change_tracker:action", args=[self.initiative.slug, planned.pk])
-        return url, planned_words(planned)
+        return after_planning(planned, url), planned_words(planned)

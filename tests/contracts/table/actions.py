@@ -25,6 +25,18 @@ def verb(title: str, by: ByKind, **codes: frozenset[int]) -> Page:
 ACTION_PAGES: dict[str, Page] = {
     "actions": Page(title="actions of an initiative", rows="Initiative", key="slug", by=FIGURES),
     **files("actions", "the same", rows="Initiative", key="slug", by=FIGURES),
+    **{
+        name: page
+        for each, title in (
+            ("communication", "communication plan"),
+            ("experiments", "experiments"),
+            ("tools", "tools"),
+        )
+        for name, page in {
+            each: Page(title=title, rows="Initiative", key="slug", by=FIGURES),
+            **files(each, title, rows="Initiative", key="slug", by=FIGURES),
+        }.items()
+    },
     "action-add": Page(
         title="plan an action",
         rows="Initiative",
@@ -40,6 +52,7 @@ ACTION_PAGES: dict[str, Page] = {
         by=READ,
     ),
     "action-edit": verb("change it", CHANGED),
+    "action-details": verb("change what only its kind has", CHANGED),
     "action-hill": verb("move it over the hill", CHANGED),
     "move-action": verb(
         "move it (without saying where to: back to the action)", CHANGED, get=BACK, post=BACK

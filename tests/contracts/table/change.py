@@ -6,6 +6,11 @@ from tests.contracts.table.rows import ADMIN, LED, LED_OR_ADMIN, REGISTER, STAFF
 from tests.contracts.table.shape import Body, Endpoint, Verb, fixed, in_initiative
 from tests.contracts.world import World
 
+#: What only actions of one kind have.
+OF_KINDS = (
+    "sender channel message times_planned times_done evaluated_on evaluate_again_on units tried"
+    " expected happened learnt"
+)
 MOVE = "to reason"
 ENTRY = "id slug label provenance pack version"
 WRITTEN_BY = TEAMS
@@ -202,13 +207,13 @@ CHANGE: dict[str, Endpoint] = {
         rows="MitigationAction",
         shows=(
             "id initiative title description kind due_on minutes done_on state moves version"
-            " sources strategy audiences owner owner_name position outcome carried_from"
+            f" sources strategy audiences owner owner_name position outcome carried_from {OF_KINDS}"
         ),
         brief={
             # Which resistance an action answers is in the register, which HR does not read.
             "hr": (
                 "id initiative title description kind due_on minutes done_on state moves version"
-                " strategy audiences owner owner_name position outcome carried_from"
+                f" strategy audiences owner owner_name position outcome carried_from {OF_KINDS}"
             ),
             "employee colleague other_team manager head": (
                 "id initiative title description kind due_on minutes done_on state moves version"
@@ -216,7 +221,7 @@ CHANGE: dict[str, Endpoint] = {
         },
         takes=(
             "initiative title description kind due_on minutes sources strategy audiences owner"
-            " position outcome"
+            f" position outcome {OF_KINDS}"
         ),
         create=LED,
         body=with_sources,
