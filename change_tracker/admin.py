@@ -10,6 +10,7 @@ for _module in (
     "resistance.admin",
     "resistance.catalogueadmin",
     "mitigation.admin",
+    "playbooks.admin",
     "training.admin",
     "training.requestadmin",
     "training.sessionadmin",

@@ -15,7 +15,7 @@ class ChangeTrackerConfig(AppConfig):
 
         slices = (
             *("people", "initiatives", "resistance", "mitigation"),
-            *("training", "voice", "reminders", "portal"),
+            *("training", "playbooks", "voice", "reminders", "portal"),
         )
         for slice_name in slices:
             import_module(f"change_tracker.{slice_name}.hooks").register()

@@ -13,6 +13,7 @@ from change_tracker.initiatives.models import (
 )
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people import models as people
+from change_tracker.playbooks import models as playbooks
 from change_tracker.reminders import models as reminders
 from change_tracker.resistance import models as resistance
 from change_tracker.training import models as training
@@ -31,6 +32,7 @@ __all__ = [
     "MitigationAction",
     "Objective",
     "people",
+    "playbooks",
     "reminders",
     "resistance",
     "training",

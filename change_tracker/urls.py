@@ -11,6 +11,8 @@ from change_tracker.mitigation import api as mitigation
 from change_tracker.mitigation.urls import PAGES as MITIGATION_PAGES
 from change_tracker.people import api as people
 from change_tracker.people.urls import PAGES as PEOPLE_PAGES
+from change_tracker.playbooks import api as playbooks
+from change_tracker.playbooks.urls import PAGES as PLAYBOOK_PAGES
 from change_tracker.progress import api as progress
 from change_tracker.reminders import api as reminders
 from change_tracker.resistance import api as resistance
@@ -23,8 +25,8 @@ from change_tracker.voice.urls import PAGES as VOICE_PAGES
 app_name = "change_tracker"
 
 slices = (
-    *(people, initiatives, resistance, mitigation, training, voice, progress, reminders),
-    *(jobs, audit),
+    *(people, initiatives, resistance, mitigation, training, playbooks, voice),
+    *(progress, reminders, jobs, audit),
 )
 router = router_of(*(each.ROUTES for each in slices))
 
@@ -32,6 +34,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SchemaView.as_view(), name="schema"),
     path("api/v1/", include(router.urls)),
     *(*PEOPLE_PAGES, *INITIATIVE_PAGES, *TRAINING_PAGES),
-    *(*RESISTANCE_PAGES, *MITIGATION_PAGES, *VOICE_PAGES),
+    *(*RESISTANCE_PAGES, *MITIGATION_PAGES, *VOICE_PAGES, *PLAYBOOK_PAGES),
     path("", include("change_tracker.portal.urls")),
 ]

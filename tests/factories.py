@@ -27,6 +27,7 @@ from change_tracker.people.models import (
     Person,
     ReportingLine,
 )
+from change_tracker.playbooks.models import Playbook, PlaybookUse
 from change_tracker.resistance.models import (
     Lesson,
     ResistanceReview,
@@ -246,6 +247,36 @@ def make_activity(initiative: Initiative | None = None, **values: Any) -> Learni
     return LearningActivity.objects.create(
         **{"initiative": initiative, "title": f"Activity {n}", "minutes": 15} | values
     )
+
+
+def make_playbook(answers: SourceType, **values: Any) -> Playbook:
+    """With an action ten days before go-live, and an activity."""
+    number = next(_number)
+    defaults = {"slug": f"playbook-{number}", "label": f"Playbook {number}", "plan_title": "Ready"}
+    playbook = Playbook.objects.create(**defaults | values)
+    make_playbook_lines(playbook, answers)
+    return playbook
+
+
+def make_playbook_lines(playbook: Playbook, answers: SourceType) -> None:
+    """One more action and one more activity."""
+    number = next(_number)
+    line = {"slug": f"line-{number}", "label": f"Line {number}"}
+    action = playbook.actions.create(**line, action_kind="leadership", days=-10)
+    action.answers.add(answers)
+    playbook.items.create(**line)
+
+
+def make_playbook_use(
+    initiative: Initiative, playbook: Playbook, action: MitigationAction | None = None
+) -> PlaybookUse:
+    """An initiative that has its first version, of which `action` came."""
+    use = PlaybookUse.objects.create(
+        initiative=initiative, playbook=playbook, taken_version=1, taken_on=TODAY
+    )
+    first: Any = playbook.actions.first()
+    use.steps.create(kind="action", slug=first.slug, action=action)
+    return use
 
 
 def make_plan(

@@ -193,6 +193,17 @@ def of_reading(name: str) -> Address:
     )
 
 
+def of_playbook(name: str, which: str = "fresh") -> Address:
+    """A page about a playbook; `applied` has a version that the initiative has not taken."""
+
+    def address(scene: Scene) -> str:
+        slug = scene.playbooks[which].slug
+        args = [slug] if name == "playbook" else [scene.initiative.slug, slug]
+        return reverse(f"change_tracker:{name}", args=args)
+
+    return address
+
+
 def of_lesson(name: str) -> Address:
     """A page about a lesson."""
     return lambda scene: reverse(
@@ -445,6 +456,14 @@ PAGES: dict[str, Shown] = {
     "progress": Shown("lead", at("initiative-progress", slug="slug")),
     "objective": Shown("lead", of_goal("objective-edit")),
     "objective, delete": Shown("lead", of_goal("objective-delete")),
+    "playbooks": Shown("lead", at("playbooks")),
+    "playbooks, none": Shown("employee", at("playbooks")),
+    "playbook": Shown("lead", of_playbook("playbook")),
+    "playbooks of an initiative": Shown("lead", at("initiative-playbooks", slug="slug")),
+    "playbook, apply": Shown("lead", of_playbook("apply-playbook")),
+    "playbook, next version": Shown("lead", of_playbook("apply-playbook", "applied")),
+    **with_errors("playbook, save", at("playbook-save", slug="slug")),
+    "playbook, nothing to save": Shown("lead", of_nothing("playbook-save")),
     "lessons": Shown("lead", at("lessons", slug="slug")),
     "lessons, none": Shown("lead", of_nothing("lessons")),
     **with_errors("new lesson", at("lesson-new", slug="slug")),

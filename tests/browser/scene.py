@@ -19,7 +19,10 @@ from change_tracker.initiatives.models import (
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Audience, PeopleUpload, Person
 from change_tracker.people.services.uploads import check_upload, take_file
+from change_tracker.playbooks.models import Playbook, PlaybookUse
 from change_tracker.resistance.models import Lesson, ResistanceSource
+from change_tracker.resistance.services.catalogue import load_catalogue
+from change_tracker.resistance.services.packs import read_pack
 from change_tracker.training.models import (
     Attendance,
     ExtensionRequest,
@@ -60,6 +63,8 @@ class Scene:
     reading: Measurement
     milestone: Milestone
     lesson: Lesson
+    #: fresh, and applied: of that there is a version that the initiative has not taken
+    playbooks: dict[str, Playbook]
     group: AffectedGroup
     #: by state
     actions: dict[str, MitigationAction]
@@ -155,6 +160,7 @@ def make_scene() -> Scene:
         lesson=initiative.lessons.earliest("pk"),
         milestone=initiative.milestones.earliest("pk"),
         reading=measured.measurements.latest("measured_on"),
+        playbooks=_playbooks(initiative, actions["planned"]),
         group=touched,
         actions=actions,
         entry=actions["planned"].sources.get(),
@@ -427,3 +433,18 @@ def _sign_in(name: str) -> str:
 
 #: The moment at which the pages are looked at.
 MOMENT = NOW
+
+
+def _playbooks(initiative: Initiative, action: MitigationAction) -> dict[str, Playbook]:
+    """Those that ship; of one, the first line was edited here, the second deleted."""
+    load_catalogue(read_pack(), actor=None, now=NOW)
+    playbooks = {each.slug: each for each in Playbook.objects.all()}
+    applied = playbooks["leadership-that-backs-it"]
+    use = PlaybookUse.objects.create(
+        initiative=initiative, playbook=applied, taken_version=1, taken_on=TODAY
+    )
+    first, second = applied.actions.all()[:2]
+    use.steps.create(kind="action", slug=first.slug, action=action)
+    use.steps.create(kind="action", slug=second.slug)
+    Playbook.objects.filter(pk=applied.pk).update(version=2)
+    return {"fresh": playbooks["front-line-before-go-live"], "applied": applied}

@@ -74,7 +74,17 @@ def _initiative(world: World, person: Any, group: Any, type_: Any) -> None:
         factories.make_review(each, 2, reviewer=world.people["lead"])
     factories.make_action(main, sources=[source, heard], audiences=[group], owner=person)
     _voice(world, main)
+    _playbooks(world, main, type_)
     audit.record(obj=main, verb="x", actor=None, now=NOW, scope=main.audit_scope)
+
+
+def _playbooks(world: World, main: Any, type_: Any) -> None:
+    """One more that is applied, and more lines and uses of the one that there is."""
+    applied: Any = world.rows["Playbook"]["entry"]
+    factories.make_playbook_lines(applied, type_)
+    factories.make_playbook_use(main, factories.make_playbook(type_, saved_from=main))
+    initiative = factories.make_initiative(lead=world.people["lead"])
+    factories.make_playbook_use(initiative, applied)
 
 
 def _voice(world: World, main: Any) -> None:

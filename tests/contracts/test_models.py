@@ -20,6 +20,7 @@ BEHIND_A_PARENT = {
     "EnrolmentReason": "Enrolment",
     "IdempotencyKey": "read by the caller's next request only",
     "Heartbeat": "no person and no initiative in it",
+    "PlaybookStep": "PlaybookUse",
     "Recommendation": "SourceType",
     "ReportingLine": "Person",
     "TechniqueSuggestion": "SourceType",

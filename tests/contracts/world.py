@@ -210,6 +210,13 @@ def _resistance(world: World, kind: str, initiative: Initiative, group: Audience
     world.add(kind, factories.make_session(initiative, activity))
     if kind == "main":
         world.add("library", factories.make_activity(None))
+        pack = world.rows["CataloguePack"]["entry"]
+        for name, origin in (("entry", {"pack": pack}), ("main", {"saved_from": initiative})):
+            playbook = world.add(name, factories.make_playbook(type_, **origin))
+            world.add(name, playbook.actions.get())
+            world.add(name, playbook.items.get())
+    used: Any = world.rows["Playbook"]["entry"]
+    world.add(kind, factories.make_playbook_use(initiative, used, action))
 
 
 def _training(world: World, who: str, initiative: Initiative) -> None:

@@ -61,7 +61,7 @@ def test_a_pack_as_it_reads_here_changes_nothing_here_and_is_the_same_elsewhere(
     assert again.left_alone == ["strategies/our-way"]
     assert AuditEvent.objects.count() == events
     # Bringing it back is no way to make an edit the pack's: the next version leaves it alone.
-    later = load(read_pack() | {"version": 2})
+    later = load(read_pack() | {"version": 3})
     assert "sources/silos" in later.left_alone
     empty_the_catalogue()
     load(exported)
@@ -123,12 +123,12 @@ def test_site_staff_load_a_pack_in_the_admin_and_read_what_is_wrong_with_it(
     assert b"not valid JSON" in nonsense.content
     good = SimpleUploadedFile("ours.json", as_text(content).encode())
     loaded = admin.post(url, {"file": good}, follow=True)
-    assert b"ustomer-service, version 1: 80 created" in loaded.content
+    assert b"ustomer-service, version 2: 83 created" in loaded.content
     assert CataloguePack.objects.get().slug == "customer-service"
     older = SimpleUploadedFile("ours.json", as_text(content).encode())
-    CataloguePack.objects.update(pack_version=3)
+    CataloguePack.objects.update(pack_version=4)
     assert (
-        b"Version 3 of this pack is loaded" in admin.post(url, {"file": older}, follow=True).content
+        b"Version 4 of this pack is loaded" in admin.post(url, {"file": older}, follow=True).content
     )
 
 

@@ -53,7 +53,7 @@ def test_the_pack_that_ships_is_loaded_whole(content: Any) -> None:
     report = load(content)
 
     assert [model.objects.count() for model in MODELS] == [4, 15, 29, 24, 8]
-    assert len(report.created) == 80
+    assert len(report.created) == 83
     stated = Counter(
         each["basis"] for source in content["sources"] for each in source["recommends"]
     )
@@ -97,7 +97,7 @@ def test_a_repeat_changes_nothing_and_costs_little(content: Any) -> None:
     ) as queries:
         report = load(content)
 
-    assert (len(report.unchanged), report.created, report.updated) == (80, [], [])
+    assert (len(report.unchanged), report.created, report.updated) == (83, [], [])
     assert list(SourceType.objects.values_list("pk", "version")) == versions
     assert AuditEvent.objects.count() == events
     assert len(queries) < 25
@@ -105,7 +105,7 @@ def test_a_repeat_changes_nothing_and_costs_little(content: Any) -> None:
 
 def test_a_new_version_updates_what_it_changes(content: Any) -> None:
     load(content)
-    content["version"] = 2
+    content["version"] = 3
     silos = entry(content, "sources", "silos")
     silos["label"] = "Departments that do not talk"
     silos["recommends"] = [{"strategy": "open-communication", "basis": "proposed"}]
@@ -120,7 +120,7 @@ def test_a_new_version_updates_what_it_changes(content: Any) -> None:
     row = SourceType.objects.get(slug="silos")
     assert (row.label, row.version) == ("Departments that do not talk", 2)
     assert [each.basis for each in row.recommendations.all()] == ["proposed"]
-    assert CataloguePack.objects.get().pack_version == 2
+    assert CataloguePack.objects.get().pack_version == 3
 
 
 def test_what_was_edited_here_is_left_alone_and_named(content: Any) -> None:
@@ -129,7 +129,7 @@ def test_what_was_edited_here_is_left_alone_and_named(content: Any) -> None:
     Recommendation.objects.filter(source_type__slug="complacency", basis="proposed")[
         :1
     ].get().delete()
-    content["version"] = 2
+    content["version"] = 3
     for slug in ("silos", "complacency", "time-constraints"):
         entry(content, "sources", slug)["label"] += "!"
 
@@ -143,10 +143,10 @@ def test_what_was_edited_here_is_left_alone_and_named(content: Any) -> None:
 def test_an_edit_that_the_pack_takes_over_is_no_edit_any_more(content: Any) -> None:
     load(content)
     SourceType.objects.filter(slug="silos").update(label="Our silos")
-    content["version"] = 2
+    content["version"] = 3
     entry(content, "sources", "silos")["label"] = "Our silos"
     load(content)
-    content["version"] = 3
+    content["version"] = 4
     entry(content, "sources", "silos")["label"] = "Silos"
 
     assert load(content).updated == ["sources/silos"]
@@ -163,7 +163,7 @@ def test_an_entry_made_here_is_never_taken_over(content: Any) -> None:
 
 def test_what_a_later_version_no_longer_has_stays_and_is_named(content: Any) -> None:
     load(content)
-    content["version"] = 2
+    content["version"] = 3
     content["techniques"] = [each for each in content["techniques"] if each["slug"] != "network"]
 
     assert load(content).dropped == ["techniques/network"]
@@ -171,11 +171,11 @@ def test_what_a_later_version_no_longer_has_stays_and_is_named(content: Any) -> 
 
 
 def test_an_older_version_is_refused(content: Any) -> None:
-    content["version"] = 2
+    content["version"] = 3
     load(content)
 
-    with pytest.raises(OlderPackError, match="Version 2"):
-        load(content | {"version": 1})
+    with pytest.raises(OlderPackError, match="Version 3"):
+        load(content | {"version": 2})
 
 
 def _drop(section: str, slug: str, field: str) -> Callable[[Any], object]:
@@ -191,7 +191,7 @@ BROKEN: list[tuple[Callable[[Any], object], str]] = [
     (lambda content: content.update(pack="Customer Service"), "pack: pack"),
     (lambda content: content.update(version=0), "pack: version"),
     (lambda content: content.update(version=True), "pack: version"),
-    (lambda content: content.update(playbooks=[]), "pack: playbooks"),
+    (lambda content: content.update(plays=[]), "pack: plays"),
     (lambda content: content.update(sources={}), "pack: sources"),
     (lambda content: content["sources"].append("silos"), "sources 16: entry"),
     (
@@ -266,8 +266,8 @@ def test_the_command_loads_what_ships_and_says_what_it_did() -> None:
     call_command("load_catalogue", stdout=out)
 
     first, second, third = out.getvalue().splitlines()
-    assert "80 created" in first
-    assert "79 unchanged, 1 left alone" in second
+    assert "83 created" in first
+    assert "82 unchanged, 1 left alone" in second
     assert "sources/silos" in third
 
 
@@ -278,7 +278,7 @@ def test_the_command_takes_a_file(content: Any, tmp_path: Path) -> None:
 
     call_command("load_catalogue", str(path), stdout=out)
 
-    assert out.getvalue().startswith("ours, version 1: 80 created")
+    assert out.getvalue().startswith("ours, version 2: 83 created")
 
 
 @pytest.mark.parametrize("text", ["{", "[" * 100_000, "\x00"])

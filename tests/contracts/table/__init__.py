@@ -9,6 +9,7 @@ from tests.contracts.table.jobs import JOB_PAGES, JOBS
 from tests.contracts.table.opening import OPENING_PAGES
 from tests.contracts.table.people import PEOPLE, PEOPLE_PAGES
 from tests.contracts.table.plan_pages import LEAD_PAGES
+from tests.contracts.table.playbooks import PLAYBOOK_PAGES, PLAYBOOKS
 from tests.contracts.table.register import REGISTER_PAGES
 from tests.contracts.table.reminders import REMINDERS
 from tests.contracts.table.rows import FIGURES, ROWS
@@ -24,6 +25,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     **PEOPLE,
     **CHANGE,
     **TRAINING,
+    **PLAYBOOKS,
     **VOICE,
     **REMINDERS,
     **JOBS,
@@ -85,6 +87,7 @@ PAGES: dict[str, Page] = {
     **SETUP_PAGES,
     **OPENING_PAGES,
     **ACTION_PAGES,
+    **PLAYBOOK_PAGES,
     **VOICE_PAGES,
     **TEAM_PAGES,
     **JOB_PAGES,

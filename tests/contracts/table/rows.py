@@ -85,6 +85,9 @@ FIGURES: ByKind = {
     "foreign": who("other_lead") | STAFF,
 }
 CATALOGUE: ByKind = {"entry": who("manager head other_lead") | MEMBERS | STAFF}
+#: Playbooks of a pack, and one that was saved from the main initiative.
+TEMPLATES: ByKind = dict.fromkeys(("entry", "main"), CATALOGUE["entry"])
+TEMPLATES_KEPT: ByKind = {"entry": ADMIN, "main": ADMIN | who("lead")}
 KEPT_BY_ADMIN: ByKind = {"entry": ADMIN}
 TRANSCRIPT: ByKind = {
     "employee": who("employee lead coach") | TEAM | STAFF,
@@ -271,6 +274,19 @@ ROWS: dict[str, Rows] = {
         read={name: some | who(name) for name, some in LOOKED_AT_BY.items()},
         change=LOOKED_AT_BY,
     ),
+    "Playbook": Rows(
+        title="playbook", read=TEMPLATES, change=TEMPLATES_KEPT, delete=TEMPLATES_KEPT
+    ),
+    "PlaybookAction": Rows(
+        title="action of a playbook", read=TEMPLATES, change=TEMPLATES_KEPT, delete=TEMPLATES_KEPT
+    ),
+    "PlaybookItem": Rows(
+        title="activity of a playbook",
+        read=TEMPLATES,
+        change=TEMPLATES_KEPT,
+        delete=TEMPLATES_KEPT,
+    ),
+    "PlaybookUse": of_initiative("use of a playbook", REGISTER, LED),
     "Session": of_initiative("session", GIVEN, TRAINED, TRAINED_DELETE),
     "Attendance": Rows(
         title="attendance", read=ATTENDED, change={kind: KEPT_BY[kind] for kind in TRANSCRIPT}

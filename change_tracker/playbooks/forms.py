@@ -1,0 +1,133 @@
+"""The forms about playbooks."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.people.models import Audience, Person
+from change_tracker.playbooks.models import Playbook
+from change_tracker.training.models import TrainingPlan
+
+
+class LinesField(forms.MultipleChoiceField):
+    """Lines that are offered. One that is there by now is no mistake: applying leaves it out."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Whatever was offered once."""
+        return True
+
+
+class ApplyForm(forms.Form):
+    """What of a playbook is taken, for whom, and who does it."""
+
+    keys = LinesField(
+        label=_("What do you take?"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    groups = forms.MultipleChoiceField(
+        label=_("Which groups is it for?"),
+        help_text=_("They see the actions, and the training plan is drafted for them."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    owner: Any = forms.ModelChoiceField(
+        label=_("Who does it?"),
+        help_text=_("You can give each action to somebody else afterwards."),
+        queryset=None,
+        required=False,
+        empty_label=_("nobody yet"),
+    )
+    last_time = forms.CharField(
+        label=_("What went wrong last time?"),
+        help_text=_("Everybody whom the initiative touches reads it, beside the next answer."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    this_time = forms.CharField(
+        label=_("What is different this time?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        offered: list[tuple[str, str]],
+        groups: list[Audience],
+        people: QuerySet[Person],
+        asks_last_time: bool,
+        initial: dict[str, Any],
+    ) -> None:
+        self.touched = {str(group.pk): group for group in groups}
+        super().__init__(data, initial=initial | {"groups": list(self.touched)})
+        fields: dict[str, Any] = self.fields
+        fields["keys"].choices = offered
+        fields["groups"].choices = [(key, group.name) for key, group in self.touched.items()]
+        fields["owner"].queryset = people
+        if not asks_last_time:
+            del self.fields["last_time"], self.fields["this_time"]
+
+    def clean_groups(self) -> list[Audience]:
+        """The groups themselves."""
+        return [self.touched[key] for key in self.cleaned_data["groups"]]
+
+
+class SaveForm(forms.Form):
+    """What of an initiative becomes a playbook, and what it is called."""
+
+    label = forms.CharField(
+        label=_("What is it called?"),
+        help_text=_("Such as “Front line before go-live”."),
+        max_length=200,
+    )
+    summary = forms.CharField(
+        label=_("When is it of use?"),
+        help_text=_("Everybody who leads people or works in an initiative reads it."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    actions: Any = forms.ModelMultipleChoiceField(
+        label=_("Which actions belong to it?"),
+        help_text=_(
+            "Their titles, texts, kinds and dates, and which kinds of resistance they answer; not "
+            "what you heard, who did it and what came of it."
+        ),
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one action.")},
+    )
+    plan: Any = forms.ModelChoiceField(
+        label=_("Which training plan belongs to it?"),
+        queryset=None,
+        required=False,
+        empty_label=_("none"),
+    )
+    replaces: Any = forms.ModelChoiceField(
+        label=_("Is it the next version of one that was saved from here?"),
+        help_text=_("Initiatives that applied it are then offered what is new."),
+        queryset=None,
+        required=False,
+        empty_label=_("No, it is a new one"),
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        actions: Any,
+        plans: QuerySet[TrainingPlan],
+        saved: QuerySet[Playbook],
+        initial: dict[str, Any],
+    ) -> None:
+        super().__init__(data, initial=initial)
+        fields: dict[str, Any] = self.fields
+        fields["actions"].queryset = actions
+        fields["plan"].queryset = plans
+        fields["replaces"].queryset = saved
+        if not saved:
+            del self.fields["replaces"]
