@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('change_tracker', '0022_lessons'),
+        ('change_tracker', '0023_action_kinds'),
     ]
 
     operations = [
