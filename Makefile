@@ -1,7 +1,7 @@
 # What a developer types. Every target makes its own virtual environment when there is none.
 #   make demo ARGS="--reset --port 8001"      PYTHON=python3.13 make test      make test ARGS="-k mailbox"
 
-.PHONY: help demo docs messages test check lint format types contracts templates migrations test-browser test-services test-mariadb bench
+.PHONY: help demo docs messages test check lint format types contracts templates migrations test-browser test-services test-mariadb faults bench
 .DEFAULT_GOAL := help
 
 # Another interpreter gets an environment of its own, unless VENV says otherwise.
@@ -81,6 +81,10 @@ test-services: $(VENV)/.installed-dev-postgres  ## the same and all that needs s
 
 test-mariadb: $(VENV)/.installed-dev-mariadb  ## every migration, then what the database must refuse, on MariaDB
 	@DATABASE_URL=$(TEST_MARIADB_URL) $(bin)/python -m pytest -m constraints
+
+faults: $(VENV)/.installed-dev-postgres  ## everything that can fail, thousands of times: an hour on PostgreSQL and Redis
+	@CHANGE_TRACKER_FAULTS=long CHANGE_TRACKER_SERVICES=1 DATABASE_URL=$(TEST_POSTGRES_URL) \
+		REDIS_URL=$(TEST_REDIS_URL) $(bin)/python -m pytest tests/faults $(ARGS)
 
 bench: $(VENV)/.installed-dev-postgres  ## our work measured side by side with bare SQL, on PostgreSQL
 	@BENCH_POSTGRES_URL=$(BENCH_POSTGRES_URL) $(bin)/python -m benchmarks $(ARGS)

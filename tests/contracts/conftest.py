@@ -1,6 +1,7 @@
 """The world, on its day."""
 
 import logging
+import socket
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import transaction
 
 from tests.contracts.world import World, make_world
 from tests.factories import NOW
+from tests.reminders.conftest import use_server
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +26,22 @@ def made_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]
 
 
 @pytest.fixture
-def world(made_world: World, db: None) -> Iterator[World]:
+def _unconnected(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No request may call a mail server or a broker: who waits for one of them waits for long."""
+    called: list[Any] = []
+
+    def refuse(_socket: socket.socket, address: Any) -> None:
+        called.append(address)
+        raise ConnectionRefusedError(address)
+
+    use_server(settings, port=9)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    yield
+    assert called == []
+
+
+@pytest.fixture
+def world(made_world: World, db: None, _unconnected: None) -> Iterator[World]:
     """The world, at the time of the factories: what a test does to it, no other test sees."""
     logging.disable(logging.WARNING)  # every refusal would be a line of it
     with time_machine.travel(NOW, tick=False):

@@ -16,15 +16,15 @@ from tests.reminders.sink import Sink, running_sink
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
-def use_server(settings: Any, port: int) -> None:
+def use_server(settings: Any, port: int, *, use_ssl: bool = False) -> None:
     """Send through a real server on this machine, with the settings that this Django has."""
     if hasattr(mail, "mailers"):
-        options = {"host": "127.0.0.1", "port": port, "timeout": 15}
+        options = {"host": "127.0.0.1", "port": port, "timeout": 15, "use_ssl": use_ssl}
         settings.MAILERS = {"default": {"BACKEND": SMTP, "OPTIONS": options}}
     else:
         settings.EMAIL_BACKEND = SMTP
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-        settings.EMAIL_TIMEOUT = 15
+        settings.EMAIL_TIMEOUT, settings.EMAIL_USE_SSL = 15, use_ssl
 
 
 @pytest.fixture

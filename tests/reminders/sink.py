@@ -15,6 +15,9 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+#: As an answer: the mail is taken, and the line goes dead.
+DROPPED = "dropped"
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -42,12 +45,14 @@ class Mail:
 class Sink:
     """What arrived, and how to answer next.
 
-    `answer` is given to the next message after DATA ("250 OK" takes it); `refuse` maps an address
-    to the answer at RCPT; `drop_after_data` hangs up instead of answering, having taken the mail
-    or not; `delay_seconds` is the time that each message takes.
+    `answer` is given to the next message after DATA ("250 OK" takes it), `answers` says it anew for
+    each; `refuse` maps an address to the answer at RCPT; `drop_after_data` hangs up instead of
+    answering, having taken the mail or not, and so does DROPPED as an answer, having taken it;
+    `delay_seconds` is the time that each message takes.
     """
 
     answer: str = "250 OK"
+    answers: Callable[[], str] | None = None
     refuse: dict[str, str] = field(default_factory=dict)
     drop_after_data: bool = False
     delay_seconds: float = 0.0
@@ -85,15 +90,16 @@ class Sink:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.delay_seconds:
             await asyncio.sleep(self.delay_seconds)
-        if self.answer.startswith("250"):
+        answer = self.answers() if self.answers else self.answer
+        if answer.startswith("250") or answer == DROPPED:
             content: Any = envelope.content
             message = message_from_bytes(content, policy=policy.default)
             recipients: Any = envelope.rcpt_tos
             self.mails.append(Mail(tuple(recipients), message))
-        if self.drop_after_data:
+        if self.drop_after_data or answer == DROPPED:
             transport: Any = server.transport
             transport.abort()
-        return self.answer
+        return answer
 
 
 def free_port() -> int:

@@ -1,0 +1,118 @@
+"""What every fault is tried on: so many people who are owed a reminder, and the count afterwards.
+
+In CI a few dozen; with CHANGE_TRACKER_FAULTS=long (`make faults`) thousands.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from change_tracker.people.models import Person
+from change_tracker.reminders.clock import database_now
+from change_tracker.reminders.models import Attempt, Digest
+from change_tracker.reminders.plan import plan_reminders
+from change_tracker.training.models import Enrolment, TrainingRecord
+from tests import factories
+from tests.reminders.processes import Celery
+from tests.reminders.sink import Sink
+
+IS_LONG = os.environ.get("CHANGE_TRACKER_FAULTS") == "long"
+OPEN = ("pending", "claimed")
+#: One line for each fault that was tried, for the table at the end of the run.
+TRIED: "list[Outcome]" = []
+
+
+def size(short: int, long: int) -> int:
+    """How many, of what the caller counts."""
+    return long if IS_LONG else short
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a fault did: reminders that nobody got, and mails that somebody got again."""
+
+    fault: str
+    load: int
+    lost: int
+    repeated: int
+    given_up: int
+
+    def __str__(self) -> str:
+        return f"| {self.fault} | {self.load} | {self.lost} | {self.repeated} | {self.given_up} |"
+
+
+def owe(count: int, *, plan_them: bool = True) -> None:
+    """So many people with training that is late, planned for a workday of last week."""
+    plan = factories.make_plan(factories.make_initiative())
+    item = plan.items.get()
+    people = Person.objects.bulk_create(
+        Person(external_id=f"k{n}", display_name=f"Person {n}", email=f"k{n}@example.org")
+        for n in range(count)
+    )
+    enrolments = Enrolment.objects.bulk_create(
+        Enrolment(plan=plan, person=each, assigned_on=date(2020, 1, 1)) for each in people
+    )
+    TrainingRecord.objects.bulk_create(
+        TrainingRecord(
+            enrolment=each,
+            person=each.person,
+            plan=plan,
+            item=item,
+            activity=item.activity,
+            opens_on=date(2020, 1, 1),
+            due_on=date(2020, 2, 1),
+        )
+        for each in enrolments
+    )
+    if plan_them:
+        plan_reminders(now=last_workday(database_now()))
+
+
+def last_workday(now: datetime) -> datetime:
+    """Yesterday at noon, or the Friday before: what was planned for then may leave now."""
+    day = now - timedelta(days=1)
+    while day.weekday() >= 5:
+        day -= timedelta(days=1)
+    return day.replace(hour=12)
+
+
+def is_drained() -> bool:
+    """Whether no mail waits any more."""
+    return not Digest.objects.filter(state__in=OPEN).exists()
+
+
+def wait_until(done: Callable[[], bool], celery: Celery | None = None, seconds: int = 120) -> None:
+    """A start takes two seconds and a mail 20 ms; a machine with much else to do takes longer."""
+    deadline = time.monotonic() + seconds * (10 if IS_LONG else 1)
+    while not done():
+        assert time.monotonic() < deadline, celery.log("worker")[-3000:] if celery else "too slow"
+        time.sleep(0.01)
+
+
+def judge(fault: str, sink: Sink, load: int) -> Outcome:
+    """Count what came of it, and hold it against the promise.
+
+    A mail that came again has the Message-ID of the first, and an attempt in the log whose end
+    nobody knew; what was given up is listed, so that nothing is lost without a trace.
+    """
+    arrived = sink.times_by_id()
+    reached = {address for each in sink.mails for address in each.to}
+    dead = Digest.objects.filter(state="dead")
+    listed = set(dead.values_list("recipient__email", flat=True))
+    owed = {f"k{n}@example.org" for n in range(load)}
+    for message_id, times in arrived.items():
+        unknown = Attempt.objects.filter(digest__message_id=message_id, outcome="unknown")
+        assert times == 1 or unknown.count() >= times - 1, message_id
+    outcome = Outcome(
+        fault=fault,
+        load=load,
+        lost=len(owed - reached - listed),
+        repeated=sum(times - 1 for times in arrived.values()),
+        given_up=dead.count(),
+    )
+    TRIED.append(outcome)
+    assert outcome.lost == 0
+    assert len(arrived) == len(reached), "a second mail about the same"
+    return outcome
