@@ -17,7 +17,8 @@ from change_tracker.core.text import due_words, short_date
 from change_tracker.initiatives.head import SPONSOR_PAGE
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.progress.gaps import QUOTES, Heard, Situation, late_by_unit, register_of
+from change_tracker.progress.gaplines import QUOTES, Heard
+from change_tracker.progress.gaps import Situation, late_by_unit, register_of
 from change_tracker.progress.queries import measures
 from change_tracker.resistance.models.register import Level
 

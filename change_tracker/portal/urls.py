@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from change_tracker.core.files import file_paths
 from change_tracker.portal.views.about import AboutPage
+from change_tracker.portal.views.gaps import GapsPage
 from change_tracker.portal.views.hand_in import ItemHandIn, ItemHandInBack
 from change_tracker.portal.views.initiatives import InitiativesFile, InitiativesPage
 from change_tracker.portal.views.jobs import JobAgain, JobFile, JobPage, JobsPage
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *file_paths("initiatives/initiatives", InitiativesFile, "initiatives"),
     path("i/<slug:slug>/", OverviewPage.as_view(), name="initiative"),
     path("i/<slug:slug>/about/", AboutPage.as_view(), name="initiative-about"),
+    path("i/<slug:slug>/gaps/", GapsPage.as_view(), name="gaps"),
     path("i/<slug:slug>/progress/", ProgressPage.as_view(), name="initiative-progress"),
     path("i/<slug:slug>/sponsor/", SponsorPage.as_view(), name="sponsor"),
     path("team/", TeamPage.as_view(), name="team"),

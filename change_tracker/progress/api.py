@@ -1,4 +1,4 @@
-"""Progress of an initiative as figures."""
+"""Progress of an initiative as figures, and what is missing in it."""
 
 from typing import Any
 
@@ -12,6 +12,9 @@ from rest_framework.viewsets import ViewSet
 from change_tracker.core.api.routes import Route
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import PinnedView
+from change_tracker.initiatives.head import reads_register, with_head
+from change_tracker.progress.gaps import gaps_of, situation_of
+from change_tracker.progress.missing import late_by_manager, with_missing
 from change_tracker.progress.queries import (
     Measures,
     initiatives_with_progress_for,
@@ -79,6 +82,51 @@ class ProgressViewSet(PinnedView, ViewSet):
         )
 
 
+class GapSerializer(serializers.Serializer[Any]):
+    """A line of the gap list; `first` is the key of the first row of which it speaks, if known."""
+
+    kind = serializers.CharField()
+    number = serializers.IntegerField()
+    sentence = serializers.CharField()
+    cause = serializers.CharField(allow_blank=True)
+    unit = serializers.IntegerField(allow_null=True)
+    first = serializers.IntegerField(allow_null=True)
+
+
+class LateManagerSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="pk", allow_null=True)
+    name = serializers.CharField(allow_blank=True)
+    people = serializers.IntegerField()
+
+
+class GapListSerializer(serializers.Serializer[Any]):
+    initiative = serializers.IntegerField()
+    on = serializers.DateField()
+    gaps = GapSerializer(many=True)
+    late_by_manager = LateManagerSerializer(many=True)
+
+
+class GapsViewSet(PinnedView, ViewSet):
+    """What is missing in an initiative, as far as the caller may know it."""
+
+    @documented(responses={200: GapListSerializer})
+    def list(self, request: Request, initiative: str) -> Response:
+        """Every gap of today; people who are late by manager, for those who read names."""
+        user, today = request.user, timezone.localdate()
+        rows = with_head(initiatives_with_progress_for(user), user)
+        row: Any = with_missing(rows, user, today).filter(pk=initiative).first()
+        if row is None:
+            raise Http404
+        situation = situation_of(user, row, reads_register=reads_register(user, row), today=today)
+        gaps = {
+            "initiative": row.pk,
+            "on": today,
+            "gaps": gaps_of(situation, today, most=None),
+            "late_by_manager": late_by_manager(row, today) if row.shows_names else [],
+        }
+        return Response(GapListSerializer(gaps).data)
+
+
 def figures(row: Measures) -> dict[str, Any]:
     """Measures as a caller reads them."""
     return dict(MeasuresSerializer(row).data)
@@ -86,4 +134,5 @@ def figures(row: Measures) -> dict[str, Any]:
 
 ROUTES: list[Route] = [
     (r"initiatives/(?P<initiative>[0-9]{1,18})/progress", ProgressViewSet, "initiative-progress"),
+    (r"initiatives/(?P<initiative>[0-9]{1,18})/gaps", GapsViewSet, "initiative-gaps"),
 ]

@@ -8,67 +8,25 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef
-from django.utils.text import Truncator
-from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.access import User
-from change_tracker.core.text import short_date
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import NO_ANSWER, MitigationAction
+from change_tracker.progress import gaplines
+from change_tracker.progress.gaplines import NOTHING, First, Gap, Heard, LateUnit
+from change_tracker.progress.missing import first_of
 from change_tracker.progress.queries import Measures, measures
 from change_tracker.progress.verdict import Standing
 from change_tracker.resistance.models import ResistanceSource
-from change_tracker.resistance.models.register import ENDED_STATES, Level
+from change_tracker.resistance.models.register import ENDED_STATES
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.waiting import requests_for
 
+#: Of the list of gaps, so many lines stand under "needs you today".
 MOST_GAPS = 5
-SEVERE = Level.AVOIDING
-QUOTED = 2
-#: Many a lead writes what they hear in quotation marks; ours are enough.
-QUOTES = "“”„\"' "
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """One entry of the register, as far as a gap needs it; `level` is None before a review.
-
-    `approver` is the id of the person who decided to live with it.
-    """
-
-    pk: int
-    statement: str
-    state: str
-    level: int | None
-    review_on: date | None
-    is_answered: bool
-    approver: int | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it still asks for something."""
-        return self.state not in ENDED_STATES
-
-    @property
-    def is_severe(self) -> bool:
-        """Open and at one of the two highest levels."""
-        return self.is_open and (self.level or 0) >= SEVERE
-
-    @property
-    def lacks_answer(self) -> bool:
-        """Open, nothing answers it, and nobody decided to live with it."""
-        return self.is_open and not self.is_answered and self.state != "accepted"
-
-
-class LateUnit(NamedTuple):
-    """How many people of a unit are late; an empty `name` and no `pk` for no unit."""
-
-    name: str
-    people: int
-    pk: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +45,13 @@ class Situation:
     #: open ones, the earliest date first, those without a date last
     actions: tuple[MitigationAction, ...] = ()
     #: how many objectives nobody has measured yet, and key and title of the first
-    unread: tuple[int, int | None, str] = (0, None, "")
+    unread: First = NOTHING
+    #: what is done, and nobody said whether it worked
+    unjudged: First = NOTHING
+    #: tools whose next evaluation is due
+    tools: First = NOTHING
+    #: groups that no published plan trains, those that are hit hardest first
+    untrained: First = NOTHING
     is_led: bool = True
 
     @property
@@ -105,23 +69,8 @@ class Situation:
         return tuple(each for each in self.actions if each.due_on and each.due_on < today)
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """One line of "needs you today": `kind` says where it leads; `unit` is that of the cause.
-
-    `first` is the key of the first row of which it speaks.
-    """
-
-    kind: str
-    number: int
-    sentence: str
-    cause: str
-    unit: int | None = None
-    first: int | None = None
-
-
 def situation_of(user: User, initiative: Any, *, reads_register: bool, today: date) -> Situation:
-    """What `user` may know of a row with what `OverviewPage` adds to it. Six queries."""
+    """What `user` may know of a row `with_missing`. Six queries."""
     return Situation(
         measures=measures(initiative, today),
         late=late_by_unit(initiative, today),
@@ -130,7 +79,10 @@ def situation_of(user: User, initiative: Any, *, reads_register: bool, today: da
         concerns=(initiative.late_concerns, initiative.late_concern_on),
         actions=open_actions_of(user, initiative),
         is_led=initiative.is_led,
-        unread=(initiative.unread, initiative.unread_first, initiative.unread_title or ""),
+        unread=First(initiative.unread, initiative.unread_title or "", pk=initiative.unread_first),
+        unjudged=first_of(initiative, "unjudged"),
+        tools=first_of(initiative, "tools"),
+        untrained=first_of(initiative, "untrained"),
     )
 
 
@@ -215,86 +167,22 @@ def standing_of(initiative: Initiative, situation: Situation, today: date) -> St
     )
 
 
-def gaps_of(situation: Situation, today: date) -> tuple[Gap, ...]:
-    """What needs somebody today, at most five lines and none that counts nothing; no queries."""
+def gaps_of(situation: Situation, today: date, most: int | None = MOST_GAPS) -> tuple[Gap, ...]:
+    """The gaps, the most pressing first, and none that counts nothing; no queries.
+
+    At most five, for "needs you today"; all of them with `most=None`.
+    """
     heard = situation.open_resistance
     lines = (
-        _late(situation.late),
-        _concerns(*situation.concerns, today),
-        _asking(*situation.asking, today),
-        _unanswered([each for each in heard if each.lacks_answer]),
-        _late_actions(situation.late_actions(today), today),
-        _look_again([each for each in heard if each.review_on and each.review_on <= today]),
-        _unread(*situation.unread),
+        gaplines.late(situation.late),
+        gaplines.concerns(*situation.concerns, today),
+        gaplines.asking(*situation.asking, today),
+        gaplines.unanswered([each for each in heard if each.lacks_answer]),
+        gaplines.late_actions(situation.late_actions(today), today),
+        gaplines.look_again([each for each in heard if each.review_on and each.review_on <= today]),
+        gaplines.unjudged(situation.unjudged, today),
+        gaplines.tools(situation.tools, today),
+        gaplines.untrained(situation.untrained),
+        gaplines.unread(situation.unread),
     )
-    return tuple(line for line in lines if line.number)[:MOST_GAPS]
-
-
-def _late(late: Sequence[LateUnit]) -> Gap:
-    number = sum(each.people for each in late)
-    sentence = ngettext("person is late with training", "people are late with training", number)
-    unit, most, pk = late[0] if late else LateUnit("", 0)
-    cause = ""
-    if unit and most == number:
-        cause = gettext("All of it in %(unit)s.") % {"unit": unit}
-    elif unit:
-        cause = gettext("%(most)s of them in %(unit)s.") % {"most": most, "unit": unit}
-    return Gap("late", number, sentence, cause, pk)
-
-
-def _asking(number: int, since: date | None, today: date) -> Gap:
-    sentence = ngettext("person asks for more time", "people ask for more time", number)
-    words = {"day": short_date(since, today)} if since else {}
-    cause = gettext("The first since %(day)s.") % words if since else ""
-    return Gap("asking", number, sentence, cause)
-
-
-def _concerns(number: int, since: date | None, today: date) -> Gap:
-    sentence = ngettext(
-        "answer that was promised is late", "answers that were promised are late", number
-    )
-    words = {"day": short_date(since, today)} if since else {}
-    cause = gettext("The first was promised by %(day)s.") % words if since else ""
-    return Gap("concerns", number, sentence, cause)
-
-
-def _unanswered(heard: Sequence[Heard]) -> Gap:
-    sentence = ngettext(
-        "resistance has no action yet", "resistances have no action yet", len(heard)
-    )
-    return Gap("unanswered", len(heard), sentence, _quoted(heard))
-
-
-def _look_again(heard: Sequence[Heard]) -> Gap:
-    sentence = ngettext(
-        "resistance is to be looked at again", "resistances are to be looked at again", len(heard)
-    )
-    return Gap("look_again", len(heard), sentence, _quoted(heard))
-
-
-def _late_actions(actions: Sequence[MitigationAction], today: date) -> Gap:
-    sentence = ngettext("action passed its date", "actions passed their date", len(actions))
-    cause = ""
-    if actions and actions[0].due_on:
-        first = actions[0]
-        words = {
-            "title": first.title,
-            "owner": first.owner,
-            "day": short_date(actions[0].due_on, today),
-        }
-        cause = gettext("“%(title)s”, due %(day)s, without an owner.") % words
-        if first.owner_id:
-            cause = gettext("“%(title)s”, due %(day)s, owner %(owner)s.") % words
-    return Gap("late_actions", len(actions), sentence, cause)
-
-
-def _unread(number: int, first: int | None, title: str) -> Gap:
-    sentence = ngettext("objective has no reading yet", "objectives have no reading yet", number)
-    cause = gettext("“%(words)s”") % {"words": title}
-    return Gap("unread", number, sentence, cause, first=first)
-
-
-def _quoted(heard: Sequence[Heard]) -> str:
-    quote = gettext("“%(words)s”")
-    shown = [Truncator(each.statement.strip(QUOTES)).chars(80) for each in heard[:QUOTED]]
-    return " ".join(quote % {"words": words} for words in shown)
+    return tuple(line for line in lines if line.number)[:most]

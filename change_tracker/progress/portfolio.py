@@ -29,7 +29,8 @@ from change_tracker.initiatives.models import MEMBERS, Initiative, Role
 from change_tracker.initiatives.queries import with_leaders
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.progress.gaps import LateUnit, late_in, registers_of
+from change_tracker.progress.gaplines import LateUnit
+from change_tracker.progress.gaps import late_in, registers_of
 from change_tracker.progress.queries import initiatives_with_progress_for, with_training_by
 from change_tracker.progress.verdict import Standing, verdict
 from change_tracker.training.models import TrainingRecord

@@ -353,6 +353,7 @@ PAGES: dict[str, Shown] = {
     "learnt elsewhere, to confirm, none": Shown("employee", at("elsewhere-waiting")),
     "initiatives": Shown("lead", at("initiatives")),
     "initiative": Shown("lead", at("initiative", slug="slug")),
+    "gaps": Shown("lead", at("gaps", slug="slug")),
     "plans": Shown("lead", at("plans", slug="slug")),
     "actions": Shown("lead", at("actions", "?state=all", slug="slug")),
     "actions, none fits": Shown("lead", at("actions", "?words=xyz", slug="slug")),

@@ -1,23 +1,33 @@
 """Where work is missing: what counts as a gap, and what does not."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from change_tracker.initiatives.models import Initiative
-from change_tracker.initiatives.queries import with_leaders, with_unread
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Person
-from change_tracker.progress.gaps import Gap, gaps_of, situation_of, standing_of
+from change_tracker.progress.gaplines import Gap
+from change_tracker.progress.gaps import gaps_of, situation_of, standing_of
+from change_tracker.progress.missing import late_by_manager, with_missing
 from change_tracker.resistance.models import ResistanceSource
-from change_tracker.voice.queries import with_late_feedback
 from tests import factories
-from tests.factories import TODAY
+from tests.conftest import SignIn
+from tests.factories import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 
 YESTERDAY = TODAY - timedelta(days=1)
+
+
+@pytest.fixture
+def on_the_day() -> Iterator[None]:
+    """Pages read the clock: it stands at the day of which the rows tell."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -28,9 +38,7 @@ def initiative(lead: Person) -> Initiative:
 def row_of(initiative: Initiative, reader: Person) -> Any:
     """The initiative with what is counted beside it."""
     assert reader.user is not None
-    rows: Any = Initiative.objects.filter(pk=initiative.pk)
-    rows = with_leaders(with_unread(rows), TODAY)
-    return with_late_feedback(rows, reader.user, TODAY).get()
+    return with_missing(Initiative.objects.filter(pk=initiative.pk), reader.user, TODAY).get()
 
 
 def gaps(initiative: Initiative, reader: Person, *, reads_register: bool = True) -> dict[str, Gap]:
@@ -184,3 +192,113 @@ def test_what_is_weighed_is_what_is_counted(initiative: Initiative, lead: Person
 
     assert (standing.open_resistance, standing.severe, standing.severe_unanswered) == (4, 3, 2)
     assert (standing.late_actions, standing.go_live_in) == (1, 19)
+
+
+def test_what_is_done_asks_whether_it_worked_from_the_next_day_on(
+    initiative: Initiative, lead: Person
+) -> None:
+    done = factories.make_action(initiative, title="Ride along", state="done", done_on=YESTERDAY)
+    factories.make_action(initiative, state="done", done_on=TODAY)
+    factories.make_action(initiative, state="effective", done_on=YESTERDAY)
+
+    assert gaps(initiative, lead)["unjudged"] == Gap(
+        "unjudged",
+        1,
+        "action is done, and nobody said whether it worked",
+        "“Ride along”, done on Tue 17 Nov.",
+    )
+    state(done, "ineffective")
+    assert "unjudged" not in gaps(initiative, lead)
+
+
+@pytest.mark.parametrize(
+    ("days", "state_of_it", "is_gap"),
+    [
+        (0, "planned", True),
+        (-3, "effective", True),
+        (1, "planned", False),
+        (-3, "cancelled", False),
+    ],
+)
+def test_a_tool_past_its_evaluation_is_a_gap_also_once_it_is_in_use(
+    days: int, state_of_it: str, is_gap: bool, initiative: Initiative, lead: Person
+) -> None:
+    factories.make_action(
+        initiative,
+        kind="tools",
+        title="Tickets",
+        state=state_of_it,
+        done_on=YESTERDAY,
+        evaluate_again_on=TODAY + timedelta(days=days),
+    )
+
+    found = gaps(initiative, lead)
+
+    assert ("tools" in found) is is_gap
+    if is_gap:
+        assert found["tools"].cause.startswith("“Tickets”, due ")
+
+
+def test_a_group_without_a_published_plan_has_no_training(
+    initiative: Initiative, lead: Person
+) -> None:
+    initiative.affected_groups.all().delete()
+    hardest, other = factories.make_audience(), factories.make_audience()
+    factories.make_group(initiative, other, impact=2)
+    factories.make_group(initiative, hardest, impact=5)
+    factories.make_group(initiative, factories.make_audience(), impact=0)
+    draft = factories.make_plan(initiative, state="draft")
+    factories.make_rule(draft, hardest)
+
+    found = gaps(initiative, lead)["untrained"]
+    assert (found.number, found.cause) == (2, f"“{hardest.name}”")
+
+    for group in (hardest, other):
+        factories.make_rule(factories.make_plan(initiative), group)
+    assert "untrained" not in gaps(initiative, lead)
+
+
+def test_late_people_are_counted_by_the_manager_they_report_to(initiative: Initiative) -> None:
+    dan, zoe = factories.make_person("Dan Hill"), factories.make_person("Zoe Hill")
+    plan = factories.make_plan(initiative, items=2)
+    for manager in (zoe, dan, zoe, None):
+        person = factories.make_person(manager=manager)
+        factories.make_enrolment(plan, person, due_on=YESTERDAY)
+
+    found = late_by_manager(initiative, TODAY)
+
+    assert [tuple(each) for each in found] == [
+        ("Zoe Hill", 2, zoe.pk),
+        ("Dan Hill", 1, dan.pk),
+        ("", 1, None),
+    ]
+
+
+def test_the_list_has_every_gap_and_today_the_first_five(
+    initiative: Initiative, lead: Person, sponsor: Person, sign_in: SignIn, on_the_day: None
+) -> None:
+    factories.make_role(initiative, sponsor, "sponsor")
+    factories.make_enrolment(
+        factories.make_plan(initiative), factories.make_person(manager=lead), due_on=YESTERDAY
+    )
+    source = factories.make_source(initiative, review_on=TODAY)
+    factories.make_action(initiative, kind="tools", due_on=YESTERDAY, evaluate_again_on=TODAY)
+    factories.make_action(initiative, state="done", done_on=YESTERDAY)
+    initiative.objectives.get().measurements.all().delete()
+    factories.make_group(initiative, factories.make_audience())
+    kinds = ["late", "unanswered", "late_actions", "look_again", "unjudged", "tools"]
+    url = f"/change/api/v1/initiatives/{initiative.pk}/gaps/"
+
+    page = sign_in.page(lead).get(f"/change/i/{initiative.slug}/gaps/")
+    overview = sign_in.page(lead).get(f"/change/i/{initiative.slug}/")
+    body = sign_in.api(lead).get(url).json()
+    without_names = sign_in.api(sponsor).get(url).json()
+
+    assert [each.kind for each in page.context["gaps"]] == [*kinds, "untrained", "unread"]
+    assert [each.kind for each in overview.context["gaps"]] == kinds[:5]
+    assert [each["kind"] for each in body["gaps"]] == [*kinds, "untrained", "unread"]
+    assert body["late_by_manager"] == [{"id": lead.pk, "name": lead.display_name, "people": 1}]
+    assert without_names["late_by_manager"] == []
+    assert source.statement in body["gaps"][1]["cause"]
+    for address in ("actions/tools/", "plans/", "actions/?state=done"):
+        assert address in page.content.decode()

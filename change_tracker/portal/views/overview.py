@@ -9,18 +9,17 @@ from django.utils import timezone
 from change_tracker.core.pages import PageMixin
 from change_tracker.initiatives.head import reads_register, with_head
 from change_tracker.initiatives.models import Initiative, Milestone
-from change_tracker.initiatives.queries import with_leaders, with_unread
 from change_tracker.initiatives.views.moves import steps_of
 from change_tracker.mitigation.hill import dots_of
 from change_tracker.portal.moments import go_live, in_order, of_actions, of_milestones, of_training
 from change_tracker.progress.gaps import gaps_of, situation_of, standing_of
+from change_tracker.progress.missing import with_missing
 from change_tracker.progress.queries import initiatives_with_progress_for, next_dues
 from change_tracker.progress.verdict import resting, verdict
 from change_tracker.resistance.queries import hearing_of
 from change_tracker.training.burnup import burn_up
 from change_tracker.training.standing import dates_of_initiative
 from change_tracker.training.wording import chart_words
-from change_tracker.voice.queries import with_late_feedback
 
 
 class OverviewPage(PageMixin):
@@ -33,9 +32,7 @@ class OverviewPage(PageMixin):
         """A draft says what it lacks; everything else how it stands."""
         rows = with_head(initiatives_with_progress_for(self.user), self.user)
         hearing = hearing_of(self.user).filter(pk=OuterRef("pk"))
-        rows = with_leaders(rows, self.today)
-        rows = with_unread(rows.annotate(may_hear=Exists(hearing)))
-        rows = with_late_feedback(rows, self.user, self.today)
+        rows = with_missing(rows.annotate(may_hear=Exists(hearing)), self.user, self.today)
         initiative = get_object_or_404(rows, slug=self.kwargs["slug"])
         is_draft = initiative.state == Initiative.State.DRAFT
         context = self.of_a_draft(initiative) if is_draft else self.under_way(initiative)

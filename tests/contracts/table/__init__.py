@@ -53,6 +53,9 @@ PAGES: dict[str, Page] = {
         key="slug",
         by=ROWS["Initiative"].read,
     ),
+    "gaps": Page(
+        title="what is missing in an initiative", rows="Initiative", key="slug", by=FIGURES
+    ),
     "initiative-progress": Page(
         title="progress of an initiative", rows="Initiative", key="slug", by=FIGURES
     ),
@@ -110,6 +113,9 @@ SERVICES: dict[str, Page] = {
         post=frozenset({400}),
     ),
     "me-training-list": Page(title="one's own training"),
+    "initiative-gaps-list": Page(
+        title="what is missing in an initiative", rows="Initiative", by=FIGURES
+    ),
     "initiative-progress-list": Page(
         title="figures of an initiative", rows="Initiative", by=FIGURES
     ),

@@ -1,0 +1,72 @@
+"""What an initiative lacks, counted in the row that is read anyway."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from change_tracker.core.access import User
+from change_tracker.initiatives.models import AffectedGroup
+from change_tracker.initiatives.queries import with_leaders, with_unread
+from change_tracker.mitigation.models import MitigationAction
+from change_tracker.progress.gaplines import First, LateManager
+from change_tracker.resistance.models.catalogue import ActionKind
+from change_tracker.training.models import PlanAudience, TrainingRecord
+from change_tracker.voice.queries import with_late_feedback
+
+State = MitigationAction.State
+
+
+def with_missing(rows: QuerySet[Any], user: User, today: date) -> QuerySet[Any]:
+    """Adds what `situation_of` asks of a row; no query more."""
+    rows = with_late_feedback(with_unread(with_leaders(rows, today)), user, today)
+    actions = MitigationAction.objects.visible_to(user).filter(initiative=OuterRef("pk"))
+    unjudged = actions.filter(state=State.DONE, done_on__lt=today).order_by("done_on", "pk")
+    tools = actions.filter(kind=ActionKind.TOOLS, evaluate_again_on__lte=today)
+    tools = tools.exclude(state=State.CANCELLED).order_by("evaluate_again_on", "pk")
+    groups = _untrained().order_by("-impact", "pk").annotate(title=F("audience__name"))
+    return rows.annotate(
+        **_first("unjudged", unjudged, on="done_on"),
+        **_first("tools", tools, on="evaluate_again_on"),
+        **_first("untrained", groups),
+    )
+
+
+def first_of(row: Any, name: str) -> First:
+    """What `with_missing` added under `name`."""
+    columns = vars(row)
+    on = columns.get(f"{name}_on")
+    return First(columns[name], columns[f"{name}_title"] or "", on)
+
+
+def late_by_manager(initiative: Any, today: date) -> list[LateManager]:
+    """People who are late, by the manager they report to; most first. One query.
+
+    For those who read names. Last come people without a manager, under an empty name.
+    """
+    records = TrainingRecord.objects.overdue(today).filter(plan__initiative=initiative)
+    rows = records.order_by().values_list("person__manager", "person__manager__display_name")
+    counted = rows.annotate(people=Count("person", distinct=True))
+    found = [LateManager(name or "", people, pk) for pk, name, people in counted]
+    return sorted(found, key=lambda each: (each.pk is None, -each.people, each.name, each.pk))
+
+
+def _untrained() -> QuerySet[AffectedGroup]:
+    """Groups of the outer initiative that it touches, and that none of its published plans has."""
+    rules = PlanAudience.objects.filter(
+        audience=OuterRef("audience"),
+        plan__initiative=OuterRef("initiative"),
+        plan__state="published",
+    )
+    touched = AffectedGroup.objects.filter(initiative=OuterRef("pk"), impact__gt=0)
+    return touched.filter(~Exists(rules))
+
+
+def _first(name: str, rows: QuerySet[Any], on: str = "") -> dict[str, Any]:
+    counted = rows.order_by().values("initiative").annotate(number=Count("pk"))
+    found: dict[str, Any] = {
+        name: Coalesce(Subquery(counted.values("number")), 0),
+        f"{name}_title": Subquery(rows.values("title")[:1]),
+    }
+    return found | ({f"{name}_on": Subquery(rows.values(on)[:1])} if on else {})
