@@ -26,7 +26,7 @@ def with_missing(rows: QuerySet[Any], user: User, today: date) -> QuerySet[Any]:
     tools = actions.filter(kind=ActionKind.TOOLS, evaluate_again_on__lte=today)
     tools = tools.exclude(state=State.CANCELLED).order_by("evaluate_again_on", "pk")
     groups = _untrained().order_by("-impact", "pk").annotate(title=F("audience__name"))
-    return rows.annotate(
+    return rows.annotate(  # type: ignore[no-any-return]  # annotated
         **_first("unjudged", unjudged, on="done_on"),
         **_first("tools", tools, on="evaluate_again_on"),
         **_first("untrained", groups),
