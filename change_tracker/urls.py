@@ -15,6 +15,7 @@ from change_tracker.playbooks import api as playbooks
 from change_tracker.playbooks.urls import PAGES as PLAYBOOK_PAGES
 from change_tracker.progress import api as progress
 from change_tracker.reminders import api as reminders
+from change_tracker.reminders.urls import PAGES as REMINDER_PAGES
 from change_tracker.resistance import api as resistance
 from change_tracker.resistance.urls import PAGES as RESISTANCE_PAGES
 from change_tracker.training import api as training
@@ -34,6 +35,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SchemaView.as_view(), name="schema"),
     path("api/v1/", include(router.urls)),
     *(*PEOPLE_PAGES, *INITIATIVE_PAGES, *TRAINING_PAGES),
-    *(*RESISTANCE_PAGES, *MITIGATION_PAGES, *VOICE_PAGES, *PLAYBOOK_PAGES),
+    *(*RESISTANCE_PAGES, *MITIGATION_PAGES, *VOICE_PAGES, *PLAYBOOK_PAGES, *REMINDER_PAGES),
     path("", include("change_tracker.portal.urls")),
 ]

@@ -77,6 +77,16 @@ class Conf:
     retry_minutes: tuple[int, ...] = _key(
         (1, 5, 30, 120, 360, 720), "Minutes to wait after each failed attempt; then it is dead."
     )
+    channels: tuple[str, ...] = _key(
+        (
+            "change_tracker.reminders.channels.EmailChannel",
+            "change_tracker.reminders.channels.InboxChannel",
+        ),
+        "Dotted classes of the ways by which people are reached; the first is the usual one.",
+    )
+    mails_per_minute: int = _key(
+        0, "Messages that leave in a minute at most, from all workers; 0: as many as go."
+    )
     from_email: str = _key("", "Sender of reminders; empty: DEFAULT_FROM_EMAIL.")
     reply_to: str = _key("", "A person's address for replies to reminders; empty: the sender.")
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import Exists
 from django.http import HttpRequest
@@ -20,7 +21,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise, cached_property
-from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import TemplateView
 
 from change_tracker.core.access import User, key_of
@@ -140,6 +141,38 @@ class PageMixin(LoginRequiredMixin, TemplateView):
     def actor_and_time(self) -> dict[str, Any]:
         """The arguments that every service takes."""
         return {"actor": self.user, "today": self.today, "now": timezone.now()}
+
+
+class PublicPage(TemplateView):
+    """A page for whoever holds its address, signed in or not: no tabs, no toast, no session.
+
+    The address is what permits it, so a form on it needs no cookie, and the address goes nowhere.
+    """
+
+    request: HttpRequest
+
+    @cached_property
+    def today(self) -> date:
+        """The day of this request."""
+        return timezone.localdate()
+
+    @method_decorator([login_not_required, csrf_exempt])
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Nobody keeps a copy, lists it, or is told the address by a link on it."""
+        response = self.respond(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        response["X-Robots-Tag"] = "noindex"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    def respond(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Hook: what is looked at before the method is chosen."""
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What `change_tracker/page.html` needs."""
+        context = frame() | {"request": self.request, "today": self.today}
+        return super().get_context_data(**context | kwargs)
 
 
 def base_template() -> Any:

@@ -3,14 +3,20 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from change_tracker.core.access import roles_of
-from change_tracker.core.admin import ReadOnlyAdmin, TabularInline
-from change_tracker.reminders.models import Attempt, Digest, Heartbeat, Reminder
+from change_tracker.core.admin import ReadOnlyAdmin, ServiceAdmin, TabularInline
+from change_tracker.reminders.clock import database_now
+from change_tracker.reminders.health import health
+from change_tracker.reminders.models import Attempt, ChannelPause, Digest, Heartbeat, Reminder
 from change_tracker.reminders.services import NotDeadError, retry_digest
 
 
@@ -44,8 +50,48 @@ class DigestAdmin(ReadOnlyAdmin):
     list_filter = ["state", "local_on"]
     list_select_related = ["recipient"]
     search_fields = ["recipient__display_name", "recipient__external_id", "message_id"]
+    change_list_template = "admin/change_tracker/digest/change_list.html"
     inlines = [AttemptInline, ReminderInline]
     actions = ["send_again"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the page that says how it stands."""
+        page = self.admin_site.admin_view(self.health_view)
+        name = "change_tracker_digest_health"
+        return [path("health/", page, name=name), *super().get_urls()]
+
+    def health_view(self, request: HttpRequest) -> HttpResponse:
+        """How it stands, and what was given up, each with a button; POST sends that one again."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = self.get_queryset(request).filter(state=Digest.State.DEAD)
+        if request.method == "POST":
+            self._retry_one(request, rows)
+            return HttpResponseRedirect(request.get_full_path())
+        found = health(now=database_now())
+        last = Attempt.objects.visible_to(request.user).order_by("-n")
+        told = Prefetch("attempt_rows", queryset=last, to_attr="log")
+        context = self.admin_site.each_context(request) | {
+            "title": _("How reminders stand"),
+            "opts": self.opts,
+            "health": found,
+            "problems": found.problems(),
+            "dead": rows.select_related("recipient").prefetch_related(told)[: self.list_per_page],
+            "may_retry": self.has_retry_permission(request),
+        }
+        return TemplateResponse(request, "admin/change_tracker/digest/health.html", context)
+
+    def _retry_one(self, request: HttpRequest, rows: QuerySet[Digest]) -> None:
+        """The one that was pressed; somebody else may have been quicker."""
+        if not self.has_retry_permission(request):
+            raise PermissionDenied
+        digest = get_object_or_404(rows, pk=request.POST.get("digest", "0"))
+        try:
+            retry_digest(digest, **self.actor_and_time(request))
+        except NotDeadError as error:
+            self.message_user(request, str(error), messages.WARNING)
+        else:
+            self.message_user(request, _("It will be sent again."), messages.SUCCESS)
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         """HR reads the outbox; site admins act on it."""
@@ -89,6 +135,13 @@ class ReminderAdmin(ReadOnlyAdmin):
         "expires_at",
         "planned_at",
     ]
+
+
+@admin.register(ChannelPause)
+class ChannelPauseAdmin(ServiceAdmin):
+    list_display = ["channel", "until", "reason"]
+    search_fields = ["channel", "reason"]
+    fields = ["channel", "until", "reason"]
 
 
 @admin.register(Heartbeat)

@@ -3,18 +3,26 @@
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to
+from change_tracker.core.access import key_of
+from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to, yes_or_no
 from change_tracker.core.api.routes import Route
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import ReadViewSet
-from change_tracker.reminders.models import Attempt, Digest, Reminder
+from change_tracker.core.api.views import ReadViewSet, ResourceViewSet
+from change_tracker.core.errors import ForbiddenError
+from change_tracker.people.models import Person
+from change_tracker.reminders.channels import choices
+from change_tracker.reminders.inbox import mark_read
+from change_tracker.reminders.models import Attempt, Digest, MailPreference, Reminder
 from change_tracker.reminders.services import retry_digest
+from change_tracker.reminders.wishes import set_preference
 
 
 class ReminderSerializer(serializers.ModelSerializer[Reminder]):
@@ -87,6 +95,8 @@ class DigestSerializer(serializers.ModelSerializer[Digest]):
             "attempts",
             "message_id",
             "sent_at",
+            "subject",
+            "read_at",
             "log",
         ]
 
@@ -96,6 +106,12 @@ class DigestFilter(FilterSet):
     recipient = IdFilter(field_name="recipient")
     local_from = day_from("local_on")
     local_to = day_to("local_on")
+    unread = yes_or_no("is_unread")
+
+    def is_unread(self, rows: Any, name: str, value: bool) -> Any:  # noqa: FBT001  a filter's value
+        """What the recipient was sent and has not opened, or all other."""
+        sent = {"state": Digest.State.SENT, "read_at": None}
+        return rows.filter(**sent) if value else rows.exclude(**sent)
 
 
 class DigestViewSet(ReadViewSet):
@@ -120,8 +136,63 @@ class DigestViewSet(ReadViewSet):
         self.require(digest)
         return self.answer(retry_digest(digest, **self.actor_and_time()))
 
+    @documented(request=None, responses=DigestSerializer)
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, pk: str | None = None) -> Response:
+        """Note that the recipient has read it; repeating it changes nothing. For the recipient."""
+        digest = self.get_object()
+        if digest.recipient.user_id != key_of(self.user):
+            raise ForbiddenError
+        mark_read(self.user, now=timezone.now(), among=[digest.pk])
+        return self.answer(digest)
+
+
+class MailPreferenceSerializer(serializers.ModelSerializer[MailPreference]):
+    """`weekdays` are digits, Monday is 0; `channel` is a name of the setting CHANNELS."""
+
+    class Meta:
+        model = MailPreference
+        fields = [
+            "id",
+            "cadence",
+            "weekdays",
+            "from_hour",
+            "channel",
+            "quiet_until",
+            "version",
+        ]
+        read_only_fields = ["version"]
+
+    def validate_channel(self, name: str) -> str:
+        """One that there is; empty for the usual one."""
+        if name and name not in {known for known, _label in choices()}:
+            raise serializers.ValidationError(_("There is no such way here."))
+        return name
+
+
+class MailPreferenceViewSet(ResourceViewSet):
+    """How the caller wishes to be written to: one row, or none as long as nothing was wished."""
+
+    model = MailPreference
+    serializer_class = MailPreferenceSerializer
+
+    def perform_create(self, values: dict[str, Any]) -> MailPreference:
+        """Write it down; what there is already is changed."""
+        person = Person.objects.of_user(self.user).get()
+        return set_preference(person=person, **self.actor_and_time(), **values)
+
+    def perform_change(self, row: Any, values: dict[str, Any]) -> MailPreference:
+        """The same, compare-and-set."""
+        return set_preference(
+            person=row.person,
+            expected_version=self.expected_version(),
+            **self.actor_and_time(),
+            **values,
+        )
+
 
 ROUTES: list[Route] = [
     ("reminders", ReminderViewSet, "reminder"),
     ("digests", DigestViewSet, "digest"),
+    ("mail-preferences", MailPreferenceViewSet, "mail-preference"),
 ]

@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
+from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -14,45 +14,54 @@ from django.db.models import OuterRef, Subquery
 
 from change_tracker.core.conf import get_conf
 from change_tracker.initiatives.models import Initiative
-from change_tracker.people.models.absences import Days
 from change_tracker.reminders import rules
 from change_tracker.reminders.models import Digest, Reminder
+from change_tracker.reminders.pace import Pace, is_essential, weighed, wishes_of
 from change_tracker.reminders.recipients import away_of, sending_window, zones_of
-from change_tracker.reminders.rules import Window
 from change_tracker.reminders.states import cancel
 
 BATCH = 1000
 #: Reminders that one tick puts into mails at most; the next goes on.
 AT_ONCE = 20_000
-#: Slot 0 is the mail of the day.
-DAILY = 0
+#: Slot 0 is the mail of the day, slot 1 one more for what cannot wait until the next.
+DAILY, URGENT = 0, 1
 RUNNING = (Initiative.State.ACTIVE, Initiative.State.SUSTAINING)
 ENDED = (Initiative.State.DRAFT, Initiative.State.CLOSED, Initiative.State.CANCELLED)
 
-Day = tuple[int, date]
+#: A person, the day on their wall, and the slot: what a mail is.
+Day = tuple[int, date, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Mails:
-    """What a batch of people has already: pending digests, and days whose digest has left."""
+    """What a batch of people has already: pending mails of the day, and mails that have left."""
 
     pending: dict[int, list[date]]
     gone: set[Day]
-    away: dict[int, list[Days]]
-    window: Window
 
-    def day_for(self, person_id: int, wanted: date) -> date:
-        """The day whose digest carries what should leave on `wanted`.
+    def day_for(self, reminder: Any, pace: Pace, today: date) -> Day:
+        """The mail that carries `reminder`, which is weighed.
 
         A mail that still waits (its server was down) takes new things along: one mail a person.
+        What is due before the next mail goes at once, once more on the same day.
         """
+        person_id, essential = reminder.recipient_id, is_essential(reminder)
+        wanted = pace.day(max(reminder.send_on, today), essential=essential)
         waiting = [day for day in self.pending.get(person_id, []) if day <= wanted]
         if waiting:
-            return max(waiting)
-        while (person_id, wanted) in self.gone:
-            following = wanted + timedelta(days=1)
-            wanted = self.window.workday(following, self.away.get(person_id, ()))
-        return wanted
+            return person_id, max(waiting), DAILY
+        first = wanted
+        while (person_id, wanted, DAILY) in self.gone:
+            wanted = pace.day(wanted + timedelta(days=1), essential=essential)
+        cannot_wait = wanted > first == today and _is_before(reminder.due, today, wanted)
+        if cannot_wait and (person_id, today, URGENT) not in self.gone:
+            return person_id, today, URGENT
+        return person_id, wanted, DAILY
+
+
+def _is_before(due: date | None, today: date, following: date) -> bool:
+    """Whether something is still to do in time, and the next mail would come too late for it."""
+    return due is not None and today <= due < following
 
 
 def attach(*, now: datetime, may_begin: Callable[[], bool]) -> int:
@@ -66,7 +75,7 @@ def attach(*, now: datetime, may_begin: Callable[[], bool]) -> int:
     if not loose.exists():
         return 0
     cancel(loose.of_initiatives(ENDED), Reminder.ClosedReason.WITHDRAWN)
-    waiting = list(loose.of_initiatives(RUNNING).order_by("pk")[:AT_ONCE])
+    waiting = list(weighed(loose.of_initiatives(RUNNING)).order_by("pk")[:AT_ONCE])
     done = 0
     for start in range(0, len(waiting), BATCH):
         with transaction.atomic():
@@ -76,30 +85,35 @@ def attach(*, now: datetime, may_begin: Callable[[], bool]) -> int:
     return done
 
 
-def _attach_batch(reminders: list[Reminder], now: datetime) -> int:
-    people = zones_of({each.recipient_id for each in reminders})
-    away = away_of(people, now=now)
-    window = sending_window()
-    mails = _mails_of(people, away, window)
+def _attach_batch(reminders: list[Any], now: datetime) -> int:
+    paces = _paces({each.recipient_id for each in reminders}, now)
+    unwanted = [
+        each.pk
+        for each in reminders
+        if not paces[each.recipient_id].wants(essential=is_essential(each))
+    ]
+    if unwanted:
+        cancel(Reminder.objects.filter(pk__in=unwanted), Reminder.ClosedReason.UNSUBSCRIBED)
+    wanted = [each for each in reminders if each.pk not in set(unwanted)]
+    mails = _mails_of(paces)
     days: dict[int, Day] = {}
-    for each in reminders:
-        today = now.astimezone(people[each.recipient_id]).date()
-        wanted = window.workday(max(each.send_on, today), away.get(each.recipient_id, ()))
-        days[each.pk] = (each.recipient_id, mails.day_for(each.recipient_id, wanted))
-    pending = _open_digests(set(days.values()), people, window)
-    alike: dict[tuple[date, datetime | None], list[int]] = defaultdict(list)
-    for each in reminders:
-        day = days[each.pk]
+    for each in wanted:
+        pace = paces[each.recipient_id]
+        days[each.pk] = mails.day_for(each, pace, now.astimezone(pace.zone).date())
+    pending = _open_digests(set(days.values()), paces)
+    alike: dict[tuple[date, int, datetime | None], list[int]] = defaultdict(list)
+    for each in wanted:
+        person_id, local_on, slot = day = days[each.pk]
         if day in pending:
             # A hold postpones, it never cancels: the time runs from the mail that carries it.
-            expires_at = each.expires_at and _leaves_at(day, people, window) + rules.KEPT_FOR
-            alike[day[1], expires_at].append(each.pk)
-    return sum(_put(ids, local_on, expires_at) for (local_on, expires_at), ids in alike.items())
+            expires_at = each.expires_at and paces[person_id].opens(local_on) + rules.KEPT_FOR
+            alike[local_on, slot, expires_at].append(each.pk)
+    return sum(_put(ids, *mail) for mail, ids in alike.items())
 
 
-def _put(ids: Collection[int], local_on: date, expires_at: datetime | None) -> int:
+def _put(ids: Collection[int], local_on: date, slot: int, expires_at: datetime | None) -> int:
     """Put reminders into the mails of their recipients on one day; returns how many."""
-    mail = Digest.objects.filter(recipient=OuterRef("recipient"), local_on=local_on, slot=DAILY)
+    mail = Digest.objects.filter(recipient=OuterRef("recipient"), local_on=local_on, slot=slot)
     # Only what is still planned: a completion may have come between.
     return (
         Reminder.objects.planned()
@@ -108,46 +122,48 @@ def _put(ids: Collection[int], local_on: date, expires_at: datetime | None) -> i
     )
 
 
-def _mails_of(people: Collection[int], away: dict[int, list[Days]], window: Window) -> Mails:
-    found = Digest.objects.filter(recipient__in=people, slot=DAILY)
+def _paces(people: Collection[int], now: datetime) -> dict[int, Pace]:
+    """When mail may leave for each of these persons. Four queries."""
+    window, away, wishes = sending_window(), away_of(people, now=now), wishes_of(people)
+    return {
+        pk: Pace(zone, window, away.get(pk, ()), wishes.get(pk))
+        for pk, zone in zones_of(people).items()
+    }
+
+
+def _mails_of(people: Collection[int]) -> Mails:
+    found = Digest.objects.filter(recipient__in=people)
     pending: dict[int, list[date]] = {}
-    for person_id, day in found.filter(state=Digest.State.PENDING).values_list(
-        "recipient_id", "local_on"
-    ):
+    waiting = found.filter(state=Digest.State.PENDING, slot=DAILY)
+    for person_id, day in waiting.values_list("recipient_id", "local_on"):
         pending.setdefault(person_id, []).append(day)
     gone = found.exclude(state=Digest.State.PENDING)
-    return Mails(pending, set(gone.values_list("recipient_id", "local_on")), away, window)
+    return Mails(pending, set(gone.values_list("recipient_id", "local_on", "slot")))
 
 
-def _open_digests(days: Collection[Day], people: dict[int, ZoneInfo], window: Window) -> set[Day]:
+def _open_digests(days: Collection[Day], paces: dict[int, Pace]) -> set[Day]:
     """Those of `days` with a pending digest, made where missing, locked against being claimed."""
-    Digest.objects.bulk_create(_new(days, people, window), ignore_conflicts=True)
+    Digest.objects.bulk_create(_new(days, paces), ignore_conflicts=True)
     found = Digest.objects.filter(
-        recipient__in={person_id for person_id, _day in days},
-        local_on__in={day for _person_id, day in days},
-        slot=DAILY,
+        recipient__in={person_id for person_id, _day, _slot in days},
+        local_on__in={day for _person_id, day, _slot in days},
         state=Digest.State.PENDING,
     ).order_by("pk")
-    return set(found.select_for_update().values_list("recipient_id", "local_on"))
+    return set(found.select_for_update().values_list("recipient_id", "local_on", "slot"))
 
 
-def _new(days: Collection[Day], people: dict[int, ZoneInfo], window: Window) -> Iterable[Digest]:
+def _new(days: Collection[Day], paces: dict[int, Pace]) -> Iterable[Digest]:
     host = _message_host()
     return [
         Digest(
             recipient_id=person_id,
             local_on=day,
-            slot=DAILY,
-            available_at=_leaves_at((person_id, day), people, window),
+            slot=slot,
+            available_at=paces[person_id].opens(day),
             message_id=f"<ct.{uuid4().hex}@{host}>",
         )
-        for person_id, day in sorted(days)
+        for person_id, day, slot in sorted(days)
     ]
-
-
-def _leaves_at(day: Day, people: dict[int, ZoneInfo], window: Window) -> datetime:
-    person_id, local_on = day
-    return window.opens(local_on, people[person_id])
 
 
 def _message_host() -> str:

@@ -12,8 +12,11 @@ from uuid import UUID, uuid4
 from django.db import connection, models, transaction
 
 from change_tracker.core.conf import get_conf
-from change_tracker.reminders.models import Digest
+from change_tracker.reminders.models import Attempt, Digest, Heartbeat
 from change_tracker.reminders.states import write_state
+
+#: Who claims while there is a cap holds the row of this name.
+CAP = "cap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,26 @@ class Claim:
 def claim_digests(*, now: datetime, size: int) -> list[Claim]:
     """Take up to `size` mails that may leave at `now`, and those whose worker has gone.
 
-    `now` is the database's. No two workers get the same digest.
+    `now` is the database's. No two workers get the same digest, and all together no more than
+    MAILS_PER_MINUTE.
     """
+    conf = get_conf()
+    if conf.mails_per_minute:
+        with transaction.atomic():
+            return _claim(now, min(size, _room(now, conf.mails_per_minute)))
+    return _claim(now, size)
+
+
+def _room(now: datetime, cap: int) -> int:
+    """How many more may leave in this minute. Holds a row, so that workers ask one by one."""
+    Heartbeat.objects.get_or_create(name=CAP, defaults={"at": now})
+    Heartbeat.objects.select_for_update().get(name=CAP)
+    begun = Attempt.objects.filter(started_at__gt=now - timedelta(minutes=1)).count()
+    waiting = Digest.objects.filter(state=Digest.State.CLAIMED, lease_until__gte=now)
+    return cap - begun - waiting.exclude(attempt_rows__outcome=Attempt.Outcome.OPEN).count()
+
+
+def _claim(now: datetime, size: int) -> list[Claim]:
     token = uuid4()
     lease = {
         "lease_token": token,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
@@ -12,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from change_tracker.core.conf import get_conf
-from change_tracker.reminders import wording
+from change_tracker.reminders import links, wording
 from change_tracker.reminders.review import Item, Letter
 
 TEXT = "change_tracker/mail/digest.txt"
@@ -21,13 +20,17 @@ HTML = "change_tracker/mail/digest.html"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One item as the templates show it; `url` is empty where the site has no address."""
+    """One item as the templates show it; `url` is empty where the site has no address.
+
+    `verbs` are addresses and words of what can be done about it without signing in.
+    """
 
     title: str
     minutes: int
     when: str
     why: str
     url: str
+    verbs: list[tuple[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,16 @@ class Section:
     lines: list[Line]
 
 
-def compose(letter: Letter, *, message_id: str) -> EmailMultiAlternatives:
-    """The mail, ready to be sent. The same letter with the same id makes the same mail."""
+def compose(
+    letter: Letter, *, message_id: str, cannot_wait: bool = False
+) -> EmailMultiAlternatives:
+    """The mail, ready to be sent. The same letter with the same id makes the same mail.
+
+    `cannot_wait`: it is the second of its day, and says why.
+    """
     conf = get_conf()
     with translation.override(letter.to.language), timezone.override(letter.to.zone):
-        context = _context(letter)
+        context = _context(letter) | {"cannot_wait": cannot_wait}
         message = EmailMultiAlternatives(
             context["subject"],
             render_to_string(TEXT, context),
@@ -54,10 +62,21 @@ def compose(letter: Letter, *, message_id: str) -> EmailMultiAlternatives:
                 "Message-ID": message_id,
                 "Auto-Submitted": "auto-generated",
                 "X-Auto-Response-Suppress": "All",
+                **_unsubscribe(context["wishes_url"]),
             },
         )
         message.attach_alternative(render_to_string(HTML, context), "text/html")
     return message
+
+
+def _unsubscribe(url: str) -> dict[str, str]:
+    """What lets a mail program offer it in one press (RFC 8058)."""
+    if not url:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def _context(letter: Letter) -> dict[str, Any]:
@@ -68,6 +87,8 @@ def _context(letter: Letter) -> dict[str, Any]:
         "initiative": wording.only_initiative(letter),
         "sections": list(_sections(letter)),
         "overview_url": link("my-training"),
+        "wishes_url": links.address(letter.to.person, links.WISHES, letter.today),
+        "quiet_url": links.address(letter.to.person, links.QUIET, letter.today),
         "reply_to": get_conf().reply_to,
         "language": translation.get_language(),
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
@@ -84,16 +105,17 @@ def _sections(letter: Letter) -> Iterable[Section]:
         ("new", _("Added to what you have"), [each for each in rest if each.is_added]),
     ):
         if items:
-            yield Section(tone, title, [_line(each, letter.today) for each in items])
+            yield Section(tone, title, [_line(each, letter) for each in items])
 
 
-def _line(item: Item, today: date) -> Line:
+def _line(item: Item, letter: Letter) -> Line:
     return Line(
         title=item.record.activity.title,
         minutes=item.record.activity.minutes,
-        when=wording.when(item, today),
+        when=wording.when(item, letter.today),
         why=" ".join(filter(None, (wording.why_you(item), wording.why_then(item)))),
         url=link("item", item.record.pk),
+        verbs=links.verbs_for(letter.to.person, item.record, letter.today),
     )
 
 

@@ -1,7 +1,7 @@
 """Where a person can be reached, in which zone and language. For any number at once."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -17,14 +17,17 @@ from django.utils.translation import get_supported_language_variant
 from change_tracker.core.conf import get_conf
 from change_tracker.people.models import Absence, Holiday, Person
 from change_tracker.people.models.absences import Days
+from change_tracker.reminders.channels import EMAIL, configured, route
+from change_tracker.reminders.pace import wishes_of
 from change_tracker.reminders.rules import Window
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person as mails know them; `address` is empty where there is none of their own.
+    """A person as mails know them: by which channel, and where.
 
-    `away` are their days away that are not over, as pairs of the first and the last.
+    `address` is empty where there is none of their own. `away` are their days away that are not
+    over, as pairs of the first and the last.
     """
 
     person: Person
@@ -32,6 +35,7 @@ class Recipient:
     zone: ZoneInfo
     language: str
     away: tuple[Days, ...] = ()
+    channel: str = EMAIL
 
     def today(self, now: datetime) -> date:
         """The date on the person's wall."""
@@ -53,7 +57,7 @@ def sending_window() -> Window:
 def recipients(
     ids: Collection[int], *, now: datetime, shared: frozenset[str]
 ) -> dict[int, Recipient]:
-    """The persons with these ids as recipients. Two queries, and one where logins count.
+    """The persons with these ids as recipients. Three queries, and one where logins count.
 
     An address that several active persons have (`shared`) is nobody's; then, as where there is
     none, the address of the linked login counts, unless it is some person's.
@@ -64,7 +68,7 @@ def recipients(
     taken = _in_use({each for each in logins.values() if each}, now)
     away = away_of(ids, now=now)
     own |= {pk: login for pk, login in logins.items() if login not in taken}
-    return {
+    found = {
         each.pk: Recipient(
             person=each,
             address=own.get(each.pk, ""),
@@ -73,6 +77,11 @@ def recipients(
             away=tuple(away.get(each.pk, ())),
         )
         for each in people
+    }
+    wishes, channels = wishes_of(ids), configured()
+    routes = {pk: route(to, wishes.get(pk), channels) for pk, to in found.items()}
+    return {
+        pk: replace(to, channel=routes[pk][0], address=routes[pk][1]) for pk, to in found.items()
     }
 
 

@@ -11,27 +11,34 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import EmailMessage
 from django.db import transaction
 
 from change_tracker import signals
 from change_tracker.core.conf import get_conf
 from change_tracker.reminders import rules
+from change_tracker.reminders.attach import URGENT
+from change_tracker.reminders.channels import Couriers, Parcel
 from change_tracker.reminders.claim import Claim, claim_digests, release
 from change_tracker.reminders.clock import Clock, database_now
 from change_tracker.reminders.mail import compose
-from change_tracker.reminders.models import Attempt, Digest, Reminder
+from change_tracker.reminders.models import Attempt, ChannelPause, Digest, Reminder
 from change_tracker.reminders.recipients import shared_addresses
-from change_tracker.reminders.review import review
+from change_tracker.reminders.review import Letter, review
 from change_tracker.reminders.states import LeaseLostError, leave_claim, write_state
-from change_tracker.reminders.transport import Delivery, Postman
+from change_tracker.reminders.transport import Delivery
 
 log = logging.getLogger(__name__)
 Outcome = Attempt.Outcome
+#: The channels that are paused, and until when.
+Paused = dict[str, datetime | None]
 #: One drain ends after this, so that it does not hold a worker of the host all day.
 DRAIN_FOR = timedelta(minutes=5)
 #: What a lease must have left beyond the deadline, for the transactions around the sending.
 MARGIN = timedelta(seconds=0.5)
+#: What is stored of a subject, for the inbox.
+SUBJECT_KEPT = 200
+#: A mail whose channel is paused without an end is looked at again after this.
+PAUSED_FOR = timedelta(minutes=15)
 #: So many attempts without a known end, and a person has to look.
 UNKNOWN_LIMIT = 2
 
@@ -56,7 +63,7 @@ class Ready:
     digest: Digest
     attempt_id: int
     unknown_before: int
-    message: EmailMessage
+    parcel: Parcel
     reminder_ids: list[int]
 
 
@@ -71,18 +78,18 @@ def drain(
     conf, done, began = get_conf(), Drained(), clock()
     if timedelta(seconds=conf.lease_seconds) <= deadline() + MARGIN:
         raise ImproperlyConfigured("LEASE_SECONDS must be longer than MAIL_DEADLINE_SECONDS.")
-    with Postman(deadline_seconds=conf.mail_deadline_seconds) as postman:
+    with Couriers() as couriers:
         while not should_stop() and clock() - began < DRAIN_FOR:
             claims = claim_digests(now=clock(), size=conf.claim_size)
             if not claims:
                 break
-            _send_all(claims, postman, clock=clock, should_stop=should_stop, done=done)
+            _send_all(claims, couriers, clock=clock, should_stop=should_stop, done=done)
     return done
 
 
 def _send_all(
     claims: list[Claim],
-    postman: Postman,
+    couriers: Couriers,
     *,
     clock: Clock,
     should_stop: Callable[[], bool],
@@ -90,10 +97,11 @@ def _send_all(
 ) -> None:
     waiting = list(claims)
     try:
-        # Asked once for a claim: the answer is seconds old at most.
-        shared = shared_addresses(clock())
+        # Asked once for a claim: the answers are seconds old at most.
+        shared, paused = shared_addresses(clock()), paused_channels(clock())
         while waiting and not should_stop():
-            send_one(waiting.pop(0), postman, clock=clock, done=done, shared=shared)
+            claim = waiting.pop(0)
+            send_one(claim, couriers, clock=clock, done=done, shared=shared, paused=paused)
     finally:
         # Also when one of them raised: the others do not wait for the lease to run out.
         release(waiting)
@@ -101,20 +109,33 @@ def _send_all(
 
 
 def send_one(
-    claim: Claim, postman: Postman, *, clock: Clock, done: Drained, shared: frozenset[str]
+    claim: Claim,
+    couriers: Couriers,
+    *,
+    clock: Clock,
+    done: Drained,
+    shared: frozenset[str],
+    paused: Paused,
 ) -> None:
     """One mail through its three phases. Losing the lease on the way changes nothing."""
     try:
-        ready = prepare(claim, now=clock(), done=done, shared=shared)
+        ready = prepare(claim, now=clock(), done=done, shared=shared, paused=paused)
         if ready is not None:
-            finish(ready, postman.deliver(ready.message), now=clock(), done=done)
+            finish(ready, couriers.deliver(ready.parcel), now=clock(), done=done)
     except LeaseLostError:
         done.lost += 1
         log.warning("Digest %s: the lease ran out while it was sent.", claim.digest_id)
 
 
 @transaction.atomic
-def prepare(claim: Claim, *, now: datetime, done: Drained, shared: frozenset[str]) -> Ready | None:
+def prepare(
+    claim: Claim,
+    *,
+    now: datetime,
+    done: Drained,
+    shared: frozenset[str],
+    paused: Paused | None = None,
+) -> Ready | None:
     """Read everything again and put the attempt on record; None when nothing is to be sent.
 
     Raises LeaseLostError when another worker holds the digest.
@@ -131,17 +152,47 @@ def prepare(claim: Claim, *, now: datetime, done: Drained, shared: frozenset[str
     if unknown >= UNKNOWN_LIMIT:
         _give_up(digest, claim, done)
         return None
+    letter = _letter(digest, claim, now=now, done=done, shared=shared, paused=paused or {})
+    if letter is None:
+        return None
+    message = compose(letter, message_id=digest.message_id, cannot_wait=digest.slot == URGENT)
+    attempt = Attempt.objects.create(
+        digest=digest, n=last + 1, started_at=now, channel=letter.to.channel
+    )
+    digest.attempts += 1
+    if not held.update(attempts=digest.attempts):
+        raise LeaseLostError(f"digest {claim.digest_id}")
+    return Ready(
+        claim, digest, attempt.pk, unknown, Parcel(letter.to, message), letter.reminder_ids
+    )
+
+
+def _letter(
+    digest: Digest,
+    claim: Claim,
+    *,
+    now: datetime,
+    done: Drained,
+    shared: frozenset[str],
+    paused: Paused,
+) -> Letter | None:
+    """What is to be said now; None where that is nothing, or where its channel is paused."""
     letter = review(digest, now=now, shared=shared)
     if letter is None:
         leave_claim(digest.pk, claim.token, to=Digest.State.CLOSED)
         done.closed += 1
         return None
-    message = compose(letter, message_id=digest.message_id)
-    attempt = Attempt.objects.create(digest=digest, n=last + 1, started_at=now)
-    digest.attempts += 1
-    if not held.update(attempts=digest.attempts):
-        raise LeaseLostError(f"digest {claim.digest_id}")
-    return Ready(claim, digest, attempt.pk, unknown, message, letter.reminder_ids)
+    if letter.to.channel in paused:
+        again_at = paused[letter.to.channel] or now + PAUSED_FOR
+        leave_claim(digest.pk, claim.token, to=Digest.State.PENDING, available_at=again_at)
+        done.released += 1
+        return None
+    return letter
+
+
+def paused_channels(now: datetime) -> Paused:
+    """What nothing leaves by for now."""
+    return dict(ChannelPause.objects.running(now).values_list("channel", "until"))
 
 
 def deadline() -> timedelta:
@@ -178,7 +229,10 @@ def finish(ready: Ready, delivery: Delivery, *, now: datetime, done: Drained) ->
         detail=delivery.detail,
     )
     if delivery.outcome == Outcome.SENT:
-        leave_claim(digest.pk, ready.claim.token, to=Digest.State.SENT, sent_at=now)
+        subject = str(ready.parcel.mail.subject)[:SUBJECT_KEPT]
+        leave_claim(
+            digest.pk, ready.claim.token, to=Digest.State.SENT, sent_at=now, subject=subject
+        )
         sent = Reminder.objects.filter(pk__in=ready.reminder_ids)
         write_state(sent, source="planned", to="sent")
         done.sent += 1

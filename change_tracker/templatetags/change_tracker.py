@@ -19,6 +19,7 @@ from change_tracker.initiatives.trend import amount
 from change_tracker.portal.agenda import MOST_TO_DO, todo_of
 from change_tracker.portal.owned import owned_actions
 from change_tracker.progress.loadwords import hours_words, month_words
+from change_tracker.reminders.inbox import unread_count
 from change_tracker.training.queries import open_work
 
 register = template.Library()
@@ -49,6 +50,13 @@ def change_tracker_todo(context: Context) -> dict[str, Any]:
         "actions": owned_actions(user, today)[:MOST_TO_DO],
         "today": today,
     }
+
+
+@register.simple_tag(takes_context=True)
+def change_tracker_unread(context: Context) -> int:
+    """How many messages in the inbox of who is signed in are new; 0 for strangers. One query."""
+    user = getattr(context.get("request"), "user", None) or context.get("user")
+    return unread_count(user) if user is not None and user.is_authenticated else 0
 
 
 @register.tag

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from change_tracker.reminders import links
 from tests.browser.scene import Scene
+from tests.factories import TODAY
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -326,6 +329,26 @@ def preview(page: Page, scene: Scene) -> None:
     turn(page, page.locator("button[name=preview]"))
 
 
+def linked(name: str, verb: str, *, stale: bool = False) -> Address:
+    """What a link in a mail to the employee leads to; `stale`: about a date that is no more."""
+
+    def address(scene: Scene) -> str:
+        record = scene.records["Late"]
+        if stale:
+            record = copy(record)
+            record.due_revision += 1
+        about = record if verb in {links.MORE_TIME, links.ELSEWHERE} else None
+        words = links.signed(record.person, verb, TODAY, about)
+        return reverse(f"change_tracker:{name}", args=[words])
+
+    return address
+
+
+def press_main(page: Page, scene: Scene) -> None:
+    """The one filled button."""
+    turn(page, page.locator("main .ct-btn--main"))
+
+
 PAGES: dict[str, Shown] = {
     "my training": Shown("employee", at("my-training")),
     "my training, nothing to do": Shown("idle", at("my-training")),
@@ -542,6 +565,17 @@ PAGES: dict[str, Shown] = {
     "change what was told": Shown("lead", told),
     "register": Shown("lead", at("register", slug="slug")),
     "register, no hits": Shown("lead", at("register", "?level=1", slug="slug")),
+    "calendar": Shown("employee", at("calendar")),
+    "calendar, made": Shown("employee", at("calendar"), press_main),
+    "inbox": Shown("employee", at("inbox")),
+    "inbox, nothing yet": Shown("reader", at("inbox")),
+    **with_errors("mail preferences", at("mail-preferences"), "employee"),
+    "mail preferences, by link": Shown("employee", linked("mail-wishes", links.WISHES)),
+    "ask for time, by link": Shown("employee", linked("mail-action", links.MORE_TIME)),
+    "done elsewhere, by link": Shown("employee", linked("mail-action", links.ELSEWHERE)),
+    "quiet week, by link": Shown("employee", linked("mail-action", links.QUIET)),
+    "quiet week, pressed": Shown("employee", linked("mail-action", links.QUIET), press_main),
+    "link of another date": Shown("employee", linked("mail-action", links.MORE_TIME, stale=True)),
     "register, none": Shown("lead", of_nothing("register")),
     **with_errors("new entry", at("register-new", slug="slug")),
     "entry": Shown("lead", of_entry("register-entry")),
@@ -554,6 +588,8 @@ PAGES: dict[str, Shown] = {
 NO_PAGES = frozenset(
     {
         "activity-file",
+        "calendar-feed",
+        "calendar-revoke",
         "concern-acknowledge",
         "concern-close",
         "concerns-csv",
@@ -575,6 +611,7 @@ NO_PAGES = frozenset(
         "groups-csv",
         "groups-xlsx",
         "hand-in-file",
+        "health",
         "initiatives-csv",
         "initiatives-xlsx",
         "item-done",

@@ -5,6 +5,7 @@ from typing import Any
 
 from change_tracker.core import audit
 from change_tracker.people.models import Absence, AudienceMember, Holiday, PeopleSync
+from change_tracker.reminders.models import ChannelPause, MailPreference
 from change_tracker.resistance.models import CataloguePack, Technique
 from change_tracker.training.models import ActivityKind, Attendance, PlanItem
 from tests import factories
@@ -34,6 +35,8 @@ def _people(world: World, person: Any) -> Any:
         Absence.objects.create(person=who, from_on=TODAY, to_on=TODAY)
     add_job(world.users["lead"])
     add_upload(world.users["hr"])
+    MailPreference.objects.create(person=person)
+    ChannelPause.objects.create(channel=f"way-{person.pk}")
     Holiday.objects.create(day=TODAY + timedelta(days=1000 + person.pk), name="A day off")
     PeopleSync.objects.create(source="roster.csv", state="applied", ran_at=NOW)
     return factories.make_audience(person, unit=unit, created_by=world.users["lead"])

@@ -129,7 +129,7 @@ def _pages(world: World) -> Iterator[tuple[str, HttpResponse]]:
 
 def _keys(world: World, page: Page) -> list[tuple[str, list[Any]]]:
     if not page.rows:
-        return [("", [])]
+        return [("", page.args(world) if page.args else [])]
     rows = world.rows[page.rows]
     return [(kind, page.keys_of(rows[kind])) for kind in page.by if kind in rows]
 

@@ -49,6 +49,8 @@ BUDGETS = {
     "late-people-csv": 5,
     "late-people-xlsx": 5,
     "plan": 8,
+    "mail-wishes": 3,
+    "mail-action": 3,
     "people": 3,
     "people-import-columns": 3,
     "initiative-setup": 5,
@@ -123,4 +125,5 @@ def _pages(world: World) -> Iterator[tuple[str, tuple[Client, str]]]:
         readers = frozenset({"manager"}) if name in OF_MANAGERS else readers
         reader = next(who for who in READERS if who in readers)
         client.force_login(world.users[reader])
-        yield name, (client, addresses()[name].url(*(page.keys_of(row) if row else ())))
+        keys = page.keys_of(row) if row else page.args(world) if page.args else ()
+        yield name, (client, addresses()[name].url(*keys))

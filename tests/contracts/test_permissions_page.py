@@ -90,9 +90,10 @@ def _pages(pages: dict[str, Page]) -> Iterator[str]:
     for name, page in pages.items():
         address = addresses()[name]
         url = address.url(*("0" for _ in address.keys))
-        for key in page.key.split() if address.keys else ():
+        for key in (page.key.split() if page.rows else address.keys) if address.keys else ():
             url = url.replace("/0/", f"/{{{key}}}/", 1)
         served = _by(page.by) if page.by else "everybody who is signed in"
+        served = "whoever holds the address" if page.is_public else served
         yield f"- `{url.removeprefix('/change/') or '/'}` {page.title}: {served}"
 
 

@@ -75,7 +75,7 @@ def _kinds(page: Page, identity: str, is_known: bool) -> list[str]:
 
 def _key(world: World, page: Page, kind: str) -> list[Any]:
     if not page.rows:
-        return []
+        return page.args(world) if page.args else []
     if page.key == "pk":
         return [world.key(page.rows, kind)]
     if kind not in NOWHERE:
@@ -89,7 +89,7 @@ def _key(world: World, page: Page, kind: str) -> list[Any]:
 def _expected(
     page: Page, address: Address, identity: str, kind: str, method: str
 ) -> frozenset[int]:
-    if identity == "anonymous":
+    if identity == "anonymous" and not page.is_public:
         return frozenset({401 if address.is_api else 302})
     if method not in address.actions:
         return frozenset({405})

@@ -121,7 +121,8 @@ def _of_pages(world: World) -> Iterator[tuple[str, Ask]]:
         kind = kind_of(world, page)
         identity = _reader(page, kind)
         row: Any = world.rows[page.rows][kind] if page.rows else None
-        url = addresses()[name].url(*(page.keys_of(row) if row else []))
+        keys = page.keys_of(row) if row else page.args(world) if page.args else []
+        url = addresses()[name].url(*keys)
         yield f"page {name} as {identity}", _asking(_browser(world, identity), url)
         if not page.rows and "lead" not in page.refused.get("", ()):
             yield f"page {name} as lead", _asking(_browser(world, "lead"), url)

@@ -22,7 +22,14 @@ from change_tracker.people.models import (
     PeopleUpload,
     Person,
 )
-from change_tracker.reminders.models import Attempt, Digest, Reminder
+from change_tracker.reminders.models import (
+    Attempt,
+    CalendarFeed,
+    ChannelPause,
+    Digest,
+    MailPreference,
+    Reminder,
+)
 from change_tracker.training.models import Attendance
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -101,6 +108,10 @@ def make_world() -> World:
             name,
             Absence.objects.create(person=world.people[name], from_on=TODAY, to_on=TODAY),
         )
+        world.add(name, MailPreference.objects.create(person=world.people[name]))
+        feed = {"person": world.people[name], "secret_hash": name, "made_at": NOW}
+        world.add(name, CalendarFeed.objects.create(**feed))
+    world.add("email", ChannelPause.objects.create(channel="chat", reason="Being moved"))
     repairs: Any = world.rows["OrgUnit"]["repairs"]
     world.add("year end", factories.make_freeze(repairs))
     _history(world)

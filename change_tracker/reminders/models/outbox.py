@@ -36,6 +36,15 @@ class DigestQuerySet(VisibleQuerySet["Digest"]):
         """Those whose worker has gone; read through a partial index."""
         return self.filter(state=Digest.State.CLAIMED, lease_until__lt=now)
 
+    def inbox(self, user: User) -> "DigestQuerySet":
+        """What `user` was sent, by whichever way, the latest first."""
+        mine = self.filter(recipient__user_id=key_of(user), state=Digest.State.SENT)
+        return mine.order_by("-sent_at", "-pk")
+
+    def unread(self) -> "DigestQuerySet":
+        """Those that the recipient has not opened in the inbox."""
+        return self.filter(read_at=None)
+
     def dead(self) -> "DigestQuerySet":
         """Those that were given up."""
         return self.filter(state=Digest.State.DEAD)
@@ -66,6 +75,9 @@ class Digest(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     message_id = models.CharField(_("Message-ID"), max_length=200, unique=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
+    # What the inbox shows: its subject as it left, and when the recipient opened it there.
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    read_at = models.DateTimeField(_("read at"), null=True)
 
     objects = DigestQuerySet.as_manager()
 
@@ -153,6 +165,7 @@ class Reminder(models.Model):
         LEFT = "left", _("left the organisation")
         SUPERSEDED = "superseded", _("replaced by a later one")
         UNREACHABLE = "unreachable", _("no address")
+        UNSUBSCRIBED = "unsubscribed", _("not wanted by the recipient")
 
     recipient = models.ForeignKey(
         Person, verbose_name=_("recipient"), on_delete=models.PROTECT, related_name="reminders"
@@ -258,6 +271,7 @@ class Attempt(models.Model):
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), null=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, blank=True)
+    channel = models.CharField(_("way"), max_length=30, blank=True)
     smtp_code = models.PositiveSmallIntegerField(_("code of the mail server"), null=True)
     detail = models.CharField(_("what it said"), max_length=300, blank=True)
 
@@ -274,20 +288,10 @@ class Attempt(models.Model):
                 name="ct_attempt_outcome",
             ),
         ]
+        indexes = [
+            # read by the claim where there is a cap: how many left in the last minute
+            models.Index(fields=["started_at"], name="ct_attempt_started"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.digest_id}#{self.n} {self.outcome}"
-
-
-class Heartbeat(models.Model):
-    """When the tick last ran. Silence must be visible."""
-
-    name = models.CharField(_("name"), max_length=30, unique=True)
-    at = models.DateTimeField(_("at"))
-
-    class Meta:
-        verbose_name = _("heartbeat")
-        verbose_name_plural = _("heartbeats")
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.at}"

@@ -11,7 +11,7 @@ from tests.contracts.table.people import PEOPLE, PEOPLE_PAGES
 from tests.contracts.table.plan_pages import LEAD_PAGES
 from tests.contracts.table.playbooks import PLAYBOOK_PAGES, PLAYBOOKS
 from tests.contracts.table.register import REGISTER_PAGES
-from tests.contracts.table.reminders import REMINDERS
+from tests.contracts.table.reminders import REMINDER_PAGES, REMINDERS
 from tests.contracts.table.rows import FIGURES, ROWS
 from tests.contracts.table.setup import SETUP_PAGES
 from tests.contracts.table.shape import Endpoint, Page, files
@@ -95,6 +95,7 @@ PAGES: dict[str, Page] = {
     **TEAM_PAGES,
     **JOB_PAGES,
     **PEOPLE_PAGES,
+    **REMINDER_PAGES,
 }
 
 #: Addresses of the API that are no resource; without rows they answer everybody who is signed in.

@@ -1,5 +1,7 @@
 """The pages of actions."""
 
+from typing import Any
+
 from tests.contracts.table.register import BACK, LACKING, others
 from tests.contracts.table.rows import FIGURES, LED, ROWS, ByKind
 from tests.contracts.table.shape import Page, files
@@ -10,7 +12,7 @@ CHANGED = ROWS["MitigationAction"].change
 DELETED = ROWS["MitigationAction"].delete
 
 
-def verb(title: str, by: ByKind, **codes: frozenset[int]) -> Page:
+def verb(title: str, by: ByKind, **codes: Any) -> Page:
     """Something that can be done with an action."""
     return Page(
         title=title,

@@ -1,7 +1,14 @@
 """What was written to whom."""
 
-from tests.contracts.table.rows import ADMIN, OWN_MAIL
-from tests.contracts.table.shape import Endpoint, Verb
+from collections.abc import Callable
+from typing import Any
+
+from change_tracker.reminders import links
+from tests.contracts.table.register import LACKING
+from tests.contracts.table.rows import ADMIN, OWN_MAIL, PERSONS, who
+from tests.contracts.table.shape import Endpoint, Page, Verb, fixed
+from tests.contracts.world import World
+from tests.factories import TODAY
 
 REMINDERS: dict[str, Endpoint] = {
     "reminder": Endpoint(
@@ -15,11 +22,59 @@ REMINDERS: dict[str, Endpoint] = {
         rows="Digest",
         shows=(
             "id recipient recipient_name local_on slot state available_at attempts message_id"
-            " sent_at log"
+            " sent_at subject read_at log"
         ),
         verbs={
             # It was sent already: whoever may send again what was given up is told so.
             "retry": Verb(by=dict.fromkeys(OWN_MAIL, ADMIN), codes=frozenset({409})),
+            "read": Verb(by={name: who(name) for name in OWN_MAIL}),
         },
+    ),
+    "mail-preference": Endpoint(
+        rows="MailPreference",
+        shows="id cadence weekdays from_hour channel quiet_until version",
+        takes="cadence weekdays from_hour channel quiet_until",
+        # For oneself; of the staff list is everybody but strangers.
+        create={"own": frozenset(PERSONS)},
+        body=fixed(from_hour=9),
+    ),
+}
+
+
+def signed(verb: str, *, about: bool = False) -> Callable[[World], list[str]]:
+    """A link from a mail to the employee."""
+
+    def words(world: World) -> list[str]:
+        record: Any = world.rows["TrainingRecord"]["employee"] if about else None
+        return [links.signed(world.people["employee"], verb, TODAY, record)]
+
+    return words
+
+
+REMINDER_PAGES: dict[str, Page] = {
+    "calendar": Page(title="the address of one's calendar feed", post=frozenset({200, 404})),
+    "calendar-revoke": Page(title="end it", get=frozenset(), post=frozenset({302, 404})),
+    # What a good secret shows, and to whom, is in tests/reminders/test_calendar_feed.py.
+    "calendar-feed": Page(
+        title="one's dates for a calendar program",
+        args=lambda world: ["no-such-secret"],
+        is_public=True,
+        get=frozenset({404}),
+    ),
+    # Nothing ticks in the table's world; figures are for HR and site admins.
+    "health": Page(title="whether reminders run", is_public=True, get=frozenset({503})),
+    "inbox": Page(title="what one was sent", post=frozenset({302})),
+    "mail-preferences": Page(title="how one gets mail", post=LACKING),
+    "mail-wishes": Page(
+        title="the same by the link in a mail",
+        args=signed(links.WISHES),
+        is_public=True,
+        post=LACKING,
+    ),
+    "mail-action": Page(
+        title="what a link in a mail does",
+        args=signed(links.ELSEWHERE, about=True),
+        is_public=True,
+        post=LACKING,
     ),
 }

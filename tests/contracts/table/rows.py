@@ -142,6 +142,8 @@ TEAMS: ByKind = {
 }
 OWN_MAIL: ByKind = {name: who(name) | STAFF for name in ("employee", "colleague", "other_team")}
 
+OWN_WISHES: ByKind = {name: who(name) for name in ("employee", "other_team")}
+
 #: Long work is its owner's; site admins see how it stands.
 BEGUN_BY: ByKind = {name: who(name) for name in ("lead", "hr")}
 OWN_JOBS: ByKind = {name: some | ADMIN for name, some in BEGUN_BY.items()}
@@ -300,6 +302,14 @@ ROWS: dict[str, Rows] = {
         change=dict.fromkeys(OWN_MAIL, ADMIN),
     ),
     "Reminder": Rows(title="reminder", read=OWN_MAIL),
+    "MailPreference": Rows(title="mail preference", read=OWN_WISHES, change=OWN_WISHES),
+    "CalendarFeed": Rows(title="calendar feed", read=OWN_WISHES, change=OWN_WISHES),
+    "ChannelPause": Rows(
+        title="paused way of reaching people",
+        read={"email": STAFF},
+        change={"email": ADMIN},
+        delete={"email": ADMIN},
+    ),
     "Attempt": Rows(title="attempt to send", read=dict.fromkeys(OWN_MAIL, STAFF)),
     "AuditEvent": Rows(
         title="audit event (append-only)",

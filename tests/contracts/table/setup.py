@@ -1,5 +1,7 @@
 """The pages that set an initiative up."""
 
+from typing import Any
+
 from tests.contracts.table.rows import FIGURES, LED_OR_ADMIN, OPENLY, ByKind
 from tests.contracts.table.shape import Page, files
 
@@ -15,6 +17,13 @@ BACK = frozenset({302})
 #: Of what is published nothing is deleted; its last lead stays.
 DONE_IN_A_DRAFT = frozenset({302, 409})
 ASKED_IN_A_DRAFT = frozenset({200, 302})
+
+MILESTONE_VERBS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("milestone-edit", "change a milestone", {"post": LACKING}),
+    ("milestone-reach", "say that it is reached", {"post": LACKING}),
+    ("milestone-not-reached", "take that back again", {"get": BACK, "post": BACK}),
+    ("milestone-delete", "delete it while it is not", {"post": BACK}),
+)
 
 SETUP_PAGES: dict[str, Page] = {
     "initiative-setup": Page(
@@ -115,12 +124,7 @@ SETUP_PAGES: dict[str, Page] = {
         name: Page(
             title=title, rows="Milestone", key=PART, by=LED_OR_ADMIN, refused=OTHERS, **codes
         )
-        for name, title, codes in (
-            ("milestone-edit", "change a milestone", {"post": LACKING}),
-            ("milestone-reach", "say that it is reached", {"post": LACKING}),
-            ("milestone-not-reached", "take that back again", {"get": BACK, "post": BACK}),
-            ("milestone-delete", "delete it while it is not", {"post": BACK}),
-        )
+        for name, title, codes in MILESTONE_VERBS
     },
     "objective": Page(
         title="an objective, its trend and readings", rows="Objective", key=PART, by=OPENLY

@@ -78,8 +78,9 @@ class Page:
     """An address that is no resource: about `rows` (`key` is in the address), or the caller.
 
     The codes show that it was permitted; `refused` see the row, but may not do this (403).
-    Anonymous callers of pages are sent to sign in. A key such as "initiative.slug pk" is of two
-    parts, each a path from the row.
+    Anonymous callers of pages are sent to sign in, unless the address itself permits what it is for
+    (`is_public`); `args` are the values in it where it is about no row. A key such as
+    "initiative.slug pk" is of two parts, each a path from the row.
     """
 
     title: str
@@ -89,6 +90,8 @@ class Page:
     get: frozenset[int] = frozenset({200})
     post: frozenset[int] = frozenset()
     refused: ByKind = field(default_factory=dict)
+    args: Callable[[World], list[Any]] | None = None
+    is_public: bool = False
 
     def keys_of(self, row: Any) -> list[Any]:
         """The values in the address of `row`."""

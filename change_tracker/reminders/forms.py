@@ -1,0 +1,95 @@
+"""The forms of mail: how one wishes to get it, and what its links do."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.formfields import DayField
+from change_tracker.reminders.channels import choices
+from change_tracker.reminders.models import MailPreference
+from change_tracker.training.models import ExternalLearning
+from change_tracker.training.personforms import MoreTimeForm
+
+HOURS = [(hour, f"{hour:02d}:00") for hour in range(24)]
+
+
+class WishesForm(forms.Form):
+    """How often, on which days, from which hour and by which way."""
+
+    cadence = forms.ChoiceField(
+        label=_("How often?"),
+        choices=MailPreference.Cadence.choices,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Required training is announced once and called for once more just before it is due, "
+            "whatever you choose: that cannot be switched off."
+        ),
+    )
+    weekdays = forms.MultipleChoiceField(
+        label=_("On which days?"),
+        help_text=_("Only where you choose days above."),
+        choices=[(str(number), name) for number, name in WEEKDAYS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    from_hour = forms.TypedChoiceField(
+        label=_("Not before"),
+        choices=[("", _("the usual hour")), *HOURS],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    channel = forms.ChoiceField(
+        label=_("By which way?"),
+        widget=forms.RadioSelect,
+        help_text=_("Your inbox here has it all."),
+    )
+    quiet_until = DayField(
+        label=_("Quiet until"),
+        help_text=_(
+            "Leave it empty for no break. The last day of the break, a month ahead at most."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["channel"].choices = choices()  # type: ignore[attr-defined]  # a choice
+
+    def clean_weekdays(self) -> str:
+        """As they are stored."""
+        return "".join(sorted(self.cleaned_data["weekdays"]))
+
+    def clean_quiet_until(self) -> date | None:
+        """At most a month."""
+        until: date | None = self.cleaned_data["quiet_until"]
+        if until and until > self.today + timedelta(days=31):
+            raise forms.ValidationError(_("Choose a day within the next month."))
+        return until
+
+
+class AskForTimeForm(MoreTimeForm):
+    """The same from a mail, where a word is enough."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = False
+
+
+class DoneElsewhereForm(forms.Form):
+    """What and when."""
+
+    kind = forms.ChoiceField(
+        label=_("What was it?"), choices=ExternalLearning.Kind.choices, widget=forms.RadioSelect
+    )
+    learnt_on = DayField(label=_("When was it? If it took several days, the last one."))
+    note = forms.CharField(
+        label=_("What did you learn?"),
+        help_text=_("Your manager and human resources read it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+    )

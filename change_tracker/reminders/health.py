@@ -1,0 +1,89 @@
+"""Whether reminders run: the last tick, what waits for too long, what was given up."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Min
+from django.utils.translation import gettext, ngettext
+
+from change_tracker.reminders.models import Attempt, ChannelPause, Digest, Heartbeat
+from change_tracker.reminders.services import TICK
+
+#: A tick is due every minute; after so long something is wrong.
+SILENT_AFTER = timedelta(minutes=5)
+#: A mail that could leave for so long: nobody sends, or there is more than can be sent.
+STUCK_AFTER = timedelta(minutes=30)
+#: Of how long unknown ends are counted.
+RECENTLY = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the outbox stands. `oldest_due` is since when the longest waiting mail could leave."""
+
+    now: datetime
+    last_tick: datetime | None
+    oldest_due: datetime | None
+    due: int
+    dead: int
+    unknown: int
+    paused: tuple[str, ...]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether no tick came to its end lately."""
+        return self.last_tick is None or self.now - self.last_tick > SILENT_AFTER
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a mail waits for too long."""
+        return self.oldest_due is not None and self.now - self.oldest_due > STUCK_AFTER
+
+    @property
+    def is_well(self) -> bool:
+        """Whether mail leaves. What was given up needs a person, and is no reason to be woken."""
+        return not (self.is_silent or self.is_stuck)
+
+    def problems(self) -> list[str]:
+        """What somebody should look at, as sentences."""
+        found = []
+        if self.last_tick is None:
+            found.append(gettext("The tick has never run: see “What has to run”."))
+        elif self.is_silent:
+            found.append(gettext("The tick has not run for more than five minutes."))
+        if self.is_stuck:
+            found.append(gettext("A mail has waited for more than half an hour."))
+        if self.dead:
+            words = ngettext(
+                "%(count)s mail was given up.", "%(count)s mails were given up.", self.dead
+            )
+            found.append(words % {"count": self.dead})
+        if self.unknown:
+            words = ngettext(
+                "Of %(count)s attempt of the last week nobody knows how it ended.",
+                "Of %(count)s attempts of the last week nobody knows how they ended.",
+                self.unknown,
+            )
+            found.append(words % {"count": self.unknown})
+        for name in self.paused:
+            found.append(gettext("Nothing leaves by “%(name)s”: it is paused.") % {"name": name})
+        return found
+
+
+def health(*, now: datetime) -> Health:
+    """How it stands at `now`, which is the database's. Five queries, each through an index."""
+    queued = Digest.objects.queued(now).aggregate(oldest=Min("available_at"), due=Count("pk"))
+    ticks = Heartbeat.objects.filter(name=TICK).aggregate(last=Max("at"))
+    unknown = Attempt.objects.filter(
+        started_at__gt=now - RECENTLY, outcome=Attempt.Outcome.UNKNOWN
+    ).count()
+    paused = ChannelPause.objects.running(now).order_by("channel").values_list("channel", flat=True)
+    return Health(
+        now=now,
+        last_tick=ticks["last"],
+        oldest_due=queued["oldest"],
+        due=queued["due"],
+        dead=Digest.objects.dead().count(),
+        unknown=unknown,
+        paused=tuple(paused),
+    )

@@ -1,0 +1,16 @@
+"""The pages of reminders."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from change_tracker.reminders.views import actions, calendar, health, inbox, wishes
+
+PAGES: list[URLPattern | URLResolver] = [
+    path("calendar/", calendar.CalendarPage.as_view(), name="calendar"),
+    path("calendar/revoke/", calendar.CalendarRevoke.as_view(), name="calendar-revoke"),
+    path("calendar/<str:secret>.ics", calendar.CalendarFeedView.as_view(), name="calendar-feed"),
+    path("health/", health.HealthView.as_view(), name="health"),
+    path("inbox/", inbox.InboxPage.as_view(), name="inbox"),
+    path("mail/", wishes.WishesPage.as_view(), name="mail-preferences"),
+    path("mail/<str:signed>/", wishes.SignedWishesPage.as_view(), name="mail-wishes"),
+    path("go/<str:signed>/", actions.ActionPage.as_view(), name="mail-action"),
+]

@@ -1,0 +1,144 @@
+"""Mail follows what its recipient wishes, but for the two notices that nobody can silence."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from change_tracker.people.models import Person
+from change_tracker.reminders.models import Digest, MailPreference, Reminder
+from change_tracker.reminders.plan import plan_reminders
+from change_tracker.reminders.send import drain
+from change_tracker.reminders.wishes import be_quiet, set_preference, unsubscribe
+from tests.factories import NOW, TODAY
+from tests.reminders.conftest import at, enrol
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+#: TODAY is a Wednesday.
+MONDAY = TODAY + 5 * DAY
+
+
+def wish(person: Person, **wishes: Any) -> MailPreference:
+    return set_preference(person=person, actor=None, now=NOW, **wishes)
+
+
+def optional(person: Person, due_on: date) -> Any:
+    """An enrolment in something that nobody has to do."""
+    enrolment = enrol(person, due_on=due_on, assigned_on=TODAY - 20 * DAY)
+    plan_item = enrolment.plan.items.get()
+    type(plan_item).objects.filter(pk=plan_item.pk).update(is_required=False)
+    return enrolment
+
+
+@pytest.mark.parametrize(
+    ("wishes", "leaves_on", "hour"),
+    [
+        ({}, TODAY, 8),
+        ({"from_hour": 15}, TODAY, 15),
+        ({"cadence": "weekly", "weekdays": "0"}, MONDAY, 8),
+        ({"cadence": "days", "weekdays": "34"}, TODAY + DAY, 8),
+        # Nothing leaves on a Sunday from here, so the choice is none.
+        ({"cadence": "days", "weekdays": "6"}, TODAY, 8),
+        ({"quiet_until": TODAY + DAY}, TODAY + 2 * DAY, 8),
+    ],
+)
+def test_mail_leaves_on_the_days_and_from_the_hour_that_its_recipient_chose(
+    employee: Person, wishes: dict[str, Any], leaves_on: date, hour: int
+) -> None:
+    wish(employee, **wishes)
+    enrol(employee, due_on=TODAY + 7 * DAY, assigned_on=TODAY - 20 * DAY)
+
+    plan_reminders(now=NOW)
+
+    digest = Digest.objects.get()
+    assert digest.local_on == leaves_on
+    assert digest.available_at.astimezone(NOW.tzinfo).hour in {hour, hour - 1}  # UTC
+
+
+def test_what_waits_for_its_mail_follows_a_new_wish(employee: Person) -> None:
+    enrol(employee, due_on=TODAY + 7 * DAY, assigned_on=TODAY - 20 * DAY)
+    plan_reminders(now=NOW - timedelta(hours=4))
+
+    be_quiet(person=employee, actor=None, today=TODAY, now=NOW)
+    plan_reminders(now=NOW)
+
+    digest = Digest.objects.get()
+    assert digest.local_on == TODAY + 7 * DAY
+    assert Reminder.objects.get().digest == digest
+
+
+def test_required_training_is_said_twice_whatever_somebody_wishes(employee: Person) -> None:
+    unsubscribe(person=employee, actor=None, now=NOW)
+    be_quiet(person=employee, actor=None, today=TODAY, now=NOW)
+    enrol(employee, due_on=TODAY + 8 * DAY, assigned_on=TODAY)
+
+    for days in range(15):
+        plan_reminders(now=NOW + days * DAY)
+        drain(clock=at(NOW + days * DAY))
+
+    sent = Reminder.objects.filter(state="sent").order_by("send_on").values_list("step", flat=True)
+    assert list(sent) == ["assigned", "due_1"]
+    rest = Reminder.objects.exclude(state="sent").values_list("closed_reason", flat=True)
+    assert set(rest) == {"unsubscribed"}
+
+
+def test_what_is_optional_is_not_said_at_all_to_who_wants_no_mail(employee: Person) -> None:
+    unsubscribe(person=employee, actor=None, now=NOW)
+    optional(employee, TODAY + DAY)
+
+    plan_reminders(now=NOW)
+
+    assert not Digest.objects.exists()
+    assert Reminder.objects.get().closed_reason == "unsubscribed"
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {"cadence": "days", "weekdays": ""},
+        {"cadence": "weekly", "weekdays": "01"},
+        {"cadence": "days", "weekdays": "78"},
+        {"cadence": "days", "weekdays": "11"},
+    ],
+)
+def test_days_that_cannot_be_meant_are_refused(employee: Person, wishes: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        wish(employee, **wishes)
+
+
+def test_what_is_due_before_the_next_mail_goes_in_a_second_one_that_says_why(
+    employee: Person, mailoutbox: list[Any]
+) -> None:
+    friday = NOW + 2 * DAY
+    enrol(employee, due_on=TODAY - DAY, assigned_on=TODAY - 20 * DAY)
+    plan_reminders(now=friday)
+    drain(clock=at(friday))
+    enrol(employee, due_on=(friday + DAY).date(), assigned_on=friday.date())
+    enrol(employee, due_on=(friday + 5 * DAY).date(), assigned_on=friday.date())
+
+    plan_reminders(now=friday)
+    drain(clock=at(friday))
+
+    first, second = mailoutbox
+    assert "second mail today" in second.body
+    assert "second mail today" not in first.body
+    waiting = Digest.objects.get(state="pending")
+    assert (waiting.slot, waiting.local_on) == (0, (friday + 3 * DAY).date())
+
+
+def test_a_person_sets_it_on_a_page(employee: Person, client: Client) -> None:
+    client.force_login(employee.user)  # type: ignore[arg-type]  # the cast has logins
+
+    sent = {"cadence": "weekly", "weekdays": ["1"], "from_hour": "9", "channel": "inbox"}
+    missing = client.post("/change/mail/", {"cadence": "weekly", "channel": "email"})
+    saved = client.post("/change/mail/", sent)
+
+    assert (missing.status_code, saved.status_code) == (400, 302)
+    row = MailPreference.objects.get()
+    assert (row.cadence, row.weekdays, row.from_hour, row.channel) == ("weekly", "1", 9, "inbox")
+    page = client.get("/change/mail/").content.decode()
+    assert "cannot be switched off" in page
