@@ -12,7 +12,7 @@ from change_tracker.core.access import User, roles_of
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
 from change_tracker.core.jobs.kinds import JobKind, Outcome
 from change_tracker.core.jobs.models import JobRun
-from change_tracker.core.jobs.telling import Tell
+from change_tracker.core.jobs.telling import Tell, within
 from change_tracker.people.models import PeopleUpload
 from change_tracker.people.services import uploads
 from change_tracker.people.services.sync import RosterRefusedError, refuse_another, sync_people
@@ -31,9 +31,7 @@ class CheckPeople(JobKind):
     def run(self, job: JobRun, *, now: datetime, tell: Tell) -> Outcome:
         """Keep the change list for the page that shows it."""
         actor, upload = _of(job)
-        tell(0, 2)
-        plan = uploads.check_upload(upload, actor=actor, now=now)
-        tell(2, 2)
+        plan = uploads.check_upload(upload, actor=actor, now=now, tell=tell)
         return Outcome(
             summary=_checked(len(plan.roster)),
             problems=plan.problems,
@@ -49,9 +47,8 @@ class ImportPeople(JobKind):
     def run(self, job: JobRun, *, now: datetime, tell: Tell) -> Outcome:
         """The sync that every source takes; what it refuses is kept in the list of syncs."""
         actor, upload = _of(job)
-        tell(0, 3)
+        tell(0, 100)
         roster = uploads.roster_of(upload)
-        tell(1, 3)
         try:
             done = sync_people(
                 roster=roster,
@@ -61,6 +58,7 @@ class ImportPeople(JobKind):
                 look=partial(refuse_another, digest=job.task["digest"]),
                 actor=actor,
                 now=now,
+                tell=within(tell, 10, 100),
             )
         except ChangeTrackerError as refused:
             return _refused(refused, upload)

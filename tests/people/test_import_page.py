@@ -10,11 +10,13 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from change_tracker.core.jobs.kinds import JobKind
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.jobs.services import run_jobs
+from change_tracker.people.jobs import CheckPeople, ImportPeople
 from change_tracker.people.models import PeopleSync, PeopleUpload, Person
-from change_tracker.people.services import uploads
-from change_tracker.people.services.sync import TooManyChangesError
+from change_tracker.people.services import bulk, uploads
+from change_tracker.people.services.sync import TooManyChangesError, write
 from tests import factories
 from tests.conftest import SignIn
 from tests.factories import NOW
@@ -223,6 +225,32 @@ def test_a_long_file_is_looked_at_by_a_worker(page: Client) -> None:
     assert job.summary == "3000 people were looked at. Nothing was applied yet."
     assert job.result_url == import_url()
     assert "3000 people are in it." in words(page.get(import_url()))
+
+
+def told_by(kind: JobKind, job: JobRun) -> list[int]:
+    """How far it says that it is, in percent."""
+    said: list[int] = []
+    kind.run(job, now=NOW, tell=lambda done, total: said.append(100 * done // total))
+    return said
+
+
+def test_looking_and_applying_say_how_far_they_are_within_one_file(
+    page: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (write, bulk):
+        monkeypatch.setattr(module, "BATCH", 5)
+    for role in ("Fitter", "Plumber"):  # first all of them join, then all of them change
+        rows = "".join(f"N{n},Person {n},{role}\n" for n in range(50))
+        look(page, f"external_id,name,job_title\n{rows}")
+        upload = PeopleUpload.objects.latest("pk")
+        task = {"upload": upload.pk, "allow": 0, "digest": upload.digest}
+
+        for kind in (CheckPeople(), ImportPeople()):
+            percent = told_by(kind, JobRun(owner=upload.owner, task=task))
+
+            assert percent == sorted(percent)
+            assert len(set(percent)) > 20
+    assert Person.objects.filter(job_title="Plumber").count() == 50
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import connection, models, transaction
+
+from change_tracker.core.jobs.telling import Tell, keep_quiet
 
 M = TypeVar("M", bound=models.Model)
 BATCH = 1000
 
 
-def overwrite(model: type[M], rows: Sequence[M], fields: Sequence[str]) -> None:
+def overwrite(
+    model: type[M], rows: Sequence[M], fields: Sequence[str], *, tell: Tell = keep_quiet
+) -> None:
     """Write `fields` of stored `rows`, which must be complete: every column has its value.
 
     An upsert by primary key: `bulk_update` builds a CASE for each row and field and takes
@@ -18,9 +22,15 @@ def overwrite(model: type[M], rows: Sequence[M], fields: Sequence[str]) -> None:
     if not rows:
         return
     by_key = ["id"] if connection.features.supports_update_conflicts_with_target else None
-    model._default_manager.bulk_create(
-        rows, batch_size=BATCH, update_conflicts=True, update_fields=fields, unique_fields=by_key
-    )
+    with transaction.atomic(savepoint=False):
+        for start in range(0, len(rows), BATCH):
+            model._default_manager.bulk_create(
+                rows[start : start + BATCH],
+                update_conflicts=True,
+                update_fields=fields,
+                unique_fields=by_key,
+            )
+            tell(min(start + BATCH, len(rows)), len(rows))
 
 
 def can_copy() -> bool:

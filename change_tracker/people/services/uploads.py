@@ -1,7 +1,7 @@
 """A roster from a page into the sync: send it, name its columns, look at it, have it applied."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -15,6 +15,7 @@ from change_tracker.core.conf import get_conf
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.jobs.services import start_job
+from change_tracker.core.jobs.telling import Tell, keep_quiet, within
 from change_tracker.core.services import create_row
 from change_tracker.core.tables import check_size, headings_of, plain, read_content
 from change_tracker.people.headings import recognise, still_there
@@ -110,11 +111,15 @@ def look(upload: PeopleUpload, *, actor: User, now: datetime) -> JobRun | None:
     return _start(upload, CHECK, title, {}, actor, now)
 
 
-def check_upload(upload: PeopleUpload, *, actor: User, now: datetime) -> PeoplePlan:
+def check_upload(
+    upload: PeopleUpload, *, actor: User, now: datetime, tell: Tell = keep_quiet
+) -> PeoplePlan:
     """Keep what applying the file would do, in words, and the digest of it; applies nothing."""
     today = timezone.localdate(now)
-    plan = plan_of(upload, today=today)
-    seen = preview_people(plan=plan, actor=actor, now=now)
+    tell(0, 100)
+    roster = roster_of(upload)
+    plan = plan_people(roster, full=upload.is_full, today=today, tell=within(tell, 10, 30))
+    seen = preview_people(plan=plan, actor=actor, now=now, tell=within(tell, 30, 100))
     upload.preview = told(plan, seen.memberships, ordinary=ordinary_changes(today))
     upload.digest = plan.digest
     # Not save(): the job that runs this may hold the row of `job`.
@@ -140,11 +145,6 @@ def apply_later(
         title = gettext("Import of %(file)s") % {"file": upload.name}
         task = {"digest": expected, "allow": allow}
         return _start(upload, IMPORT, title, task, actor, now)
-
-
-def plan_of(upload: PeopleUpload, *, today: date) -> PeoplePlan:
-    """What applying the file would do now; reads only."""
-    return plan_people(roster_of(upload), full=upload.is_full, today=today)
 
 
 def roster_of(upload: PeopleUpload) -> Roster:

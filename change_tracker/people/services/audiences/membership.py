@@ -8,6 +8,7 @@ from django.db import models, transaction
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
+from change_tracker.core.jobs.telling import Tell, keep_quiet, one_by_one
 from change_tracker.core.models import AuditEvent
 from change_tracker.people.models import Audience, AudienceClause, AudienceMember
 from change_tracker.people.points import MEMBERSHIP_CONSEQUENCES, MembershipChange
@@ -38,6 +39,7 @@ def recompute_audiences(
     today: date,
     now: datetime,
     audiences: models.QuerySet[Audience] | None = None,
+    tell: Tell = keep_quiet,
 ) -> list[MembershipChange]:
     """The same for all audiences, or for some and those that build on them.
 
@@ -48,7 +50,7 @@ def recompute_audiences(
         rows = Audience.objects.all() if audiences is None else _with_dependents(audiences)
         # Locked, so that two runs at once cannot both open a row for the same person.
         locked = rows.order_by("pk").select_for_update().prefetch_related(*READ_WITH)
-        changes = [_difference(audience, today) for audience in locked]
+        changes = [_difference(audience, today) for audience in one_by_one(locked, tell)]
         changes = [change for change in changes if change.joined or change.left]
         _write(changes)
         audit.record_many(_event(change, actor, now) for change in changes)

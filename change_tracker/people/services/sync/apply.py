@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.jobs.telling import Tell, keep_quiet, within
 from change_tracker.core.models import AuditEvent
 from change_tracker.core.tables import Problem
 from change_tracker.people.models import PeopleSync
@@ -59,7 +60,9 @@ class SyncResult:
     memberships: tuple[MembershipChange, ...] = ()
 
 
-def preview_people(*, plan: PeoplePlan, actor: User | None, now: datetime) -> SyncResult:
+def preview_people(
+    *, plan: PeoplePlan, actor: User | None, now: datetime, tell: Tell = keep_quiet
+) -> SyncResult:
     """Say what applying `plan` would do to audiences as well, and keep the run as a dry run.
 
     Everything is done and taken back, so that the preview cannot differ from what it previews.
@@ -68,7 +71,7 @@ def preview_people(*, plan: PeoplePlan, actor: User | None, now: datetime) -> Sy
     if plan.errors:
         return SyncResult(sync=_record(plan, PeopleSync.State.REFUSED, actor, now), plan=plan)
     with transaction.atomic():
-        memberships = _write(plan, actor, now)
+        memberships = _write(plan, actor, now, tell)
         transaction.set_rollback(True)
     sync = _record(plan, PeopleSync.State.DRY_RUN, actor, now)
     return SyncResult(sync=sync, plan=plan, memberships=memberships)
@@ -105,6 +108,7 @@ def apply_roster(
     look: Callable[[PeoplePlan], None],
     actor: User | None,
     now: datetime,
+    tell: Tell = keep_quiet,
 ) -> SyncResult:
     """Plan and apply `roster` while nobody else changes people, in one transaction.
 
@@ -115,10 +119,11 @@ def apply_roster(
     plan: PeoplePlan | None = None
     try:
         with transaction.atomic():
-            plan = plan_people(roster, full=full, today=today, hold=True)
+            compared = within(tell, 0, 25)
+            plan = plan_people(roster, full=full, today=today, hold=True, tell=compared)
             look(plan)
             refuse_errors(plan)
-            return _apply(plan, actor, now)
+            return _apply(plan, actor, now, within(tell, 25, 100))
     except IntegrityError as error:
         _refuse(plan, ChangedSincePreviewError(), actor, now)
         raise ChangedSincePreviewError from error
@@ -127,8 +132,8 @@ def apply_roster(
         raise
 
 
-def _apply(plan: PeoplePlan, actor: User | None, now: datetime) -> SyncResult:
-    memberships = _write(plan, actor, now)
+def _apply(plan: PeoplePlan, actor: User | None, now: datetime, tell: Tell) -> SyncResult:
+    memberships = _write(plan, actor, now, tell)
     sync = _record(plan, PeopleSync.State.APPLIED, actor, now)
     audit.record(obj=sync, verb="applied", actor=actor, now=now, changes=plan.counts)
     return SyncResult(sync=sync, plan=plan, memberships=memberships)
@@ -158,11 +163,14 @@ def _refuse(
     _record(plan, PeopleSync.State.REFUSED, actor, now)
 
 
-def _write(plan: PeoplePlan, actor: User | None, now: datetime) -> tuple[MembershipChange, ...]:
-    write_plan(plan)
+def _write(
+    plan: PeoplePlan, actor: User | None, now: datetime, tell: Tell
+) -> tuple[MembershipChange, ...]:
+    write_plan(plan, tell=within(tell, 0, 70))
     audit.record_many(_events(plan, actor, now))
     carry_out(plan.people_change, actor=actor, now=now)
-    return tuple(recompute_audiences(actor=actor, today=plan.today, now=now))
+    recomputed = within(tell, 70, 100)
+    return tuple(recompute_audiences(actor=actor, today=plan.today, now=now, tell=recomputed))
 
 
 def _events(plan: PeoplePlan, actor: User | None, now: datetime) -> Iterator[AuditEvent]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language, override
 
+from change_tracker.core.jobs.telling import Tell, keep_quiet, one_by_one
 from change_tracker.core.tables import Problem
 from change_tracker.people.models import Audience
 from change_tracker.people.points import SYNC_CONSEQUENCES, PeopleChange
@@ -34,7 +35,9 @@ from change_tracker.people.services.sync.stored import (
 from change_tracker.people.services.sync.units import plan_units
 
 
-def plan_people(roster: Roster, *, full: bool, today: date, hold: bool = False) -> PeoplePlan:
+def plan_people(
+    roster: Roster, *, full: bool, today: date, hold: bool = False, tell: Tell = keep_quiet
+) -> PeoplePlan:
     """What applying `roster` would do today; reads only.
 
     People are matched by external_id alone. A column that the source has says all about its
@@ -48,7 +51,7 @@ def plan_people(roster: Roster, *, full: bool, today: date, hold: bool = False) 
     managers, manager_problems = plan_managers(roster, stored.managers)
     problems += manager_problems
     places = differing(roster, stored, unit_keys, managers)
-    for place, record in zip(places, roster.records(places), strict=True):
+    for place, record in zip(places, roster.records(one_by_one(places, tell)), strict=True):
         key = record.external_id
         before = stored.values(key) if key in stored.rows else None
         values = target(record, before, unit_keys, managers[place] if managers else None, today)

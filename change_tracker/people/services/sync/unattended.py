@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from change_tracker.core.access import User
 from change_tracker.core.conf import get_conf
 from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.jobs.telling import Tell, keep_quiet
 from change_tracker.core.tables import table_of
 from change_tracker.people.models import Person
 from change_tracker.people.services.sync.apply import SyncResult, apply_roster
@@ -52,6 +53,7 @@ def sync_people(
     now: datetime,
     allow: int | None = None,
     look: Callable[[PeoplePlan], None] | None = None,
+    tell: Tell = keep_quiet,
 ) -> SyncResult:
     """Apply `roster` unless more than `allow` people would leave or move.
 
@@ -65,7 +67,9 @@ def sync_people(
             look(plan)
         _refuse_too_many(plan, allow)
 
-    return apply_roster(roster=roster, full=full, today=today, look=brake, actor=actor, now=now)
+    return apply_roster(
+        roster=roster, full=full, today=today, look=brake, actor=actor, now=now, tell=tell
+    )
 
 
 def _refuse_too_many(plan: PeoplePlan, allow: int | None) -> None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from change_tracker.core.jobs.telling import Tell, keep_quiet, one_by_one, within
 from change_tracker.people.models import Absence, OrgUnit, Person
 from change_tracker.people.services.bulk import can_copy, copy_rows, new_keys, overwrite
 from change_tracker.people.services.reporting_lines import rebuild_reporting_lines
@@ -19,7 +20,7 @@ COLUMNS = ("id", "version", "external_id", "unit_id", "manager_id", "user_id", *
 Ids = dict[str, int]
 
 
-def write_plan(plan: PeoplePlan) -> None:
+def write_plan(plan: PeoplePlan, *, tell: Tell = keep_quiet) -> None:
     """Units, people, reporting lines: as `plan` has them."""
     units = _write_units(plan.units)
     if not plan.changes:
@@ -29,8 +30,9 @@ def write_plan(plan: PeoplePlan) -> None:
     new = [each for each in plan.changes if each.pk is None]
     _free_users([each.pk for each in known if each.pk and "user" in each.changed])
     write_new = _copy_new if can_copy() else _write_new
-    write_new(new, units, ids)
-    _write_changed(known, units, ids)
+    joined = 100 * len(new) // len(plan.changes)
+    write_new(new, units, ids, within(tell, 0, joined))
+    _write_changed(known, units, ids, within(tell, joined, 100))
     _write_absences([each for each in plan.changes if "absences" in each.changed], ids)
     redrawn = [ids[each.external_id] for each in plan.changes if not LINED.isdisjoint(each.changed)]
     if redrawn:
@@ -58,36 +60,40 @@ def _write_units(plan: UnitPlan) -> Ids:
     return {key: unit.pk for key, unit in units.items()}
 
 
-def _copy_new(changes: list[PersonChange], units: Ids, ids: Ids) -> None:
+def _copy_new(changes: list[PersonChange], units: Ids, ids: Ids, tell: Tell) -> None:
     """All at once: whoever refers to whom is checked when all of them are there."""
     if not changes:
         return
     keys = new_keys(Person, len(changes))
     ids.update(zip((each.external_id for each in changes), keys, strict=True))
-    rows = (_columns(each, units, ids) for each in changes)
+    rows = (_columns(each, units, ids) for each in one_by_one(changes, tell))
     copy_rows(Person, COLUMNS, ([*row.values()] for row in rows))
 
 
-def _write_new(changes: list[PersonChange], units: Ids, ids: Ids) -> None:
+def _write_new(changes: list[PersonChange], units: Ids, ids: Ids, tell: Tell) -> None:
     """Level by level, because a manager must have an id before their reports are written."""
     reports: dict[str | None, list[PersonChange]] = defaultdict(list)
     for change in changes:
         manager = change.values["manager"]
         reports[None if manager in ids else manager].append(change)
-    level = reports.pop(None, [])
+    level, done = reports.pop(None, []), 0
     while level:
-        rows = [Person(**_columns(each, units, ids)) for each in level]
-        Person.objects.bulk_create(rows, batch_size=BATCH)
-        ids.update((row.external_id, row.pk) for row in rows)
+        for start in range(0, len(level), BATCH):
+            part = level[start : start + BATCH]
+            rows = [Person(**_columns(each, units, ids)) for each in part]
+            Person.objects.bulk_create(rows)
+            ids.update((row.external_id, row.pk) for row in rows)
+            done += len(part)
+            tell(done, len(changes))
         level = [report for each in level for report in reports.pop(each.external_id, ())]
 
 
-def _write_changed(changes: list[PersonChange], units: Ids, ids: Ids) -> None:
+def _write_changed(changes: list[PersonChange], units: Ids, ids: Ids, tell: Tell) -> None:
     if not changes:
         return
     fields = {field for each in changes for field in each.changed} - {"absences"}
     rows = [Person(**_columns(each, units, ids)) for each in changes]
-    overwrite(Person, rows, [*sorted(fields), "version"])
+    overwrite(Person, rows, [*sorted(fields), "version"], tell=tell)
 
 
 def _write_absences(changes: Sequence[PersonChange], ids: Ids) -> None:
