@@ -2,24 +2,20 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django_filters import rest_framework as filters
-from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import CreateMixin, ReadViewSet, body_of
-from change_tracker.core.files import sent_file
+from change_tracker.core.api.views import body_of
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import Technique
 from change_tracker.training import services
-from change_tracker.training.api.submissions import AcceptSerializer, ReturnSerializer
+from change_tracker.training.api.handedin import AcceptSerializer, HandedInViewSet
 from change_tracker.training.matching import matches_of, topics_of
 from change_tracker.training.models import ExternalLearning, LearningActivity
 
@@ -97,13 +93,13 @@ class ExternalLearningFilter(FilterSet):
     state = filters.ChoiceFilter(choices=ExternalLearning.State.choices)
 
 
-class ExternalLearningViewSet(CreateMixin, ReadViewSet):
+class ExternalLearningViewSet(HandedInViewSet):
     """What people learnt elsewhere: they report it, their manager or HR confirms it."""
 
     model = ExternalLearning
     serializer_class = ExternalLearningSerializer
     filterset_class = ExternalLearningFilter
-    parser_classes = [JSONParser, MultiPartParser]
+    own = "own"
 
     def joined(self, rows: Any) -> Any:
         """Names, and the keys of what it is about and counted for."""
@@ -111,7 +107,7 @@ class ExternalLearningViewSet(CreateMixin, ReadViewSet):
 
     def perform_create(self, values: dict[str, Any]) -> ExternalLearning:
         """Report something of one's own; a file comes as a form (multipart)."""
-        return services.report_learning(**values, **self._context())
+        return services.report_learning(**values, **self.on_this_day())
 
     @documented(request=None, responses={200: MatchSerializer(many=True)})
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
@@ -134,31 +130,12 @@ class ExternalLearningViewSet(CreateMixin, ReadViewSet):
         row = self.get_object()
         self.require(row)
         values = body_of(ConfirmSerializer, request)
-        return self.answer(services.confirm_learning(learning=row, **values, **self._context()))
+        return self.answer(services.confirm_learning(learning=row, **values, **self.on_this_day()))
 
-    @documented(request=ReturnSerializer, responses={200: ExternalLearningSerializer})
-    @action(detail=True, methods=["post"], url_path="return", url_name="return")
-    def give_back(self, request: Request, pk: str | None = None) -> Response:
-        """Give it back, with a note."""
-        row = self.get_object()
-        self.require(row)
-        values = body_of(ReturnSerializer, request)
-        return self.answer(services.return_learning(learning=row, **values, **self._context()))
+    def returned(self, row: ExternalLearning, **values: Any) -> ExternalLearning:
+        """The person reads why."""
+        return services.return_learning(learning=row, **values)
 
-    @documented(request=None, responses={200: ExternalLearningSerializer})
-    @action(detail=True, methods=["post"], url_path="take-back")
-    def take_back(self, request: Request, pk: str | None = None) -> Response:
-        """Take back what one reported oneself, before somebody has decided."""
-        row = self.get_object()
-        self.require(row, "own")
-        return self.answer(services.take_back_learning(learning=row, **self.actor_and_time()))
-
-    @documented(request=None, responses={200: OpenApiTypes.BINARY})
-    @action(detail=True, methods=["get"])
-    def file(self, request: Request, pk: str | None = None) -> Any:
-        """The file that was sent with it; 404 where there is none."""
-        row = self.get_object()
-        return sent_file(row.file, row.file_name)
-
-    def _context(self) -> dict[str, Any]:
-        return {"today": timezone.localdate(), **self.actor_and_time()}
+    def taken_back(self, row: ExternalLearning, **values: Any) -> Any:
+        """It waits for nobody."""
+        return services.take_back_learning(learning=row, **values)

@@ -2,21 +2,18 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django_filters import rest_framework as filters
-from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import CreateMixin, ReadViewSet, body_of
-from change_tracker.core.files import sent_file
+from change_tracker.core.api.views import body_of
 from change_tracker.training import services
+from change_tracker.training.api.handedin import AcceptSerializer, HandedInViewSet
 from change_tracker.training.models import Submission, TrainingRecord
 
 
@@ -68,21 +65,13 @@ class SubmissionFilter(FilterSet):
     state = filters.ChoiceFilter(choices=Submission.State.choices)
 
 
-class AcceptSerializer(serializers.Serializer[Any]):
-    answer = serializers.CharField(required=False, allow_blank=True, default="")
-
-
-class ReturnSerializer(serializers.Serializer[Any]):
-    answer = serializers.CharField()
-
-
-class SubmissionViewSet(CreateMixin, ReadViewSet):
+class SubmissionViewSet(HandedInViewSet):
     """Hand-ins: the person hands in or takes back, somebody else confirms it or gives it back."""
 
     model = Submission
     serializer_class = SubmissionSerializer
     filterset_class = SubmissionFilter
-    parser_classes = [JSONParser, MultiPartParser]
+    own = "sent_by"
 
     def joined(self, rows: Any) -> Any:
         """Names and titles."""
@@ -93,7 +82,7 @@ class SubmissionViewSet(CreateMixin, ReadViewSet):
         asked for, neither where somebody signs it off. Managers, leads and HR do it for people who
         cannot sign in.
         """
-        return services.hand_in(**values, **self._context())
+        return services.hand_in(**values, **self.on_this_day())
 
     @documented(request=AcceptSerializer, responses={200: SubmissionSerializer})
     @action(detail=True, methods=["post"])
@@ -102,31 +91,14 @@ class SubmissionViewSet(CreateMixin, ReadViewSet):
         row = self.get_object()
         self.require(row)
         values = body_of(AcceptSerializer, request)
-        return self.answer(services.accept_submission(submission=row, **values, **self._context()))
+        return self.answer(
+            services.accept_submission(submission=row, **values, **self.on_this_day())
+        )
 
-    @documented(request=ReturnSerializer, responses={200: SubmissionSerializer})
-    @action(detail=True, methods=["post"], url_path="return", url_name="return")
-    def give_back(self, request: Request, pk: str | None = None) -> Response:
-        """Give it back, with a note that says what is missing."""
-        row = self.get_object()
-        self.require(row)
-        values = body_of(ReturnSerializer, request)
-        return self.answer(services.return_submission(submission=row, **values, **self._context()))
+    def returned(self, row: Submission, **values: Any) -> Submission:
+        """It waits for the person again."""
+        return services.return_submission(submission=row, **values)
 
-    @documented(request=None, responses={200: SubmissionSerializer})
-    @action(detail=True, methods=["post"], url_path="take-back")
-    def take_back(self, request: Request, pk: str | None = None) -> Response:
-        """Take back what one handed in oneself, before somebody has decided."""
-        row = self.get_object()
-        self.require(row, "sent_by")
-        return self.answer(services.take_back_submission(submission=row, **self.actor_and_time()))
-
-    @documented(request=None, responses={200: OpenApiTypes.BINARY})
-    @action(detail=True, methods=["get"])
-    def file(self, request: Request, pk: str | None = None) -> Any:
-        """The file that was handed in; 404 where there is none."""
-        row = self.get_object()
-        return sent_file(row.file, row.file_name)
-
-    def _context(self) -> dict[str, Any]:
-        return {"today": timezone.localdate(), **self.actor_and_time()}
+    def taken_back(self, row: Submission, **values: Any) -> Submission:
+        """It waits for nobody."""
+        return services.take_back_submission(submission=row, **values)
