@@ -52,8 +52,7 @@ def plan_people(
     problems += manager_problems
     places = differing(roster, stored, unit_keys, managers)
     for place, record in zip(places, roster.records(one_by_one(places, tell)), strict=True):
-        key = record.external_id
-        before = stored.values(key) if key in stored.rows else None
+        before = stored.values(key) if (key := record.external_id) in stored.rows else None
         values = target(record, before, unit_keys, managers[place] if managers else None, today)
         problems += problems_of(record, values, before)
         outlook.changed[key] = values
