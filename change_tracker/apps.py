@@ -14,7 +14,7 @@ class ChangeTrackerConfig(AppConfig):
         from importlib import import_module
 
         slices = (
-            *("people", "initiatives", "resistance", "mitigation"),
+            *("people", "initiatives", "resistance", "mitigation", "spreadsheets"),
             *("training", "playbooks", "voice", "reminders", "portal"),
         )
         for slice_name in slices:

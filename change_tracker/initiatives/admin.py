@@ -12,6 +12,8 @@ from change_tracker.initiatives.models import (
     FreezePeriod,
     Initiative,
     InitiativeMember,
+    Measurement,
+    Milestone,
     Objective,
 )
 from change_tracker.initiatives.states import INITIATIVE
@@ -158,3 +160,83 @@ class FreezePeriodAdmin(ServiceAdmin):
     def change_with(self, row: Any, changes: dict[str, Any], **by: Any) -> Any:
         """Move or rename them."""
         return services.change_freeze(row, **changes, **by)
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(ServiceAdmin):
+    list_display = ["title", "initiative", "due_on", "reached_on"]
+    list_select_related = ["initiative"]
+    list_filter = ["reached_on"]
+    search_fields = ["title", "initiative__title"]
+    date_hierarchy = "due_on"
+    autocomplete_fields = ["initiative"]
+    fields = ["initiative", "title", "due_on", "reached_on", "words"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A milestone stays in its initiative."""
+        return ["initiative"] if obj else []
+
+    def create_with(self, values: dict[str, Any], **by: Any) -> Any:
+        """Set a date on the way."""
+        return services.add_milestone(**values, **by)
+
+    def change_with(self, row: Any, changes: dict[str, Any], **by: Any) -> Any:
+        """Move it, or say that it is reached."""
+        return services.change_milestone(row, **changes, **by)
+
+    def delete_with(self, row: Any, **by: Any) -> None:
+        """Delete it, unless it was reached."""
+        services.delete_milestone(row, **by)
+
+
+@admin.register(Measurement)
+class MeasurementAdmin(ServiceAdmin):
+    list_display = ["objective", "measured_on", "value", "note"]
+    list_select_related = ["objective"]
+    search_fields = ["objective__title", "objective__initiative__title", "note"]
+    date_hierarchy = "measured_on"
+    autocomplete_fields = ["objective"]
+    fields = ["objective", "measured_on", "value", "note"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A reading stays with its objective."""
+        return ["objective"] if obj else []
+
+    def create_with(self, values: dict[str, Any], **by: Any) -> Any:
+        """Record a reading."""
+        return services.record_reading(**values, **by)
+
+    def change_with(self, row: Any, changes: dict[str, Any], **by: Any) -> Any:
+        """Correct it."""
+        return services.change_reading(row, **changes, **by)
+
+    def delete_with(self, row: Any, **by: Any) -> None:
+        """Take it back."""
+        services.delete_reading(row, **by)
+
+
+@admin.register(Objective)
+class ObjectiveAdmin(ServiceAdmin):
+    """Found by the readings; added on the page of its initiative as well."""
+
+    list_display = ["title", "initiative", "baseline", "target", "unit", "due_on"]
+    list_select_related = ["initiative"]
+    search_fields = ["title", "initiative__title"]
+    date_hierarchy = "due_on"
+    autocomplete_fields = ["initiative"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """An objective stays in its initiative."""
+        return ["initiative"] if obj else []
+
+    def create_with(self, values: dict[str, Any], **by: Any) -> Any:
+        """Add a success criterion."""
+        return services.add_objective(**values, **by)
+
+    def change_with(self, row: Any, changes: dict[str, Any], **by: Any) -> Any:
+        """Change what it says."""
+        return services.change_part(row, **changes, **by)
+
+    def delete_with(self, row: Any, **by: Any) -> None:
+        """Delete it from a draft."""
+        services.delete_part(row, **by)

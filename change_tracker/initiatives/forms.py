@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from change_tracker.core.formfields import DayField
 from change_tracker.initiatives.models import Objective, Role
@@ -106,9 +107,20 @@ class HandOverForm(forms.Form):
         help_text=_("Everybody who works here can be found by name; a part of it is enough."),
     )
 
-    def __init__(self, data: Any = None, *, people: QuerySet[Person]) -> None:
-        """`people` may be chosen."""
+    with_work = forms.BooleanField(required=False)
+
+    def __init__(self, data: Any = None, *, people: QuerySet[Person], open_work: int = 0) -> None:
+        """`people` may be chosen; `open_work` is how much goes over as well, if that is wanted."""
         super().__init__(data)
+        if open_work:
+            words = ngettext(
+                "Hand over the open action as well",
+                "Hand over the %(number)s open actions as well",
+                open_work,
+            )
+            self.fields["with_work"].label = words % {"number": open_work}
+        else:
+            del self.fields["with_work"]
         person: Any = self.fields["person"]
         person.people = people
 

@@ -14,10 +14,11 @@ NAME_READERS = (Role.LEAD, Role.COACH)
 
 
 def with_head(rows: QuerySet[Initiative], user: User) -> QuerySet[Any]:
-    """Adds `lead_name`, `sponsor_name`, and five answers about `user`; no query more.
+    """Adds `lead_name`, `sponsor_name`, and six answers about `user`; no query more.
 
     `is_within` is False for HR, who read figures without a part in the initiative; the others are
-    `may_change`, `has_sponsor_page`, `hears_concerns`, and `shows_names` of those with training.
+    `may_change`, `is_lead`, `has_sponsor_page`, `hears_concerns`, and `shows_names` of those
+    with training.
     """
     roles = roles_of(user)
     members = InitiativeMember.objects.filter(initiative=OuterRef("pk")).order_by("pk")
@@ -27,6 +28,7 @@ def with_head(rows: QuerySet[Initiative], user: User) -> QuerySet[Any]:
         sponsor_name=_name(members.filter(role=Role.SPONSOR)),
         is_within=Exists(mine),
         may_change=Exists(Initiative.objects.changeable_by(user).filter(pk=OuterRef("pk"))),
+        is_lead=Exists(mine.filter(role=Role.LEAD)),
         hears_concerns=Exists(mine.filter(role__in=TEAM)),
         has_sponsor_page=Exists(mine.filter(role__in=SPONSOR_PAGE)),
         shows_names=Value(True)  # noqa: FBT003 an SQL value

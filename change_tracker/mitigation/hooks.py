@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.states import Facts
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
+from change_tracker.initiatives.points import ROLE_WORK, RoleWork
 from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.mitigation.effects import effects_of_strategies
+from change_tracker.mitigation.handing import hand_actions_on
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.queries import work_against
+from change_tracker.people.models import Person
 from change_tracker.people.points import VISIBLE_AUDIENCES
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.points import RESISTANCE_KEEPERS, RESISTANCE_WORK, STRATEGY_EFFECTS
@@ -48,6 +52,25 @@ def acted_on_audiences(user: User) -> Any:
     return through.filter(mitigationaction__initiative__in=mine.values("pk")).values("audience")
 
 
+class OwnedActions(RoleWork):
+    """Open actions go to whoever takes a role over, where that is wanted."""
+
+    def of(self, user: User, initiative: Initiative, person: Person) -> list[str]:
+        """Their titles, what is due first first; one query."""
+        rows = MitigationAction.objects.open().visible_to(user)
+        mine = rows.filter(initiative=initiative, owner=person)
+        return list(
+            mine.order_by(F("due_on").asc(nulls_last=True), "pk").values_list("title", flat=True)
+        )
+
+    def hand_on(self, initiative: Initiative, person: Person, **context: Any) -> int:
+        """Give them to somebody else."""
+        return hand_actions_on(initiative, person, **context)
+
+
+OWNED_ACTIONS = OwnedActions()
+
+
 def register() -> None:
     """Fill the points; called once at start."""
     VISIBLE_AUDIENCES.register(acted_on_audiences)
@@ -56,4 +79,5 @@ def register() -> None:
     STRATEGY_EFFECTS.register(effects_of_strategies)
     RESISTANCE.guard("assessed", "mitigating", has_open_action)
     RESISTANCE.guard("mitigating", "monitoring", has_no_open_action)
+    ROLE_WORK.register(OWNED_ACTIONS)
     INITIATIVE.guard("sustaining", "closed", leaves_no_open_action)

@@ -265,10 +265,17 @@ def _require_order(values: dict[str, Any], action: MitigationAction | None = Non
 
 
 def _kind(kind: str, strategy: StrategyType | None) -> str:
-    if strategy is None and not kind:
+    return kind_of_work(kind, strategy.action_kind if strategy else "", str(strategy or ""))
+
+
+def kind_of_work(kind: str, of_strategy: str, strategy: str) -> str:
+    """The kind that was named, or that of the strategy of that name. Raises KindError where there
+    is neither, or they differ.
+    """
+    if not of_strategy and not kind:
         raise KindError(_("Say which kind of work this is, or choose a strategy."))
-    if strategy is None or kind in {"", strategy.action_kind}:
-        return kind or (strategy.action_kind if strategy else "")
+    if not of_strategy or kind in {"", of_strategy}:
+        return kind or of_strategy
     raise KindError(
         _("The strategy “%(strategy)s” is of another kind of work.") % {"strategy": strategy}
     )

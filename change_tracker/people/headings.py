@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from change_tracker.core.tables import plain
+from change_tracker.core.tables import KnownAs
 
 #: Our column → what others call it, in English and German.
 KNOWN_AS: dict[str, tuple[str, ...]] = {
@@ -66,18 +66,7 @@ KNOWN_AS: dict[str, tuple[str, ...]] = {
     "absent_from": ("away from", "abwesend von", "abwesend ab"),
     "absent_to": ("away until", "absent until", "abwesend bis"),
 }
-_OURS = {plain(theirs): ours for ours, names in KNOWN_AS.items() for theirs in (ours, *names)}
-
-
-def recognise(headings: Iterable[str]) -> dict[str, str]:
-    """Our column → the first of `headings` that is called so; what is not known is left out."""
-    found: dict[str, str] = {}
-    # What is called as we call it goes first, whatever else could be meant.
-    for heading in sorted(headings, key=lambda each: plain(each) not in KNOWN_AS):
-        ours = _OURS.get(plain(heading))
-        if ours is not None:
-            found.setdefault(ours, heading)
-    return found
+ROSTER = KnownAs(KNOWN_AS)
 
 
 def still_there(mapping: Mapping[str, str], headings: Iterable[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from change_tracker.core.files import file_paths
 from change_tracker.portal.views.about import AboutPage
 from change_tracker.portal.views.gaps import GapsPage
 from change_tracker.portal.views.hand_in import ItemHandIn, ItemHandInBack
-from change_tracker.portal.views.initiatives import InitiativesFile, InitiativesPage
+from change_tracker.portal.views.initiatives import InitiativesFile, InitiativesPage, LoadFile
 from change_tracker.portal.views.jobs import JobAgain, JobFile, JobPage, JobsPage
 from change_tracker.portal.views.more_time import ItemMoreTime, ItemMoreTimeBack
 from change_tracker.portal.views.overview import OverviewPage
@@ -14,6 +14,7 @@ from change_tracker.portal.views.progress import ProgressPage
 from change_tracker.portal.views.sponsor import SponsorPage
 from change_tracker.portal.views.team import TeamFile, TeamPage, TeamPersonPage
 from change_tracker.portal.views.training import ItemDone, ItemPage, ItemUndo, MyTrainingPage
+from change_tracker.spreadsheets.urls import PAGES as SPREADSHEET_PAGES
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", MyTrainingPage.as_view(), name="my-training"),
@@ -26,11 +27,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<int:pk>/hand-in/back/", ItemHandInBack.as_view(), name="item-hand-in-back"),
     path("initiatives/", InitiativesPage.as_view(), name="initiatives"),
     *file_paths("initiatives/initiatives", InitiativesFile, "initiatives"),
+    *file_paths("initiatives/load", LoadFile, "load"),
     path("i/<slug:slug>/", OverviewPage.as_view(), name="initiative"),
     path("i/<slug:slug>/about/", AboutPage.as_view(), name="initiative-about"),
     path("i/<slug:slug>/gaps/", GapsPage.as_view(), name="gaps"),
     path("i/<slug:slug>/progress/", ProgressPage.as_view(), name="initiative-progress"),
     path("i/<slug:slug>/sponsor/", SponsorPage.as_view(), name="sponsor"),
+    *SPREADSHEET_PAGES,
     path("team/", TeamPage.as_view(), name="team"),
     *file_paths("team/team", TeamFile, "team"),
     path("jobs/", JobsPage.as_view(), name="jobs"),

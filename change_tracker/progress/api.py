@@ -14,6 +14,8 @@ from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import PinnedView
 from change_tracker.initiatives.head import reads_register, with_head
 from change_tracker.progress.gaps import gaps_of, situation_of
+from change_tracker.progress.load import Cell, load_of
+from change_tracker.progress.loadwords import collisions_of
 from change_tracker.progress.missing import late_by_manager, with_missing
 from change_tracker.progress.queries import (
     Measures,
@@ -127,12 +129,80 @@ class GapsViewSet(PinnedView, ViewSet):
         return Response(GapListSerializer(gaps).data)
 
 
+class AskedSerializer(serializers.Serializer[Any]):
+    initiative = serializers.IntegerField()
+    title = serializers.CharField()
+    minutes = serializers.IntegerField()
+
+
+class FrozenSerializer(serializers.Serializer[Any]):
+    from_on = serializers.DateField()
+    to_on = serializers.DateField()
+    reason = serializers.CharField()
+
+
+class MonthSerializer(serializers.Serializer[Any]):
+    month = serializers.DateField(help_text="its first day")
+    minutes = serializers.IntegerField()
+    minutes_on_days_kept_free = serializers.IntegerField()
+    initiatives = AskedSerializer(many=True)
+    days_kept_free = FrozenSerializer(many=True)
+
+
+class UnitLoadSerializer(serializers.Serializer[Any]):
+    unit = serializers.IntegerField(allow_null=True)
+    name = serializers.CharField()
+    minutes = serializers.IntegerField()
+    months = MonthSerializer(many=True)
+
+
+class LoadSerializer(serializers.Serializer[Any]):
+    units = UnitLoadSerializer(many=True)
+    collisions = serializers.ListField(child=serializers.CharField())
+
+
+class LoadViewSet(PinnedView, ViewSet):
+    """What initiatives ask of people: minutes by unit and month, and what collides, in words."""
+
+    @documented(responses={200: LoadSerializer})
+    def list(self, request: Request) -> Response:
+        """Of all running initiatives whose figures the caller may read, every unit."""
+        today = timezone.localdate()
+        load = load_of(request.user, today, most=None)
+        units = [
+            {
+                "unit": each.pk,
+                "name": each.name,
+                "minutes": each.total,
+                "months": [_month(cell) for cell in each.cells],
+            }
+            for each in load.units
+        ]
+        return Response({"units": units, "collisions": collisions_of(load, today)})
+
+
+def _month(cell: Cell) -> dict[str, Any]:
+    return {
+        "month": cell.first,
+        "minutes": cell.total,
+        "minutes_on_days_kept_free": cell.frozen_minutes,
+        "initiatives": [
+            {"initiative": pk, "title": title, "minutes": minutes}
+            for (pk, title), minutes in sorted(cell.minutes.items())
+        ],
+        "days_kept_free": [
+            {"from_on": each.first, "to_on": each.last, "reason": each.why} for each in cell.freezes
+        ],
+    }
+
+
 def figures(row: Measures) -> dict[str, Any]:
     """Measures as a caller reads them."""
     return dict(MeasuresSerializer(row).data)
 
 
 ROUTES: list[Route] = [
+    (r"load", LoadViewSet, "load"),
     (r"initiatives/(?P<initiative>[0-9]{1,18})/progress", ProgressViewSet, "initiative-progress"),
     (r"initiatives/(?P<initiative>[0-9]{1,18})/gaps", GapsViewSet, "initiative-gaps"),
 ]

@@ -72,6 +72,7 @@ class UnitLoad:
 
     name: str
     cells: tuple[Cell, ...]
+    pk: int | None = None
 
     @property
     def total(self) -> int:
@@ -88,8 +89,10 @@ class Load:
     more: int = 0
 
 
-def load_of(user: User, today: date) -> Load:
+def load_of(user: User, today: date, most: int | None = MOST_UNITS) -> Load:
     """What running initiatives whose figures `user` may read ask of people. One query.
+
+    Of `most` units; None is all of them.
 
     Counted are the minutes of assigned training that is not done and of open actions, on the day
     on which they are due; what is late, or has no day, is not in it.
@@ -105,10 +108,10 @@ def load_of(user: User, today: date) -> Load:
     # Some versions of Django would order the whole as the model of its first part is ordered.
     rows = rows.order_by()
     spans = (Span(unit, name or "", path or "", *more) for unit, name, path, *more in rows)
-    return load_from(spans, months)
+    return load_from(spans, months, most)
 
 
-def load_from(spans: Iterable[Span], months: Sequence[date]) -> Load:
+def load_from(spans: Iterable[Span], months: Sequence[date], most: int | None = MOST_UNITS) -> Load:
     """The map of `spans`; no queries."""
     work = defaultdict(list)
     freezes = []
@@ -118,11 +121,11 @@ def load_from(spans: Iterable[Span], months: Sequence[date]) -> Load:
         else:
             freezes.append(span)
     units = [
-        UnitLoad(name, _cells(asked, [each for each in freezes if _is_of(each, path)], months))
-        for (_pk, name, path), asked in work.items()
+        UnitLoad(name, _cells(asked, [each for each in freezes if _is_of(each, path)], months), pk)
+        for (pk, name, path), asked in work.items()
     ]
     units.sort(key=lambda each: (-each.total, each.name))
-    shown = tuple(units[:MOST_UNITS])
+    shown = tuple(units[:most])
     _shade(shown)
     return Load(tuple(months), shown, len(units) - len(shown))
 

@@ -58,6 +58,7 @@ def asked_of(params: Mapping[str, str]) -> Asked:
     """Filters and order from the query of an address."""
     states = [
         ("open", _("Not ended")),
+        ("ended", _("Archive: ended")),
         ("all", _("All")),
         *((value, capfirst(label)) for value, label in Initiative.State.choices),
     ]
@@ -76,6 +77,8 @@ def portfolio_of(user: User, asked: Asked, today: date) -> QuerySet[Any]:
     values = asked.values
     if values["state"] == "open":
         rows = rows.exclude(state__in=ENDED)
+    elif values["state"] == "ended":
+        rows = rows.filter(state__in=ENDED)
     elif values["state"] != "all":
         rows = rows.filter(state=values["state"])
     if values["part"]:

@@ -92,6 +92,15 @@ def measures_by_unit(initiative: Initiative, on: date) -> list[Group]:
     return sorted(groups, key=lambda group: (group.id is None, group.name, group.id))
 
 
+def late_people_on(initiative: Initiative, on: date) -> list[tuple[str, int]]:
+    """Units with how many people were late on that day, most first. One query."""
+    open_then = Q(completed_on=None) | Q(completed_on__gt=on)
+    late = _records(initiative, on).filter(open_then, due_on__lt=on, opens_on__lte=on)
+    unit = "enrolment__periods__unit__name"
+    counted = late.order_by().values_list(unit).annotate(people=Count("person", distinct=True))
+    return [(name or "", people) for name, people in counted.order_by("-people", unit)]
+
+
 def with_training_by(rows: QuerySet[Initiative], on: date) -> QuerySet[Any]:
     """Adds `is_enrolled` and `is_due`: whether anybody was enrolled, and anything due, by then."""
     initiative: Any = OuterRef("pk")

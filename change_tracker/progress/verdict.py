@@ -28,13 +28,16 @@ class Standing:
     late_actions: int = 0
     #: whether one of its leads still works here
     is_led: bool = True
+    #: of a past day it may not be known when go-live was to be
+    knows_go_live: bool = True
 
 
 def verdict(standing: Standing) -> str:
     """When it goes live, and the one or two things that hold it up most; never empty."""
     if standing.state in RESTING:
         return resting(standing.state)
-    return " ".join([go_live(standing.go_live_in), *judgement(standing)[:2]])
+    begins = [go_live(standing.go_live_in)] if standing.knows_go_live else []
+    return " ".join([*begins, *judgement(standing)[:2]])
 
 
 def resting(state: str) -> str:

@@ -22,7 +22,9 @@ from change_tracker.reminders.models import Digest, Heartbeat
 from change_tracker.reminders.plan import Planned, plan_reminders
 from change_tracker.reminders.send import Drained, drain
 from change_tracker.reminders.states import write_state
+from change_tracker.spreadsheets.services.uploads import forget_uploads
 from change_tracker.training.services import recertify
+from change_tracker.voice.services import forget_feedback
 
 TICK, DAY, SYNC = "tick", "day", "sync"
 
@@ -63,7 +65,7 @@ def beat(name: str, *, now: datetime) -> None:
 
 def begin_day(*, now: datetime) -> None:
     """Once a day of the site: first and last days of people take effect, what expires is asked for
-    again, old jobs are deleted.
+    again, what was kept for long enough is deleted.
     """
     today = timezone.localdate(now)
     last = Heartbeat.objects.filter(name=DAY).values_list("at", flat=True).first()
@@ -71,6 +73,8 @@ def begin_day(*, now: datetime) -> None:
         follow_calendar(today=today, now=now)
         recertify(today=today, now=now)
         forget_jobs(now=now)
+        forget_uploads(now=now)
+        forget_feedback(today=today, now=now)
         beat(DAY, now=now)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.admin import MoveAdmin, ServiceAdmin, ServiceInline, TabularInline
 from change_tracker.core.services import create_row
 from change_tracker.resistance.models import (
+    Lesson,
     Recommendation,
     ResistanceReview,
     ResistanceSource,
@@ -22,6 +23,7 @@ from change_tracker.resistance.models import (
 )
 from change_tracker.resistance.services import register
 from change_tracker.resistance.services.entries import Recommended, change_source_type
+from change_tracker.resistance.services.lessons import add_lesson, change_lesson, delete_lesson
 from change_tracker.resistance.states import RESISTANCE
 
 
@@ -218,3 +220,29 @@ class SourceTypeAdmin(EntryAdmin):
             recommendations=[Recommended(*pair) for pair in kept.items()],
             **self.actor_and_time(request),
         )
+
+
+@admin.register(Lesson)
+class LessonAdmin(ServiceAdmin):
+    list_display = ["words", "initiative", "strategy", "eased"]
+    list_select_related = ["initiative", "strategy"]
+    list_filter = ["eased"]
+    search_fields = ["words", "initiative__title", "strategy__label"]
+    autocomplete_fields = ["initiative", "strategy"]
+    fields = ["initiative", "strategy", "eased", "words"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A lesson stays in its initiative."""
+        return ["initiative"] if obj else []
+
+    def create_with(self, values: dict[str, Any], **by: Any) -> Any:
+        """Write one down."""
+        return add_lesson(**values, **by)
+
+    def change_with(self, row: Any, changes: dict[str, Any], **by: Any) -> Any:
+        """Say it otherwise."""
+        return change_lesson(row, **changes, **by)
+
+    def delete_with(self, row: Any, **by: Any) -> None:
+        """Take it back."""
+        delete_lesson(row, **by)

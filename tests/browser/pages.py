@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
 from change_tracker.reminders import links
-from tests.browser.scene import Scene
+from tests.browser.scene import MOMENT, Scene
 from tests.factories import TODAY
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
+YESTERDAY = (MOMENT - timedelta(days=1)).date().isoformat()
 Address = Callable[[Scene], str]
 Press = Callable[["Page", Scene], None]
 
@@ -241,6 +243,13 @@ def roster(which: str, name: str = "people-import") -> Address:
     return lambda scene: reverse(f"change_tracker:{name}", args=[scene.uploads[which].pk])
 
 
+def spreadsheet(which: str, name: str = "register-import-check") -> Address:
+    """A page about a spreadsheet that the lead sent."""
+    return lambda scene: reverse(
+        f"change_tracker:{name}", args=[scene.initiative.slug, scene.spreadsheets[which].pk]
+    )
+
+
 def choose_no_column(page: Page, scene: Scene) -> None:
     """Say of no column which it is."""
     for each in page.locator("select").all():
@@ -377,6 +386,7 @@ PAGES: dict[str, Shown] = {
     "initiatives": Shown("lead", at("initiatives")),
     "initiative": Shown("lead", at("initiative", slug="slug")),
     "gaps": Shown("lead", at("gaps", slug="slug")),
+    "initiative, a past day": Shown("lead", at("initiative", f"?on={YESTERDAY}", slug="slug")),
     "plans": Shown("lead", at("plans", slug="slug")),
     "actions": Shown("lead", at("actions", "?state=all", slug="slug")),
     "actions, none fits": Shown("lead", at("actions", "?words=xyz", slug="slug")),
@@ -543,6 +553,14 @@ PAGES: dict[str, Shown] = {
     "people, import": Shown("hr", roster("good")),
     "people, import, wrong": Shown("hr", roster("wrong")),
     "people, import, unusual": Shown("hr", roster("unusual"), send_nothing),
+    **with_errors("spreadsheet", at("register-import", slug="slug")),
+    "spreadsheet, columns": Shown("lead", spreadsheet("good", "register-import-columns")),
+    "spreadsheet, columns, none chosen": Shown(
+        "lead", spreadsheet("good", "register-import-columns"), choose_no_column
+    ),
+    "spreadsheet, what it does": Shown("lead", spreadsheet("good")),
+    "spreadsheet, wrong": Shown("lead", spreadsheet("wrong")),
+    "spreadsheet, nothing to do": Shown("lead", spreadsheet("same")),
     "jobs": Shown("lead", at("jobs")),
     "jobs, none": Shown("employee", at("jobs")),
     **{f"job, {state}": Shown("lead", job(state)) for state in ("done", "failed")},
@@ -613,6 +631,8 @@ NO_PAGES = frozenset(
         "hand-in-file",
         "health",
         "initiatives-csv",
+        "load-csv",
+        "load-xlsx",
         "initiatives-xlsx",
         "item-done",
         "item-hand-in-back",
@@ -634,6 +654,8 @@ NO_PAGES = frozenset(
         "plan-people-xlsx",
         "plan-person-return",
         "readings-csv",
+        "register-book",
+        "register-template",
         "readings-xlsx",
         "record-for-others-undo",
         "register-csv",

@@ -23,6 +23,8 @@ from change_tracker.playbooks.models import Playbook, PlaybookUse
 from change_tracker.resistance.models import Lesson, ResistanceSource
 from change_tracker.resistance.services.catalogue import load_catalogue
 from change_tracker.resistance.services.packs import read_pack
+from change_tracker.spreadsheets.models import RegisterUpload
+from change_tracker.spreadsheets.services import uploads as spreadsheets
 from change_tracker.training.models import (
     Attendance,
     ExtensionRequest,
@@ -80,6 +82,7 @@ class Scene:
     jobs: dict[str, JobRun] = field(default_factory=dict)
     #: rosters of HR: good, wrong, unusual
     uploads: dict[str, PeopleUpload] = field(default_factory=dict)
+    spreadsheets: dict[str, RegisterUpload] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
 
 
@@ -169,6 +172,7 @@ def make_scene() -> Scene:
         empty_plan=factories.make_plan(initiative, items=[], title="To be filled", state="draft"),
     )
     scene.jobs = _jobs(lead)
+    scene.spreadsheets = _spreadsheets(initiative, lead.user)
     scene.uploads = _uploads(factories.make_user("hr", "manage_people"))
     for name in ("employee", "reader", "idle", "stranger", "lead", "sponsor", "manager", "hr"):
         scene.cookies[name] = _sign_in(name)
@@ -420,6 +424,23 @@ def _uploads(owner: Any) -> dict[str, PeopleUpload]:
         found[name] = upload
     many = found["unusual"].preview or {}
     PeopleUpload.objects.filter(pk=found["unusual"].pk).update(preview=many | {"affected": 31})
+    return found
+
+
+def _spreadsheets(initiative: Initiative, owner: Any) -> dict[str, RegisterUpload]:
+    """What the list of a lead would do: some of it, nothing before it is mended, and nothing."""
+    texts = {
+        "good": "Goal,Baseline,Target,Remarks\nFewer calls back,31,12,x\nHours on hold,9,2,x\n",
+        "wrong": "Goal,Baseline,Target\nFewer calls back,many,12\n,9,2\n",
+        "same": "Goal\nDays until a repair is done\n",
+    }
+    found = {}
+    for name, text in texts.items():
+        upload = spreadsheets.take_file(
+            initiative, name="goals-of-spring.csv", content=text.encode(), actor=owner, now=NOW
+        )
+        spreadsheets.check_upload(upload, actor=owner, now=NOW)
+        found[name] = upload
     return found
 
 

@@ -9,7 +9,7 @@ from change_tracker.reminders.models import ChannelPause, MailPreference
 from change_tracker.resistance.models import CataloguePack, Technique
 from change_tracker.training.models import ActivityKind, Attendance, PlanItem
 from tests import factories
-from tests.contracts.world import World, add_job, add_mail, add_upload
+from tests.contracts.world import World, add_job, add_mail, add_spreadsheet, add_upload
 from tests.factories import NOW, TODAY
 
 
@@ -37,6 +37,7 @@ def _people(world: World, person: Any) -> Any:
     add_upload(world.users["hr"])
     MailPreference.objects.create(person=person)
     ChannelPause.objects.create(channel=f"way-{person.pk}")
+    add_spreadsheet(world.users["lead"], world.rows["Initiative"]["main"])
     Holiday.objects.create(day=TODAY + timedelta(days=1000 + person.pk), name="A day off")
     PeopleSync.objects.create(source="roster.csv", state="applied", ran_at=NOW)
     return factories.make_audience(person, unit=unit, created_by=world.users["lead"])

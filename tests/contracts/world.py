@@ -30,6 +30,7 @@ from change_tracker.reminders.models import (
     MailPreference,
     Reminder,
 )
+from change_tracker.spreadsheets.models import RegisterUpload
 from change_tracker.training.models import Attendance
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -320,6 +321,21 @@ def add_upload(owner: User) -> PeopleUpload:
     return upload
 
 
+def add_spreadsheet(owner: User, initiative: Any) -> RegisterUpload:
+    """A spreadsheet of the lead that was sent, and not looked at yet."""
+    upload: RegisterUpload = RegisterUpload.objects.create(
+        owner=owner,
+        initiative=initiative,
+        name="goals.csv",
+        content=b"What we want to reach\nFewer calls back\n",
+        headings=[["", ["What we want to reach"]]],
+        mapping={"": {"kind": "objectives", "columns": {"title": "What we want to reach"}}},
+        source="0" * 64,
+        uploaded_at=NOW,
+    )
+    return upload
+
+
 def _history(world: World) -> None:
     for kind in ("main", "draft", "foreign"):
         initiative = world.rows["Initiative"][kind]
@@ -335,6 +351,8 @@ def _history(world: World) -> None:
     for name in ("lead", "hr"):
         world.add(name, add_job(world.users[name]))
     world.add("upload", add_upload(world.users["hr"]))
+    main = world.rows["Initiative"]["main"]
+    world.add("sheet", add_spreadsheet(world.users["lead"], main))
     world.add("day", Holiday.objects.create(day=date(2026, 12, 25), name="Christmas"))
 
 

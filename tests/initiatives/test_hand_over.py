@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from change_tracker.core.models import AuditEvent
 from change_tracker.initiatives.models import Initiative, InitiativeMember
 from change_tracker.people.models import Person
 from tests import factories
@@ -84,3 +85,48 @@ def test_the_last_day_is_a_day_of_work(door: Initiative, lead: Person, sign_in: 
     Person.objects.filter(pk=lead.pk).update(ends_on=TODAY)
 
     assert UNLED not in words(sign_in.page(lead).get(DOOR))
+
+
+def test_who_takes_over_may_take_the_open_actions_which_are_named_before(
+    door: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    joe = factories.make_person("Joe Bell")
+    late, later, done, foreign = (
+        factories.make_action(initiative, title=title, owner=lead, **values)
+        for initiative, title, values in (
+            (door, "Sit in", {"due_on": TODAY}),
+            (door, "Write to all", {"state": "in_progress"}),
+            (door, "Was done", {"state": "done", "done_on": TODAY}),
+            (factories.make_initiative(lead=lead), "Elsewhere", {}),
+        )
+    )
+    member = door.members.get(role="lead")
+    page = sign_in.page(lead)
+
+    told = words(page.get(hand_over_url(member)))
+    page.post(hand_over_url(member), {"person": joe.pk, "with_work": "on"})
+
+    assert "Hand over the 2 open actions as well" in told
+    assert "Open actions that they own here Sit in" in told
+    assert "Write to all" in told
+    assert "Was done" not in told
+    for action, owner in ((late, joe), (later, joe), (done, lead), (foreign, lead)):
+        action.refresh_from_db()
+        assert action.owner == owner, action
+    events = AuditEvent.objects.filter(object_type="mitigationaction", verb="changed")
+    assert [each.changes for each in events] == [{"owner": joe.pk}] * 2
+    assert {each.actor_user for each in events} == {lead.user}
+    assert late.version == 2
+
+
+def test_the_open_actions_stay_where_that_is_not_wanted(
+    door: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    joe = factories.make_person("Joe Bell")
+    action = factories.make_action(door, owner=lead)
+
+    sign_in.page(lead).post(hand_over_url(door.members.get(role="lead")), {"person": joe.pk})
+
+    action.refresh_from_db()
+    assert leads(door) == ["Joe Bell"]
+    assert action.owner == lead

@@ -151,3 +151,27 @@ def test_it_stands_below_the_list(
         for reader in (lead, hr):
             text = words(sign_in.page(reader).get(INITIATIVES))
             assert "nothing 1.4 h days kept free" in text
+
+
+def test_programs_and_spreadsheets_get_every_unit(
+    door: Initiative, lead: Person, hr: Person, employee: Person, sign_in: SignIn
+) -> None:
+    for number in range(1, 15):
+        train(door, factories.make_unit(f"Unit {number}"), DECEMBER, minutes=number * 10)
+    factories.make_freeze(door.trainingplans.latest("pk").enrolments.get().person.unit)
+
+    with time_machine.travel(NOW, tick=False):
+        told = sign_in.api(lead).get("/change/api/v1/load/").json()
+        sent = sign_in.page(lead).get("/change/initiatives/load.csv")
+        nothing = sign_in.api(employee).get("/change/api/v1/load/").json()
+
+    assert (len(told["units"]), nothing["units"]) == (14, [])
+    busiest = told["units"][0]
+    assert (busiest["name"], busiest["minutes"]) == ("Unit 14", 140)
+    december = busiest["months"][1]
+    assert december["month"] == "2026-12-01"
+    assert december["initiatives"] == [{"initiative": door.pk, "title": door.title, "minutes": 140}]
+    assert [each["reason"] for each in december["days_kept_free"]] == ["Year end"]
+    lines = b"".join(sent.streaming_content).decode().splitlines()
+    assert len(lines) == 15
+    assert lines[1].startswith(f"Unit 14,2026-12-01,{door.title},140,Year end")

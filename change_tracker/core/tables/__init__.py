@@ -3,11 +3,18 @@
 `read_table` gives trimmed text under our own column names, or says what is wrong with the file.
 """
 
-from change_tracker.core.tables.cells import tidy
-from change_tracker.core.tables.columns import Mapping, parse_maps, plain
+from change_tracker.core.tables.cells import said, tidy
+from change_tracker.core.tables.columns import KnownAs, Mapping, parse_maps, plain
 from change_tracker.core.tables.dates import parse_date
 from change_tracker.core.tables.numbers import parse_number
-from change_tracker.core.tables.reading import check_size, headings_of, read_content, read_table
+from change_tracker.core.tables.reading import (
+    book_headings,
+    check_size,
+    content_of,
+    headings_of,
+    read_content,
+    read_table,
+)
 from change_tracker.core.tables.records import table_of
 from change_tracker.core.tables.rows import (
     Problem,
@@ -18,13 +25,16 @@ from change_tracker.core.tables.rows import (
 )
 
 __all__ = [
+    "KnownAs",
     "Mapping",
     "Problem",
     "RefusedImportError",
     "Row",
     "Table",
     "UnreadableFileError",
+    "book_headings",
     "check_size",
+    "content_of",
     "headings_of",
     "parse_date",
     "parse_maps",
@@ -32,6 +42,7 @@ __all__ = [
     "plain",
     "read_content",
     "read_table",
+    "said",
     "table_of",
     "tidy",
 ]

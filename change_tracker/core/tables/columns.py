@@ -12,6 +12,25 @@ from change_tracker.core.tables.rows import Problem, UnreadableFileError
 Mapping = AnyMapping[str, Sequence[str]]
 
 
+class KnownAs:
+    """What people call our columns, in any language; no database."""
+
+    def __init__(self, names: AnyMapping[str, Iterable[str]]) -> None:
+        self._ours = {plain(each): ours for ours, some in names.items() for each in some}
+        self._ours |= {plain(ours): ours for ours in names}
+
+    def recognise(self, headings: Iterable[str]) -> dict[str, str]:
+        """Our column → the first of `headings` that is called so; what is not known is left out."""
+        found: dict[str, str] = {}
+        # What is called as we call it goes first, whatever else could be meant.
+        ours = set(self._ours.values())
+        for heading in sorted(headings, key=lambda each: plain(each) not in ours):
+            name = self._ours.get(plain(heading))
+            if name is not None:
+                found.setdefault(name, heading)
+        return found
+
+
 def parse_maps(maps: Iterable[str], *, columns: Sequence[str]) -> dict[str, list[str]]:
     """A mapping from texts such as "Job Title=job_title".
 

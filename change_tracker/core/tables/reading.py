@@ -12,7 +12,7 @@ from change_tracker.core.tables.cells import said_all, tidy
 from change_tracker.core.tables.columns import Mapping, place_columns, unused_columns
 from change_tracker.core.tables.csv_lines import csv_lines
 from change_tracker.core.tables.rows import Line, Lines, Problem, Table, UnreadableFileError
-from change_tracker.core.tables.xlsx_lines import xlsx_lines
+from change_tracker.core.tables.xlsx_lines import sheet_names, xlsx_lines
 
 ZIP_MARK = b"PK\x03\x04"
 OLD_EXCEL_MARK = b"\xd0\xcf\x11\xe0"
@@ -27,7 +27,7 @@ def read_table(
     are left out. A row with more cells than the header is an error among the table's problems.
     Raises UnreadableFileError for a file that is too big, cannot be read, or lacks a column.
     """
-    content = _content(path, get_conf())
+    content = content_of(path)
     return read_content(content, columns=columns, required=required, mapping=mapping)
 
 
@@ -38,10 +38,14 @@ def read_content(
     required: Sequence[str],
     mapping: Mapping,
     by_name: bool = True,
+    sheet: str = "",
 ) -> Table:
-    """The same for a file that somebody sent; `by_name` finds columns that are not mapped."""
+    """The same for a file that somebody sent; `by_name` finds columns that are not mapped.
+
+    Of a workbook the `sheet` of that name is read, without a name the first one.
+    """
     conf = get_conf()
-    lines, notes = _lines_of(content, conf)
+    lines, notes = _lines_of(content, conf, sheet)
     header = _header(lines, conf)
     places = place_columns(
         header, columns=columns, required=required, mapping=mapping, by_name=by_name
@@ -58,18 +62,43 @@ def headings_of(content: bytes) -> list[str]:
     return [name for name in _header(lines, conf) if name]
 
 
+def book_headings(content: bytes) -> dict[str, list[str]]:
+    """The names of the columns of each sheet that has any; a CSV file is one sheet without a name.
+
+    Raises UnreadableFileError where nothing is in any of them.
+    """
+    conf = get_conf()
+    check_size(len(content), conf)
+    names = sheet_names(content, conf) if content.startswith(ZIP_MARK) else [""]
+    found = {}
+    for name in names:
+        line = _header_line(_lines_of(content, conf, name)[0], conf)
+        if line:
+            found[name] = [each for each in line if each]
+    if not found:
+        raise UnreadableFileError(_("The file is empty."))
+    return found
+
+
 def _header(lines: Lines, conf: Conf) -> list[str]:
+    line = _header_line(lines, conf)
+    if line is None:
+        raise UnreadableFileError(_("The file is empty."))
+    return line
+
+
+def _header_line(lines: Lines, conf: Conf) -> list[str] | None:
     header_line = next((line for line in map(_cleaned, lines) if any(line[1])), None)
     if header_line is None:
-        raise UnreadableFileError(_("The file is empty."))
+        return None
     _check_width(header_line[1], conf)
     return header_line[1]
 
 
-def _lines_of(content: bytes, conf: Conf) -> tuple[Lines, list[Problem]]:
+def _lines_of(content: bytes, conf: Conf, sheet: str = "") -> tuple[Lines, list[Problem]]:
     check_size(len(content), conf)
     if content.startswith(ZIP_MARK):
-        return xlsx_lines(content, conf)
+        return xlsx_lines(content, conf, sheet)
     if content.startswith(OLD_EXCEL_MARK):
         raise UnreadableFileError(
             _("This is an old or a protected Excel file; save it as XLSX or CSV.")
@@ -77,8 +106,9 @@ def _lines_of(content: bytes, conf: Conf) -> tuple[Lines, list[Problem]]:
     return csv_lines(content)
 
 
-def _content(path: Path, conf: Conf) -> bytes:
-    limit = conf.import_max_megabytes * 1_000_000
+def content_of(path: Path) -> bytes:
+    """The bytes of a file, one more than are taken at most. Raises UnreadableFileError."""
+    limit = get_conf().import_max_megabytes * 1_000_000
     try:
         with path.open("rb") as file:
             content = file.read(limit + 1)

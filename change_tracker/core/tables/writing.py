@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 
 from change_tracker.core.tables.text_cells import FORMULA, is_number
-from change_tracker.core.tables.xlsx_parts import LINES_AT_ONCE, xlsx_pieces
+from change_tracker.core.tables.xlsx_parts import LINES_AT_ONCE, Sheet, book_pieces, xlsx_pieces
 
 Line = Sequence[Any]
 CSV, XLSX = "csv", "xlsx"
@@ -33,7 +33,26 @@ def file_answer(
     file.
     """
     write = csv_pieces if form == CSV else xlsx_pieces
-    pieces = _as_asked(write([str(each) for each in head], _parts(lines)))
+    return _answer(form, name, write([str(each) for each in head], _parts(lines)))
+
+
+def book_answer(
+    name: str, sheets: Iterable[tuple[str, Sequence[Any], Iterable[Line]]]
+) -> StreamingHttpResponse:
+    """A workbook called `name`.xlsx: each sheet under its name, with its head and lines."""
+    return _answer(XLSX, name, book_pieces(book_sheets(sheets)))
+
+
+def book_sheets(
+    sheets: Iterable[tuple[str, Sequence[Any], Iterable[Line]]],
+) -> Iterator[Sheet]:
+    """The same as `book_pieces` takes them."""
+    for name, head, lines in sheets:
+        yield Sheet(name, [str(each) for each in head], _parts(lines))
+
+
+def _answer(form: str, name: str, written: Iterator[bytes]) -> StreamingHttpResponse:
+    pieces = _as_asked(written)
     first = next(pieces, b"")
     return StreamingHttpResponse(
         _chained(first, pieces),

@@ -38,8 +38,25 @@ BROKEN = (
 )
 
 
-def xlsx_lines(content: bytes, conf: Conf) -> tuple[Lines, list[Problem]]:
-    """The lines of the first visible sheet, and a note where there are more sheets."""
+def xlsx_lines(content: bytes, conf: Conf, sheet: str = "") -> tuple[Lines, list[Problem]]:
+    """The lines of the visible sheet of that name; without one of the first, and a note where
+    there are more.
+    """
+    sheets = _visible_sheets(content, conf)
+    notes = []
+    if len(sheets) > 1 and not sheet:
+        reason = _("Only the first sheet, “%(name)s”, was read.") % {"name": sheets[0].title}
+        notes.append(Problem(None, "", reason))
+    wanted = next((each for each in sheets if each.title == sheet), sheets[0])
+    return _cells(wanted, conf.import_max_columns), notes
+
+
+def sheet_names(content: bytes, conf: Conf) -> list[str]:
+    """The names of the visible sheets."""
+    return [each.title for each in _visible_sheets(content, conf)]
+
+
+def _visible_sheets(content: bytes, conf: Conf) -> list[Any]:
     try:
         _check_package(content, conf.import_max_unpacked_megabytes * 1_000_000)
         # Plain values only: links, styles and formulas are of no use here.
@@ -51,11 +68,7 @@ def xlsx_lines(content: bytes, conf: Conf) -> tuple[Lines, list[Problem]]:
             raise UnreadableFileError(_("The workbook has no visible sheet."))
     except BROKEN as error:
         raise _broken() from error
-    notes = []
-    if len(sheets) > 1:
-        reason = _("Only the first sheet, “%(name)s”, was read.") % {"name": sheets[0].title}
-        notes.append(Problem(None, "", reason))
-    return _cells(sheets[0], conf.import_max_columns), notes
+    return sheets
 
 
 def _check_package(content: bytes, limit: int) -> None:

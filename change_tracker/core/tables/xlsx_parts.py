@@ -6,6 +6,7 @@ table of all texts has to be kept until the end.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from xml.sax.saxutils import escape
@@ -17,6 +18,17 @@ from change_tracker.core.tables.text_cells import FORMULA, is_number
 from change_tracker.core.tables.xlsx_lines import LAST_ROW
 
 Line = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: its name, the names of its columns, its lines part by part."""
+
+    name: str
+    head: Sequence[str]
+    parts: Iterable[Iterable[Line]]
+
+
 #: A sheet ends before Excel's last row, and before a zip entry would need 64 bit sizes.
 MOST_LINES = LAST_ROW - 1
 #: Lines that come at once; a sheet has room for as many when it takes them.
@@ -26,9 +38,11 @@ MOST_BYTES = 1 << 30
 LONGEST = 32_767
 #: Fast and half as large again as the best: the time of the server is dearer than the wire.
 LEVEL = 1
+QUOTE = {'"': "&quot;"}
 DAY_0 = date(1899, 12, 30)
 #: What XML 1.0 cannot say.
 UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 #: XML readers make a line feed of it where it stands as it is.
 CARRIAGE_RETURN = {"\r": "&#13;"}
 #: Places in `cellXfs` of STYLES.
@@ -62,25 +76,39 @@ SHEET_FOOT = "</sheetData></worksheet>"
 
 def xlsx_pieces(head: Sequence[str], parts: Iterable[Iterable[Line]]) -> Iterator[bytes]:
     """The file, a piece for each of `parts`; a further sheet where one is full."""
+    return book_pieces([Sheet("", head, parts)])
+
+
+def book_pieces(sheets: Iterable[Sheet]) -> Iterator[bytes]:
+    """The same with several sheets, each under its name; without one under its number."""
     out = _Written()
-    rows, sheets, is_over = _rows(parts), 0, False
+    names: list[str] = []
     with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=LEVEL) as archive:
-        while not is_over:
-            sheets += 1
-            with archive.open(f"xl/worksheets/sheet{sheets}.xml", "w") as sheet:
-                lines, size = 0, sheet.write((SHEET_HEAD + _row(head, BOLD)).encode())
-                is_over = True
-                for texts in rows:
-                    size += sheet.write("".join(texts).encode())
-                    lines += len(texts)
-                    yield out.take()
-                    if lines + LINES_AT_ONCE > MOST_LINES or size > MOST_BYTES:
-                        is_over = False
-                        break
-                sheet.write(SHEET_FOOT.encode())
-        for name, text in _index(sheets).items():
+        for each in sheets:
+            rows, is_over, begin = _rows(each.parts), False, len(names)
+            while not is_over:
+                further = len(names) - begin
+                names.append(_sheet_name(each.name, further) or str(len(names) + 1))
+                with archive.open(f"xl/worksheets/sheet{len(names)}.xml", "w") as sheet:
+                    lines, size = 0, sheet.write((SHEET_HEAD + _row(each.head, BOLD)).encode())
+                    is_over = True
+                    for texts in rows:
+                        size += sheet.write("".join(texts).encode())
+                        lines += len(texts)
+                        yield out.take()
+                        if lines + LINES_AT_ONCE > MOST_LINES or size > MOST_BYTES:
+                            is_over = False
+                            break
+                    sheet.write(SHEET_FOOT.encode())
+        for name, text in _index(names).items():
             archive.writestr(name, text)
     yield out.take()
+
+
+def _sheet_name(name: str, further: int) -> str:
+    """As Excel takes it: 31 characters at most, none of those that it uses itself."""
+    plain = NOT_IN_NAMES.sub(" ", name)[:28]
+    return f"{plain} {further + 1}" if plain and further else plain
 
 
 def _rows(parts: Iterable[Iterable[Line]]) -> Iterator[list[str]]:
@@ -145,10 +173,13 @@ def _text(text: str, style: int) -> str:
     return f'<c t="inlineStr"{styled}><is><t xml:space="preserve">{said}</t></is></c>'
 
 
-def _index(sheets: int) -> dict[str, str]:
+def _index(names: Sequence[str]) -> dict[str, str]:
     """The small parts that say what is in the zip."""
-    numbers = range(1, sheets + 1)
-    named = "".join(f'<sheet name="{n}" sheetId="{n}" r:id="rId{n}"/>' for n in numbers)
+    numbers = range(1, len(names) + 1)
+    named = "".join(
+        f'<sheet name="{escape(name, QUOTE)}" sheetId="{n}" r:id="rId{n}"/>'
+        for n, name in enumerate(names, start=1)
+    )
     related = "".join(
         f'<Relationship Id="rId{n}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{n}.xml"/>'
         for n in numbers

@@ -26,6 +26,7 @@ from change_tracker.initiatives.services.members import (
     people_to_assign,
     people_to_name,
     remove_member,
+    work_of,
 )
 from change_tracker.initiatives.services.milestones import (
     ReachedError,
@@ -88,4 +89,5 @@ __all__ = [
     "require_running",
     "set_out",
     "touch_new_group",
+    "work_of",
 ]

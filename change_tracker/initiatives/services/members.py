@@ -11,6 +11,7 @@ from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.services import create_row, delete_row
 from change_tracker.initiatives.models import MEMBERS, Initiative, InitiativeMember, Role
+from change_tracker.initiatives.points import ROLE_WORK
 from change_tracker.initiatives.services.lifecycle import lock
 from change_tracker.people.models import Person
 from change_tracker.people.models.persons import PersonQuerySet
@@ -84,10 +85,22 @@ def remove_member(member: InitiativeMember, *, actor: User | None, now: datetime
         delete_row(member, actor=actor, now=now)
 
 
+def work_of(user: User, member: InitiativeMember) -> list[str]:
+    """The open work of a member that may go over with the role, as `user` may read it."""
+    return [line for work in ROLE_WORK for line in work.of(user, member.initiative, member.person)]
+
+
 def hand_over(
-    member: InitiativeMember, *, to: Person, actor: User | None, now: datetime
+    member: InitiativeMember,
+    *,
+    to: Person,
+    actor: User | None,
+    now: datetime,
+    with_work: bool = False,
 ) -> InitiativeMember:
     """Give the role of `member` to somebody else, in one step: it is never without anybody.
+
+    `with_work` gives them the open work of the member in this initiative, too.
 
     Whoever has the role already keeps it. Raises NotHereError for a leaver, StaleRowError when the
     role was taken away meanwhile.
@@ -101,6 +114,8 @@ def hand_over(
         )
         if given.pk != held.pk:
             delete_row(held, actor=actor, now=now)
+            for work in ROLE_WORK if with_work else ():
+                work.hand_on(initiative, member.person, to=to, actor=actor, now=now)
     return given
 
 

@@ -21,6 +21,7 @@ from change_tracker.initiatives.services import (
     is_needed,
     people_to_name,
     remove_member,
+    work_of,
 )
 from change_tracker.initiatives.views.base import PartPage, SetUpFormPage
 
@@ -62,6 +63,7 @@ class HandOverPage(SetUpFormPage):
     """Give a role to somebody else in one step; also that of a lead who has left."""
 
     form_class = HandOverForm
+    template_name = "change_tracker/setup/hand_over.html"
     button = _("Hand it over")
     part = "people"
 
@@ -83,18 +85,26 @@ class HandOverPage(SetUpFormPage):
 
     def form_options(self) -> dict[str, Any]:
         """Who may be chosen."""
-        return {"people": people_to_name(self.today).exclude(pk=self.member.person_id)}
+        people = people_to_name(self.today).exclude(pk=self.member.person_id)
+        return {"people": people, "open_work": len(self.work)}
+
+    @cached_property
+    def work(self) -> list[str]:
+        """The open work that can go over as well."""
+        return work_of(self.user, self.member)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What it does."""
         lede = gettext(
             "Whoever takes it over has the role at once, and it is never without anybody."
         )
-        return super().get_context_data(lede=lede, **kwargs)
+        return super().get_context_data(lede=lede, work=self.work, **kwargs)
 
     def save(self, form: Any) -> tuple[str, str]:
         """Hand it over; whoever may not read the initiative any more goes on to the list."""
-        given = hand_over(self.member, to=form.cleaned_data["person"], **self.by())
+        said = form.cleaned_data
+        with_work = said.get("with_work", False)
+        given = hand_over(self.member, to=said["person"], with_work=with_work, **self.by())
         words = gettext("%(name)s is now %(role)s.") % {
             "name": given.person,
             "role": given.get_role_display(),

@@ -1,8 +1,7 @@
 """A roster from a page into the sync: send it, name its columns, look at it, have it applied."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,13 +11,24 @@ from django.utils.translation import gettext, gettext_lazy
 
 from change_tracker.core.access import User, key_of
 from change_tracker.core.conf import get_conf
-from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.jobs.models import JobRun
-from change_tracker.core.jobs.services import start_job
 from change_tracker.core.jobs.telling import Tell, keep_quiet, within
+from change_tracker.core.sentfiles import (
+    LOOK_AT_ONCE,
+    NotCheckedError,
+    UploadGoneError,
+    forget_old,
+    keep_look,
+    let_go,
+    look_again,
+    name_anew,
+    remembered,
+    source_of,
+    start_for,
+)
 from change_tracker.core.services import create_row
-from change_tracker.core.tables import check_size, headings_of, plain, read_content
-from change_tracker.people.headings import recognise, still_there
+from change_tracker.core.tables import check_size, headings_of, read_content
+from change_tracker.people.headings import ROSTER, still_there
 from change_tracker.people.models import PeopleUpload
 from change_tracker.people.services.previews import told
 from change_tracker.people.services.sync import (
@@ -34,31 +44,9 @@ from change_tracker.people.services.sync import (
     read_roster,
 )
 
-#: Files of up to so many bytes (about a thousand people) are looked at while the page waits.
-LOOK_AT_ONCE = 100_000
-#: How long a file is kept that nobody applied.
-KEPT = timedelta(days=1)
+__all__ = ["CHECK", "IMPORT", "NotCheckedError", "UploadGoneError", "let_go", "look_again"]
+
 CHECK, IMPORT = "check_people", "import_people"
-
-
-class UploadGoneError(ChangeTrackerError):
-    """The file was applied, or is too old."""
-
-    code = "upload_gone"
-
-    def __init__(self) -> None:
-        super().__init__(
-            gettext_lazy("The file is no longer here: it was applied, or a day has passed.")
-        )
-
-
-class NotCheckedError(ChangeTrackerError):
-    """Nobody has looked at what the file would do, or it cannot be applied."""
-
-    code = "not_checked"
-
-    def __init__(self) -> None:
-        super().__init__(gettext_lazy("Look at what the file would do first."))
 
 
 def take_file(
@@ -70,7 +58,8 @@ def take_file(
     """
     check_size(len(content), get_conf())
     headings = headings_of(content)
-    source = _source_of(headings)
+    source = source_of(headings)
+    before = still_there(remembered(PeopleUpload.objects.all(), source), headings)
     return create_row(
         PeopleUpload,
         owner_id=key_of(actor),
@@ -78,7 +67,7 @@ def take_file(
         content=content,
         headings=headings,
         source=source,
-        mapping=_remembered(source, headings) or recognise(headings),
+        mapping=before or ROSTER.recognise(headings),
         is_full=is_full,
         uploaded_at=now,
         actor=actor,
@@ -91,20 +80,14 @@ def name_columns(upload: PeopleUpload, mapping: Mapping[str, str]) -> PeopleUplo
 
     Raises UnreadableFileError where one that is needed is missing, UploadGoneError.
     """
-    if upload.content is None:
-        raise UploadGoneError
     upload.mapping = {ours: mapping[ours] for ours in COLUMNS if mapping.get(ours)}
     _table_of(upload)
-    upload.preview, upload.digest = None, ""
-    upload.save(update_fields=["mapping", "preview", "digest"])
-    return upload
+    return name_anew(upload, upload.mapping)
 
 
 def look(upload: PeopleUpload, *, actor: User, now: datetime) -> JobRun | None:
     """Find out what the file would do: at once, or for a long one as a job, which is returned."""
-    if upload.content is None:
-        raise UploadGoneError
-    if len(upload.content) <= LOOK_AT_ONCE:
+    if len(upload.sent_content) <= LOOK_AT_ONCE:
         check_upload(upload, actor=actor, now=now)
         return None
     title = gettext("Check of %(file)s") % {"file": upload.name}
@@ -120,10 +103,8 @@ def check_upload(
     roster = roster_of(upload)
     plan = plan_people(roster, full=upload.is_full, today=today, tell=within(tell, 10, 30))
     seen = preview_people(plan=plan, actor=actor, now=now, tell=within(tell, 30, 100))
-    upload.preview = told(plan, seen.memberships, ordinary=ordinary_changes(today))
-    upload.digest = plan.digest
-    # Not save(): the job that runs this may hold the row of `job`.
-    PeopleUpload.objects.filter(pk=upload.pk).update(preview=upload.preview, digest=upload.digest)
+    preview = told(plan, seen.memberships, ordinary=ordinary_changes(today))
+    keep_look(upload, preview, plan.digest)
     return plan
 
 
@@ -152,25 +133,13 @@ def roster_of(upload: PeopleUpload) -> Roster:
     return read_roster(_table_of(upload), source=upload.name)
 
 
-def look_again(upload: PeopleUpload) -> None:
-    """What was seen no longer holds."""
-    PeopleUpload.objects.filter(pk=upload.pk).update(preview=None)
-
-
-def let_go(upload: PeopleUpload) -> None:
-    """Keep neither the file nor what was seen in it."""
-    PeopleUpload.objects.filter(pk=upload.pk).update(content=None, preview=None)
-
-
 def forget_uploads(*, now: datetime) -> int:
     """Let go of files that nobody applied within a day; returns how many."""
-    old = PeopleUpload.objects.filter(uploaded_at__lt=now - KEPT, content__isnull=False)
-    return old.update(content=None, preview=None)
+    return forget_old(PeopleUpload.objects.all(), now=now)
 
 
 def _refuse(upload: PeopleUpload, expected: str, allow: int | None) -> None:
-    if upload.content is None:
-        raise UploadGoneError
+    upload.sent_content  # noqa: B018  gone?
     if upload.preview is None or upload.preview["counts"]["errors"]:
         raise NotCheckedError
     if upload.digest != expected:
@@ -182,37 +151,17 @@ def _refuse(upload: PeopleUpload, expected: str, allow: int | None) -> None:
 
 
 def _table_of(upload: PeopleUpload) -> Any:
-    if upload.content is None:
-        raise UploadGoneError
     theirs: dict[str, list[str]] = {}
     for ours, heading in upload.mapping.items():
         theirs.setdefault(heading, []).append(ours)
-    content = bytes(upload.content)
+    content = upload.sent_content
     return read_content(content, columns=COLUMNS, required=REQUIRED, mapping=theirs, by_name=False)
 
 
 def _start(
     upload: PeopleUpload, kind: str, title: str, task: dict[str, Any], actor: User, now: datetime
 ) -> JobRun:
-    job = start_job(
-        kind=kind,
-        title=title,
-        task={"upload": upload.pk, **task},
-        result_url=reverse("change_tracker:people-import", args=[upload.pk]),
-        actor=actor,
-        now=now,
+    url = reverse("change_tracker:people-import", args=[upload.pk])
+    return start_for(
+        upload, kind=kind, title=title, result_url=url, task=task, actor=actor, now=now
     )
-    PeopleUpload.objects.filter(pk=upload.pk).update(job=job)
-    return job
-
-
-def _source_of(headings: list[str]) -> str:
-    """What tells the files of one source: their headings, in any order."""
-    return sha256("\n".join(sorted(plain(each) for each in headings)).encode()).hexdigest()
-
-
-def _remembered(source: str, headings: list[str]) -> dict[str, str]:
-    """As the columns of the last file with these headings were named, once it was looked at."""
-    looked_at = PeopleUpload.objects.filter(source=source).exclude(digest="")
-    mapping = looked_at.order_by("-pk").values_list("mapping", flat=True).first()
-    return still_there(mapping or {}, headings)

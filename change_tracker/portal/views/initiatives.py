@@ -13,7 +13,7 @@ from change_tracker.core.lists import Asked
 from change_tracker.core.pages import PageMixin
 from change_tracker.initiatives.models import Initiative
 from change_tracker.progress.load import load_of
-from change_tracker.progress.loadwords import collisions_of
+from change_tracker.progress.loadwords import collisions_of, freeze_words
 from change_tracker.progress.portfolio import asked_of, lines_of, portfolio_of
 from change_tracker.progress.queries import initiatives_with_progress_for
 
@@ -57,6 +57,27 @@ class InitiativesPage(InitiativesMixin):
             may_open=Initiative.objects.visible_to(self.user).may_create(self.user, {}),
             query=self.asked.query(),
             **kwargs,
+        )
+
+
+class LoadFile(FilePage):
+    """What initiatives ask of people, as a file: every unit, month and initiative."""
+
+    def file_name(self) -> str:
+        """Of all initiatives."""
+        return "load"
+
+    def head(self) -> list[Any]:
+        """Where, when, by what, how much."""
+        return [_("Unit"), _("Month"), _("Initiative"), _("Minutes"), _("Days kept free")]
+
+    def lines(self) -> Iterator[list[Any]]:
+        """The busiest unit first."""
+        return (
+            [unit.name, cell.first, title, minutes, freeze_words(cell, self.today)]
+            for unit in load_of(self.user, self.today, most=None).units
+            for cell in unit.cells
+            for (_pk, title), minutes in sorted(cell.minutes.items())
         )
 
 

@@ -1,10 +1,12 @@
 """One initiative for those who work in it: where it stands, and what needs somebody today."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from change_tracker.core.pages import PageMixin
 from change_tracker.initiatives.head import reads_register, with_head
@@ -12,8 +14,10 @@ from change_tracker.initiatives.models import Initiative, Milestone
 from change_tracker.initiatives.views.moves import steps_of
 from change_tracker.mitigation.hill import dots_of
 from change_tracker.portal.moments import go_live, in_order, of_actions, of_milestones, of_training
+from change_tracker.portal.views.progress import parsed_day
 from change_tracker.progress.gaps import gaps_of, situation_of, standing_of
 from change_tracker.progress.missing import with_missing
+from change_tracker.progress.past import past_of
 from change_tracker.progress.queries import initiatives_with_progress_for, next_dues
 from change_tracker.progress.verdict import resting, verdict
 from change_tracker.resistance.queries import hearing_of
@@ -34,6 +38,9 @@ class OverviewPage(PageMixin):
         hearing = hearing_of(self.user).filter(pk=OuterRef("pk"))
         rows = with_missing(rows.annotate(may_hear=Exists(hearing)), self.user, self.today)
         initiative = get_object_or_404(rows, slug=self.kwargs["slug"])
+        if self.past_day:
+            kwargs |= self.as_it_was(initiative, self.past_day)
+            return super().get_context_data(initiative=initiative, current="overview", **kwargs)
         is_draft = initiative.state == Initiative.State.DRAFT
         context = self.of_a_draft(initiative) if is_draft else self.under_way(initiative)
         return super().get_context_data(
@@ -44,6 +51,27 @@ class OverviewPage(PageMixin):
             **context,
             **kwargs,
         )
+
+    @cached_property
+    def past_day(self) -> date | None:
+        """The day in `?on=`, where it is over."""
+        day = parsed_day(self.request.GET.get("on", "").strip())
+        return day if day and day < self.today else None
+
+    def get_template_names(self) -> list[str]:
+        """A past day has a page of its own, on which nothing can be pressed."""
+        return ["change_tracker/initiative_past.html"] if self.past_day else [self.template_name]
+
+    def as_it_was(self, initiative: Any, on: date) -> dict[str, Any]:
+        """`past`, None where it was not there yet, and what the verdict would have been."""
+        shows_register = reads_register(self.user, initiative)
+        past = past_of(self.user, initiative, on, reads_register=shows_register)
+        return {
+            "on": on,
+            "past": past,
+            "verdict": past and verdict(past.standing),
+            "shows_register": shows_register,
+        }
 
     def of_a_draft(self, initiative: Any) -> dict[str, Any]:
         """What stands between it and its start."""
@@ -68,6 +96,7 @@ class OverviewPage(PageMixin):
         due, done, total = dates_of_initiative(initiative)
         chart = burn_up(due, done, total, self.today)
         return {
+            "yesterday": self.today - timedelta(days=1),
             "may_add": initiative.may_hear,
             "chart": chart,
             "chart_words": chart and chart_words(chart.done_now, chart.planned_now, chart.total),

@@ -128,7 +128,7 @@ def change_resistance(
         now_said = {name: getattr(source, name) for name in LAST_TIME}
         _require_last_time(changes.get("type", source.type), now_said | changes)
     if source.state == State.ACCEPTED:
-        _require_still_accepted(source, changes)
+        require_still_accepted(source, changes)
     return change_row(source, actor=actor, now=now, expected_version=expected_version, **changes)
 
 
@@ -145,7 +145,8 @@ def _require_last_time(source_type: SourceType, said: Mapping[str, Any]) -> None
         raise ValidationError(missing)
 
 
-def _require_still_accepted(source: ResistanceSource, changes: dict[str, Any]) -> None:
+def require_still_accepted(source: ResistanceSource, changes: Mapping[str, Any]) -> None:
+    """Raise AcceptedError where `changes` would undo what somebody accepted it on."""
     if changes.get("review_on", source.review_on) is None:
         raise AcceptedError(_("Say when to look at it again."))
     owner: Person | None = changes.get("owner", source.owner)

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +20,6 @@ from change_tracker.core.lists import Asked
 from change_tracker.core.pages import PageMixin
 from change_tracker.core.tables.batches import in_order
 from change_tracker.initiatives.head import with_head
-from change_tracker.initiatives.models import Initiative
 from change_tracker.resistance.heat import heat_of, verdict_of
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.register import Level
@@ -59,10 +62,10 @@ class RegisterMixin(RegisterBase):
     """A page of the register of one initiative."""
 
     @cached_property
-    def initiative(self) -> Initiative:
+    def initiative(self) -> Any:
         """The initiative, for those who may read its register; else 404."""
         rows: Any = with_head(registers_for(self.user), self.user)
-        return get_object_or_404(rows, slug=self.kwargs["slug"])  # type: ignore[no-any-return]
+        return get_object_or_404(rows, slug=self.kwargs["slug"])
 
     @cached_property
     def may_add(self) -> bool:
@@ -97,6 +100,13 @@ class RegisterPage(RegisterMixin):
     """How strong it is and where, and the entries."""
 
     template_name = "change_tracker/register.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]  # a wider type
+        """The page; `?on=` leads to the page of the initiative as it was, with its register."""
+        if asked := request.GET.get("on"):
+            url = reverse("change_tracker:initiative", args=[self.initiative.slug])
+            return redirect(f"{url}?{urlencode({'on': asked})}#ct-entries")
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`heat`, `verdict`, and one `page` of entries as asked for."""

@@ -1,5 +1,6 @@
 """Saying something about an initiative, answering it, and telling everybody what came of it."""
 
+from change_tracker.voice.services.forgetting import forget_feedback
 from change_tracker.voice.services.publishing import change_answer, publish_answer
 from change_tracker.voice.services.speaking import (
     TALKING,
@@ -25,6 +26,7 @@ __all__ = [
     "answer_feedback",
     "change_answer",
     "close_feedback",
+    "forget_feedback",
     "link_feedback",
     "promise_from",
     "publish_answer",

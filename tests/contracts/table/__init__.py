@@ -113,6 +113,7 @@ SERVICES: dict[str, Page] = {
         get=frozenset(),
         post=frozenset({400}),
     ),
+    "load-list": Page(title="what initiatives ask of people"),
     "me-training-list": Page(title="one's own training"),
     "initiative-gaps-list": Page(
         title="what is missing in an initiative", rows="Initiative", by=FIGURES

@@ -1,7 +1,7 @@
 """The pages of the register."""
 
 from tests.contracts.table.change import WRITTEN_BY
-from tests.contracts.table.rows import LED, REGISTER, ByKind
+from tests.contracts.table.rows import LED, REGISTER, ByKind, who
 from tests.contracts.table.shape import Page, files
 
 ENTRY = "initiative.slug pk"
@@ -42,6 +42,35 @@ REGISTER_PAGES: dict[str, Page] = {
         by=LED,
         refused=others(LED),
         post=BACK,
+    ),
+    "register-import": Page(
+        title="bring a spreadsheet in",
+        rows="Initiative",
+        key="slug",
+        by=LED,
+        refused=others(LED),
+        post=LACKING,
+    ),
+    "register-import-columns": Page(
+        title="which sheet and column of it is which",
+        rows="RegisterUpload",
+        key=ENTRY,
+        by={"sheet": who("lead")},
+        post=LACKING,
+    ),
+    "register-import-check": Page(
+        title="what it does (before anybody has looked: the columns)",
+        rows="RegisterUpload",
+        key=ENTRY,
+        by={"sheet": who("lead")},
+        get=BACK,
+        post=BACK,
+    ),
+    "register-book": Page(
+        title="all of it as a workbook", rows="Initiative", key="slug", by=REGISTER
+    ),
+    "register-template": Page(
+        title="an empty workbook to begin with", rows="Initiative", key="slug", by=REGISTER
     ),
     "register-new": Page(
         title="add an entry",

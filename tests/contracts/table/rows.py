@@ -217,6 +217,9 @@ ROWS: dict[str, Rows] = {
     "PeopleUpload": Rows(
         title="sent roster", read={"upload": who("hr")}, change={"upload": who("hr")}
     ),
+    "RegisterUpload": Rows(
+        title="sent spreadsheet", read={"sheet": who("lead")}, change={"sheet": who("lead")}
+    ),
     "JobRun": Rows(title="background job", read=OWN_JOBS, change=BEGUN_BY),
     "FreezePeriod": Rows(
         title="freeze period",

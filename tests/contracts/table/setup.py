@@ -163,4 +163,5 @@ SETUP_PAGES: dict[str, Page] = {
     ),
     **files("readings", "readings of its objectives", rows="Initiative", key="slug", by=FIGURES),
     **files("initiatives", "the list of initiatives"),
+    **files("load", "what initiatives ask of people"),
 }

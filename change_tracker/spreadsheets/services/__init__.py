@@ -1,0 +1,1 @@
+"""The register of an initiative as a spreadsheet: out, and in again."""
