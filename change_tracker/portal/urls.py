@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from change_tracker.core.files import file_paths
 from change_tracker.portal.views.about import AboutPage
+from change_tracker.portal.views.catalogue import CataloguePage
 from change_tracker.portal.views.gaps import GapsPage
 from change_tracker.portal.views.hand_in import ItemHandIn, ItemHandInBack
 from change_tracker.portal.views.initiatives import InitiativesFile, InitiativesPage, LoadFile
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i/<slug:slug>/progress/", ProgressPage.as_view(), name="initiative-progress"),
     path("i/<slug:slug>/sponsor/", SponsorPage.as_view(), name="sponsor"),
     *SPREADSHEET_PAGES,
+    path("catalogue/", CataloguePage.as_view(), name="catalogue"),
     path("team/", TeamPage.as_view(), name="team"),
     *file_paths("team/team", TeamFile, "team"),
     path("jobs/", JobsPage.as_view(), name="jobs"),

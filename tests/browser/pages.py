@@ -490,6 +490,8 @@ PAGES: dict[str, Shown] = {
     "progress": Shown("lead", at("initiative-progress", slug="slug")),
     "objective": Shown("lead", of_goal("objective-edit")),
     "objective, delete": Shown("lead", of_goal("objective-delete")),
+    "catalogue": Shown("lead", at("catalogue")),
+    "catalogue, none": Shown("employee", at("catalogue")),
     "playbooks": Shown("lead", at("playbooks")),
     "playbooks, none": Shown("employee", at("playbooks")),
     "playbook": Shown("lead", of_playbook("playbook")),

@@ -44,6 +44,7 @@ PAGES: dict[str, Page] = {
     **LEAD_PAGES,
     "my-training": Page(title="my training"),
     "initiatives": Page(title="initiatives with figures"),
+    "catalogue": Page(title="the catalogue with its chapters"),
     "initiative": Page(
         title="overview of an initiative", rows="Initiative", key="slug", by=FIGURES
     ),
