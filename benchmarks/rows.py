@@ -12,7 +12,7 @@ def table(model: type[models.Model]) -> str:
     return connection.ops.quote_name(model._meta.db_table)
 
 
-def insert(model: type[models.Model], source: str, **columns: Any) -> int:
+def insert(model: type[models.Model], source: str, /, **columns: Any) -> int:
     """Insert a row of `model` for each row of `source`, an SQL text from FROM on.
 
     `columns` are by field name: texts are SQL, anything else is a value. Fields left out get

@@ -5,6 +5,7 @@ from benchmarks.exports import ExportCsv, ExportXlsx
 from benchmarks.harness import Work
 from benchmarks.lists import EnrolmentList, LastPage, RecordList
 from benchmarks.my_training import MyTraining, MyTrainingApi
+from benchmarks.portfolio import Overview, Portfolio
 from benchmarks.progress import ProgressByPlan, ProgressByUnit
 from benchmarks.roster import FirstRoster, UnchangedRoster
 from benchmarks.tick import IdleTick, MassDay
@@ -26,6 +27,8 @@ WORKS: dict[str, type[Work]] = {
         ExportXlsx,
         ProgressByPlan,
         ProgressByUnit,
+        Portfolio,
+        Overview,
         IdleTick,
         MassDay,
     )
