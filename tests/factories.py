@@ -28,6 +28,7 @@ from change_tracker.people.models import (
     ReportingLine,
 )
 from change_tracker.playbooks.models import Playbook, PlaybookUse
+from change_tracker.reminders.models import ReminderPolicy
 from change_tracker.resistance.models import (
     Lesson,
     ResistanceReview,
@@ -417,3 +418,11 @@ def make_answer(initiative: Initiative, **values: Any) -> PublishedAnswer:
     """What people told the team and what it did, for everybody to read."""
     defaults = {"told": "The tablets are slow.", "did": "31 new ones.", "published_on": TODAY}
     return PublishedAnswer.objects.create(initiative=initiative, **defaults | values)
+
+
+def make_policy(initiative: Initiative | None = None, **step: Any) -> ReminderPolicy:
+    """A policy of one step, 3 days before the due date to the person, for a part of the site."""
+    part = f"i{initiative.pk}" if initiative else "site"
+    policy: ReminderPolicy = ReminderPolicy.objects.create(initiative=initiative, part=part)
+    policy.steps.create(**{"about": "training", "days": 3} | step)
+    return policy

@@ -131,6 +131,8 @@ class MitigationAction(InitiativeChild, OwnFields, Versioned):
         related_name="+",
     )
     due_on = models.DateField(_("due on"), null=True, blank=True)
+    # Rises with every new date and when it is taken up again, so that people are reminded anew.
+    due_revision = models.PositiveIntegerField(_("revision of the date"), default=1, editable=False)
     minutes = models.PositiveIntegerField(_("minutes asked of each person"), default=0)
     position = models.PositiveSmallIntegerField(
         _("position on the hill, 0 to 100"), default=0, validators=[MaxValueValidator(100)]

@@ -144,6 +144,8 @@ def change_action(
     _require_order(changes, action)
     if kind != action.kind:
         changes |= foreign_to(kind)
+    if changes.get("due_on", action.due_on) != action.due_on:
+        changes["due_revision"] = action.due_revision + 1
     with transaction.atomic():
         if "sources" in changes:
             _require_own_sources(action.initiative, changes["sources"])
@@ -187,7 +189,7 @@ def move_action(
     if to == State.DONE:
         changes["done_on"] = timezone.localdate(now)
     elif action.state == State.INEFFECTIVE:
-        changes["done_on"] = None
+        changes |= {"done_on": None, "due_revision": action.due_revision + 1}
     with transaction.atomic():
         moved = ACTION.move(action, to=to, actor=actor, now=now, reason=reason, **changes)
         if to in FINAL:

@@ -9,14 +9,29 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from change_tracker.core.access import roles_of
-from change_tracker.core.admin import ReadOnlyAdmin, ServiceAdmin, TabularInline
+from change_tracker.core.admin import ReadOnlyAdmin, ServiceAdmin, ServiceInline, TabularInline
 from change_tracker.reminders.clock import database_now
+from change_tracker.reminders.example import example_of
 from change_tracker.reminders.health import health
-from change_tracker.reminders.models import Attempt, ChannelPause, Digest, Heartbeat, Reminder
+from change_tracker.reminders.inforce import steps_of
+from change_tracker.reminders.models import (
+    Attempt,
+    ChannelPause,
+    Digest,
+    Heartbeat,
+    Reminder,
+    ReminderPolicy,
+    ReminderStep,
+)
+from change_tracker.reminders.policies import change_policy, create_policy
+from change_tracker.reminders.policywords import sentences_of
 from change_tracker.reminders.services import NotDeadError, retry_digest
 
 
@@ -147,3 +162,80 @@ class ChannelPauseAdmin(ServiceAdmin):
 @admin.register(Heartbeat)
 class HeartbeatAdmin(ReadOnlyAdmin):
     list_display = ["name", "at"]
+
+
+COLUMNS = ("about", "days", "unit", "moment", "to", "on_doubt")
+
+
+class StepInline(ServiceInline):
+    model = ReminderStep
+    fields = COLUMNS
+
+
+@admin.register(ReminderPolicy)
+class ReminderPolicyAdmin(ServiceAdmin):
+    """A new one is saved without steps: it begins as a copy of what counts there until now."""
+
+    list_display = ["__str__", "initiative", "plan"]
+    list_select_related = ["initiative", "plan"]
+    search_fields = ["initiative__title", "plan__title"]
+    autocomplete_fields = ["initiative", "plan"]
+    fields = ["initiative", "plan", "in_words", "for_example"]
+    readonly_fields = ["in_words", "for_example"]
+    inlines = [StepInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What it is for stays."""
+        return [
+            *super().get_readonly_fields(request, obj),
+            *(["initiative", "plan"] if obj else []),
+        ]
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The policy, which remembers who reads its example."""
+        policy = super().get_object(request, *args, **kwargs)
+        if policy is not None:
+            policy.reader = request.user
+        return policy
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """Steps, once it has some."""
+        return [StepInline] if obj else []
+
+    @admin.display(description=_("in words"))
+    def in_words(self, policy: ReminderPolicy) -> SafeString | str:
+        """Each step as a sentence."""
+        if policy.pk is None:
+            return gettext("It begins as a copy of what counts there until now. Save it to see.")
+        return _lines(sentences_of(steps_of(policy.steps.all())))
+
+    @admin.display(description=_("for example"))
+    def for_example(self, policy: Any) -> SafeString | str:
+        """The mails about one training of a real person."""
+        now = timezone.now()
+        example = example_of(policy, user=policy.reader, now=now) if policy.pk else None
+        if example is None:
+            return gettext("Nobody has open training with a date there.")
+        return _lines(example.sentences(timezone.localdate(now)))
+
+    def create_with(self, values: dict[str, Any], **by: Any) -> Any:
+        """A copy of what counts there."""
+        return create_policy(initiative=values["initiative"], plan=values["plan"], **by)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001 Django's
+        """The steps are written as a whole."""
+        formset.save(commit=False)
+        change_policy(form.instance, steps=_rows(formset), **self.actor_and_time(request))
+
+
+def _rows(formset: Any) -> list[dict[str, Any]]:
+    kept = [
+        each.cleaned_data
+        for each in formset.forms
+        if each.cleaned_data and each not in formset.deleted_forms and "about" in each.cleaned_data
+    ]
+    return [{name: row[name] for name in COLUMNS} for row in kept]
+
+
+def _lines(lines: list[str]) -> SafeString:
+    return format_html_join("", "<p>{}</p>", ((each,) for each in lines))

@@ -75,7 +75,7 @@ def attach(*, now: datetime, may_begin: Callable[[], bool]) -> int:
     if not loose.exists():
         return 0
     cancel(loose.of_initiatives(ENDED), Reminder.ClosedReason.WITHDRAWN)
-    waiting = list(weighed(loose.of_initiatives(RUNNING)).order_by("pk")[:AT_ONCE])
+    waiting = list(weighed(loose.of_running(RUNNING)).order_by("pk")[:AT_ONCE])
     done = 0
     for start in range(0, len(waiting), BATCH):
         with transaction.atomic():

@@ -10,24 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.formfields import DayField
 from change_tracker.reminders.channels import choices
 from change_tracker.reminders.models import MailPreference
-from change_tracker.reminders.wishes import check_days
 from change_tracker.training.models import ExternalLearning
 from change_tracker.training.personforms import MoreTimeForm
 
 HOURS = [(hour, f"{hour:02d}:00") for hour in range(24)]
 
 
-class DressedForm(forms.Form):
-    """Its fields look as on our other pages, also on a page of its own kind."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if not isinstance(field.widget, forms.RadioSelect | forms.CheckboxInput):
-                field.widget.attrs.setdefault("class", "ct-in")
-
-
-class WishesForm(DressedForm):
+class WishesForm(forms.Form):
     """How often, on which days, from which hour and by which way."""
 
     cadence = forms.ChoiceField(
@@ -75,13 +64,6 @@ class WishesForm(DressedForm):
         """As they are stored."""
         return "".join(sorted(self.cleaned_data["weekdays"]))
 
-    def clean(self) -> dict[str, Any]:
-        """Days, where the cadence asks for some."""
-        values: dict[str, Any] = super().clean() or self.cleaned_data
-        if "cadence" in values and "weekdays" in values:
-            check_days(values["cadence"], values["weekdays"])
-        return values
-
     def clean_quiet_until(self) -> date | None:
         """At most a month."""
         until: date | None = self.cleaned_data["quiet_until"]
@@ -90,7 +72,7 @@ class WishesForm(DressedForm):
         return until
 
 
-class AskForTimeForm(DressedForm, MoreTimeForm):
+class AskForTimeForm(MoreTimeForm):
     """The same from a mail, where a word is enough."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -98,7 +80,7 @@ class AskForTimeForm(DressedForm, MoreTimeForm):
         self.fields["reason"].required = False
 
 
-class DoneElsewhereForm(DressedForm):
+class DoneElsewhereForm(forms.Form):
     """What and when."""
 
     kind = forms.ChoiceField(

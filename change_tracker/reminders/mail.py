@@ -6,12 +6,12 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from change_tracker.core.conf import get_conf
 from change_tracker.reminders import links, wording
+from change_tracker.reminders.kinds.base import link
 from change_tracker.reminders.review import Item, Letter
 
 TEXT = "change_tracker/mail/digest.txt"
@@ -31,13 +31,14 @@ class Line:
     why: str
     url: str
     verbs: list[tuple[str, Any]]
+    tone: str
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Items under one heading; `tone` is late, soon or new."""
+    """Items under one heading; the `tone` of each is late, soon or new."""
 
-    tone: str
     title: str
     lines: list[Line]
 
@@ -86,6 +87,7 @@ def _context(letter: Letter) -> dict[str, Any]:
         "name": letter.to.person.display_name,
         "initiative": wording.only_initiative(letter),
         "sections": list(_sections(letter)),
+        "has_training": bool(letter.items),
         "overview_url": link("my-training"),
         "wishes_url": links.address(letter.to.person, links.WISHES, letter.today),
         "quiet_url": links.address(letter.to.person, links.QUIET, letter.today),
@@ -101,14 +103,31 @@ def _sections(letter: Letter) -> Iterable[Section]:
     for tone, title, items in (
         ("late", _("Late"), late),
         ("soon", _("Coming up"), [each for each in rest if not each.is_new]),
-        ("new", _("New for you"), [each for each in rest if each.is_new and not each.is_added]),
+        ("soon", _("To be done again"), [each for each in rest if each.is_again]),
+        ("new", _("New for you"), [each for each in rest if _is_quite_new(each)]),
         ("new", _("Added to what you have"), [each for each in rest if each.is_added]),
     ):
         if items:
-            yield Section(tone, title, [_line(each, letter) for each in items])
+            yield Section(title, [_line(each, letter, tone) for each in items])
+    yield from _sections_of_notes(letter)
 
 
-def _line(item: Item, letter: Letter) -> Line:
+def _is_quite_new(item: Item) -> bool:
+    return item.is_new and not item.is_added and not item.is_again
+
+
+def _sections_of_notes(letter: Letter) -> Iterable[Section]:
+    """What is not the recipient's own training, in the order in which it came."""
+    for title in dict.fromkeys(each.section for each in letter.notes):
+        lines = [
+            Line(each.title, 0, each.when, each.why, each.url, [], each.tone, each.lines)
+            for each in letter.notes
+            if each.section == title
+        ]
+        yield Section(title, lines)
+
+
+def _line(item: Item, letter: Letter, tone: str) -> Line:
     return Line(
         title=item.record.activity.title,
         minutes=item.record.activity.minutes,
@@ -116,10 +135,5 @@ def _line(item: Item, letter: Letter) -> Line:
         why=" ".join(filter(None, (wording.why_you(item), wording.why_then(item)))),
         url=link("item", item.record.pk),
         verbs=links.verbs_for(letter.to.person, item.record, letter.today),
+        tone=tone,
     )
-
-
-def link(name: str, *args: Any) -> str:
-    """The absolute address of one of our pages; empty where SITE_URL is not set."""
-    site = get_conf().site_url.rstrip("/")
-    return f"{site}{reverse(f'change_tracker:{name}', args=args)}" if site else ""

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import translation
 
 from change_tracker.initiatives.models import Initiative
+from change_tracker.reminders.kinds import RULES
+from change_tracker.reminders.kinds.base import Note, Told
 from change_tracker.reminders.models import Digest, Reminder
 from change_tracker.reminders.recipients import Recipient, recipients
 from change_tracker.reminders.states import cancel, write_state
@@ -28,8 +31,9 @@ WITHDRAWN = {"void", "revoked"}
 class Item:
     """One training in a mail; `reasons` are the groups of the recipient through which it came.
 
-    `is_added`: a revision of the plan gave it to somebody who had the rest. `granted` says whose
-    date it is, where the recipient was given more time.
+    `is_added`: a revision of the plan gave it to somebody who had the rest; `is_again`: they have
+    done it before, and it is asked for once more. `granted` says whose date it is, where the
+    recipient was given more time.
     """
 
     record: TrainingRecord
@@ -37,6 +41,7 @@ class Item:
     is_new: bool
     is_added: bool = False
     granted: str = ""
+    is_again: bool = False
 
     def is_late(self, today: date) -> bool:
         return self.record.days_late(today) > 0
@@ -44,12 +49,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a digest says when it leaves now: to whom, which reminders, which items."""
+    """What a digest says when it leaves now: to whom, which reminders, which trainings of the
+    recipient, and what else.
+    """
 
     to: Recipient
     reminder_ids: list[int]
     items: list[Item]
     today: date
+    notes: list[Note] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -69,16 +77,50 @@ def review(digest: Digest, *, now: datetime, shared: frozenset[str]) -> Letter |
     to = recipients([digest.recipient_id], now=now, shared=shared)[digest.recipient_id]
     found = _reminders(digest)
     new_work = _open_records(each.enrolment_id for each in found)
-    verdicts = _sort(found, to, new_work, now)
+    told = _told(found, to, now)
+    verdicts = _sort(found, to, new_work, told, now)
     _write(verdicts)
     if not verdicts.kept:
         return None
+    kept = {each.pk for each in verdicts.kept}
     return Letter(
         to=to,
         reminder_ids=[each.pk for each in verdicts.kept],
-        items=_items(verdicts.kept, new_work, to, now),
+        items=_items([each for each in verdicts.kept if _is_own(each)], new_work, to, now),
         today=to.today(now),
+        notes=[note for each in told for note in each.notes if each.kept & kept],
     )
+
+
+def _is_own(reminder: Reminder) -> bool:
+    """Whether it is about training of the recipient, which is an item of the mail."""
+    about_training = reminder.record_id is not None or reminder.enrolment_id is not None
+    return about_training and reminder.to == Reminder.To.SELF
+
+
+def _told(found: list[Reminder], to: Recipient, now: datetime) -> list[Told]:
+    """What is said beside the recipient's own training, kind by kind, in their language.
+
+    What waits (a hold, an absence, an initiative that ended) is not asked about.
+    """
+    spoken = [
+        each
+        for each in found
+        if not _is_own(each)
+        and not _of_recipient(to, now)
+        and not _of_initiative(each)
+        and not _is_over(each, now)
+    ]
+    with translation.override(to.language):
+        return [
+            rule.tell(some, to, now)
+            for rule in RULES
+            if (some := [each for each in spoken if rule.speaks_of(each)])
+        ]
+
+
+def _is_over(reminder: Reminder, now: datetime) -> bool:
+    return reminder.expires_at is not None and reminder.expires_at <= now
 
 
 def _reminders(digest: Digest) -> list[Reminder]:
@@ -91,6 +133,7 @@ def _reminders(digest: Digest) -> list[Reminder]:
             "record__enrolment",
             "record__plan__initiative",
             "enrolment__plan__initiative",
+            "initiative",
         )
         .order_by("pk")
     )
@@ -110,13 +153,19 @@ def _sort(
     found: list[Reminder],
     to: Recipient,
     new_work: dict[int, list[TrainingRecord]],
+    told: list[Told],
     now: datetime,
 ) -> Verdicts:
     out = Verdicts()
+    holding = {pk for each in told for pk in each.kept}
     for each in found:
-        verdict = _of_recipient(to, now) or _of_initiative(each) or _of_subject(each, new_work)
-        if not verdict and each.expires_at is not None and each.expires_at <= now:
+        verdict = _of_recipient(to, now) or _of_initiative(each)
+        if not verdict and _is_own(each):
+            verdict = _of_subject(each, new_work)
+        if not verdict and _is_over(each, now):
             verdict = EXPIRED
+        if not verdict and not _is_own(each) and each.pk not in holding:
+            verdict = Closed.SUPERSEDED
         if verdict:
             out.dropped.setdefault(verdict, []).append(each.pk)
         else:
@@ -133,7 +182,9 @@ def _of_recipient(to: Recipient, now: datetime) -> str:
 
 
 def _of_initiative(reminder: Reminder) -> str:
-    state = reminder.subject.plan.initiative.state
+    if reminder.initiative is None:
+        return ""
+    state = reminder.initiative.state
     if state == Initiative.State.ON_HOLD:
         return ON_HOLD
     running = {Initiative.State.ACTIVE, Initiative.State.SUSTAINING}
@@ -141,8 +192,9 @@ def _of_initiative(reminder: Reminder) -> str:
 
 
 def _of_subject(reminder: Reminder, new_work: dict[int, list[TrainingRecord]]) -> str:
-    subject, record = reminder.subject, reminder.record
-    enrolment = subject if isinstance(subject, Enrolment) else subject.enrolment
+    record = reminder.record
+    subject: Any = record or reminder.enrolment
+    enrolment = subject if record is None else record.enrolment
     if enrolment.state == Enrolment.State.WITHDRAWN:
         return Closed.WITHDRAWN
     if enrolment.state == Enrolment.State.COMPLETED:
@@ -187,6 +239,7 @@ def _items(
         if record.pk not in known
     }
     due = {each.record_id for each in kept if each.kind != Reminder.Kind.ADDED}
+    again = {each.enrolment_id for each in kept if each.kind == Reminder.Kind.EXPIRING}
     records = [*known.values(), *new.values()]
     reasons, granted = reasons_of(records), _granted(records, to, now)
     items = [
@@ -196,6 +249,7 @@ def _items(
             is_new=record.pk not in due,
             is_added=record.pk in known and record.pk not in due,
             granted=granted.get(record.pk, ""),
+            is_again=record.enrolment_id in again and record.pk not in known,
         )
         for record in records
     ]

@@ -1,13 +1,31 @@
 """What is owed when: pure functions of dates, without a database and without a clock."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from change_tracker.core.workdays import Calendar
 from change_tracker.people.models.absences import Days
-from change_tracker.reminders.models import Reminder
+from change_tracker.reminders.models import Reminder, ReminderStep
+from change_tracker.reminders.models.policies import MAX_STEP_DAYS
+from change_tracker.training.models import DueUnit
 
+About, Moment = ReminderStep.About, ReminderStep.Moment
+To, OnDoubt = ReminderStep.To, ReminderStep.OnDoubt
+DAY = timedelta(days=1)
+EVERY_WEEK = Calendar()
+#: By what a step is about: its kind before the day, and after it.
+KINDS = {
+    About.TRAINING: (Reminder.Kind.DUE, Reminder.Kind.LATE),
+    About.ACTION: (Reminder.Kind.ACTION_DUE, Reminder.Kind.ACTION_LATE),
+    About.REVIEW: (Reminder.Kind.REVIEW_DUE, Reminder.Kind.REVIEW_DUE),
+    About.READING: (Reminder.Kind.READING_DUE, Reminder.Kind.READING_DUE),
+}
+LATE_KINDS = (Reminder.Kind.LATE, Reminder.Kind.ACTION_LATE)
+#: Days in which as many working days fit as a step counts at most, with every holiday.
+FARTHEST = 3 * MAX_STEP_DAYS
 #: What could not leave for so long is no longer said.
 KEPT_FOR = timedelta(hours=72)
 #: How far a back-off may stray, so that a crowd does not come back all at once.
@@ -18,30 +36,45 @@ FAR = date(9000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One occasion to write; `offset` is in days from the due date, or from the day of the news."""
+    """One occasion to write; `offset` is from the day that it is about: the due date, or the day of
+    the news. `to` says in which part somebody is written to, `about` what kind of thing it is of.
+    """
 
     name: str
     kind: Reminder.Kind
     offset: int
+    counts_working_days: bool = False
+    to: str = To.SELF
+    about: str = About.TRAINING
+    holds_on_doubt: bool = False
 
     @property
     def always_goes(self) -> bool:
         """What is late is said, however long the machines were down."""
-        return self.kind is Reminder.Kind.LATE
-
-    def anchor(self, today: date) -> date:
-        """The due date of those whose step falls on `today`."""
-        return today - timedelta(days=self.offset)
+        return self.kind in LATE_KINDS or self.offset > 0
 
 
 ASSIGNED = Step("assigned", Reminder.Kind.ASSIGNED, 0)
+EXPIRING = Step("expiring", Reminder.Kind.EXPIRING, 0)
 ADDED = Step("added", Reminder.Kind.ADDED, 0)
 DUE_7 = Step("due_7", Reminder.Kind.DUE, -7)
 DUE_1 = Step("due_1", Reminder.Kind.DUE, -1)
 LATE_1 = Step("late_1", Reminder.Kind.LATE, 1)
 LATE_4 = Step("late_4", Reminder.Kind.LATE, 4)
-#: By the due date, the earliest first.
+#: To the person whose training it is, by the due date, the earliest first: what we bring.
 BY_DUE_DATE = (DUE_7, DUE_1, LATE_1, LATE_4)
+
+
+def step_of(about: str, days: int, unit: str, moment: str, to: str, on_doubt: str) -> Step:
+    """The step with these columns. The same columns make the same name, in any policy: what was
+    written by one is not written again by another.
+    """
+    is_after, counts = moment == Moment.AFTER, unit == DueUnit.WORKING_DAYS
+    role = "" if to == To.SELF else f"_{to}"
+    name = f"{'late' if is_after else 'due'}_{days}{'w' if counts else ''}{role}"
+    kind = KINDS[About(about)][is_after]
+    hold = on_doubt == OnDoubt.HOLD
+    return Step(name, kind, days if is_after else -days, counts, to, about, hold)
 
 
 def latest_step(*, today: date, due_on: date, assigned_on: date | None) -> Step | None:
@@ -57,21 +90,53 @@ def latest_step(*, today: date, due_on: date, assigned_on: date | None) -> Step 
     return None
 
 
-def band(step: Step, today: date) -> tuple[date | None, date]:
-    """The due dates, first and last, whose latest step on `today` is `step`.
+def bands(
+    ladder: Sequence[Step], today: date, calendar: Calendar = EVERY_WEEK
+) -> list[tuple[Step, date | None, date]]:
+    """Each step with the days, first and last, whose latest step on `today` it is; the earliest
+    step first, those that no day has left out.
 
-    None: there is no first one. The date of the assignment is not looked at.
+    None: there is no first one. What would have expired by now in any week is left out too. The
+    date of the assignment is not looked at.
     """
-    following = BY_DUE_DATE.index(step) + 1
-    last = step.anchor(today)
-    if following == len(BY_DUE_DATE):
-        return None, last
-    return BY_DUE_DATE[following].anchor(today) + timedelta(days=1), last
+    lasts = {step: last_anchor(step, today, calendar) for step in ladder}
+    ordered = sorted(ladder, key=lambda each: lasts[each], reverse=True)
+    found = []
+    for step, following in zip(ordered, [*ordered[1:], None], strict=False):
+        first = None if following is None else lasts[following] + DAY
+        if not step.always_goes:
+            oldest = last_anchor(step, notice_window(today) - DAY, calendar) + DAY
+            first = oldest if first is None else max(first, oldest)
+        if first is None or first <= lasts[step]:
+            found.append((step, first, lasts[step]))
+    return found
 
 
-def day_of(step: Step, anchor_on: date) -> date:
-    """The day on which `step` falls, for that due date or assignment."""
-    return anchor_on + timedelta(days=step.offset)
+def band(step: Step, today: date) -> tuple[date | None, date]:
+    """The days of `bands` for one of the steps that we bring."""
+    found = {each: (first, last) for each, first, last in bands(BY_DUE_DATE, today)}
+    return found[step]
+
+
+def last_anchor(step: Step, today: date, calendar: Calendar = EVERY_WEEK) -> date:
+    """The latest day of which `step` has come by `today`."""
+    if not step.counts_working_days:
+        return today - timedelta(days=step.offset)
+    # The later the day, the later its step: found by halving, whatever the holidays.
+    span = range(-FARTHEST, FARTHEST)
+    place = bisect_right(
+        span, today, key=lambda each: day_of(step, today + timedelta(days=each), calendar)
+    )
+    return today + timedelta(days=span[place - 1])
+
+
+def day_of(step: Step, anchor_on: date, calendar: Calendar = EVERY_WEEK) -> date:
+    """The day on which `step` falls, for that due date or day of the news."""
+    if not step.counts_working_days:
+        return anchor_on + timedelta(days=step.offset)
+    if step.offset < 0:
+        return calendar.before(anchor_on, -step.offset)
+    return calendar.after(anchor_on, step.offset)
 
 
 def days(first: date, last: date) -> Iterator[date]:

@@ -149,7 +149,7 @@ def prepare(
         done.released += 1
         return None
     last, unknown = _attempts_before(digest, now)
-    if unknown >= UNKNOWN_LIMIT:
+    if unknown >= UNKNOWN_LIMIT or (unknown and _holds(digest)):
         _give_up(digest, claim, done)
         return None
     letter = _letter(digest, claim, now=now, done=done, shared=shared, paused=paused or {})
@@ -193,6 +193,11 @@ def _letter(
 def paused_channels(now: datetime) -> Paused:
     """What nothing leaves by for now."""
     return dict(ChannelPause.objects.running(now).values_list("channel", "until"))
+
+
+def _holds(digest: Digest) -> bool:
+    """Whether something in it is not to leave twice: when in doubt, a person decides."""
+    return digest.reminders.planned().filter(holds_on_doubt=True).exists()
 
 
 def deadline() -> timedelta:
@@ -249,7 +254,8 @@ def _wait(ready: Ready, delivery: Delivery) -> timedelta | None:
     """How long until the next attempt; None when there is to be none."""
     if delivery.outcome == Outcome.REFUSED:
         return None
-    if delivery.outcome == Outcome.UNKNOWN and ready.unknown_before + 1 >= UNKNOWN_LIMIT:
+    in_doubt = ready.unknown_before + (delivery.outcome == Outcome.UNKNOWN)
+    if in_doubt >= UNKNOWN_LIMIT or (in_doubt and _holds(ready.digest)):
         return None
     chance = SystemRandom().random()
     return rules.back_off(ready.digest.attempts, get_conf().retry_minutes, chance)

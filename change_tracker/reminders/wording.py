@@ -18,6 +18,8 @@ SUBJECT_LENGTH = 60
 
 def subject_of(letter: Letter) -> str:
     """The fact first: what is late, what comes next; on one line."""
+    if not letter.items:
+        return " ".join(_of_notes(letter).split())
     rest = [each for each in letter.items if not each.is_late(letter.today)]
     late = len(letter.items) - len(rest)
     dated = [each for each in rest if each.record.due_on is not None]
@@ -26,6 +28,17 @@ def subject_of(letter: Letter) -> str:
         text = _tomorrow(letter, dated) or _all_new(letter, dated)
     # A title may hold a line break; a header may not.
     return " ".join((text or _facts_first(letter, late, dated)).split())
+
+
+def _of_notes(letter: Letter) -> str:
+    """The first fact, and how many more there are."""
+    first, more = letter.notes[0].fact, len(letter.notes) - 1
+    if not more:
+        return first
+    return ngettext("%(first)s, and %(count)s more", "%(first)s, and %(count)s more", more) % {
+        "first": first,
+        "count": more,
+    }
 
 
 def _tomorrow(letter: Letter, dated: list[Item]) -> str:
@@ -141,6 +154,8 @@ def why_then(item: Item) -> str:
 def heading_of(letter: Letter) -> str:
     """The first line: how much."""
     count = len(letter.items)
+    if not count:
+        return _("News for you")
     return ngettext("%(count)s training is open", "%(count)s trainings are open", count) % {
         "count": count
     }

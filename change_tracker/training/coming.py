@@ -31,15 +31,15 @@ def next_session_of(record: Any) -> Session | None:
 def what_comes_with(
     user: User, *, activity: int, initiative: int | None, now: datetime
 ) -> tuple[list[Session], list[ActivityFile]]:
-    """The sessions of an activity that are not over, the next one first, and its files. One query.
+    """The sessions of an activity that are not over, also cancelled ones, and its files. One query.
 
     Sessions are those of one initiative, without it none.
     """
     files: Any = ActivityFile.objects.visible_to(user)
     sessions: Any = Session.objects.visible_to(user)
-    ahead = sessions.coming(now).filter(activity=activity, initiative=initiative)
+    ahead = sessions.ahead(now).filter(activity=activity, initiative=initiative)
     coming, kept = read_together(
-        Part(ahead, ("id", *SAID, "url", "led_by")),
+        Part(ahead, ("id", *SAID, "url", "led_by", "cancelled_on")),
         Part(files.filter(activity=activity), ("id", "file_name", "size")),
     )
     return sorted(coming, key=begins), sorted(kept, key=lambda each: each.pk)

@@ -191,6 +191,15 @@ class AttendedError(ChangeTrackerError):
         )
 
 
+class CancelledError(ChangeTrackerError):
+    """A session that does not take place has no other date."""
+
+    code = "cancelled"
+
+    def __init__(self) -> None:
+        super().__init__(_("This session is cancelled. Add another one with the new date."))
+
+
 class AlreadyAskedError(ChangeTrackerError):
     """One request for more time waits at a time."""
 

@@ -19,7 +19,15 @@ def session_words(session: Session, today: date) -> str:
 
 
 def when_words(session: Session, today: date) -> str:
-    """When, by the clock on its wall; with the zone where that is another one than the site's."""
+    """When, by the clock on its wall; and that it is cancelled, where it is."""
+    said = date_words(session, today)
+    if session.cancelled_on is None:
+        return said
+    return gettext("Cancelled: %(when)s") % {"when": said}
+
+
+def date_words(session: Session, today: date) -> str:
+    """When, with the zone where that is another one than the site's."""
     words = {
         "day": short_date(session.day, today),
         "start": _hour(session.begins),

@@ -1,5 +1,6 @@
 """Which state of a plan, an enrolment and a record may follow which."""
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,16 @@ PLAN = Transitions(
     ),
     scope="initiative_id",
 )
+
+
+def keep_day(row: TrainingPlan, facts: Facts) -> None:
+    """From this day on it is news; what an import brings along is none."""
+    if facts.actor is not None:
+        row.published_on = timezone.localdate(facts.now)
+        TrainingPlan.objects.filter(pk=row.pk).update(published_on=row.published_on)
+
+
+PLAN.after("published", keep_day)
 
 # The guards of an enrolment are the services themselves: they move it as its records move.
 ENROLMENT = Transitions(

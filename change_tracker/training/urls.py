@@ -6,6 +6,7 @@ from change_tracker.core.files import file_paths
 from change_tracker.training.views import (
     activities,
     attachments,
+    cancelling,
     editing,
     elsewhere,
     forothers,
@@ -84,7 +85,7 @@ PAGES: list[URLPattern | URLResolver] = [
     path(f"{DATE}walk-in/", walkins.SessionWalkIn.as_view(), name="session-walk-in"),
     path(f"{DATE}sheet/", sessions.SessionSheet.as_view(), name="session-sheet"),
     path(f"{DATE}edit/", sessionediting.SessionEdit.as_view(), name="session-edit"),
-    path(f"{DATE}delete/", sessionediting.SessionDelete.as_view(), name="session-delete"),
+    path(f"{DATE}delete/", cancelling.SessionDelete.as_view(), name="session-delete"),
     path(f"{ONE}people/check/", people.PeopleCheck.as_view(), name="plan-people-check"),
     path(PERSON, person.PersonPage.as_view(), name="plan-person"),
     path(f"{PERSON}return/", person.PersonReturn.as_view(), name="plan-person-return"),

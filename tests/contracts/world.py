@@ -115,6 +115,9 @@ def make_world() -> World:
     world.add("email", ChannelPause.objects.create(channel="chat", reason="Being moved"))
     repairs: Any = world.rows["OrgUnit"]["repairs"]
     world.add("year end", factories.make_freeze(repairs))
+    for kind, initiative in [("site", None), *initiatives.items()]:
+        policy = world.add(kind, factories.make_policy(initiative))
+        world.add(kind, policy.steps.get())
     _history(world)
     _deleted(world)
     return world

@@ -38,8 +38,8 @@ def enrol_now(person: Person) -> None:
 
 
 @pytest.mark.django_db
-def test_once_plans_and_sends_and_leaves_a_heartbeat(employee: Person, sink: Sink) -> None:
-    enrol_now(employee)
+def test_once_plans_and_sends_and_leaves_a_heartbeat(outsider: Person, sink: Sink) -> None:
+    enrol_now(outsider)
     said = StringIO()
 
     call_command("send_reminders", "--once", stdout=said)
@@ -53,8 +53,8 @@ def test_once_plans_and_sends_and_leaves_a_heartbeat(employee: Person, sink: Sin
 
 
 @pytest.mark.django_db
-def test_the_celery_task_does_the_same(employee: Person, sink: Sink) -> None:
-    enrol_now(employee)
+def test_the_celery_task_does_the_same(outsider: Person, sink: Sink) -> None:
+    enrol_now(outsider)
 
     tick()
 

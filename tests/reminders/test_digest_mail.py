@@ -141,7 +141,7 @@ def test_training_without_a_date_is_announced_too(employee: Person) -> None:
 
 
 def test_an_item_is_named_once_however_many_reminders_speak_of_it(employee: Person) -> None:
-    enrolment = item(employee, "The case system", TODAY - 10 * DAY, assigned_on=TODAY)
+    enrolment = item(employee, "The case system", TODAY - 5 * DAY, assigned_on=TODAY)
 
     text = str(written().body)
 

@@ -148,8 +148,8 @@ def test_who_has_it_to_do_sees_the_session_but_not_who_else_comes(
     assert states() == ["not_started", "not_started"]
 
 
-def test_a_session_is_changed_and_deleted_while_nobody_was_there(
-    session: Session, team: list[Person], lead: Person, sign_in: SignIn
+def test_a_session_is_changed_and_cancelled_while_nobody_was_there(
+    plan: TrainingPlan, session: Session, team: list[Person], lead: Person, sign_in: SignIn
 ) -> None:
     page = sign_in.page(lead)
     form = page.get(url(session, "edit/")).context["form"]
@@ -164,6 +164,9 @@ def test_a_session_is_changed_and_deleted_while_nobody_was_there(
     assert "so the session stays" in words(page.get(url(session, "delete/")))
     assert page.post(url(session, "delete/")).status_code == 409
     Attendance.objects.all().delete()
+    assert "Cancel “Listen”" in words(page.get(url(session, "delete/")))
+    page.post(url(session, "delete/"))
+    assert "Cancelled:" in words(page.get(plan_url(plan, "sessions/")))
     page.post(url(session, "delete/"))
     assert not Session.objects.exists()
 

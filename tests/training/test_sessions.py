@@ -13,7 +13,12 @@ from change_tracker.core.models import AuditEvent
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.training import services
-from change_tracker.training.errors import AttendedError, NotAttestedError, NotBegunError
+from change_tracker.training.errors import (
+    AttendedError,
+    CancelledError,
+    NotAttestedError,
+    NotBegunError,
+)
 from change_tracker.training.models import (
     Attendance,
     Enrolment,
@@ -402,9 +407,17 @@ def test_what_people_were_at_keeps_its_date(
     assert services.change_session(session, place="Canteen", **who).place == "Canteen"
 
 
-def test_without_anybody_there_it_can_be_deleted(session: Session, lead: Person) -> None:
+def test_without_anybody_there_it_is_cancelled_and_then_deleted(
+    session: Session, lead: Person
+) -> None:
     assert lead.user is not None
+    services.delete_session(session, actor=lead.user, now=NOW)
+    assert session.cancelled_on == NOW.date()
+    assert not Session.objects.coming(NOW).exists()
+    with pytest.raises(CancelledError):
+        services.change_session(session, place="Canteen", actor=lead.user, now=NOW)
+
     services.delete_session(session, actor=lead.user, now=NOW)
 
     assert not Session.objects.exists()
-    assert AuditEvent.objects.get().verb == "deleted"
+    assert AuditEvent.objects.order_by("pk").last().verb == "deleted"  # type: ignore[union-attr]

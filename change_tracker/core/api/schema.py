@@ -26,6 +26,7 @@ SETTINGS = {
     "PREPROCESSING_HOOKS": ["change_tracker.core.api.schema.only_ours"],
     # Choices that several columns share have one name in the document.
     "ENUM_NAME_OVERRIDES": {
+        "DueUnitEnum": "change_tracker.training.models.dues.DueUnit",
         "ActionKindEnum": "change_tracker.resistance.models.catalogue.ActionKind",
         "LevelEnum": "change_tracker.resistance.models.register.Level",
         "ReadinessStageEnum": "change_tracker.resistance.models.catalogue.ReadinessStage",

@@ -1,8 +1,10 @@
-"""What is owed to whom, the mails that carry it, and how people wish to be reached."""
+"""The outbox, and what decides what goes into it."""
 
 from change_tracker.reminders.models.feeds import CalendarFeed
 from change_tracker.reminders.models.heartbeats import Heartbeat
-from change_tracker.reminders.models.outbox import KINDS, Attempt, Digest, Reminder
+from change_tracker.reminders.models.outbox import Attempt, Digest
+from change_tracker.reminders.models.policies import ReminderPolicy, ReminderStep
+from change_tracker.reminders.models.reminders import KINDS, Reminder
 from change_tracker.reminders.models.wishes import ChannelPause, MailPreference
 
 __all__ = [
@@ -14,4 +16,6 @@ __all__ = [
     "Heartbeat",
     "MailPreference",
     "Reminder",
+    "ReminderPolicy",
+    "ReminderStep",
 ]

@@ -1,20 +1,15 @@
-"""The outbox: what is owed to whom, the mails that carry it, and every attempt to send one.
+"""The mails that carry what is owed, and every attempt to send one.
 
 The database is the only truth. A `Digest` is the row that workers claim.
 """
 
-from collections.abc import Collection
 from datetime import datetime
-from typing import cast
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import Roles, User, VisibleQuerySet, any_of, key_of, when
 from change_tracker.people.models import Person
-from change_tracker.training.models import Enrolment, TrainingRecord
-
-KINDS = ["training_assigned", "training_added", "training_due", "training_late"]
 
 
 class DigestQuerySet(VisibleQuerySet["Digest"]):
@@ -118,135 +113,6 @@ class Digest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.local_on} {self.recipient}"
-
-
-class ReminderQuerySet(VisibleQuerySet["Reminder"]):
-    def readable(self, user: User, roles: Roles) -> models.Q:
-        return any_of(
-            when(roles.site_admin or roles.manages_people),
-            models.Q(recipient__user_id=key_of(user)),
-        )
-
-    def planned(self) -> "ReminderQuerySet":
-        """Those that have not left and still may."""
-        return self.filter(state=Reminder.State.PLANNED)
-
-    def loose(self) -> "ReminderQuerySet":
-        """Planned ones that are in no mail yet: new, or held back by an initiative on hold."""
-        return self.planned().filter(digest=None)
-
-    def of_initiatives(self, states: Collection[str]) -> "ReminderQuerySet":
-        """Those whose initiative is in one of `states`."""
-        return self.filter(
-            models.Q(record__plan__initiative__state__in=states)
-            | models.Q(enrolment__plan__initiative__state__in=states)
-        )
-
-
-class Reminder(models.Model):
-    """One reason to write to one person, once: `dedupe_key` is unique."""
-
-    class Kind(models.TextChoices):
-        ASSIGNED = "training_assigned", _("training assigned")
-        ADDED = "training_added", _("training added")
-        DUE = "training_due", _("training due")
-        LATE = "training_late", _("training late")
-
-    class State(models.TextChoices):
-        PLANNED = "planned", _("planned")
-        SENT = "sent", _("sent")
-        CANCELLED = "cancelled", _("cancelled")
-        EXPIRED = "expired", _("expired")
-
-    class ClosedReason(models.TextChoices):
-        COMPLETED = "completed", _("completed")
-        WAIVED = "waived", _("exempt")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-        LEFT = "left", _("left the organisation")
-        SUPERSEDED = "superseded", _("replaced by a later one")
-        UNREACHABLE = "unreachable", _("no address")
-        UNSUBSCRIBED = "unsubscribed", _("not wanted by the recipient")
-
-    recipient = models.ForeignKey(
-        Person, verbose_name=_("recipient"), on_delete=models.PROTECT, related_name="reminders"
-    )
-    kind = models.CharField(_("kind"), max_length=30, choices=Kind.choices)
-    step = models.CharField(_("step"), max_length=20)
-    enrolment = models.ForeignKey(
-        Enrolment,
-        verbose_name=_("enrolment"),
-        null=True,
-        on_delete=models.CASCADE,
-        related_name="reminders",
-    )
-    record = models.ForeignKey(
-        TrainingRecord,
-        verbose_name=_("training record"),
-        null=True,
-        on_delete=models.CASCADE,
-        related_name="reminders",
-    )
-    dedupe_key = models.CharField(_("key"), max_length=120, unique=True)
-    digest = models.ForeignKey(
-        Digest,
-        verbose_name=_("digest"),
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="reminders",
-    )
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.PLANNED, editable=False
-    )
-    closed_reason = models.CharField(
-        _("closed because"), max_length=20, choices=ClosedReason.choices, blank=True
-    )
-    # The revision of the subject's date that this is about; it rises with every new date.
-    due_revision = models.PositiveIntegerField(_("revision of the date"))
-    send_on = models.DateField(_("to leave on"))
-    # NULL: always goes, however late.
-    expires_at = models.DateTimeField(_("expires at"), null=True)
-    planned_at = models.DateTimeField(_("planned at"))
-
-    objects = ReminderQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("reminder")
-        verbose_name_plural = _("reminders")
-        ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(enrolment__isnull=False, record=None)
-                | models.Q(enrolment=None, record__isnull=False),
-                name="ct_reminder_one_subject",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(state__in=["planned", "sent", "cancelled", "expired"]),
-                name="ct_reminder_state",
-            ),
-            models.CheckConstraint(condition=models.Q(kind__in=KINDS), name="ct_reminder_kind"),
-            models.CheckConstraint(
-                condition=~models.Q(state="sent") | models.Q(digest__isnull=False),
-                name="ct_reminder_sent_in_digest",
-            ),
-        ]
-        indexes = [
-            # read by the planner: whether a step of a record was planned before
-            models.Index(fields=["record", "step", "due_revision"], name="ct_reminder_step"),
-            # read by the planner: what has no mail yet
-            models.Index(
-                fields=["planned_at"],
-                condition=models.Q(state="planned", digest=None),
-                name="ct_reminder_loose",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.dedupe_key
-
-    @property
-    def subject(self) -> TrainingRecord | Enrolment:
-        """What it is about; exactly one, by the CHECK ct_reminder_one_subject."""
-        return cast("TrainingRecord | Enrolment", self.record or self.enrolment)
 
 
 class AttemptQuerySet(VisibleQuerySet["Attempt"]):

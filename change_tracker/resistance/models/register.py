@@ -117,6 +117,8 @@ class ResistanceSource(InitiativeChild, Versioned):
         validators=[MaxValueValidator(5)],
     )
     review_on = models.DateField(_("look again on"), null=True, blank=True)
+    # Rises with every new date, so that people are reminded anew.
+    due_revision = models.PositiveIntegerField(_("revision of the date"), default=1, editable=False)
     approver = models.ForeignKey(
         Person,
         verbose_name=_("accepted by"),

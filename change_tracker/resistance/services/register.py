@@ -129,6 +129,8 @@ def change_resistance(
         _require_last_time(changes.get("type", source.type), now_said | changes)
     if source.state == State.ACCEPTED:
         require_still_accepted(source, changes)
+    if changes.get("review_on", source.review_on) != source.review_on:
+        changes["due_revision"] = source.due_revision + 1
     return change_row(source, actor=actor, now=now, expected_version=expected_version, **changes)
 
 
@@ -171,6 +173,8 @@ def move_resistance(
     changes: dict[str, Any] = {}
     if to == State.ACCEPTED:
         changes = {"approver": approver, "review_on": review_on or source.review_on}
+        if changes["review_on"] != source.review_on:
+            changes["due_revision"] = source.due_revision + 1
     with transaction.atomic():
         # Reviews and actions that guards look at wait until the move is through.
         lock(source)

@@ -39,8 +39,10 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
             "place",
             "url",
             "led_by",
+            "cancelled_on",
             "version",
         ]
+        read_only_fields = ["cancelled_on"]
 
 
 class SessionFilter(FilterSet):
@@ -49,7 +51,7 @@ class SessionFilter(FilterSet):
     coming = yes_or_no("by_coming")
 
     def by_coming(self, rows: Any, name: str, value: bool) -> Any:  # noqa: FBT001  a filter
-        """Those that are not over, or those that are."""
+        """Those that are not over, cancelled ones among them, or those that are."""
         now = timezone.now()
         return rows.filter(ends_at__gt=now) if value else rows.filter(ends_at__lte=now)
 

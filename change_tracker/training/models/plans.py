@@ -67,6 +67,9 @@ class TrainingPlan(InitiativeChild, Versioned):
         help_text=_("An activity opens when every required one before it is done."),
     )
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
+    # The days of the news: NULL where there were none yet.
+    published_on = models.DateField(_("published on"), null=True, blank=True, editable=False)
+    revised_on = models.DateField(_("revised on"), null=True, blank=True, editable=False)
     state = models.CharField(
         _("state"), max_length=20, choices=State.choices, default=State.DRAFT, editable=False
     )

@@ -50,7 +50,11 @@ class SessionQuerySet(InitiativeChildQuerySet["Session"]):
         return self.filter(any_of(kept, models.Q(_asked_of(team))))
 
     def coming(self, now: datetime) -> "SessionQuerySet":
-        """Those that are not over, the next one first."""
+        """Those that take place and are not over, the next one first."""
+        return self.ahead(now).filter(cancelled_on=None)
+
+    def ahead(self, now: datetime) -> "SessionQuerySet":
+        """The same, with those that were cancelled: people look for them where they were."""
         return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
 
 
@@ -72,6 +76,11 @@ class Session(InitiativeChild, Versioned):
     place = models.CharField(_("place"), max_length=200, blank=True)
     url = models.URLField(_("link"), blank=True)
     led_by = models.CharField(_("who leads it"), max_length=200, blank=True)
+    # The day on which it got the date that it has; NULL: nobody is told of it any more.
+    dated_on = models.DateField(_("date set on"), null=True, blank=True, editable=False)
+    # Rises with every new date or place.
+    due_revision = models.PositiveIntegerField(_("revision of the date"), default=1, editable=False)
+    cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True, editable=False)
 
     objects = SessionQuerySet.as_manager()
 
@@ -116,7 +125,7 @@ class Session(InitiativeChild, Versioned):
 
     def has_begun(self, now: datetime) -> bool:
         """Whether anybody can have been there."""
-        return self.starts_at <= now
+        return self.cancelled_on is None and self.starts_at <= now
 
     def records(self) -> Any:
         """The work that it is about, of anybody in any state."""

@@ -93,9 +93,9 @@ def _write_items(
     added = [_add(plan, each, **by) for each in difference.added]
     _order(plan, items, difference.added, added)
     TrainingPlan.objects.filter(pk=plan.pk).update(
-        revision=F("revision") + 1, version=F("version") + 1
+        revision=F("revision") + 1, version=F("version") + 1, revised_on=today
     )
-    plan.refresh_from_db(fields=["revision", "version"])
+    plan.refresh_from_db(fields=["revision", "version", "revised_on"])
     return added
 
 

@@ -5,15 +5,18 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.initiatives.models import Initiative
-from change_tracker.training.errors import AttendedError
+from change_tracker.training.errors import AttendedError, CancelledError
 from change_tracker.training.models import LearningActivity, Session
 from change_tracker.training.models.sessions import check_zone
 
+#: What those are told of anew who have it to do.
+TOLD = ("starts_at", "ends_at", "timezone", "place")
 #: What says when and of what it is; with attendance recorded it stays.
 FIXED = ("activity", "starts_at", "ends_at", "timezone")
 
@@ -27,6 +30,7 @@ def create_session(
     end before the beginning.
     """
     _check(initiative, activity, values["starts_at"], values["ends_at"], values["timezone"])
+    values["dated_on"] = timezone.localdate(now)
     return create_row(
         Session, initiative=initiative, activity=activity, actor=actor, now=now, **values
     )
@@ -53,18 +57,34 @@ def change_session(
         moves = any(getattr(session, name) != value for name, value in fixed.items())
         if moves and session.attendances.exists():
             raise AttendedError
+        if session.cancelled_on is not None:
+            raise CancelledError
+        if any(
+            changes.get(name, getattr(session, name)) != getattr(session, name) for name in TOLD
+        ):
+            # Whoever has it to do is told of the new date or place.
+            changes["dated_on"] = timezone.localdate(now)
+            changes["due_revision"] = session.due_revision + 1
         return change_row(
             session, actor=actor, now=now, expected_version=expected_version, **changes
         )
 
 
 def delete_session(session: Session, *, actor: User, now: datetime) -> None:
-    """Delete it; raises AttendedError where it was recorded who was there."""
+    """Cancel it: it stays where people look for it, as cancelled, and who has it to do is told.
+
+    In a draft, and where it was cancelled before, the row goes. Raises AttendedError where it was
+    recorded who was there.
+    """
     with transaction.atomic():
         _lock(session)
+        session.refresh_from_db()
         if session.attendances.exists():
             raise AttendedError
-        delete_row(session, actor=actor, now=now)
+        if session.initiative.is_draft or session.cancelled_on is not None:
+            delete_row(session, actor=actor, now=now)
+        else:
+            change_row(session, actor=actor, now=now, cancelled_on=timezone.localdate(now))
 
 
 def _lock(session: Session) -> None:

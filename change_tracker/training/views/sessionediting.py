@@ -9,10 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formpages import FormPage
 from change_tracker.training import services
-from change_tracker.training.forms import NothingForm
 from change_tracker.training.models import LearningActivity, Session
 from change_tracker.training.sessionforms import EditSessionForm, initial_of
-from change_tracker.training.sessionwords import when_words
 from change_tracker.training.views.sessions import SessionMixin, url_of_session
 
 
@@ -64,33 +62,3 @@ class SessionEdit(SessionForms):
         if Session.objects.attendable_by(self.user).filter(pk=self.session.pk).exists():
             return url_of_session(self.session)
         return reverse("change_tracker:plans", args=[self.session.initiative.slug])
-
-
-class SessionDelete(SessionForms):
-    """Delete a session at which nobody was."""
-
-    verb = "deletable_by"
-    form_class = NothingForm
-    button = _("Delete it")
-
-    @property
-    def heading(self) -> str:  # type: ignore[override]  # it names the session
-        """Which one."""
-        words = {
-            "title": self.session.activity.title,
-            "when": when_words(self.session, self.today),
-        }
-        return gettext("Delete “%(title)s”: %(when)s") % words
-
-    def refusal(self) -> str | Promise:
-        """What people were at stays."""
-        if not self.session.attendances.exists():
-            return ""
-        return gettext("It is recorded who was there, so the session stays.")
-
-    def save(self, form: Any) -> tuple[str, str]:
-        """Delete it."""
-        session = self.session
-        services.delete_session(session, **self.by())
-        back = reverse("change_tracker:plans", args=[session.initiative.slug])
-        return back, gettext("The session is deleted. It is no longer shown to anybody.")

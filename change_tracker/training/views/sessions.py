@@ -61,7 +61,7 @@ class PlanSessions(PlanMixin):
         return super().get_context_data(
             plan=self.plan,
             initiative=initiative,
-            coming=self._lines(mine.coming(now)[:MOST_COMING]),
+            coming=self._lines(mine.ahead(now)[:MOST_COMING]),
             past=self._lines(past[:MOST_PAST]),
             keeps=kept.filter(initiative=initiative).exists(),
             **kwargs,

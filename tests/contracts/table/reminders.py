@@ -5,7 +5,7 @@ from typing import Any
 
 from change_tracker.reminders import links
 from tests.contracts.table.register import LACKING
-from tests.contracts.table.rows import ADMIN, OWN_MAIL, PERSONS, who
+from tests.contracts.table.rows import ADMIN, OWN_MAIL, PERSONS, POLICIES, POLICIES_WRITTEN, who
 from tests.contracts.table.shape import Endpoint, Page, Verb, fixed
 from tests.contracts.world import World
 from tests.factories import TODAY
@@ -14,8 +14,8 @@ REMINDERS: dict[str, Endpoint] = {
     "reminder": Endpoint(
         rows="Reminder",
         shows=(
-            "id recipient recipient_name kind step enrolment record digest state closed_reason"
-            " send_on expires_at planned_at"
+            "id recipient recipient_name kind step to initiative enrolment record digest state"
+            " closed_reason send_on expires_at planned_at"
         ),
     ),
     "digest": Endpoint(
@@ -29,6 +29,17 @@ REMINDERS: dict[str, Endpoint] = {
             "retry": Verb(by=dict.fromkeys(OWN_MAIL, ADMIN), codes=frozenset({409})),
             "read": Verb(by={name: who(name) for name in OWN_MAIL}),
         },
+    ),
+    "reminder-policy": Endpoint(
+        rows="ReminderPolicy",
+        shows="id initiative plan steps sentences version",
+        takes="initiative plan steps",
+        # Each of the world has one already.
+        create=POLICIES_WRITTEN,
+        body=lambda world, kind: {
+            "initiative": None if kind == "site" else world.key("Initiative", kind)
+        },
+        verbs={"preview": Verb(get=POLICIES)},
     ),
     "mail-preference": Endpoint(
         rows="MailPreference",

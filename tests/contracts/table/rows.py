@@ -84,6 +84,19 @@ FIGURES: ByKind = {
     "draft": who("lead agent coach sponsor") | STAFF,
     "foreign": who("other_lead") | STAFF,
 }
+#: When people are written to: who works in the initiative, without viewers; the lead writes it.
+POLICIES: ByKind = {
+    "site": STAFF,
+    "main": who("lead agent coach sponsor") | STAFF,
+    "draft": who("lead agent coach sponsor") | STAFF,
+    "foreign": who("other_lead") | STAFF,
+}
+POLICIES_WRITTEN: ByKind = {
+    "site": ADMIN,
+    "main": who("lead site_admin"),
+    "draft": who("lead site_admin"),
+    "foreign": who("other_lead site_admin"),
+}
 CATALOGUE: ByKind = {"entry": who("manager head other_lead") | MEMBERS | STAFF}
 #: Playbooks of a pack, and one that was saved from the main initiative.
 TEMPLATES: ByKind = dict.fromkeys(("entry", "main"), CATALOGUE["entry"])
@@ -305,6 +318,18 @@ ROWS: dict[str, Rows] = {
         change=dict.fromkeys(OWN_MAIL, ADMIN),
     ),
     "Reminder": Rows(title="reminder", read=OWN_MAIL),
+    "ReminderPolicy": Rows(
+        title="reminder policy",
+        read=POLICIES,
+        change=POLICIES_WRITTEN,
+        delete=POLICIES_WRITTEN,
+    ),
+    "ReminderStep": Rows(
+        title="step of a reminder policy",
+        read=POLICIES,
+        change=POLICIES_WRITTEN,
+        delete=POLICIES_WRITTEN,
+    ),
     "MailPreference": Rows(title="mail preference", read=OWN_WISHES, change=OWN_WISHES),
     "CalendarFeed": Rows(title="calendar feed", read=OWN_WISHES, change=OWN_WISHES),
     "ChannelPause": Rows(

@@ -173,7 +173,10 @@ TRAINING: dict[str, Endpoint] = {
     ),
     "session": Endpoint(
         rows="Session",
-        shows="id initiative activity title starts_at ends_at timezone place url led_by version",
+        shows=(
+            "id initiative activity title starts_at ends_at timezone place url led_by cancelled_on"
+            " version"
+        ),
         takes="initiative activity starts_at ends_at timezone place url led_by",
         create=TRAINED,
         body=lambda world, kind: {

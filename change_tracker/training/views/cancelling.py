@@ -1,0 +1,55 @@
+"""Cancelling a session, and deleting one of which nobody was told."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+
+from change_tracker.training import services
+from change_tracker.training.forms import NothingForm
+from change_tracker.training.sessionwords import when_words
+from change_tracker.training.views.sessionediting import SessionForms
+
+
+class SessionDelete(SessionForms):
+    """Cancel a session at which nobody was; in a draft, or once it is cancelled, delete it."""
+
+    verb = "deletable_by"
+    form_class = NothingForm
+
+    @property
+    def is_cancelling(self) -> bool:
+        """Whether it stays, as cancelled."""
+        return self.session.cancelled_on is None and not self.session.initiative.is_draft
+
+    @property
+    def button(self) -> str:  # type: ignore[override]  # it says what happens
+        """What happens."""
+        return gettext("Cancel the session") if self.is_cancelling else gettext("Delete it")
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]  # it names the session
+        """Which one."""
+        words = {
+            "title": self.session.activity.title,
+            "when": when_words(self.session, self.today),
+        }
+        if self.is_cancelling:
+            return gettext("Cancel “%(title)s”: %(when)s") % words
+        return gettext("Delete “%(title)s”: %(when)s") % words
+
+    def refusal(self) -> str | Promise:
+        """What people were at stays."""
+        if not self.session.attendances.exists():
+            return ""
+        return gettext("It is recorded who was there, so the session stays.")
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Cancel or delete it."""
+        session, is_cancelling = self.session, self.is_cancelling
+        services.delete_session(session, **self.by())
+        back = reverse("change_tracker:plans", args=[session.initiative.slug])
+        if is_cancelling:
+            return back, gettext("The session is cancelled. Whoever has it to do is told.")
+        return back, gettext("The session is deleted. It is no longer shown to anybody.")
