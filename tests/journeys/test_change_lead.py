@@ -138,6 +138,7 @@ def test_from_nothing_to_closed_with_a_playbook(  # noqa: PLR0915  one story
     initiative = Initiative.objects.get(title="One number")
     over = rf"/i/{initiative.slug}/"
     lead.go(f"{over}$").press("active")
+    lead.go(f"{over}$").go("/gaps/").reads("Gap list").go(f"{over}$")
 
     # First review of what is expected: then it is worked on.
     for entry in initiative.resistancesources.order_by("pk"):
@@ -172,6 +173,7 @@ def test_from_nothing_to_closed_with_a_playbook(  # noqa: PLR0915  one story
         lead.go(f"{over}$").go(f"{over}resistance/$").go(f"/resistance/{entry.pk}/")
         lead.press("monitoring").press("resolved")
     lead.go(f"{over}$").reads("Nothing waits for you today")
+    assert "Nothing waits" in words(lead.client.get(f"/change{over}gaps/"))
     # What was learnt, and the end.
     lead.go(f"{over}setup/$").press("sustaining")
     lead.go(f"{over}$").go(f"{over}resistance/$").go("/lessons/").go("/lessons/new/")
