@@ -150,6 +150,12 @@ def test_pages_are_of_fifty_and_keep_the_filter(
 
     assert "1 to 50 of 51" in words(response)
     assert f'href="?group={repairs.pk}&amp;page=2"' in response.content.decode()
+    assert f'href="?group={repairs.pk}&amp;all=1"' in response.content.decode()
+
+    on_paper = sign_in.page(lead).get(URL, {"group": repairs.pk, "all": "1"})
+
+    assert "page=2" not in on_paper.content.decode()
+    assert len(on_paper.context["lines"]) == 51
 
 
 def test_an_empty_register_says_what_belongs_there(

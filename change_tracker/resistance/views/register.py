@@ -113,7 +113,9 @@ class RegisterPage(RegisterMixin):
         known, asked, work = self.known, self.asked, self.work
         is_open = [each for each in known if each.is_open]
         answered = {pk for pk, some in work.items() if any(each.is_open for each in some)}
-        page = Paginator(self.rows(), get_conf().page_size).get_page(self.request.GET.get("page"))
+        # On paper nobody turns to the next page of a list.
+        size = max(len(known), 1) if "all" in self.request.GET else get_conf().page_size
+        page = Paginator(self.rows(), size).get_page(self.request.GET.get("page"))
         brief = {each.pk: each for each in known}
         lines = [line_of(row, brief[row.pk], work.get(row.pk, []), self.today) for row in page]
         return super().get_context_data(
