@@ -34,6 +34,7 @@ from change_tracker.training.models import (
     TrainingPlan,
     TrainingRecord,
 )
+from change_tracker.training.services import Wanted, revise_plan
 from change_tracker.voice.models import FeedbackItem, PublishedAnswer
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -76,6 +77,8 @@ class Scene:
     told: PublishedAnswer
     #: Nothing in it yet.
     empty_plan: TrainingPlan
+    #: changed twice since people have it
+    revised_plan: TrainingPlan
     #: plan and key of items and groups, by name
     parts: dict[str, tuple[int, int]]
     #: the lead's, by state
@@ -170,6 +173,7 @@ def make_scene() -> Scene:
         concerns=_concerns(initiative, people["employee"], lead, actions["planned"]),
         told=factories.make_answer(initiative),
         empty_plan=factories.make_plan(initiative, items=[], title="To be filled", state="draft"),
+        revised_plan=_revised(initiative, sponsor, lead),
     )
     scene.jobs = _jobs(lead)
     scene.spreadsheets = _spreadsheets(initiative, lead.user)
@@ -242,6 +246,24 @@ def _plan(initiative: Initiative, state: str = "published") -> TrainingPlan:
     ]
     title = "First week at the front door"
     return factories.make_plan(initiative, items=activities, title=title, state=state)
+
+
+def _revised(initiative: Initiative, person: Person, lead: Person) -> TrainingPlan:
+    """A plan of two activities of which one has gone, and two came, since somebody has it."""
+    titles = (
+        "Write so that it is understood",
+        "Ask back",
+        "Repeat what was said",
+        "Close the call",
+    )
+    kept, gone, *new = (factories.make_activity(initiative, title=title) for title in titles)
+    plan = factories.make_plan(initiative, items=[kept, gone], title="How to write and to call")
+    rule = factories.make_rule(plan, factories.make_audience(person, name="Who answers letters"))
+    factories.make_enrolment(plan, person, rule=rule)
+    for activities in ([kept, new[0]], [new[1], kept, new[0]]):
+        items = [Wanted(activity=activity) for activity in activities]
+        revise_plan(plan=plan, items=items, actor=lead.user, today=TODAY, now=NOW)
+    return plan
 
 
 def _states(person: Person) -> dict[str, TrainingRecord]:
