@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 
 from change_tracker.core.conf import get_conf
 from change_tracker.core.tables import UnreadableFileError, check_size
+from change_tracker.core.validators import web_address
 
 
 class DayField(forms.DateField):
@@ -21,7 +21,7 @@ class DayField(forms.DateField):
 class WebField(forms.URLField):
     """The address of a web page: what a browser opens by itself, and nothing else."""
 
-    default_validators = [URLValidator(schemes=("http", "https"))]
+    default_validators = [web_address]
 
 
 class TableField(forms.FileField):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.choices import offer_together
+from change_tracker.core.formfields import WebField
 from change_tracker.core.uploads import check_upload, limits_in_words
 from change_tracker.resistance.models import Technique
 from change_tracker.training.models import ActivityKind, LearningActivity
@@ -32,7 +33,7 @@ class ActivityForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         required=False,
     )
-    url = forms.URLField(label=_("Link to the material"), required=False, assume_scheme="https")
+    url = WebField(label=_("Link to the material"), required=False, assume_scheme="https")
     minutes = forms.IntegerField(
         label=_("How many minutes does it take?"), min_value=0, max_value=10_000, required=False
     )

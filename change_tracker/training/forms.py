@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from change_tracker.core.access import User
 from change_tracker.core.choices import offer_together
-from change_tracker.core.formfields import DayField
+from change_tracker.core.formfields import DayField, WebField
 from change_tracker.initiatives.models import AffectedGroup, Initiative
 from change_tracker.mitigation.forms import SourcesField
 from change_tracker.mitigation.models import MitigationAction
@@ -75,7 +75,7 @@ class ItemForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
     )
-    url = forms.URLField(label=_("Link to the material"), required=False, assume_scheme="https")
+    url = WebField(label=_("Link to the material"), required=False, assume_scheme="https")
     minutes = forms.IntegerField(
         label=_("How many minutes does it take?"), min_value=0, max_value=10_000, required=False
     )

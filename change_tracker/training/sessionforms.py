@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.formfields import DayField
+from change_tracker.core.formfields import DayField, WebField
 from change_tracker.people.models import Person
 from change_tracker.people.pickers import PersonField
 from change_tracker.training.models import LearningActivity, Session
@@ -46,7 +46,7 @@ class SessionForm(forms.Form):
         max_length=200,
         required=False,
     )
-    url = forms.URLField(
+    url = WebField(
         label=_("Link, if one can take part from elsewhere"),
         required=False,
         assume_scheme="https",

@@ -464,6 +464,23 @@ def test_a_group_that_was_assigned_stays_and_the_page_says_why(
 # ---- who may not
 
 
+def test_material_is_a_page_that_a_browser_opens_by_itself(
+    draft: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    item = item_of(draft, "Book")
+    values = {"title": "Book", "url": "ftp://files.example/book.pdf", "version": 1}
+
+    page = sign_in.page(lead).post(item_url(item, "activity"), values)
+    api = sign_in.api(lead).patch(
+        f"/change/api/v1/activities/{item.activity_id}/", {"url": values["url"]}
+    )
+
+    assert (page.status_code, api.status_code) == (400, 400)
+    assert "url" in page.context["form"].errors
+    assert "url" in api.content.decode()
+    assert not LearningActivity.objects.exclude(url="").exists()
+
+
 def test_whoever_only_reads_the_plan_is_refused(
     draft: TrainingPlan, sponsor: Person, outsider: Person, sign_in: SignIn
 ) -> None:

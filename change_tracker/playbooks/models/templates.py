@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import M, Roles, User, VisibleQuerySet, any_of
+from change_tracker.core.validators import web_address
 from change_tracker.initiatives.models import Initiative, Role
 from change_tracker.resistance.models import (
     CatalogueEntry,
@@ -176,7 +177,7 @@ class PlaybookItem(PlaybookLine, WithDueRule):
         Technique, verbose_name=_("topics"), blank=True, related_name="+"
     )
     body = models.TextField(_("text, in Markdown"), blank=True)
-    url = models.URLField(_("link"), blank=True)
+    url = models.URLField(_("link"), blank=True, validators=[web_address])
     minutes = models.PositiveIntegerField(_("minutes"), default=0)
     completion_rule = models.CharField(
         _("counts as done when"),

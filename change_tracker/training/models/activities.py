@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import Roles, User, any_of, key_of, roles_of, when
 from change_tracker.core.models import Versioned
+from change_tracker.core.validators import web_address
 from change_tracker.initiatives.models import (
     MEMBERS,
     Initiative,
@@ -115,7 +116,7 @@ class LearningActivity(Versioned):
         Technique, verbose_name=_("topics"), blank=True, related_name="activities"
     )
     body = models.TextField(_("text, in Markdown"), blank=True)
-    url = models.URLField(_("link"), blank=True)
+    url = models.URLField(_("link"), blank=True, validators=[web_address])
     minutes = models.PositiveIntegerField(_("minutes"), default=0)
     activity_version = models.PositiveIntegerField(_("version of the content"), default=1)
     completion_rule = models.CharField(

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from change_tracker.core.access import NOTHING, Roles, User, VisibleQuerySet, any_of, key_of, when
 from change_tracker.core.models import Versioned
 from change_tracker.core.uploads import random_name, upload_storage
+from change_tracker.core.validators import web_address
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import Technique
 from change_tracker.training.models.activities import LearningActivity
@@ -92,9 +92,7 @@ class ExternalLearning(Versioned):
         _("file"), upload_to=random_name, storage=upload_storage, max_length=200, blank=True
     )
     file_name = models.CharField(_("name of the file"), max_length=150, blank=True)
-    link = models.URLField(
-        _("link"), max_length=500, blank=True, validators=[URLValidator(schemes=("http", "https"))]
-    )
+    link = models.URLField(_("link"), max_length=500, blank=True, validators=[web_address])
     note = models.TextField(_("note"), blank=True)
     decided_by = models.ForeignKey(
         Person,

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from change_tracker.core.access import NOTHING, Roles, User, any_of, roles_of, when
 from change_tracker.core.models import Versioned
+from change_tracker.core.validators import web_address
 from change_tracker.initiatives.models import (
     AGENTS,
     Initiative,
@@ -74,7 +75,7 @@ class Session(InitiativeChild, Versioned):
     ends_at = models.DateTimeField(_("ends"))
     timezone = models.CharField(_("time zone"), max_length=64)
     place = models.CharField(_("place"), max_length=200, blank=True)
-    url = models.URLField(_("link"), blank=True)
+    url = models.URLField(_("link"), blank=True, validators=[web_address])
     led_by = models.CharField(_("who leads it"), max_length=200, blank=True)
     # The day on which it got the date that it has; NULL: nobody is told of it any more.
     dated_on = models.DateField(_("date set on"), null=True, blank=True, editable=False)

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from change_tracker.core.access import User
 from change_tracker.core.errors import ForbiddenError
 from change_tracker.core.services import create_row
 from change_tracker.core.uploads import check_upload
+from change_tracker.core.validators import web_address
 from change_tracker.people.models import Person
 from change_tracker.training.errors import DecidedError
 from change_tracker.training.matching import countable, matches_of, topics_of
@@ -24,8 +24,6 @@ from change_tracker.training.models import ExternalLearning, TrainingRecord
 from change_tracker.training.services.oneself import is_oneself, refuse_oneself
 from change_tracker.training.services.recording import complete_for, hold
 from change_tracker.training.states import ELSEWHERE
-
-web_address = URLValidator(schemes=("http", "https"))
 
 
 def report_learning(

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from change_tracker.core.access import User
 from change_tracker.core.errors import ForbiddenError
 from change_tracker.core.services import create_row
 from change_tracker.core.uploads import check_upload
+from change_tracker.core.validators import web_address
 from change_tracker.people.models import Person
 from change_tracker.signals import announce, training_completed
 from change_tracker.training.errors import (
@@ -35,7 +35,6 @@ from change_tracker.training.services.turns import take_turns, waits_for
 from change_tracker.training.states import RECORD, SUBMISSION
 
 Rule = LearningActivity.CompletionRule
-web_address = URLValidator(schemes=("http", "https"))
 
 
 def hand_in(
