@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('change_tracker', '0026_calendar_feeds'),
+        ('change_tracker', '0027_spreadsheets'),
     ]
 
     operations = [
