@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.choices import offer_together
 from change_tracker.people.models import Audience, Person
 from change_tracker.playbooks.models import Playbook
 from change_tracker.training.models import TrainingPlan
@@ -129,5 +130,6 @@ class SaveForm(forms.Form):
         fields["actions"].queryset = actions
         fields["plan"].queryset = plans
         fields["replaces"].queryset = saved
-        if not saved:
+        offer_together(self, actions="title", plan="title", replaces="label")
+        if len(list(fields["replaces"].choices)) == 1:  # nothing but a new one
             del self.fields["replaces"]

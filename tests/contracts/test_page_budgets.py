@@ -55,7 +55,6 @@ BUDGETS = {
     "people-import-columns": 3,
     "initiative-setup": 5,
     "apply-playbook": 10,
-    "playbook-save": 7,
     "jobs": 4,
     "job": 3,
     "job-problems-csv": 3,
