@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('change_tracker', '0027_spreadsheets'),
+        ('change_tracker', '0029_initiatives_of_reminders'),
     ]
 
     operations = [
