@@ -126,6 +126,7 @@ def test_what_is_due_before_the_next_mail_goes_in_a_second_one_that_says_why(
     first, second = mailoutbox
     assert "second mail today" in second.body
     assert "second mail today" not in first.body
+    assert ["At most one mail a day" in each.body for each in mailoutbox] == [True, False]
     waiting = Digest.objects.get(state="pending")
     assert (waiting.slot, waiting.local_on) == (0, (friday + 3 * DAY).date())
 
