@@ -10,13 +10,24 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.formfields import DayField
 from change_tracker.reminders.channels import choices
 from change_tracker.reminders.models import MailPreference
+from change_tracker.reminders.wishes import check_days
 from change_tracker.training.models import ExternalLearning
 from change_tracker.training.personforms import MoreTimeForm
 
 HOURS = [(hour, f"{hour:02d}:00") for hour in range(24)]
 
 
-class WishesForm(forms.Form):
+class DressedForm(forms.Form):
+    """Its fields look as on our other pages, also on a page of its own kind."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if not isinstance(field.widget, forms.RadioSelect | forms.CheckboxInput):
+                field.widget.attrs.setdefault("class", "ct-in")
+
+
+class WishesForm(DressedForm):
     """How often, on which days, from which hour and by which way."""
 
     cadence = forms.ChoiceField(
@@ -64,6 +75,13 @@ class WishesForm(forms.Form):
         """As they are stored."""
         return "".join(sorted(self.cleaned_data["weekdays"]))
 
+    def clean(self) -> dict[str, Any]:
+        """Days, where the cadence asks for some."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if "cadence" in values and "weekdays" in values:
+            check_days(values["cadence"], values["weekdays"])
+        return values
+
     def clean_quiet_until(self) -> date | None:
         """At most a month."""
         until: date | None = self.cleaned_data["quiet_until"]
@@ -72,7 +90,7 @@ class WishesForm(forms.Form):
         return until
 
 
-class AskForTimeForm(MoreTimeForm):
+class AskForTimeForm(DressedForm, MoreTimeForm):
     """The same from a mail, where a word is enough."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -80,7 +98,7 @@ class AskForTimeForm(MoreTimeForm):
         self.fields["reason"].required = False
 
 
-class DoneElsewhereForm(forms.Form):
+class DoneElsewhereForm(DressedForm):
     """What and when."""
 
     kind = forms.ChoiceField(

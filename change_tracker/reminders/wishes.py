@@ -40,7 +40,7 @@ def set_preference(
         # The person is held, so that two at once make one row.
         person = Person.objects.select_for_update().get(pk=person.pk)
         row = preference_of(person)
-        _check_days(wishes.get("cadence", row.cadence), wishes.get("weekdays", row.weekdays))
+        check_days(wishes.get("cadence", row.cadence), wishes.get("weekdays", row.weekdays))
         if row.pk is None:
             row = create_row(MailPreference, person=person, **by, **wishes)
         else:
@@ -73,7 +73,8 @@ def plan_anew(person: Person) -> None:
     Digest.objects.filter(pk__in=held_ids).delete()
 
 
-def _check_days(cadence: str, weekdays: str) -> None:
+def check_days(cadence: str, weekdays: str) -> None:
+    """Raises ValidationError where days are missing, too many, or no days."""
     if not set(weekdays) <= set("0123456") or len(set(weekdays)) != len(weekdays):
         raise ValidationError({"weekdays": _("Days are the digits 0 (Monday) to 6, each once.")})
     if cadence == Cadence.DAYS and not weekdays:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from change_tracker.people.models import Person
 from change_tracker.reminders import links
 from tests.browser.scene import MOMENT, Scene
 from tests.factories import TODAY
@@ -347,10 +348,16 @@ def linked(name: str, verb: str, *, stale: bool = False) -> Address:
             record = copy(record)
             record.due_revision += 1
         about = record if verb in {links.MORE_TIME, links.ELSEWHERE} else None
-        words = links.signed(record.person, verb, TODAY, about)
+        words = links.signed(Person(pk=record.person_id), verb, TODAY, about)
         return reverse(f"change_tracker:{name}", args=[words])
 
     return address
+
+
+def weekly_on_no_day(page: Page, scene: Scene) -> None:
+    """Once a week, without a day."""
+    page.locator("input[name=cadence][value=weekly]").check()
+    press_main(page, scene)
 
 
 def press_main(page: Page, scene: Scene) -> None:
@@ -590,7 +597,8 @@ PAGES: dict[str, Shown] = {
     "calendar, made": Shown("employee", at("calendar"), press_main),
     "inbox": Shown("employee", at("inbox")),
     "inbox, nothing yet": Shown("reader", at("inbox")),
-    **with_errors("mail preferences", at("mail-preferences"), "employee"),
+    "mail preferences": Shown("employee", at("mail-preferences")),
+    "mail preferences, no day": Shown("employee", at("mail-preferences"), weekly_on_no_day),
     "mail preferences, by link": Shown("employee", linked("mail-wishes", links.WISHES)),
     "ask for time, by link": Shown("employee", linked("mail-action", links.MORE_TIME)),
     "done elsewhere, by link": Shown("employee", linked("mail-action", links.ELSEWHERE)),

@@ -20,6 +20,7 @@ from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Audience, PeopleUpload, Person
 from change_tracker.people.services.uploads import check_upload, take_file
 from change_tracker.playbooks.models import Playbook, PlaybookUse
+from change_tracker.reminders.models import Digest
 from change_tracker.resistance.models import Lesson, ResistanceSource
 from change_tracker.resistance.services.catalogue import load_catalogue
 from change_tracker.resistance.services.packs import read_pack
@@ -37,6 +38,7 @@ from change_tracker.training.models import (
 from change_tracker.training.services import Wanted, revise_plan
 from change_tracker.voice.models import FeedbackItem, PublishedAnswer
 from tests import factories
+from tests.contracts.world import add_mail
 from tests.factories import NOW, TODAY
 
 
@@ -136,6 +138,8 @@ def make_scene() -> Scene:
     records["Mailed"] = TrainingRecord.objects.filter(person=people["reader"]).earliest("pk")
     records["Unsaid"] = _unsaid(plan, manager, unit)
     hand_ins = _hand_ins(initiative, people["employee"], manager)
+    mail, *_rest = add_mail("seen", records["Late"].person, records["Late"])
+    Digest.objects.filter(pk=mail.pk).update(subject="1 late, 2 on Tuesday: your training")
     records["Unproved"] = _unproved(hand_ins)
     draft_plan = _plan(initiative, state="draft")
     for item in plan.items.all():

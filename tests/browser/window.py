@@ -81,8 +81,9 @@ class Window:
         return self._pages[language]
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        # A form that is refused is answered with 400 or 409, which the browser reports, too.
-        wanted = "status of 409" in message.text or "status of 400" in message.text
+        # A form that is refused is answered with 400 or 409, a link of the past with 410; it
+        # reports that, too.
+        wanted = any(f"status of {code}" in message.text for code in (400, 409, 410))
         icon = message.location.get("url", "").endswith("/favicon.ico")
         if message.type in {"error", "warning"} and not (wanted or icon):
             self.complaints.append(message.text)
@@ -90,7 +91,7 @@ class Window:
     def _on_response(self, response: Response) -> None:
         if response.request.is_navigation_request():
             self._shown = response
-            if response.status not in {200, 302, 400, 409}:
+            if response.status not in {200, 302, 400, 409, 410}:
                 self.complaints.append(f"{response.status} {response.url}")
 
     def source(self, name: str, language: str = "en") -> str:

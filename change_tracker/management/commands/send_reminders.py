@@ -8,7 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
+from django.utils import timezone
 
+from change_tracker.reminders.clock import database_now
+from change_tracker.reminders.forecast import forecast
 from change_tracker.reminders.services import Ticked, tick
 
 
@@ -19,13 +22,31 @@ class Command(BaseCommand):
         """Once by default."""
         how = parser.add_mutually_exclusive_group()
         how.add_argument("--once", action="store_true", help="one tick, then end (the default)")
+        how.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="say what would leave, and write and send nothing",
+        )
         how.add_argument("--loop", action="store_true", help="one tick after the other")
+        parser.add_argument(
+            "--days",
+            type=int,
+            default=0,
+            metavar="N",
+            help="with --dry-run: so many days ahead, too",
+        )
+        parser.add_argument(
+            "--person", default="", metavar="KEY", help="with --dry-run: only theirs"
+        )
         parser.add_argument(
             "--interval", type=float, default=60, metavar="SECONDS", help="pause between ticks"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """End after the mail in hand on SIGTERM and Ctrl-C; what was claimed is given back."""
+        if options["dry_run"]:
+            self._foresee(options["days"], options["person"])
+            return
         ending = Event()
         before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
         try:
@@ -48,6 +69,17 @@ class Command(BaseCommand):
             except OperationalError as error:
                 self.stderr.write(f"The database does not answer; trying again. {error}")
             ending.wait(interval)
+
+    def _foresee(self, days: int, person: str) -> None:
+        """One line for each thing that would be said: when, to whom, why, about what."""
+        lines = [
+            f"{timezone.localtime(each.leaves_at):%Y-%m-%d %H:%M}  "
+            f"{each.reminder.recipient.display_name}: {each.reminder.get_kind_display()} "
+            f"({each.reminder.step}): {each.about}"
+            for each in forecast(now=database_now(), days=days)
+            if person in {"", each.reminder.recipient.external_id}
+        ]
+        self.stdout.write("\n".join(lines) or "Nothing would leave.")
 
     def _say(self, done: Ticked) -> None:
         planned, drained = done.planned, done.drained

@@ -91,9 +91,5 @@ class SignedWishesPage(SignedPage):
         form = wishes_form(preference_of(self.person), request.POST, self.today)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=400)
-        try:
-            set_preference(**by, **form.cleaned_data)
-        except forms.ValidationError as error:
-            form.add_error(None, error.messages)
-            return self.render_to_response(self.get_context_data(form=form), status=400)
+        set_preference(**by, **form.cleaned_data)
         return self.done(gettext("Saved."))
