@@ -27,7 +27,7 @@ class Coming:
     @property
     def about(self) -> str:
         """The title of what it is about."""
-        subject: Any = self.reminder.subject
+        subject: Any = getattr(self.reminder, self.reminder.subject_name)
         return str(getattr(subject, "activity", None) or getattr(subject, "plan", subject))
 
 
