@@ -13,12 +13,15 @@ from change_tracker.playbooks.models import (
     PlaybookItem,
     PlaybookUse,
 )
-from change_tracker.playbooks.services import add_line, change_line, remove_line
+from change_tracker.playbooks.services import change_line, remove_line
 from change_tracker.resistance.admin import EntryAdmin
 
 
 class LineInline(ServiceInline):
-    """Lines of a playbook; the slug says which line it is in every later version."""
+    """Lines of a playbook: their words and days are changed here, and lines are taken out.
+
+    New ones come with a pack, or when the playbook is saved again from its initiative.
+    """
 
     joined: tuple[str, ...] = ()
 
@@ -28,9 +31,9 @@ class LineInline(ServiceInline):
         rows = super().get_queryset(request).select_related("playbook", *self.joined)
         return rows.prefetch_related(*many)
 
-    def create_with(self, parent: Any, values: dict[str, Any], **by: Any) -> Any:
-        """Add a line."""
-        return add_line(self.model, parent, **values, **by)
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: what a line answers is chosen where it comes from."""
+        return False
 
     def change_with(self, row: Any, changes: dict[str, Any], **by: Any) -> Any:
         """Change a line."""
@@ -48,7 +51,7 @@ class ActionInline(LineInline):
         *("slug", "label", "description", "strategy", "action_kind"),
         *("answers", "days", "minutes"),
     )
-    autocomplete_fields = ["strategy", "answers"]
+    readonly_fields = ["slug", "strategy", "action_kind", "answers"]
 
 
 class ItemInline(LineInline):
@@ -59,7 +62,7 @@ class ItemInline(LineInline):
         *("slug", "label", "kind", "topics", "body", "url", "minutes", "completion_rule"),
         *("is_required", "due_rule", "due_days", "due_unit"),
     )
-    autocomplete_fields = ["kind", "topics"]
+    readonly_fields = ["slug", "kind", "topics"]
 
 
 @admin.register(Playbook)
