@@ -81,6 +81,7 @@ def plan_bare() -> None:
             "recipient": "due.person_id",
             "kind": "kind",
             "step": "step",
+            "initiative": "initiative_id",
             "enrolment": "enrolment_id",
             "record": "record_id",
             "dedupe_key": "kind || ':' || subject || ':' || due.person_id || ':' || due_revision "
@@ -124,7 +125,8 @@ def steps() -> str:
 def due_records() -> str:
     return f"""
 SELECT step.step, step.kind, step.always_goes, record.due_on + step.days AS send_on,
-    record.person_id, record.due_revision, NULL::bigint AS enrolment_id, record.id AS record_id,
+    record.person_id, record.due_revision, plan.initiative_id, NULL::bigint AS enrolment_id,
+    record.id AS record_id,
     'r' || record.id AS subject
 FROM step
 JOIN {table(TrainingRecord)} record ON record.due_on BETWEEN step.first_on AND step.last_on
@@ -142,7 +144,7 @@ def new_enrolments() -> str:
     step = rules.ASSIGNED
     return f"""
 SELECT '{step.name}', '{step.kind}', FALSE, enrolment.assigned_on,
-    enrolment.person_id, enrolment.due_revision, enrolment.id, NULL, 'e' || enrolment.id
+    enrolment.person_id, enrolment.due_revision, plan.initiative_id, enrolment.id, NULL, 'e' || enrolment.id
 FROM {table(Enrolment)} enrolment
 {spoken_of("enrolment")} AND enrolment.state = 'active'
     AND enrolment.assigned_on BETWEEN '{rules.notice_window(TODAY)}' AND '{TODAY}'
