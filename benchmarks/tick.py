@@ -144,7 +144,8 @@ def new_enrolments() -> str:
     step = rules.ASSIGNED
     return f"""
 SELECT '{step.name}', '{step.kind}', FALSE, enrolment.assigned_on,
-    enrolment.person_id, enrolment.due_revision, plan.initiative_id, enrolment.id, NULL, 'e' || enrolment.id
+    enrolment.person_id, enrolment.due_revision, plan.initiative_id,
+    enrolment.id, NULL, 'e' || enrolment.id
 FROM {table(Enrolment)} enrolment
 {spoken_of("enrolment")} AND enrolment.state = 'active'
     AND enrolment.assigned_on BETWEEN '{rules.notice_window(TODAY)}' AND '{TODAY}'

@@ -10,6 +10,7 @@ from change_tracker.people.models import Person
 from change_tracker.reminders.models import Attempt, Digest, Reminder
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.send import Drained, drain
+from change_tracker.reminders.services import retry_digest
 from change_tracker.training.models import Enrolment, TrainingRecord
 from change_tracker.training.services import grant_time
 from tests import factories
@@ -211,3 +212,26 @@ def test_each_mail_takes_the_same_queries_whatever_is_in_it(
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(("is_held", "left", "state"), [(False, 1, "sent"), (True, 0, "dead")])
+def test_after_a_crash_in_the_second_of_sending_the_step_says_who_decides(
+    employee: Person, sink: Sink, is_held: bool, left: int, state: str
+) -> None:
+    enrol(employee)
+    plan_reminders(now=NOW)
+    Reminder.objects.update(holds_on_doubt=is_held)
+    # The attempt is on record, and whoever made it is gone.
+    digest = Digest.objects.get()
+    Attempt.objects.create(digest=digest, n=1, started_at=NOW)
+    Digest.objects.update(attempts=1)
+
+    tick()
+
+    digest.refresh_from_db()
+    assert (len(sink.mails), digest.state) == (left, state)
+    assert digest.attempt_rows.get(n=1).outcome == "unknown"
+    if is_held:
+        retry_digest(digest, actor=None, now=NOW)
+        tick()
+        assert [each.message_id for each in sink.mails] == [digest.message_id]
