@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to
+from change_tracker.core.api.includes import IncludeMixin
 from change_tracker.core.api.routes import Route
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import (
@@ -124,7 +125,7 @@ class ActionFilter(FilterSet):
         return rows.filter(reads_register=True, sources=value)
 
 
-class ActionViewSet(MoveMixin, DeletableResourceViewSet):
+class ActionViewSet(IncludeMixin, MoveMixin, DeletableResourceViewSet):
     """Dated work meant to lower resistance."""
 
     model = MitigationAction

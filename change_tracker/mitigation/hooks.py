@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
+from change_tracker.core.neighbours import RELATIONS, Relation
 from change_tracker.core.states import Facts
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
 from change_tracker.initiatives.points import ROLE_WORK, RoleWork
@@ -71,8 +72,40 @@ class OwnedActions(RoleWork):
 OWNED_ACTIONS = OwnedActions()
 
 
+def actions_shown_to(user: User) -> Any:
+    """Actions in the form that `user` reads, in which the touched are not told what worked."""
+    rows: Any = MitigationAction.objects.visible_to(user)
+    return rows.shown_to(user)
+
+
+#: What is said of an action and of a resistance as the neighbour of something.
+ACTION_FIELDS = {"title": "title", "state": "shown_state"}
+SOURCE_FIELDS = {"statement": "statement", "state": "state"}
+
+
+def neighbours() -> tuple[Relation, ...]:
+    """From a resistance to its actions, and back."""
+    return (
+        Relation(
+            model=ResistanceSource,
+            name="actions",
+            rows=actions_shown_to,
+            path="sources",
+            fields=ACTION_FIELDS,
+        ),
+        Relation(
+            model=MitigationAction,
+            name="sources",
+            rows=ResistanceSource.objects.visible_to,
+            path="actions",
+            fields=SOURCE_FIELDS,
+        ),
+    )
+
+
 def register() -> None:
     """Fill the points; called once at start."""
+    RELATIONS.register(neighbours)
     VISIBLE_AUDIENCES.register(acted_on_audiences)
     RESISTANCE_KEEPERS.register(is_answered)
     RESISTANCE_WORK.register(work_against)

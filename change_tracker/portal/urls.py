@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from change_tracker.core.files import file_paths
 from change_tracker.portal.views.about import AboutPage
 from change_tracker.portal.views.catalogue import CataloguePage
+from change_tracker.portal.views.chain import ChainPage
 from change_tracker.portal.views.gaps import GapsPage
 from change_tracker.portal.views.hand_in import ItemHandIn, ItemHandInBack
 from change_tracker.portal.views.initiatives import InitiativesFile, InitiativesPage, LoadFile
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *file_paths("initiatives/load", LoadFile, "load"),
     path("i/<slug:slug>/", OverviewPage.as_view(), name="initiative"),
     path("i/<slug:slug>/about/", AboutPage.as_view(), name="initiative-about"),
+    path("i/<slug:slug>/chain/", ChainPage.as_view(), name="chain"),
     path("i/<slug:slug>/gaps/", GapsPage.as_view(), name="gaps"),
     path("i/<slug:slug>/progress/", ProgressPage.as_view(), name="initiative-progress"),
     path("i/<slug:slug>/sponsor/", SponsorPage.as_view(), name="sponsor"),

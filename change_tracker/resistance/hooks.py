@@ -5,11 +5,13 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.access import User
+from change_tracker.core.neighbours import RELATIONS, Relation
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
 from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.people.points import VISIBLE_AUDIENCES
 from change_tracker.resistance.models import (
     Recommendation,
+    ResistanceReview,
     ResistanceSource,
     SourceCategory,
     SourceType,
@@ -75,8 +77,22 @@ def lessons_are_kept(row: Initiative) -> str:
     ) % {"number": number}
 
 
+def neighbours() -> tuple[Relation, ...]:
+    """From a resistance to its reviews."""
+    return (
+        Relation(
+            model=ResistanceSource,
+            name="reviews",
+            rows=ResistanceReview.objects.visible_to,
+            path="source",
+            fields={"level": "level", "reviewed_on": "reviewed_on"},
+        ),
+    )
+
+
 def register() -> None:
     """Fill the points; called once at start."""
+    RELATIONS.register(neighbours)
     VISIBLE_AUDIENCES.register(resisting_audiences)
     INITIATIVE.foresee("closed", lessons_are_kept)
     for section in SECTIONS:

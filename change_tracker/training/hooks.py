@@ -4,9 +4,12 @@ from typing import Any
 
 from change_tracker.core.access import User
 from change_tracker.core.jobs.kinds import JOBS
+from change_tracker.core.neighbours import RELATIONS, Relation
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
 from change_tracker.initiatives.points import GO_LIVE_MOVED
 from change_tracker.initiatives.states import INITIATIVE
+from change_tracker.mitigation.hooks import ACTION_FIELDS, SOURCE_FIELDS, actions_shown_to
+from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.points import (
     CHANGEABLE_AUDIENCES,
     MEMBERSHIP_CONSEQUENCES,
@@ -14,6 +17,7 @@ from change_tracker.people.points import (
     SYNC_CONSEQUENCES,
     VISIBLE_AUDIENCES,
 )
+from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.catalogue import Basis
 from change_tracker.resistance.points import CATALOGUE_SECTIONS, Section
 from change_tracker.training.consequences import (
@@ -25,7 +29,14 @@ from change_tracker.training.consequences import (
     what_cancelling_withdraws,
 )
 from change_tracker.training.jobs import DecideAboutPeople
-from change_tracker.training.models import ActivityKind, PlanAudience, Submission, TrainingRecord
+from change_tracker.training.models import (
+    ActivityKind,
+    Enrolment,
+    PlanAudience,
+    Submission,
+    TrainingPlan,
+    TrainingRecord,
+)
 
 ACTIVITY_KINDS = Section(key="activity_kinds", model=ActivityKind, choices={"basis": Basis.values})
 DECIDE = DecideAboutPeople()
@@ -56,8 +67,53 @@ def what_was_handed_in_for_it(person: int) -> tuple[str, Any]:
     return "Submission", Submission.objects.filter(record__in=done, state="accepted").values("pk")
 
 
+PLAN_FIELDS = {"title": "title", "state": "state"}
+
+
+def neighbours() -> tuple[Relation, ...]:
+    """From resistance and actions to plans, from plans back, and on to people."""
+    return (
+        Relation(
+            model=ResistanceSource,
+            name="plans",
+            rows=TrainingPlan.objects.visible_to,
+            path="sources",
+            fields=PLAN_FIELDS,
+        ),
+        Relation(
+            model=MitigationAction,
+            name="plans",
+            rows=TrainingPlan.objects.visible_to,
+            path="action",
+            fields=PLAN_FIELDS,
+        ),
+        Relation(
+            model=TrainingPlan,
+            name="sources",
+            rows=ResistanceSource.objects.visible_to,
+            path="plans",
+            fields=SOURCE_FIELDS,
+        ),
+        Relation(
+            model=TrainingPlan,
+            name="actions",
+            rows=actions_shown_to,
+            path="plans",
+            fields=ACTION_FIELDS,
+        ),
+        Relation(
+            model=TrainingPlan,
+            name="people",
+            rows=Enrolment.objects.visible_to,
+            path="plan",
+            fields={"name": "person__display_name", "state": "state"},
+        ),
+    )
+
+
 def register() -> None:
     """Fill the points; called once at start."""
+    RELATIONS.register(neighbours)
     VISIBLE_AUDIENCES.register(trained_audiences)
     CHANGEABLE_AUDIENCES.register(led_audiences)
     CATALOGUE_SECTIONS.register(ACTIVITY_KINDS)

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to, yes_or_no
+from change_tracker.core.api.includes import IncludeMixin
 from change_tracker.core.api.routes import Route
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import CreateMixin, ReadViewSet, ResourceViewSet, body_of
@@ -119,7 +120,7 @@ class FeedbackFilter(FilterSet):
         return late if value else rows.exclude(pk__in=late.values("pk"))
 
 
-class FeedbackViewSet(CreateMixin, ReadViewSet):
+class FeedbackViewSet(IncludeMixin, CreateMixin, ReadViewSet):
     """Concerns, questions and ideas with a name; their writers and the change team read them."""
 
     model = FeedbackItem

@@ -5,9 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.models import AUDIT_SCOPES, CONFIDENTIAL
+from change_tracker.core.neighbours import RELATIONS, Relation
 from change_tracker.initiatives.models import TEAM, Initiative
+from change_tracker.mitigation.hooks import ACTION_FIELDS, SOURCE_FIELDS, actions_shown_to
+from change_tracker.mitigation.models import MitigationAction
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.points import RESISTANCE_KEEPERS, RESISTANCE_VOICES
+from change_tracker.voice.models import FeedbackItem
 from change_tracker.voice.queries import voices_of
 
 
@@ -22,8 +26,47 @@ def is_spoken_of(row: ResistanceSource) -> Promise | None:
     return _("Something that people said is linked to it.") if row.feedback.exists() else None
 
 
+#: Never by whom: that is for the page of the change team.
+SAID = {"kind": "kind", "text": "text", "state": "state"}
+
+
+def neighbours() -> tuple[Relation, ...]:
+    """From resistance and actions to what people said of them, and back."""
+    return (
+        Relation(
+            model=ResistanceSource,
+            name="concerns",
+            rows=FeedbackItem.objects.visible_to,
+            path="source",
+            fields=SAID,
+        ),
+        Relation(
+            model=MitigationAction,
+            name="concerns",
+            rows=FeedbackItem.objects.visible_to,
+            path="action",
+            fields=SAID,
+        ),
+        Relation(
+            model=FeedbackItem,
+            name="sources",
+            rows=ResistanceSource.objects.visible_to,
+            path="feedback",
+            fields=SOURCE_FIELDS,
+        ),
+        Relation(
+            model=FeedbackItem,
+            name="actions",
+            rows=actions_shown_to,
+            path="feedback",
+            fields=ACTION_FIELDS,
+        ),
+    )
+
+
 def register() -> None:
     """Fill the points; called once at start."""
+    RELATIONS.register(neighbours)
     AUDIT_SCOPES.register(heard_scopes)
     RESISTANCE_KEEPERS.register(is_spoken_of)
     RESISTANCE_VOICES.register(voices_of)

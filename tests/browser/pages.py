@@ -394,6 +394,8 @@ PAGES: dict[str, Shown] = {
     "initiative": Shown("lead", at("initiative", slug="slug")),
     "gaps": Shown("lead", at("gaps", slug="slug")),
     "initiative, a past day": Shown("lead", at("initiative", f"?on={YESTERDAY}", slug="slug")),
+    "chain": Shown("lead", at("chain", slug="slug")),
+    "chain, none": Shown("lead", of_nothing("chain")),
     "plans": Shown("lead", at("plans", slug="slug")),
     "actions": Shown("lead", at("actions", "?state=all", slug="slug")),
     "actions, none fits": Shown("lead", at("actions", "?words=xyz", slug="slug")),

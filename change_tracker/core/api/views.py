@@ -5,6 +5,7 @@ from typing import Any, ClassVar, cast
 from django.db import models, transaction
 from django.utils import timezone
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import mixins, serializers, status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import action
@@ -26,6 +27,7 @@ from change_tracker.core.api.pagination import KeysetPagination
 from change_tracker.core.conf import get_conf, load
 from change_tracker.core.errors import ForbiddenError, StaleRowError
 from change_tracker.core.models import Versioned
+from change_tracker.core.neighbours import relations_of
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.core.states import Transitions
 
@@ -39,6 +41,16 @@ class VerbSchema(AutoSchema):
         if getattr(view, "action", "") == "move":
             return view.move_serializer
         return super().get_request_serializer()
+
+    def get_override_parameters(self) -> list[Any]:
+        """Beside what a verb says of itself: the neighbours that a resource can include."""
+        view: Any = self.view
+        declared: list[Any] = super().get_override_parameters()
+        asks = getattr(view, "action", "") in {"list", "retrieve"}
+        names = list(relations_of(view.model)) if asks and hasattr(view, "include") else []
+        if not names:
+            return declared
+        return [*declared, OpenApiParameter("include", enum=names, many=True, explode=False)]
 
 
 class PinnedView(APIView):

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to
+from change_tracker.core.api.includes import IncludeMixin
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import (
     DeletableResourceViewSet,
@@ -117,7 +118,7 @@ class ResistanceFilter(FilterSet):
         fields = ["state", "origin", "stage"]
 
 
-class ResistanceViewSet(MoveMixin, DeletableResourceViewSet):
+class ResistanceViewSet(IncludeMixin, MoveMixin, DeletableResourceViewSet):
     """What stands in the way, in the lead's words; it belongs to groups, never to persons."""
 
     model = ResistanceSource

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
+from change_tracker.core.api.includes import IncludeMixin
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import (
     DeletableResourceViewSet,
@@ -118,7 +119,7 @@ class PlanFilter(FilterSet):
         fields = ["state"]
 
 
-class PlanViewSet(ReviseMixin, MoveMixin, DeletableResourceViewSet):
+class PlanViewSet(IncludeMixin, ReviseMixin, MoveMixin, DeletableResourceViewSet):
     """Training plans."""
 
     model = TrainingPlan

@@ -16,6 +16,7 @@ def others(by: ByKind, readers: ByKind = REGISTER) -> ByKind:
 
 
 REGISTER_PAGES: dict[str, Page] = {
+    "chain": Page(title="the chain of an initiative", rows="Initiative", key="slug", by=REGISTER),
     "register": Page(title="resistance register", rows="Initiative", key="slug", by=REGISTER),
     **files("register", "the same", rows="Initiative", key="slug", by=REGISTER),
     "lessons": Page(title="what was learnt", rows="Initiative", key="slug", by=REGISTER),
