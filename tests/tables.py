@@ -1,12 +1,17 @@
 """Walking a transition table, so that a state or guard that is added is tested by being there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import product
 from typing import Any
 
 import pytest
 from django.db import models
 
-from change_tracker.core.states import Guard, Move, Transitions
+from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.models import AuditEvent
+from change_tracker.core.states import Facts, Guard, Move, Transitions
+from tests.factories import NOW
 
 
 def put(row: Any, state: str, **columns: Any) -> Any:
@@ -14,6 +19,48 @@ def put(row: Any, state: str, **columns: Any) -> Any:
     models.QuerySet(type(row)).filter(pk=row.pk).update(state=state, **columns)
     row.refresh_from_db()
     return row
+
+
+def has_moved(row: Any, step: Move, actor: Any, scope: str) -> None:
+    """It is where the move leads, one version on, and history says who moved it, and why."""
+    row.refresh_from_db()
+    assert (row.state, row.version) == (step.target, 2)
+    event = AuditEvent.objects.get()
+    assert (event.verb, event.from_state, event.to_state) == ("moved", step.source, step.target)
+    assert (event.object_type, event.object_id) == (row._meta.model_name, str(row.pk))
+    assert (event.actor_user, event.reason) == (actor, reason_for(step))
+    assert event.scope == scope
+
+
+@contextmanager
+def refused(row: Any, error: type[ChangeTrackerError], *reasons: str) -> Iterator[None]:
+    """What happens within is refused for one of the `reasons`; no column and no history changes."""
+    before = _stored(row)
+    with pytest.raises(error) as found:
+        yield
+    assert str(found.value) in reasons
+    assert _stored(row) == before
+    assert not AuditEvent.objects.exists()
+
+
+def no_way(origin: str, target: str) -> str:
+    """What is said of a move that the table does not have."""
+    return f"From “{origin}” there is no way to “{target}”."
+
+
+def obstacles(
+    table: Transitions[Any], row: Any, step: Move, guard: Guard, **changes: Any
+) -> list[str]:
+    """What stands in the way of a move in words, `guard` among it."""
+    facts = Facts(actor=None, now=NOW, reason=reason_for(step), changes=changes)
+    row.refresh_from_db()
+    found = table.obstacles(row, to=step.target, facts=facts)
+    assert guard in [each.guard for each in found]
+    return [str(each.words) for each in found]
+
+
+def _stored(row: Any) -> Any:
+    return models.QuerySet(type(row)).filter(pk=row.pk).values().get()
 
 
 def listed(table: Transitions[Any]) -> list[Any]:

@@ -67,12 +67,14 @@ def f(row, rows):
     rows.bulk_update(rows, ["state"])
     row.save(update_fields=["state"])
     rows.update(**{"state": "done"})
+    rows.update_or_create(pk=1, state="done")
+    change_row(row, state="done")
     Model(state="draft")
     rows.create(state="draft")
 """
     source = Source(PACKAGE, "example.py", code, ast.parse(code))
 
-    assert len(list(_state_writes(source))) == 7
+    assert len(list(_state_writes(source))) == 9
 
 
 def test_only_edges_read_the_clock() -> None:
@@ -166,7 +168,7 @@ def _writes_state(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
     name = dotted(node.func).rsplit(".", 1)[-1]
-    if name == "update":
+    if name in {"update", "update_or_create", "change_row"}:
         return any(each.arg == "state" or _names_state(each) for each in node.keywords)
     if name in {"setattr", "bulk_update"}:
         return any(_mentions_state(each) for each in node.args)
