@@ -10,7 +10,8 @@ from change_tracker.progress.chain import Chain, Link, Step
 
 COLUMNS = 4
 WIDTH, GAP, HEIGHT, ROW = 210, 52, 44, 58
-TOP = 28
+#: Room around everything, and above the boxes for the names of the columns.
+EDGE, TOP = 10, 38
 #: Characters that fit into a box.
 FITS = 31
 
@@ -32,7 +33,7 @@ class Picture:
     boxes: list[Box] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     heads: list[tuple[int, str]] = field(default_factory=list)
-    width: int = COLUMNS * WIDTH + (COLUMNS - 1) * GAP
+    width: int = COLUMNS * WIDTH + (COLUMNS - 1) * GAP + 2 * EDGE
     height: int = TOP
     _places: dict[Hashable, Box] = field(default_factory=dict)
     _filled: list[int] = field(default_factory=lambda: [0] * COLUMNS)
@@ -40,9 +41,9 @@ class Picture:
     def box(self, key: Hashable, column: int, title: str, below: str) -> Box:
         """The box of `key`, which stands once however many lines lead to it."""
         if key not in self._places:
-            x, y = column * (WIDTH + GAP), TOP + self._filled[column] * ROW
+            x, y = _left(column), TOP + self._filled[column] * ROW
             self._filled[column] += 1
-            self.height = max(self.height, y + HEIGHT)
+            self.height = max(self.height, y + HEIGHT + EDGE)
             words = (Truncator(" ".join(each.split())).chars(FITS) for each in (title, below))
             self._places[key] = Box(x, y, *words)
             self.boxes.append(self._places[key])
@@ -65,11 +66,15 @@ def picture_of(chain: Chain) -> Picture:
         gettext("What we do"),
         gettext("Training"),
     )
-    heads = [(column * (WIDTH + GAP), name) for column, name in enumerate(names)]
+    heads = [(_left(column), name) for column, name in enumerate(names)]
     picture = Picture(heads=heads)
     for link in chain.links:
         _draw(picture, link)
     return picture
+
+
+def _left(column: int) -> int:
+    return EDGE + column * (WIDTH + GAP)
 
 
 def _draw(picture: Picture, link: Link) -> None:
