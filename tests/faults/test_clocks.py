@@ -19,7 +19,8 @@ from tests.reminders.sink import Sink
 
 pytestmark = pytest.mark.django_db
 
-REMINDERS = size(30, 5000)
+#: Few enough for one drain, whose leases last five minutes.
+REMINDERS = size(30, 300)
 
 
 @pytest.fixture
