@@ -238,6 +238,7 @@ ACTS = [
         title="Lettings and contact centre swap one desk a week",
         against=["silos"],
         groups=["Contact centre", "Lettings"],
+        units=["Contact centre", "Lettings"],
         due=12,
         minutes=120,
         owner="lena",

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.services import change_action, move_action, plan_action
+from change_tracker.people.models import OrgUnit
 from change_tracker.resistance.models import StrategyType
 from project.tidewater.days import Calendar
 from project.tidewater.people import by, person
@@ -43,6 +45,7 @@ class Act:
     done: int = -21
     reason: str = ""
     outcome: str = ""
+    units: Sequence[str] = ()
 
 
 Actions = dict[str, MitigationAction]
@@ -68,12 +71,20 @@ def _plan(
         strategy=StrategyType.objects.get(slug=act.strategy),
         title=act.title,
         audiences=[groups[name] for name in act.groups],
+        **_own_of(act),
         owner=person(act.owner),
         due_on=calendar.day(act.due) if act.due > 0 else calendar.past(-act.due),
         minutes=act.minutes,
         position=act.position,
         **by("priya", calendar.moment(calendar.past(56))),
     )
+
+
+def _own_of(act: Act) -> dict[str, Any]:
+    """The fields that only actions of its kind have."""
+    if not act.units:
+        return {}
+    return {"units": list(OrgUnit.objects.filter(name__in=act.units))}
 
 
 def carry_out(acts: Sequence[Act], actions: Actions, calendar: Calendar) -> None:

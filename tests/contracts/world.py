@@ -203,7 +203,7 @@ def _initiative(world: World, kind: str, state: str, group: Audience) -> Initiat
 
 
 def _resistance(world: World, kind: str, initiative: Initiative, group: Audience) -> None:
-    type_ = world.rows["SourceType"]["entry"]
+    type_: Any = world.rows["SourceType"]["entry"]
     source = factories.make_source(initiative, audiences=[group], type=type_)
     world.add(kind, source)
     reviewer = world.people["other_lead" if kind == "foreign" else "lead"]
@@ -227,7 +227,7 @@ def _resistance(world: World, kind: str, initiative: Initiative, group: Audience
         world.add("library", factories.make_activity(None))
         pack = world.rows["CataloguePack"]["entry"]
         for name, origin in (("entry", {"pack": pack}), ("main", {"saved_from": initiative})):
-            playbook = world.add(name, factories.make_playbook(type_, **origin))
+            playbook: Any = world.add(name, factories.make_playbook(type_, **origin))
             world.add(name, playbook.actions.get())
             world.add(name, playbook.items.get())
     used: Any = world.rows["Playbook"]["entry"]

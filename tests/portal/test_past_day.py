@@ -115,7 +115,7 @@ def test_a_day_that_is_not_over_is_today_and_the_register_leads_to_its_past(
     for asked in (TODAY.isoformat(), "2099-01-01", "yesterday"):
         assert "as it stood on" not in words(page.get(overview_url("desk"), {"on": asked}))
 
-    led = page.get("/change/i/desk/resistance/", {"on": ago(15)})
+    led: Any = page.get("/change/i/desk/resistance/", {"on": ago(15)})
 
     assert led.url == f"/change/i/desk/?on={ago(15)}#ct-entries"
     # HR reads figures, not what is heard; who is merely touched reads neither.

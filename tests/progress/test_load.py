@@ -158,11 +158,12 @@ def test_programs_and_spreadsheets_get_every_unit(
 ) -> None:
     for number in range(1, 15):
         train(door, factories.make_unit(f"Unit {number}"), DECEMBER, minutes=number * 10)
-    factories.make_freeze(door.trainingplans.latest("pk").enrolments.get().person.unit)
+    busy: Any = door.trainingplans.latest("pk").enrolments.get().person.unit
+    factories.make_freeze(busy)
 
     with time_machine.travel(NOW, tick=False):
         told = sign_in.api(lead).get("/change/api/v1/load/").json()
-        sent = sign_in.page(lead).get("/change/initiatives/load.csv")
+        sent: Any = sign_in.page(lead).get("/change/initiatives/load.csv")
         nothing = sign_in.api(employee).get("/change/api/v1/load/").json()
 
     assert (len(told["units"]), nothing["units"]) == (14, [])

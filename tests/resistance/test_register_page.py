@@ -152,7 +152,7 @@ def test_pages_are_of_fifty_and_keep_the_filter(
     assert f'href="?group={repairs.pk}&amp;page=2"' in response.content.decode()
     assert f'href="?group={repairs.pk}&amp;all=1"' in response.content.decode()
 
-    on_paper = sign_in.page(lead).get(URL, {"group": repairs.pk, "all": "1"})
+    on_paper = sign_in.page(lead).get(URL, {"group": str(repairs.pk), "all": "1"})
 
     assert "page=2" not in on_paper.content.decode()
     assert len(on_paper.context["lines"]) == 51

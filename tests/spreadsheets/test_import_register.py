@@ -171,7 +171,7 @@ def test_what_goes_out_as_a_workbook_comes_in_again_without_a_change(
     factories.make_objective(initiative, baseline="57.50", target="1200.25", direction="down")
     page: Client = sign_in.page(lead)
 
-    sent = page.get("/change/i/desk/spreadsheet/register.xlsx")
+    sent: Any = page.get("/change/i/desk/spreadsheet/register.xlsx")
     done = bring_in(initiative, b"".join(sent.streaming_content), lead.user)
 
     assert counts_of(done) == {
@@ -180,10 +180,10 @@ def test_what_goes_out_as_a_workbook_comes_in_again_without_a_change(
         "actions": {"new": 0, "changed": 0, "same": 3, "left": 0},
         "objectives": {"new": 0, "changed": 0, "same": 2, "left": 0},
     }
-    german = page.get("/change/i/desk/spreadsheet/register.xlsx", HTTP_ACCEPT_LANGUAGE="de")
+    german: Any = page.get("/change/i/desk/spreadsheet/register.xlsx", HTTP_ACCEPT_LANGUAGE="de")
     told = b"".join(german.streaming_content)
     assert not any(each["changed"] for each in counts_of(bring_in(initiative, told)).values())
-    empty = page.get("/change/i/desk/spreadsheet/template.xlsx")
+    empty: Any = page.get("/change/i/desk/spreadsheet/template.xlsx")
     untouched = bring_in(initiative, b"".join(empty.streaming_content), lead.user)
     assert counts_of(untouched)["resistance"] == {"new": 0, "changed": 0, "same": 0, "left": 3}
 

@@ -49,7 +49,7 @@ def columns_url() -> str:
     return f"{check_url()}columns/"
 
 
-def apply(page: Client) -> JobRun:
+def apply(page: Any) -> JobRun:
     response = page.get(check_url())
     found = re.search(r'name="digest" value="(\w+)"', response.content.decode())
     page.post(check_url(), {"digest": found[1] if found else ""})
@@ -58,7 +58,7 @@ def apply(page: Client) -> JobRun:
 
 
 def test_a_workbook_goes_from_its_columns_over_what_it_does_into_the_register(
-    page: Client, initiative: Initiative
+    page: Any, initiative: Initiative
 ) -> None:
     assert "Bring a spreadsheet in" in words(page.get("/change/i/desk/resistance/"))
     content = workbook(
@@ -97,7 +97,7 @@ def test_a_workbook_goes_from_its_columns_over_what_it_does_into_the_register(
     assert "Everything in it is there already." in words(page.get(check_url()))
 
 
-def test_errors_are_shown_with_row_column_and_reason_and_cannot_be_applied(page: Client) -> None:
+def test_errors_are_shown_with_row_column_and_reason_and_cannot_be_applied(page: Any) -> None:
     send(page, b"Goal;Target\nFaster;many\n", "goals.csv")
     page.post(columns_url(), chosen(page))
 
@@ -111,7 +111,7 @@ def test_errors_are_shown_with_row_column_and_reason_and_cannot_be_applied(page:
 
 
 def test_what_has_changed_since_somebody_looked_is_looked_at_again(
-    page: Client, initiative: Initiative
+    page: Any, initiative: Initiative
 ) -> None:
     send(page, b"Goal\nFaster\n", "goals.csv")
     page.post(columns_url(), chosen(page))
@@ -125,7 +125,7 @@ def test_what_has_changed_since_somebody_looked_is_looked_at_again(
 
 
 def test_a_file_that_cannot_be_read_is_refused_and_one_that_waits_is_forgotten(
-    page: Client,
+    page: Any,
 ) -> None:
     assert send(page, b"", "empty.csv").status_code == 400
     assert send(page, b"PK\x03\x04broken").status_code == 409
@@ -138,7 +138,7 @@ def test_a_file_that_cannot_be_read_is_refused_and_one_that_waits_is_forgotten(
 
 
 def test_only_who_sent_it_and_still_leads_sees_what_is_in_a_file(
-    page: Client, initiative: Initiative, lead: Person, sign_in: SignIn
+    page: Any, initiative: Initiative, lead: Person, sign_in: SignIn
 ) -> None:
     other = factories.make_person("Eve Stone", login=True)
     factories.make_role(initiative, other, "lead")
