@@ -124,7 +124,11 @@ ACTIONS = Sheet(
     columns=(
         NUMBER,
         text_column(
-            "title", _("Action"), 200, required=True, known_as=("title", "what", "maßnahme")
+            "title",
+            pgettext_lazy("against resistance", "Action"),
+            200,
+            required=True,
+            known_as=("title", "what", "maßnahme"),
         ),
         some_column(
             "sources",

@@ -25,6 +25,7 @@ CATALOGUES = {PACKAGE: (PACKAGE,), HOST: (HOST, ROOT / "templates")}
 TEMPLATES = {".html", ".txt"}
 KEYWORDS: dict[str, Any] = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
+    "gettext_noop": None,
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),

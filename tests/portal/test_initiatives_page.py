@@ -176,7 +176,7 @@ def test_whose_initiatives_have_all_ended_is_told_so(lead: Person, sign_in: Sign
 
     response = sign_in.page(lead).get(INITIATIVES)
 
-    assert "All of your initiatives have ended. Show them" in words(response)
+    assert "All of your initiatives have ended. Open the archive" in words(response)
 
 
 def test_what_is_not_known_is_left_out_and_said(lead: Person, sign_in: SignIn) -> None:
