@@ -44,6 +44,9 @@ BUDGETS = {
     "register-csv": 6,
     "register-xlsx": 6,
     "register-entry": 6,
+    # A workbook: four sheets, and what may be written into their columns.
+    "register-book": 15,
+    "register-template": 15,
     "plans": 6,
     "late-people": 5,
     "late-people-csv": 5,
