@@ -123,10 +123,12 @@ def test_many_beats_and_tickers_send_once(tmp_path: Path) -> None:
     beats, tickers = size(2, 4), size(2, 8)
     owe(REMINDERS, plan_them=False)
 
+    # Long leases: so many processes keep each other waiting, and none of them dies here.
+    lease = {"LEASE_SECONDS": "60"}
     with (
         running_sink() as sink,
-        Celery(sink, tmp_path, beats=beats) as celery,
-        Looping(sink, tmp_path, count=tickers),
+        Celery(sink, tmp_path, beats=beats, **lease) as celery,
+        Looping(sink, tmp_path, count=tickers, **lease),
     ):
         wait_until(lambda: len(sink.mails) >= REMINDERS, celery)
         seen = len(celery.log("worker"))
