@@ -16,7 +16,7 @@ from change_tracker.reminders.recipients import language_of, zone_of
 
 
 class SignedPage(PublicPage):
-    """What the link is good for, in the language of the person whose it is.
+    """What the link is good for, in the language of the person whose it is, where it is known.
 
     What is not ours is 404; what is too old says so with 410, and so does what is about
     something else by now.
@@ -41,7 +41,8 @@ class SignedPage(PublicPage):
             raise Http404
         self.person = person
         zone = zone_of(person.timezone)
-        with translation.override(language_of(person.language)), timezone.override(zone):
+        spoken = language_of(person.language) if person.language else translation.get_language()
+        with translation.override(spoken), timezone.override(zone):
             if is_expired:
                 return self.gone(gettext("This link is too old."))
             if not self.still_holds():
