@@ -13,7 +13,7 @@ from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.send import drain
 from change_tracker.training.models import TrainingRecord
 from tests.factories import NOW, TODAY
-from tests.faults.trial import is_drained, judge, owe, size
+from tests.faults.trial import AT_ANY_HOUR, is_drained, judge, owe, size
 from tests.reminders.conftest import at
 from tests.reminders.sink import Sink
 
@@ -25,11 +25,7 @@ REMINDERS = size(30, 300)
 
 @pytest.fixture
 def _at_any_hour(settings: Any) -> None:
-    settings.CHANGE_TRACKER = {
-        "SITE_URL": "https://intranet.example",
-        "SEND_DAYS": (0, 1, 2, 3, 4, 5, 6),
-        "SEND_FROM_HOUR": 0,
-    }
+    settings.CHANGE_TRACKER = AT_ANY_HOUR
 
 
 @pytest.mark.usefixtures("_at_any_hour")
@@ -59,6 +55,5 @@ def test_after_three_days_without_a_tick_everybody_hears_once(sink: Sink) -> Non
             drain(clock=at(now))
 
     assert judge("three days without a tick", sink, REMINDERS).repeated == 0
-    assert {mail.message["Subject"] for mail in sink.mails} != set()
     steps = Reminder.objects.filter(state="sent").values_list("step", flat=True)
     assert len(set(steps)) == 1, "only the latest step"

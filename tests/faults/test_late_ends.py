@@ -14,7 +14,7 @@ from change_tracker.reminders.send import drain
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.services import complete_record, withdraw_enrolment
 from tests import factories
-from tests.faults.trial import is_drained, owe, size
+from tests.faults.trial import AT_ANY_HOUR, is_drained, owe, size
 from tests.races import at_once
 from tests.reminders.sink import Sink
 
@@ -39,11 +39,7 @@ def end(record: TrainingRecord, how: int, actor: Any) -> datetime:
 
 
 def test_whoever_is_done_before_the_mail_is_written_gets_none(settings: Any, sink: Sink) -> None:
-    settings.CHANGE_TRACKER = {
-        "SITE_URL": "https://intranet.example",
-        "SEND_DAYS": (0, 1, 2, 3, 4, 5, 6),
-        "SEND_FROM_HOUR": 0,
-    }
+    settings.CHANGE_TRACKER = AT_ANY_HOUR
     owe(ROUNDS)
     hr = factories.make_user("hr", "manage_people")
     sink.delay_seconds = 0.01

@@ -20,6 +20,12 @@ from tests.reminders.sink import Sink
 
 IS_LONG = os.environ.get("CHANGE_TRACKER_FAULTS") == "long"
 OPEN = ("pending", "claimed")
+#: Settings under which mail leaves whenever a test runs, on Sundays, too.
+AT_ANY_HOUR = {
+    "SITE_URL": "https://intranet.example",
+    "SEND_DAYS": (0, 1, 2, 3, 4, 5, 6),
+    "SEND_FROM_HOUR": 0,
+}
 #: One line for each fault that was tried, for the table at the end of the run.
 TRIED: "list[Outcome]" = []
 
