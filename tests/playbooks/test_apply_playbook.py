@@ -20,7 +20,6 @@ from change_tracker.playbooks.services import (
     Applied,
     Outcome,
     Taking,
-    add_line,
     apply_playbook,
     change_line,
     propose,
@@ -169,7 +168,8 @@ def test_the_next_version_adds_what_is_new_and_leaves_alone_what_was_edited(
     remove_line(lines["train-everyone"], **by)
     type_ = SourceType.objects.get(slug="silos")
     values: Any = {"slug": "more", "label": "One more", "action_kind": "tools", "days": 5}
-    add_line(type(lines["say-why"]), playbook, answers=[type_], **values, **by)
+    # A line that the next version of the pack brings.
+    playbook.actions.create(**values).answers.set([type_])
 
     before = outcomes(playbook, initiative)
     assert {slug: before[slug] for slug in before if before[slug] != Outcome.SAME} == {
@@ -202,7 +202,7 @@ def test_a_training_plan_that_people_have_is_not_changed(
     by: Any = {"actor": None, "now": NOW}
     item = playbook.items.all()[0]
     change_line(item, minutes=90, **by)
-    add_line(type(item), playbook, slug="more", label="One more", **by)
+    playbook.items.create(slug="more", label="One more")
 
     assert apply(playbook, initiative).items == []
     told = outcomes(playbook, initiative)

@@ -1,7 +1,7 @@
 """Applying playbooks, taking their next version, and saving them."""
 
 from change_tracker.playbooks.services.applying import Applied, Taking, apply_playbook
-from change_tracker.playbooks.services.lines import add_line, change_line, remove_line
+from change_tracker.playbooks.services.lines import change_line, remove_line
 from change_tracker.playbooks.services.proposing import Line, Outcome, Proposal, propose
 from change_tracker.playbooks.services.saving import save_playbook, worth_saving
 
@@ -11,7 +11,6 @@ __all__ = [
     "Outcome",
     "Proposal",
     "Taking",
-    "add_line",
     "apply_playbook",
     "change_line",
     "propose",

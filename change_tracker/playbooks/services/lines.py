@@ -13,21 +13,6 @@ from change_tracker.playbooks.models import Playbook
 from change_tracker.playbooks.models.templates import PlaybookLine
 
 
-def add_line(
-    model: Any,
-    playbook: Playbook,
-    *,
-    actor: User | None,
-    now: datetime,
-    **values: Any,
-) -> PlaybookLine:
-    """Add a line. Sets of rows are given by the name of their column."""
-    with transaction.atomic():
-        line = write_line(model(playbook=playbook), values)
-        raise_version(playbook, actor=actor, now=now)
-    return line
-
-
 def change_line(line: Any, *, actor: User | None, now: datetime, **changes: Any) -> PlaybookLine:
     """Change a line; initiatives that applied it are offered the change."""
     with transaction.atomic():

@@ -44,8 +44,6 @@ KINDS = [
     "reading_due",
     "concern_raised",
     "concern_answered",
-    "team_summary",
-    "lead_summary",
 ]
 #: What a reminder may be about, and the letter by which its key names it. Exactly one.
 SUBJECTS = {
@@ -58,9 +56,6 @@ SUBJECTS = {
     "source": "s",
     "objective": "o",
     "feedback": "f",
-    # The summary of one's own team, and that of an initiative for its leads.
-    "team": "t",
-    "summary": "i",
 }
 
 
@@ -125,8 +120,6 @@ class Reminder(models.Model):
         READING_DUE = "reading_due", _("objective to be measured")
         CONCERN_RAISED = "concern_raised", _("concern raised")
         CONCERN_ANSWERED = "concern_answered", _("concern answered")
-        TEAM_SUMMARY = "team_summary", _("summary of the team")
-        LEAD_SUMMARY = "lead_summary", _("summary of an initiative")
 
     To = ReminderStep.To
 
@@ -155,7 +148,6 @@ class Reminder(models.Model):
     to = models.CharField(
         pgettext_lazy("recipient", "to"), max_length=10, choices=To.choices, default=To.SELF
     )
-    # NULL for what is about no initiative, such as the summary of a team.
     initiative = models.ForeignKey(
         Initiative,
         verbose_name=_("initiative"),
@@ -172,20 +164,6 @@ class Reminder(models.Model):
     source = _subject(ResistanceSource, _("resistance"))
     objective = _subject(Objective, _("objective"))
     feedback = _subject(FeedbackItem, _("concern, question or idea"))
-    team = models.ForeignKey(
-        Person,
-        verbose_name=_("manager of the team"),
-        null=True,
-        on_delete=models.CASCADE,
-        related_name="team_reminders",
-    )
-    summary = models.ForeignKey(
-        Initiative,
-        verbose_name=_("initiative that is summed up"),
-        null=True,
-        on_delete=models.CASCADE,
-        related_name="summary_reminders",
-    )
     dedupe_key = models.CharField(_("key"), max_length=120, unique=True)
     digest = models.ForeignKey(
         Digest,
