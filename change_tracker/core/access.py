@@ -14,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from change_tracker.core.conf import get_conf, load
+from change_tracker.core.ids import Ids
 
 User: TypeAlias = AbstractBaseUser | AnonymousUser
 M = TypeVar("M", bound=models.Model)
@@ -68,6 +69,10 @@ class VisibleQuerySet(models.QuerySet[M]):
 
     Conditions use subqueries, not joins, so that a row is never found twice.
     """
+
+    def ids(self, field: str = "pk") -> Ids:
+        """The values of `field` as an operand of `__in`, for rows that refer to none outside."""
+        return Ids(self, field)
 
     def visible_to(self, user: User) -> "VisibleQuerySet[M]":
         """The rows that `user` may read."""

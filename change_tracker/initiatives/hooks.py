@@ -18,13 +18,13 @@ def readable_scopes(user: User) -> list[str]:
 def affected_audiences(user: User) -> Any:
     """Leads, agents and coaches work with the groups that their initiatives touch."""
     mine = Initiative.objects.with_role(user, Role.LEAD, *AGENTS)
-    return AffectedGroup.objects.filter(initiative__in=mine.values("pk")).values("audience")
+    return AffectedGroup.objects.filter(initiative__in=mine.ids()).ids("audience")
 
 
 def led_audiences(user: User) -> Any:
     """Leads change the groups that their initiatives touch."""
     mine = Initiative.objects.with_role(user, Role.LEAD)
-    return AffectedGroup.objects.filter(initiative__in=mine.values("pk")).values("audience")
+    return AffectedGroup.objects.filter(initiative__in=mine.ids()).ids("audience")
 
 
 def leads_initiative(user: User) -> bool:

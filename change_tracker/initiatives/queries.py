@@ -74,7 +74,7 @@ def left_leads(user: User, today: date) -> QuerySet[InitiativeMember]:
     if roles_of(user).manages_people:
         return rows.exclude(initiative__state=Initiative.State.DRAFT)
     sponsored = Initiative.objects.with_role(user, Role.SPONSOR)
-    return rows.filter(initiative__in=sponsored.values("pk"))
+    return rows.filter(initiative__in=sponsored.ids())
 
 
 def with_unread(rows: QuerySet[Initiative]) -> QuerySet[Any]:

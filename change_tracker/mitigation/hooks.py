@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
+from change_tracker.core.ids import Ids
 from change_tracker.core.neighbours import RELATIONS, Relation
 from change_tracker.core.states import Facts
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
@@ -50,7 +51,7 @@ def acted_on_audiences(user: User) -> Any:
     """Leads, agents and coaches work with the groups of their actions."""
     mine = Initiative.objects.with_role(user, Role.LEAD, *AGENTS)
     through = MitigationAction.audiences.through.objects
-    return through.filter(mitigationaction__initiative__in=mine.values("pk")).values("audience")
+    return Ids(through.filter(mitigationaction__initiative__in=mine.ids()), "audience")
 
 
 class OwnedActions(RoleWork):

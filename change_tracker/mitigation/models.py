@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import Roles, User, any_of, key_of, roles_of, when
+from change_tracker.core.ids import Ids
 from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models import (
     AGENTS,
@@ -16,9 +17,10 @@ from change_tracker.initiatives.models import (
     InitiativeChild,
     InitiativeChildQuerySet,
     Role,
+    played_by,
 )
 from change_tracker.mitigation.kinds import OwnFields, own_constraints
-from change_tracker.people.models import Audience, AudienceMember, Person
+from change_tracker.people.models import Audience, AudienceMember, Person, oneself_or_team
 from change_tracker.resistance.models import ResistanceReview, ResistanceSource, StrategyType
 from change_tracker.resistance.models.catalogue import ActionKind
 
@@ -41,7 +43,7 @@ class MitigationActionQuerySet(InitiativeChildQuerySet["MitigationAction"]):
     def own(self, user: User) -> "MitigationActionQuerySet":
         """Those that the caller owns, in initiatives in which they have a part."""
         mine = self.filter(owner__user_id=key_of(user)) if user.is_authenticated else self.none()
-        return mine.filter(self.in_initiatives(Initiative.objects.with_role(user, *MEMBERS)))
+        return mine.filter(self.in_initiatives(played_by(user, *MEMBERS)))
 
     def late(self, today: date) -> "MitigationActionQuerySet":
         """Open work past its date."""
@@ -73,24 +75,22 @@ class MitigationActionQuerySet(InitiativeChildQuerySet["MitigationAction"]):
         )
 
     def readable(self, user: User, roles: Roles) -> models.Q:
-        people = Person.objects.own_or_team(user).values("pk")
-        touched = AudienceMember.objects.open().filter(person__in=people).values("audience")
-        published = Initiative.objects.published().values("pk")
+        people = oneself_or_team(user)
+        touched = AudienceMember.objects.open().filter(person__in=people).ids("audience")
+        published = Initiative.objects.published().ids()
         through = MitigationAction.audiences.through.objects.filter(audience__in=touched)
         return any_of(
             when(roles.site_admin or roles.manages_people),
-            self.in_initiatives(Initiative.objects.with_role(user, *MEMBERS)),
-            models.Q(pk__in=through.values("mitigationaction"), initiative__in=published),
+            self.in_initiatives(played_by(user, *MEMBERS)),
+            models.Q(pk__in=Ids(through, "mitigationaction"), initiative__in=published),
         )
 
     def writable(self, user: User, roles: Roles) -> models.Q:
-        own = models.Q(owner__user_id=key_of(user)) & self.in_initiatives(
-            Initiative.objects.with_role(user, *KEEPERS)
-        )
+        own = models.Q(owner__user_id=key_of(user)) & self.in_initiatives(played_by(user, *KEEPERS))
         return any_of(super().writable(user, roles), own)
 
     def deletable_by(self, user: User) -> "MitigationActionQuerySet":
-        return self.filter(self.in_initiatives(Initiative.objects.with_role(user, Role.LEAD)))
+        return self.filter(self.in_initiatives(played_by(user, Role.LEAD)))
 
 
 class MitigationAction(InitiativeChild, OwnFields, Versioned):

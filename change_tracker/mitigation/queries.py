@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.access import User
+from change_tracker.core.ids import Ids
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.hill import hill_words
@@ -51,7 +52,7 @@ def answered_by(user: User) -> QuerySet[Any]:
 def units_for(user: User, action: MitigationAction) -> QuerySet[OrgUnit]:
     """The units among which `user` chooses who works together; who does already can stay."""
     known = OrgUnit.objects.visible_to(user).values("pk")
-    return OrgUnit.objects.filter(Q(pk__in=known) | Q(pk__in=action.units.values("pk")))
+    return OrgUnit.objects.filter(Q(pk__in=known) | Q(pk__in=action.units.ids()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,9 +169,7 @@ def tally_of(user: User, initiative: Initiative, today: date) -> Tally:
 
 def work_against(user: User, sources: QuerySet[Any]) -> dict[int, list[Work]]:
     """The actions against each of `sources`, open ones first, by what is due first; one query."""
-    answered: Any = MitigationAction.objects.visible_to(user).filter(
-        sources__in=sources.values("pk")
-    )
+    answered: Any = MitigationAction.objects.visible_to(user).filter(sources__in=Ids(sources))
     found = (
         answered.with_reviewed()
         .order_by("due_on", "pk")

@@ -6,6 +6,7 @@ from django.db.models import Exists, Q
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User, key_of, roles_of
+from change_tracker.core.ids import Ids
 from change_tracker.core.pages import TABS, Tab
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
@@ -59,7 +60,7 @@ class SayTab(Tab):
     def shown_where(self, user: User) -> Exists:
         """Whether there is something to speak about, or was."""
         said = FeedbackItem.objects.visible_to(user).filter(raised_by__user_id=key_of(user))
-        ahead, behind = to_speak_about(user).values("pk"), said.values("initiative")
+        ahead, behind = Ids(to_speak_about(user)), said.ids("initiative")
         rows = Initiative.objects.published()
         return Exists(rows.filter(Q(pk__in=ahead) | Q(pk__in=behind)))
 

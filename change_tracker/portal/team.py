@@ -93,7 +93,7 @@ def records_of(user: User, today: date, *, direct: bool) -> Any:
     """The training of the team, with `standing`."""
     rows: Any = TrainingRecord.objects.visible_to(user)
     team = reports_of(user, direct=direct)
-    return _with_standing(rows.filter(person__in=team.order_by().values("pk")), today)
+    return _with_standing(rows.filter(person__in=team.ids()), today)
 
 
 def records_in(standing: str, rows: Any, today: date) -> Any:

@@ -16,6 +16,7 @@ from django.db.models import (
 )
 
 from change_tracker.core.access import User
+from change_tracker.core.ids import Ids
 from change_tracker.initiatives.models import FreezePeriod, Initiative
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction
@@ -191,7 +192,7 @@ def _freezes(user: User, today: date, end: date) -> QuerySet[Any, Any]:
 
 def _training(running: QuerySet[Initiative], today: date, end: date) -> QuerySet[Any, Any]:
     rows = TrainingRecord.objects.outstanding().filter(
-        plan__initiative__in=running.values("pk"), due_on__gte=today, due_on__lt=end
+        plan__initiative__in=Ids(running), due_on__gte=today, due_on__lt=end
     )
     return _asked(rows, "plan__initiative", "unit", Sum("activity__minutes"), _none())
 
@@ -199,7 +200,7 @@ def _training(running: QuerySet[Initiative], today: date, end: date) -> QuerySet
 def _actions(running: QuerySet[Initiative], today: date, end: date) -> QuerySet[Any, Any]:
     """Each action by itself; whoever is in two of its groups is asked once."""
     rows = MitigationAction.objects.open().filter(
-        initiative__in=running.values("pk"),
+        initiative__in=Ids(running),
         due_on__gte=today,
         due_on__lt=end,
         minutes__gt=0,

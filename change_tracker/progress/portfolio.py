@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.core.lists import Asked, Filter, read_asked
 from change_tracker.initiatives.head import reads_register, with_head
-from change_tracker.initiatives.models import MEMBERS, Initiative, Role
+from change_tracker.initiatives.models import MEMBERS, Initiative, Role, played_by
 from change_tracker.initiatives.queries import with_leaders
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction
@@ -83,7 +83,7 @@ def portfolio_of(user: User, asked: Asked, today: date) -> QuerySet[Any]:
         rows = rows.filter(state=values["state"])
     if values["part"]:
         parts = (Role.LEAD,) if values["part"] == "led" else MEMBERS
-        rows = rows.filter(pk__in=Initiative.objects.with_role(user, *parts).values("pk"))
+        rows = rows.filter(pk__in=played_by(user, *parts))
     for word in values["q"].split():
         rows = rows.filter(title__icontains=word)
     rows = with_leaders(with_training_by(with_head(rows, user), today), today)

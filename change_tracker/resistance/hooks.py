@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.access import User
+from change_tracker.core.ids import Ids
 from change_tracker.core.neighbours import RELATIONS, Relation
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
 from change_tracker.initiatives.states import INITIATIVE
@@ -59,7 +60,7 @@ def resisting_audiences(user: User) -> Any:
     """Leads, agents and coaches work with the groups in their registers."""
     mine = Initiative.objects.with_role(user, Role.LEAD, *AGENTS)
     through = ResistanceSource.audiences.through.objects
-    return through.filter(resistancesource__initiative__in=mine.values("pk")).values("audience")
+    return Ids(through.filter(resistancesource__initiative__in=mine.ids()), "audience")
 
 
 def lessons_are_kept(row: Initiative) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User, roles_of
 from change_tracker.core.lists import Asked, Filter, read_asked
-from change_tracker.initiatives.models import MEMBERS, Initiative, InitiativeMember
+from change_tracker.initiatives.models import MEMBERS, Initiative, InitiativeMember, played_by
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceReview, ResistanceSource
 from change_tracker.resistance.models.register import ENDED_STATES
@@ -55,7 +55,7 @@ def registers_for(user: User) -> QuerySet[Initiative]:
     visible: Any = Initiative.objects.visible_to(user)
     if roles_of(user).site_admin:
         return visible  # type: ignore[no-any-return]  # a queryset of initiatives
-    mine = Initiative.objects.with_role(user, *MEMBERS).values("pk")
+    mine = played_by(user, *MEMBERS)
     return visible.filter(pk__in=mine)  # type: ignore[no-any-return]
 
 
@@ -181,7 +181,7 @@ def people_of(initiative: Initiative, among: Any, also: int | None = None) -> Qu
     `also` is the id of somebody who is chosen already, and stays so whoever changes the rest.
     """
     carrying = InitiativeMember.objects.filter(initiative=initiative).values("person")
-    among_them = Q(pk__in=carrying) & Q(pk__in=among.values("pk"))
+    among_them = Q(pk__in=carrying) & Q(pk__in=among.ids())
     return Person.objects.filter(among_them | Q(pk=also)).order_by("display_name", "pk")
 
 

@@ -12,6 +12,7 @@ from change_tracker.initiatives.models import (
     InitiativeChild,
     InitiativeChildQuerySet,
     Role,
+    played_by,
 )
 
 
@@ -20,7 +21,7 @@ class RegisterUploadQuerySet(InitiativeChildQuerySet["RegisterUpload"]):
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         """One's own, as long as one leads the initiative."""
-        led = self.in_initiatives(Initiative.objects.with_role(user, Role.LEAD))
+        led = self.in_initiatives(played_by(user, Role.LEAD))
         return models.Q(owner=key_of(user)) & led
 
     def writable(self, user: User, roles: Roles) -> models.Q:

@@ -46,13 +46,13 @@ LEAVERS, MOVERS = LeaversAreWithdrawn(), MoversTakeTheirTrainingAlong()
 def trained_audiences(user: User) -> Any:
     """Leads, agents and coaches work with the groups of their plans."""
     mine = Initiative.objects.with_role(user, Role.LEAD, *AGENTS)
-    return PlanAudience.objects.filter(plan__initiative__in=mine.values("pk")).values("audience")
+    return PlanAudience.objects.filter(plan__initiative__in=mine.ids()).ids("audience")
 
 
 def led_audiences(user: User) -> Any:
     """Leads change the groups of their plans."""
     mine = Initiative.objects.with_role(user, Role.LEAD)
-    return PlanAudience.objects.filter(plan__initiative__in=mine.values("pk")).values("audience")
+    return PlanAudience.objects.filter(plan__initiative__in=mine.ids()).ids("audience")
 
 
 def mandatory_training_that_is_done(person: int) -> tuple[str, Any]:

@@ -41,13 +41,13 @@ def open_work_of(person: Person) -> Any:
 def topics_of(person: Person) -> Any:
     """The topics that their open work teaches, by name."""
     taught = Technique.objects.filter(activities__in=open_work_of(person).values("activity"))
-    return Technique.objects.filter(pk__in=taught.values("pk")).order_by("label")
+    return Technique.objects.filter(pk__in=taught.ids()).order_by("label")
 
 
 def countable(learning: ExternalLearning) -> Any:
     """The open work that it may complete, the earliest date first."""
-    alike = LearningActivity.objects.filter(topics__in=learning.topics.values("pk"))
-    matches = Q(activity__in=alike.values("pk")) | Q(activity=learning.activity_id)
+    alike = LearningActivity.objects.filter(topics__in=learning.topics.ids())
+    matches = Q(activity__in=alike.ids()) | Q(activity=learning.activity_id)
     rows = open_work_of(learning.person).filter(matches)
     return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 

@@ -117,7 +117,7 @@ class FeedbackFilter(FilterSet):
     def is_late(self, rows: Any, name: str, value: bool) -> Any:  # noqa: FBT001  a filter's value
         """Those whose answer was promised for a day that is over, or all others."""
         late = rows.late(timezone.localdate())
-        return late if value else rows.exclude(pk__in=late.values("pk"))
+        return late if value else rows.exclude(pk__in=late.ids())
 
 
 class FeedbackViewSet(IncludeMixin, CreateMixin, ReadViewSet):

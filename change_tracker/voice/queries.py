@@ -19,10 +19,10 @@ from django.db.models.functions import Coalesce
 
 from change_tracker.core.access import User
 from change_tracker.core.together import Part, read_together
-from change_tracker.initiatives.models import MEMBERS, TEAM, Initiative, InitiativeMember
+from change_tracker.initiatives.models import MEMBERS, TEAM, Initiative, InitiativeMember, played_by
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.people.models import Person
+from change_tracker.people.models import oneself
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.voice.models import WAITING, FeedbackItem, FeedbackMessage, PublishedAnswer
 
@@ -91,9 +91,9 @@ def thread_of(user: User, item: FeedbackItem) -> list[FeedbackMessage]:
 
 def to_speak_about(user: User) -> QuerySet[Initiative]:
     """Running initiatives that touch `user`, or in which they have a part."""
-    me = Person.objects.of_user(user).values("pk")
-    touched = Initiative.objects.affecting(me).values("pk")
-    within = Initiative.objects.with_role(user, *MEMBERS).values("pk")
+    me = oneself(user)
+    touched = Initiative.objects.affecting(me).ids()
+    within = played_by(user, *MEMBERS)
     seen = Initiative.objects.published().filter(Q(pk__in=touched) | Q(pk__in=within))
     return seen.exclude(state__in=ENDED).order_by("title", "pk")
 

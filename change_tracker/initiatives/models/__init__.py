@@ -12,6 +12,7 @@ from change_tracker.initiatives.models.initiative import (
     InitiativeMember,
     OpenlyVisibleQuerySet,
     Role,
+    played_by,
 )
 from change_tracker.initiatives.models.milestones import Milestone
 from change_tracker.initiatives.models.objectives import Measurement, Objective
@@ -31,4 +32,5 @@ __all__ = [
     "Objective",
     "OpenlyVisibleQuerySet",
     "Role",
+    "played_by",
 ]

@@ -18,8 +18,10 @@ from change_tracker.core.access import (
     when,
     whether,
 )
+from change_tracker.core.ids import Ids, remembered
 from change_tracker.core.models import Versioned
 from change_tracker.people.models import AudienceMember, Person, ReportingLine
+from change_tracker.people.models.persons import oneself
 
 
 class Role(models.TextChoices):
@@ -47,19 +49,15 @@ class InitiativeQuerySet(VisibleQuerySet["Initiative"]):
 
     def with_role(self, user: User, *roles: Role) -> "InitiativeQuerySet":
         """Those in which `user` plays one of `roles`; a viewer does not see drafts."""
-        mine = InitiativeMember.objects.filter(person__user_id=key_of(user), role__in=roles)
-        if Role.VIEWER in roles:
-            draft = models.Q(initiative__state=Initiative.State.DRAFT)
-            mine = mine.exclude(models.Q(role=Role.VIEWER) & draft)
-        return self.filter(pk__in=mine.values("initiative"))
+        return self.filter(pk__in=played_by(user, *roles))
 
-    def affecting(self, people: "models.QuerySet[Any]") -> "InitiativeQuerySet":
+    def affecting(self, people: Ids) -> "InitiativeQuerySet":
         """Those that touch a group which one of `people` (ids) is in now."""
         from change_tracker.initiatives.models.groups import AffectedGroup
 
-        audiences = AudienceMember.objects.open().filter(person__in=people).values("audience")
+        audiences = AudienceMember.objects.open().filter(person__in=people).ids("audience")
         groups = AffectedGroup.objects.filter(audience__in=audiences)
-        return self.filter(pk__in=groups.values("initiative"))
+        return self.filter(pk__in=groups.ids("initiative"))
 
     def with_figures_for(self, user: User) -> "InitiativeQuerySet":
         """Those whose figures `user` may read: with a role in them, HR, site admins.
@@ -67,29 +65,39 @@ class InitiativeQuerySet(VisibleQuerySet["Initiative"]):
         People whom an initiative merely touches, and their managers, see work, not figures.
         """
         roles = roles_of(user)
-        mine = Initiative.objects.with_role(user, *MEMBERS).values("pk")
+        mine = played_by(user, *MEMBERS)
         return self.filter(
             any_of(when(roles.site_admin or roles.manages_people), models.Q(pk__in=mine))
         )
 
     def readable(self, user: User, roles: Roles) -> models.Q:
-        me = Person.objects.of_user(user).values("pk")
+        me = oneself(user)
         leads_people = models.Exists(ReportingLine.objects.filter(manager__user_id=key_of(user)))
         affected = Initiative.objects.affecting(me).published()
         return any_of(
             when(roles.site_admin or roles.manages_people, EVERYTHING),
-            models.Q(pk__in=Initiative.objects.with_role(user, *MEMBERS).values("pk")),
-            models.Q(pk__in=affected.values("pk")),
+            models.Q(pk__in=played_by(user, *MEMBERS)),
+            models.Q(pk__in=affected.ids()),
             models.Q(leads_people) & ~models.Q(state=Initiative.State.DRAFT),
         )
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         led = Initiative.objects.with_role(user, Role.LEAD)
         published = ~models.Q(state=Initiative.State.DRAFT)
-        return any_of(when(roles.site_admin, published), models.Q(pk__in=led.values("pk")))
+        return any_of(when(roles.site_admin, published), models.Q(pk__in=led.ids()))
 
     def may_create(self, user: User, values: dict[str, Any]) -> bool:
         return roles_of(user).opens_initiatives or roles_of(user).site_admin
+
+
+@remembered
+def played_by(key: Any, *roles: Role) -> Ids:
+    """The initiatives in which a user plays one of `roles`; a viewer does not see drafts."""
+    mine = InitiativeMember.objects.filter(person__user_id=key, role__in=roles)
+    if Role.VIEWER in roles:
+        draft = models.Q(initiative__state=Initiative.State.DRAFT)
+        mine = mine.exclude(models.Q(role=Role.VIEWER) & draft)
+    return mine.ids("initiative")
 
 
 class Initiative(Versioned):
@@ -154,19 +162,20 @@ class InitiativeChildQuerySet(VisibleQuerySet[M]):
     hr_writes = False
     admin_writes = True
 
-    def in_initiatives(self, initiatives: "models.QuerySet[Initiative]") -> models.Q:
+    def in_initiatives(self, initiatives: "Ids | VisibleQuerySet[Initiative]") -> models.Q:
         """The condition on a row: its initiative is among `initiatives`."""
-        return models.Q(**{f"{self.path}__in": initiatives.values("pk")})
+        ids = initiatives if isinstance(initiatives, Ids) else initiatives.ids()
+        return models.Q(**{f"{self.path}__in": ids})
 
     def seen_from_within(self, user: User, *, always: bool, name: str = "is_within") -> Self:
         """Adds `name`: whether `user` plays a part in the row's initiative, or True `always`."""
-        mine = self.in_initiatives(Initiative.objects.with_role(user, *MEMBERS))
+        mine = self.in_initiatives(played_by(user, *MEMBERS))
         return self.annotate(**{name: whether(EVERYTHING if always else mine)})
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         return any_of(
             when(roles.site_admin or (self.hr_reads and roles.manages_people)),
-            self.in_initiatives(Initiative.objects.with_role(user, *self.readers)),
+            self.in_initiatives(played_by(user, *self.readers)),
         )
 
     def writable(self, user: User, roles: Roles) -> models.Q:
@@ -175,7 +184,7 @@ class InitiativeChildQuerySet(VisibleQuerySet[M]):
                 (self.admin_writes and roles.site_admin)
                 or (self.hr_writes and roles.manages_people)
             ),
-            self.in_initiatives(Initiative.objects.with_role(user, *self.writers)),
+            self.in_initiatives(played_by(user, *self.writers)),
         )
 
     def may_create(self, user: User, values: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.services import create_row, delete_row
-from change_tracker.initiatives.models import MEMBERS, Initiative, InitiativeMember, Role
+from change_tracker.initiatives.models import MEMBERS, Initiative, InitiativeMember, Role, played_by
 from change_tracker.initiatives.points import ROLE_WORK
 from change_tracker.initiatives.services.lifecycle import lock
 from change_tracker.people.models import Person
@@ -48,7 +48,7 @@ def people_to_name(on: date) -> PersonQuerySet:
 
 def people_to_assign(user: User) -> PersonQuerySet:
     """Whom `user` may name as an owner or approver: whom they see, and who works with them."""
-    mine = Initiative.objects.with_role(user, *MEMBERS).values("pk")
+    mine = played_by(user, *MEMBERS)
     members = InitiativeMember.objects.filter(initiative__in=mine).values("person")
     visible = Person.objects.visible_to(user).values("pk")
     return Person.objects.filter(models.Q(pk__in=visible) | models.Q(pk__in=members))

@@ -4,7 +4,13 @@ from change_tracker.people.models.absences import Absence
 from change_tracker.people.models.audiences import Audience, AudienceMember
 from change_tracker.people.models.clauses import AudienceClause
 from change_tracker.people.models.holidays import Holiday
-from change_tracker.people.models.persons import Person, ReportingLine
+from change_tracker.people.models.persons import (
+    Person,
+    ReportingLine,
+    oneself,
+    oneself_or_team,
+    team_of,
+)
 from change_tracker.people.models.syncs import PeopleSync
 from change_tracker.people.models.units import OrgUnit
 from change_tracker.people.models.uploads import PeopleUpload
@@ -20,4 +26,7 @@ __all__ = [
     "PeopleUpload",
     "Person",
     "ReportingLine",
+    "oneself",
+    "oneself_or_team",
+    "team_of",
 ]

@@ -32,7 +32,7 @@ class AbsenceQuerySet(VisibleQuerySet["Absence"]):
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         """One's own, those of one's team, and for HR and site admins everybody's."""
-        return models.Q(person__in=Person.objects.known_in_full_to(user).order_by().values("pk"))
+        return models.Q(person__in=Person.objects.known_in_full_to(user).ids())
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         return when(roles.manages_people or roles.site_admin)

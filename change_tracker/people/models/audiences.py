@@ -9,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import Roles, User, VisibleQuerySet, any_of, key_of, roles_of, when
 from change_tracker.core.models import Versioned
-from change_tracker.people.models.persons import Person
+from change_tracker.people.models.persons import Person, oneself_or_team
 from change_tracker.people.models.units import makes_audiences
 from change_tracker.people.points import CHANGEABLE_AUDIENCES, VISIBLE_AUDIENCES
 
 
 class AudienceQuerySet(VisibleQuerySet["Audience"]):
     def readable(self, user: User, roles: Roles) -> models.Q:
-        mine = AudienceMember.objects.filter(
-            is_open=True, person__in=Person.objects.own_or_team(user).values("pk")
-        ).values("audience")
+        mine = AudienceMember.objects.filter(is_open=True, person__in=oneself_or_team(user)).ids(
+            "audience"
+        )
         return any_of(self.readable_in_full(user, roles), models.Q(pk__in=mine))
 
     def readable_in_full(self, user: User, roles: Roles) -> models.Q:
@@ -67,8 +67,8 @@ class AudienceMemberQuerySet(VisibleQuerySet["AudienceMember"]):
     def readable(self, user: User, roles: Roles) -> models.Q:
         """Of an audience that the caller sees, the people whom the caller sees."""
         return models.Q(
-            audience__in=Audience.objects.visible_to(user).values("pk"),
-            person__in=Person.objects.visible_to(user).values("pk"),
+            audience__in=Audience.objects.visible_to(user).ids(),
+            person__in=Person.objects.visible_to(user).ids(),
         )
 
     def open(self) -> "AudienceMemberQuerySet":

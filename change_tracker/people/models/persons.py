@@ -7,7 +7,17 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.access import Roles, User, VisibleQuerySet, any_of, key_of, roles_of, when
+from change_tracker.core.access import (
+    NOTHING,
+    Roles,
+    User,
+    VisibleQuerySet,
+    any_of,
+    key_of,
+    roles_of,
+    when,
+)
+from change_tracker.core.ids import Ids, remembered
 from change_tracker.core.models import Versioned
 from change_tracker.people.models.units import OrgUnit
 from change_tracker.people.points import VISIBLE_AUDIENCES
@@ -32,13 +42,12 @@ class PersonQuerySet(VisibleQuerySet["Person"]):
 
     def team_of(self, user: User) -> "PersonQuerySet":
         """Direct and indirect reports of `user`."""
-        lines = ReportingLine.objects.filter(manager__user_id=key_of(user))
-        return self.filter(pk__in=lines.values("person"))
+        return self.filter(pk__in=team_of(user))
 
     def reporting_directly_to(self, user: User) -> "PersonQuerySet":
         """Direct reports of `user`."""
         lines = ReportingLine.objects.filter(manager__user_id=key_of(user), depth=1)
-        return self.filter(pk__in=lines.values("person"))
+        return self.filter(pk__in=Ids(lines, "person"))
 
     def own_or_team(self, user: User) -> "PersonQuerySet":
         """`user` as a person, and their direct and indirect reports."""
@@ -150,16 +159,34 @@ class ReportingLine(models.Model):
         return f"{self.person_id} → {self.manager_id} ({self.depth})"
 
 
+@remembered
+def team_of(key: Any) -> Ids:
+    """Direct and indirect reports of a user."""
+    return Ids(ReportingLine.objects.filter(manager__user_id=key), "person")
+
+
+@remembered
+def oneself(key: Any) -> Ids:
+    """The person behind a login: one or none."""
+    return Person.objects.filter(user_id=key).ids()
+
+
+@remembered
+def oneself_or_team(key: Any) -> Ids:
+    """The person behind a login, and their direct and indirect reports."""
+    reports = Ids(ReportingLine.objects.filter(manager__user_id=key), "person")
+    return Person.objects.filter(models.Q(user_id=key) | models.Q(pk__in=reports)).ids()
+
+
 def own_or_team(user: User) -> models.Q:
     """The condition on persons: the caller, or one of the caller's reports."""
     if not user.is_authenticated:
-        return models.Q(pk__in=[])
-    reports = ReportingLine.objects.filter(manager__user_id=key_of(user)).values("person")
-    return models.Q(user_id=key_of(user)) | models.Q(pk__in=reports)
+        return NOTHING
+    return models.Q(user_id=key_of(user)) | models.Q(pk__in=team_of(user))
 
 
 def members_of(audience_ids: Any) -> Any:
     """Subquery: the people who are in one of some audiences now."""
     from change_tracker.people.models.audiences import AudienceMember
 
-    return AudienceMember.objects.filter(audience__in=audience_ids, is_open=True).values("person")
+    return AudienceMember.objects.filter(audience__in=audience_ids, is_open=True).ids("person")

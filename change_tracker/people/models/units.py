@@ -14,6 +14,7 @@ from change_tracker.core.access import (
     roles_of,
     when,
 )
+from change_tracker.core.ids import Ids
 from change_tracker.core.models import Versioned
 from change_tracker.people.points import LEADS, VISIBLE_AUDIENCES
 
@@ -36,11 +37,11 @@ class OrgUnitQuerySet(VisibleQuerySet["OrgUnit"]):
 
         if makes_audiences(user, roles):
             return EVERYTHING
-        own_or_team = Person.objects.own_or_team(user).values("unit")
+        own_or_team = Person.objects.own_or_team(user).ids("unit")
         worked_with = AudienceClause.objects.filter(
             any_of(*(models.Q(audience__in=audiences(user)) for audiences in VISIBLE_AUDIENCES))
         )
-        return models.Q(pk__in=own_or_team) | models.Q(pk__in=worked_with.values("unit"))
+        return models.Q(pk__in=own_or_team) | models.Q(pk__in=Ids(worked_with, "unit"))
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         return when(roles.manages_people or roles.site_admin)

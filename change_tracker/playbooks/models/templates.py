@@ -29,7 +29,7 @@ class PlaybookQuerySet(CatalogueQuerySet["Playbook"]):
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         led = Initiative.objects.with_role(user, Role.LEAD)
-        return any_of(super().writable(user, roles), models.Q(saved_from__in=led.values("pk")))
+        return any_of(super().writable(user, roles), models.Q(saved_from__in=led.ids()))
 
     def may_create(self, user: User, values: dict[str, Any]) -> bool:
         if super().may_create(user, values):
@@ -89,10 +89,10 @@ class PlaybookLineQuerySet(VisibleQuerySet[M]):
     """Lines are read and kept with their playbook."""
 
     def readable(self, user: User, roles: Roles) -> models.Q:
-        return models.Q(playbook__in=Playbook.objects.visible_to(user).values("pk"))
+        return models.Q(playbook__in=Playbook.objects.visible_to(user).ids())
 
     def writable(self, user: User, roles: Roles) -> models.Q:
-        return models.Q(playbook__in=Playbook.objects.changeable_by(user).values("pk"))
+        return models.Q(playbook__in=Playbook.objects.changeable_by(user).ids())
 
 
 class PlaybookAction(PlaybookLine):

@@ -12,7 +12,7 @@ from change_tracker.initiatives.head import reads_figures, reads_register, with_
 from change_tracker.initiatives.models import AffectedGroup, Initiative, Objective
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.people.models import AudienceMember, Person
+from change_tracker.people.models import AudienceMember, oneself
 from change_tracker.portal.moments import (
     go_live,
     in_order,
@@ -70,7 +70,7 @@ class AboutPage(PageMixin):
 
     def groups(self, initiative: Initiative) -> list[Any]:
         """The groups that it touches, with `is_mine`."""
-        me = Person.objects.of_user(self.user).values("pk")
+        me = oneself(self.user)
         mine = AudienceMember.objects.open().filter(audience=OuterRef("audience"), person__in=me)
         rows = AffectedGroup.objects.visible_to(self.user).filter(initiative=initiative)
         return list(rows.select_related("audience").annotate(is_mine=Exists(mine)))

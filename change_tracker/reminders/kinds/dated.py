@@ -12,11 +12,11 @@ from django.utils.translation import gettext
 from change_tracker.core.text import due_words, short_date
 from change_tracker.core.workdays import Calendar
 from change_tracker.initiatives.models import (
-    Initiative,
     InitiativeMember,
     Measurement,
     Objective,
     Role,
+    played_by,
 )
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.reminders.inforce import Part
@@ -200,7 +200,7 @@ class ReadingRule(Rule):
         told, user, today = Told(), to.person.user, to.today(now)
         if user is None:
             return told
-        mine = Initiative.objects.with_role(user, Role.LEAD, Role.SPONSOR).values("pk")
+        mine = played_by(user, Role.LEAD, Role.SPONSOR)
         rows = (
             _measured()
             .visible_to(user)

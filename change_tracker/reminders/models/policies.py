@@ -76,11 +76,11 @@ class ReminderPolicy(Versioned):
 class ReminderStepQuerySet(VisibleQuerySet["ReminderStep"]):
     def readable(self, user: User, roles: Roles) -> models.Q:
         """Whoever reads the policy."""
-        return models.Q(policy__in=ReminderPolicy.objects.visible_to(user).values("pk"))
+        return models.Q(policy__in=ReminderPolicy.objects.visible_to(user).ids())
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         """Whoever changes the policy."""
-        return models.Q(policy__in=ReminderPolicy.objects.changeable_by(user).values("pk"))
+        return models.Q(policy__in=ReminderPolicy.objects.changeable_by(user).ids())
 
 
 class ReminderStep(models.Model):

@@ -136,7 +136,7 @@ def choices_for(page: PageMixin, initiative: Initiative, entry: Any = None) -> d
     touched = AffectedGroup.objects.visible_to(user).filter(initiative=initiative)
     chosen = Q(pk__in=touched.values("audience"))
     if entry is not None:
-        chosen |= Q(pk__in=entry.audiences.values("pk"))
+        chosen |= Q(pk__in=entry.audiences.ids())
     groups = Audience.objects.visible_to(user).filter(chosen)
     owner = entry.owner_id if entry is not None else None
     people = people_of(initiative, people_to_assign(user), also=owner)

@@ -17,6 +17,7 @@ from change_tracker.initiatives.models import (
     InitiativeChildQuerySet,
     InitiativeMember,
     Role,
+    played_by,
 )
 from change_tracker.resistance.models import CatalogueEntry, Technique
 from change_tracker.resistance.models.catalogue import Basis, CatalogueQuerySet
@@ -42,7 +43,7 @@ class ActivityKind(CatalogueEntry):
 
 def deletable_in(rows: InitiativeChildQuerySet[Any], user: User) -> models.Q:
     """The condition behind `deletable_by`: lead and site admin, but not HR."""
-    led = rows.in_initiatives(Initiative.objects.with_role(user, Role.LEAD))
+    led = rows.in_initiatives(played_by(user, Role.LEAD))
     return any_of(when(roles_of(user).site_admin), led)
 
 
@@ -57,14 +58,12 @@ class LearningActivityQuerySet(InitiativeChildQuerySet["LearningActivity"]):
     def readable(self, user: User, roles: Roles) -> models.Q:
         from change_tracker.training.models.plans import PlanItem, TrainingPlan
 
-        in_plans = PlanItem.objects.filter(
-            plan__in=TrainingPlan.objects.visible_to(user).values("pk")
-        )
+        in_plans = PlanItem.objects.filter(plan__in=TrainingPlan.objects.visible_to(user).ids())
         working = InitiativeMember.objects.filter(person__user_id=key_of(user), role__in=MEMBERS)
         return any_of(
             when(roles.site_admin or roles.manages_people),
-            self.in_initiatives(Initiative.objects.with_role(user, *MEMBERS)),
-            models.Q(pk__in=in_plans.values("activity")),
+            self.in_initiatives(played_by(user, *MEMBERS)),
+            models.Q(pk__in=in_plans.ids("activity")),
             models.Q(models.Exists(working), initiative=None),
         )
 

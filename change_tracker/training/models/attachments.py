@@ -14,12 +14,12 @@ class ActivityFileQuerySet(VisibleQuerySet["ActivityFile"]):
     def readable(self, user: User, roles: Roles) -> models.Q:
         """Whoever reads the activity."""
         activities = LearningActivity.objects.visible_to(user)
-        return models.Q(activity__in=activities.values("pk"))
+        return models.Q(activity__in=activities.ids())
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         """Whoever changes the activity."""
         activities = LearningActivity.objects.changeable_by(user)
-        return models.Q(activity__in=activities.values("pk"))
+        return models.Q(activity__in=activities.ids())
 
     def may_create(self, user: User, values: dict[str, Any]) -> bool:
         activity: LearningActivity | None = values.get("activity")

@@ -10,7 +10,7 @@ from change_tracker.core.access import NOTHING, Roles, User, VisibleQuerySet, an
 from change_tracker.core.models import Versioned
 from change_tracker.core.uploads import random_name, upload_storage
 from change_tracker.core.validators import web_address
-from change_tracker.people.models import Person
+from change_tracker.people.models import Person, oneself, oneself_or_team, team_of
 from change_tracker.resistance.models import Technique
 from change_tracker.training.models.activities import LearningActivity
 from change_tracker.training.models.records import TrainingRecord
@@ -27,13 +27,13 @@ class ExternalLearningQuerySet(VisibleQuerySet["ExternalLearning"]):
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         """Whose it is, their managers and HR; it belongs to no initiative."""
-        people = Person.objects.own_or_team(user).values("pk")
+        people = oneself_or_team(user)
         return any_of(when(roles.manages_people), models.Q(person__in=people))
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         """Who confirms and gives back: managers and HR, never their own."""
-        team = Person.objects.team_of(user).values("pk")
-        own = Person.objects.of_user(user).values("pk")
+        team = team_of(user)
+        own = oneself(user)
         decides = any_of(when(roles.manages_people), models.Q(person__in=team))
         return decides & ~models.Q(person__in=own)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import Roles, User, any_of, key_of
 from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models import InitiativeChildQuerySet, Role
-from change_tracker.people.models import OrgUnit, Person
+from change_tracker.people.models import OrgUnit, Person, oneself_or_team
 from change_tracker.training.models.plans import PlanAudience, TrainingPlan
 
 
@@ -23,7 +23,7 @@ class EnrolmentQuerySet(InitiativeChildQuerySet["Enrolment"]):
         return self.filter(state=Enrolment.State.ACTIVE)
 
     def readable(self, user: User, roles: Roles) -> models.Q:
-        people = Person.objects.own_or_team(user).values("pk")
+        people = oneself_or_team(user)
         return any_of(super().readable(user, roles), models.Q(person__in=people))
 
     def readable_in_full(self, user: User, roles: Roles) -> models.Q:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import NOTHING, Roles, User, any_of, key_of
 from change_tracker.core.models import Versioned
-from change_tracker.initiatives.models import Initiative, InitiativeChildQuerySet, Role
-from change_tracker.people.models import Person
+from change_tracker.initiatives.models import InitiativeChildQuerySet, Role, played_by
+from change_tracker.people.models import Person, oneself, oneself_or_team, team_of
 from change_tracker.training.models.records import TrainingRecord
 
 
@@ -28,15 +28,15 @@ class ExtensionRequestQuerySet(InitiativeChildQuerySet["ExtensionRequest"]):
         return self.filter(record__person__user_id=key_of(user))
 
     def readable(self, user: User, roles: Roles) -> models.Q:
-        people = Person.objects.own_or_team(user).values("pk")
+        people = oneself_or_team(user)
         return any_of(super().readable(user, roles), models.Q(record__person__in=people))
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         """Who grants and refuses: managers and leads, never about themselves."""
-        team = Person.objects.team_of(user).values("pk")
-        led = self.in_initiatives(Initiative.objects.with_role(user, Role.LEAD))
+        team = team_of(user)
+        led = self.in_initiatives(played_by(user, Role.LEAD))
         # Not written as a negation of the join: a person without a login has NULL there.
-        own = Person.objects.of_user(user).values("pk")
+        own = oneself(user)
         return any_of(models.Q(record__person__in=team), led) & ~models.Q(record__person__in=own)
 
     def may_create(self, user: User, values: dict[str, Any]) -> bool:

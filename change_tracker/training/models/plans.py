@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import M, Roles, User, any_of, roles_of, when
 from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models import (
-    Initiative,
     InitiativeChild,
     InitiativeChildQuerySet,
     Role,
+    played_by,
 )
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.people.models import Audience, Person
+from change_tracker.people.models import Audience, oneself_or_team
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.training.models.activities import LearningActivity, deletable_in
 from change_tracker.training.models.dues import WithDueRule, due_rule_holds
@@ -30,7 +30,7 @@ class TrainingPlanQuerySet(InitiativeChildQuerySet["TrainingPlan"]):
 
     def assignable_by(self, user: User) -> "TrainingPlanQuerySet":
         """Those that `user` may give to people: lead and HR."""
-        led = self.in_initiatives(Initiative.objects.with_role(user, Role.LEAD))
+        led = self.in_initiatives(played_by(user, Role.LEAD))
         return self.filter(any_of(when(roles_of(user).manages_people), led))
 
     def published(self) -> "TrainingPlanQuerySet":
@@ -101,7 +101,7 @@ class PlanChildQuerySet(InitiativeChildQuerySet[M]):
         return self.filter(deletable_in(self, user))
 
     def readable(self, user: User, roles: Roles) -> models.Q:
-        return models.Q(plan__in=TrainingPlan.objects.visible_to(user).values("pk"))
+        return models.Q(plan__in=TrainingPlan.objects.visible_to(user).ids())
 
 
 class PlanItemQuerySet(PlanChildQuerySet["PlanItem"]):
@@ -191,5 +191,5 @@ def assigned_plans(user: User) -> Any:
     """Subquery: plans that the user, or somebody of their team, is or was enrolled in."""
     from change_tracker.training.models.enrolments import Enrolment
 
-    people = Person.objects.own_or_team(user).values("pk")
-    return Enrolment.objects.filter(person__in=people).values("plan")
+    people = oneself_or_team(user)
+    return Enrolment.objects.filter(person__in=people).ids("plan")

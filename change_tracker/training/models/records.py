@@ -10,8 +10,8 @@ from change_tracker.core.access import Roles, User, any_of, key_of, roles_of, wh
 from change_tracker.core.clock import midnight
 from change_tracker.core.conf import get_conf
 from change_tracker.core.models import Versioned
-from change_tracker.initiatives.models import Initiative, InitiativeChildQuerySet, Role
-from change_tracker.people.models import OrgUnit, Person
+from change_tracker.initiatives.models import InitiativeChildQuerySet, Role, played_by
+from change_tracker.people.models import OrgUnit, Person, oneself, oneself_or_team, team_of
 from change_tracker.training.models.activities import LearningActivity
 from change_tracker.training.models.dues import WithKeptDue
 from change_tracker.training.models.enrolments import Enrolment
@@ -72,7 +72,7 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
         return self.filter(person__user_id=key_of(user)) if user.is_authenticated else self.none()
 
     def readable(self, user: User, roles: Roles) -> models.Q:
-        people = Person.objects.own_or_team(user).values("pk")
+        people = oneself_or_team(user)
         return any_of(super().readable(user, roles), models.Q(person__in=people))
 
     def completable_by(self, user: User) -> "TrainingRecordQuerySet":
@@ -88,10 +88,10 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
         """
         if not user.is_authenticated:
             return self.none()
-        team = Person.objects.team_of(user).values("pk")
+        team = team_of(user)
         # Not written as a negation of the join: a person without a login has NULL there.
-        own = Person.objects.of_user(user).values("pk")
-        coached = self.in_initiatives(Initiative.objects.with_role(user, Role.COACH)) & models.Q(
+        own = oneself(user)
+        coached = self.in_initiatives(played_by(user, Role.COACH)) & models.Q(
             activity__completion_rule=LearningActivity.CompletionRule.SIGN_OFF
         )
         team_or_coached = models.Q(person__in=team) | coached

@@ -20,7 +20,7 @@ from change_tracker.initiatives.models import (
     InitiativeChildQuerySet,
     Role,
 )
-from change_tracker.people.models import Person
+from change_tracker.people.models import Person, oneself, oneself_or_team, team_of
 from change_tracker.training.models.activities import LearningActivity, deletable_in
 from change_tracker.training.models.records import TrainingRecord
 
@@ -30,7 +30,7 @@ class SessionQuerySet(InitiativeChildQuerySet["Session"]):
     hr_writes = True
 
     def readable(self, user: User, roles: Roles) -> models.Q:
-        people = Person.objects.own_or_team(user).values("pk")
+        people = oneself_or_team(user)
         return any_of(super().readable(user, roles), models.Q(_asked_of(people)))
 
     def deletable_by(self, user: User) -> "SessionQuerySet":
@@ -46,8 +46,8 @@ class SessionQuerySet(InitiativeChildQuerySet["Session"]):
         """Those in which `user` may record for somebody: managers do so for their team."""
         if not user.is_authenticated:
             return self.none()
-        kept = models.Q(pk__in=Session.objects.kept_by(user).values("pk"))
-        team = Person.objects.team_of(user).values("pk")
+        kept = models.Q(pk__in=Session.objects.kept_by(user).ids())
+        team = team_of(user)
         return self.filter(any_of(kept, models.Q(_asked_of(team))))
 
     def coming(self, now: datetime) -> "SessionQuerySet":
@@ -147,28 +147,28 @@ class Session(InitiativeChild, Versioned):
     def walk_ins(self) -> Any:
         """Those who are not expected, and have the activity to do in another initiative."""
         elsewhere = TrainingRecord.objects.outstanding().filter(activity=self.activity_id)
-        found = Person.objects.filter(pk__in=elsewhere.order_by().values("person"))
-        return found.exclude(pk__in=self.expected().values("pk"))
+        found = Person.objects.filter(pk__in=elsewhere.ids("person"))
+        return found.exclude(pk__in=self.expected().ids())
 
     def walk_ins_for(self, user: User) -> Any:
         """Of these, those whom `user` may note: nobody themselves, and only who keeps it."""
         people = self.walk_ins().filter(self._is_kept_by(user))
-        return people.exclude(pk__in=Person.objects.of_user(user).values("pk"))
+        return people.exclude(pk__in=oneself(user))
 
     def _is_kept_by(self, user: User) -> models.Exists:
         return models.Exists(Session.objects.kept_by(user).filter(pk=self.pk))
 
     def expected(self) -> Any:
         """Those who have the activity to do, and those of whom is known whether they were there."""
-        to_do = self.records().outstanding().order_by().values("person")
-        known = Attendance.objects.filter(session=self.pk).order_by().values("person")
+        to_do = self.records().outstanding().ids("person")
+        known = Attendance.objects.filter(session=self.pk).ids("person")
         return Person.objects.filter(models.Q(pk__in=to_do) | models.Q(pk__in=known))
 
     def expected_for(self, user: User) -> Any:
         """Of these, those for whom `user` may record; nobody records for themselves."""
-        team = models.Q(pk__in=Person.objects.team_of(user).values("pk"))
+        team = models.Q(pk__in=team_of(user))
         people = self.expected().filter(team | models.Q(self._is_kept_by(user)))
-        return people.exclude(pk__in=Person.objects.of_user(user).values("pk"))
+        return people.exclude(pk__in=oneself(user))
 
 
 def _asked_of(people: Any) -> models.Exists:
@@ -200,12 +200,12 @@ class AttendanceQuerySet(InitiativeChildQuerySet["Attendance"]):
     admin_writes = False
 
     def readable(self, user: User, roles: Roles) -> models.Q:
-        people = Person.objects.own_or_team(user).values("pk")
+        people = oneself_or_team(user)
         return any_of(super().readable(user, roles), models.Q(person__in=people))
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         """Nobody's own; managers record, and take back what they recorded, by the service."""
-        own = Person.objects.of_user(user).values("pk")
+        own = oneself(user)
         return super().writable(user, roles) & ~models.Q(person__in=own)
 
     def deletable_by(self, user: User) -> "AttendanceQuerySet":

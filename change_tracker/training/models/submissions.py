@@ -10,8 +10,8 @@ from change_tracker.core.access import NOTHING, Roles, User, any_of, key_of, rol
 from change_tracker.core.models import Versioned
 from change_tracker.core.uploads import random_name, upload_storage
 from change_tracker.core.validators import web_address
-from change_tracker.initiatives.models import Initiative, InitiativeChildQuerySet, Role
-from change_tracker.people.models import Person
+from change_tracker.initiatives.models import InitiativeChildQuerySet, Role, played_by
+from change_tracker.people.models import Person, oneself, team_of
 from change_tracker.training.models.records import TrainingRecord
 
 #: Who confirms what people have learnt, beside their managers and human resources.
@@ -40,18 +40,18 @@ class SubmissionQuerySet(InitiativeChildQuerySet["Submission"]):
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         """Whose it is, and who decides; nobody else, site admins neither."""
-        own = Person.objects.of_user(user).values("pk")
+        own = oneself(user)
         return any_of(self._verifiable(user), models.Q(record__person__in=own))
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         """Who accepts and gives back: managers, leads, coaches and HR, never their own."""
         # Not written as a negation of the join: a person without a login has NULL there.
-        own = Person.objects.of_user(user).values("pk")
+        own = oneself(user)
         return self._verifiable(user) & ~models.Q(record__person__in=own)
 
     def _verifiable(self, user: User) -> models.Q:
-        team = Person.objects.team_of(user).values("pk")
-        guided = self.in_initiatives(Initiative.objects.with_role(user, *VERIFIERS))
+        team = team_of(user)
+        guided = self.in_initiatives(played_by(user, *VERIFIERS))
         hr = when(roles_of(user).manages_people)
         return any_of(hr, models.Q(record__person__in=team), guided)
 

@@ -23,6 +23,7 @@ from django.utils.translation import pgettext_lazy
 
 from change_tracker.core.access import User, key_of
 from change_tracker.core.errors import MoveRefusedError
+from change_tracker.core.ids import Ids
 from change_tracker.core.jobs.telling import Tell, keep_quiet
 from change_tracker.training.errors import PeopleChangedError
 from change_tracker.training.models import Enrolment, TrainingRecord
@@ -196,7 +197,7 @@ def _lock(
     """The verdicts as they are once nobody else can change them."""
     if not reason.strip():
         raise MoveRefusedError(_("Give a reason."))
-    chosen = Enrolment.objects.filter(pk__in=enrolments.order_by().values("pk"))
+    chosen = Enrolment.objects.filter(pk__in=Ids(enrolments))
     list(chosen.order_by("pk").select_for_update().values_list("pk"))
     verdicts = preview_decision(decision, enrolments, actor=actor, until=until)
     if verdicts.digest != expected:

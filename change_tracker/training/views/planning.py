@@ -40,7 +40,7 @@ class PlanNew(FormPage):
     def initiative(self) -> Initiative:
         """The initiative; 404 without its figures, 403 for those who may not plan in it."""
         visible = Initiative.objects.visible_to(self.user)
-        shown = Initiative.objects.with_figures_for(self.user).filter(pk__in=visible.values("pk"))
+        shown = Initiative.objects.with_figures_for(self.user).filter(pk__in=visible.ids())
         initiative: Initiative = get_object_or_404(shown, slug=self.kwargs["slug"])
         if not TrainingPlan.objects.all().may_create(self.user, {"initiative": initiative}):
             raise PermissionDenied

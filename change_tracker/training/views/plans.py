@@ -174,7 +174,7 @@ class PlanPage(PlanMixin):
     def _rules(self) -> QuerySet[PlanAudience]:
         told = Audience.objects.known_in_full_to(self.user).filter(pk=OuterRef("audience"))
         clauses = AudienceClause.objects.filter(
-            audience__in=Audience.objects.visible_to(self.user).values("pk")
+            audience__in=Audience.objects.visible_to(self.user).ids()
         ).select_related("unit", "person", "other")
         return (
             PlanAudience.objects.visible_to(self.user)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formpages import FormPage
 from change_tracker.core.pages import PageMixin
-from change_tracker.people.models import Person
+from change_tracker.people.models import oneself_or_team
 from change_tracker.training import services
 from change_tracker.training.models import Attendance, LearningActivity, Session
 from change_tracker.training.sessionforms import (
@@ -218,6 +218,6 @@ class SessionSheet(SessionMixin):
         """`people`, and `empty` rows below them."""
         people = self.session.expected()
         if not self.keeps:
-            people = people.filter(pk__in=Person.objects.own_or_team(self.user).values("pk"))
+            people = people.filter(pk__in=oneself_or_team(self.user))
         rows = people.select_related("unit").order_by("display_name", "pk")[:MOST_PEOPLE]
         return super().get_context_data(people=rows, empty=range(EMPTY_ROWS), **kwargs)

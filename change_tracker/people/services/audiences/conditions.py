@@ -11,6 +11,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from change_tracker.core.access import NOTHING
+from change_tracker.core.ids import Ids
 from change_tracker.people.models import Audience, AudienceClause, OrgUnit, Person
 
 Kind = AudienceClause.Kind
@@ -31,7 +32,7 @@ def people_of(audience: Audience, on: date) -> models.QuerySet[Person]:
     if not any(each.effect == Effect.EXCLUDE for each in clauses):
         return included
     excluded = Person.objects.filter(found_by(clauses, Effect.EXCLUDE, on))
-    return included.exclude(pk__in=excluded.values("pk"))
+    return included.exclude(pk__in=excluded.ids())
 
 
 def found_by(clauses: Sequence[AudienceClause], effect: str, on: date) -> models.Q:
@@ -56,20 +57,20 @@ def has_host_groups() -> bool:
 
 def _unit(clause: AudienceClause, on: date) -> models.Q:
     if clause.with_subtree and clause.unit is not None:
-        return models.Q(unit__in=OrgUnit.objects.within(clause.unit).values("pk"))
+        return models.Q(unit__in=OrgUnit.objects.within(clause.unit).ids())
     return models.Q(unit=clause.unit_id)
 
 
 def _has_reports(clause: AudienceClause, on: date) -> models.Q:
     reports = Person.objects.active(on).exclude(manager=None)
-    return models.Q(pk__in=reports.order_by().values("manager"))
+    return models.Q(pk__in=reports.ids("manager"))
 
 
 def _host_group(clause: AudienceClause, on: date) -> models.Q:
     if not has_host_groups():
         return NOTHING
     users = get_user_model()._default_manager.filter(groups__name=clause.host_group)
-    return models.Q(user__in=users.order_by().values("pk"))
+    return models.Q(user__in=Ids(users, "pk"))
 
 
 def _other(clause: AudienceClause, on: date) -> models.Q:

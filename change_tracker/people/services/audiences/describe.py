@@ -61,7 +61,7 @@ def why_nobody(audience: Audience, on: date) -> str:
         found_nobody = get_text_list([phrase(each) for each in included], _("and"))
         return _("Nobody who works here is found by: %(rule)s.") % {"rule": found_nobody}
     gone = Person.objects.filter(found_by(excluded, Effect.EXCLUDE, on))
-    if not excluded or found.exclude(pk__in=gone.values("pk")).exists():
+    if not excluded or found.exclude(pk__in=gone.ids()).exists():
         return ""
     return _removed_by(found, excluded, on)
 
@@ -69,7 +69,7 @@ def why_nobody(audience: Audience, on: date) -> str:
 def _removed_by(found: QuerySet[Person], excluded: Sequence[AudienceClause], on: date) -> str:
     for each in excluded:
         gone = Person.objects.filter(condition(each, on))
-        if not found.exclude(pk__in=gone.values("pk")).exists():
+        if not found.exclude(pk__in=gone.ids()).exists():
             return _("Everyone found is left out again by: without %(rule)s.") % {
                 "rule": phrase(each)
             }

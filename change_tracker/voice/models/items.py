@@ -22,7 +22,7 @@ from change_tracker.initiatives.models import (
     TEAM,
     Initiative,
     InitiativeChild,
-    InitiativeChildQuerySet,
+    played_by,
 )
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Person
@@ -59,7 +59,7 @@ class FeedbackItemQuerySet(VisibleQuerySet["FeedbackItem"]):
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         """The change team acknowledges, answers and links; what was taken back is gone for it."""
-        teams = Initiative.objects.with_role(user, *TEAM).values("pk")
+        teams = played_by(user, *TEAM)
         return models.Q(initiative__in=teams) & ~models.Q(state=FeedbackItem.State.WITHDRAWN)
 
     def may_create(self, user: User, values: dict[str, Any]) -> bool:
@@ -198,7 +198,7 @@ class FeedbackItem(InitiativeChild, Versioned):
 class FeedbackMessageQuerySet(VisibleQuerySet["FeedbackMessage"]):
     def readable(self, user: User, roles: Roles) -> models.Q:
         """Whoever reads the item that it belongs to."""
-        return models.Q(item__in=FeedbackItem.objects.visible_to(user).values("pk"))
+        return models.Q(item__in=FeedbackItem.objects.visible_to(user).ids())
 
     def delete(self) -> NoReturn:
         raise TypeError("Messages are append-only.")
@@ -262,39 +262,3 @@ class FeedbackMessage(models.Model):
     def on(self) -> date:
         """The day, where the reader is."""
         return timezone.localdate(self.at)
-
-
-class PublishedAnswerQuerySet(InitiativeChildQuerySet["PublishedAnswer"]):
-    writers = TEAM
-    creators = TEAM
-    admin_writes = False
-
-    def readable(self, user: User, roles: Roles) -> models.Q:
-        """Whoever sees the initiative; what is taken down, those who work in it."""
-        seen = self.in_initiatives(Initiative.objects.visible_to(user))
-        return super().readable(user, roles) | (seen & models.Q(is_shown=True))
-
-
-class PublishedAnswer(InitiativeChild, Versioned):
-    """What people told us and what we did, in the words of the change team; nobody's own."""
-
-    initiative = models.ForeignKey(
-        Initiative,
-        verbose_name=_("initiative"),
-        on_delete=models.CASCADE,
-        related_name="published_answers",
-    )
-    told = models.TextField(_("what people told us"))
-    did = models.TextField(_("what we did"))
-    published_on = models.DateField(_("published on"))
-    is_shown = models.BooleanField(_("shown to everybody whom it touches"), default=True)
-
-    objects = PublishedAnswerQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("published answer")
-        verbose_name_plural = _("published answers")
-        ordering = ["-published_on", "-id"]
-
-    def __str__(self) -> str:
-        return self.told[:60]
