@@ -53,7 +53,7 @@ contracts: $(VENV)/.installed-dev
 	@$(bin)/lint-imports --no-logo
 
 templates: $(VENV)/.installed-dev
-	@$(bin)/djlint --lint --check templates change_tracker/templates 2>/dev/null
+	@$(bin)/djlint --lint --check templates change_tracker/templates
 
 migrations: $(VENV)/.installed-dev
 	@DATABASE_URL=sqlite://:memory: $(bin)/python manage.py makemigrations --check --dry-run
