@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIRequestFactory
 
 from tests import factories
+from tests.contracts.browser import Browser
 from tests.contracts.routes import admin_models
 from tests.contracts.table import ROWS
 from tests.contracts.table.rows import NOBODY
@@ -29,15 +29,11 @@ ABSENT = 302
 
 
 @pytest.fixture
-def clients(world: World) -> dict[str, Client]:
+def clients(world: World) -> dict[str, Browser]:
     """Everybody's browser; the clerk has the permissions of Django's, and no role of ours."""
     world.users["clerk"] = factories.make_user("clerk")
     staff(world.users["clerk"])
-    clients = {name: Client(raise_request_exception=False) for name in (*IDENTITIES, "clerk")}
-    for name, client in clients.items():
-        if name != "anonymous":
-            client.force_login(world.users[name])
-    return clients
+    return {name: Browser(world.users[name]) for name in (*IDENTITIES, "clerk")}
 
 
 @pytest.fixture(params=sorted(set(admin_models()) - set(BEHIND_A_PARENT)))
@@ -51,7 +47,7 @@ def test_every_model_in_the_admin_is_in_the_table() -> None:
 
 
 def test_outside_the_staff_nobody_comes_in(
-    world: World, clients: dict[str, Client], model: str
+    world: World, clients: dict[str, Browser], model: str
 ) -> None:
     key = next(iter(world.rows[model].values())).pk
     lines = [
@@ -66,7 +62,7 @@ def test_outside_the_staff_nobody_comes_in(
     assert not lines, "\n".join(lines)
 
 
-def test_lists_hold_what_is_visible(world: World, clients: dict[str, Client], model: str) -> None:
+def test_lists_hold_what_is_visible(world: World, clients: dict[str, Browser], model: str) -> None:
     lines = []
     for identity in STAFF:
         response = clients[identity].get(url_of(model, "changelist"))
@@ -83,7 +79,7 @@ def test_lists_hold_what_is_visible(world: World, clients: dict[str, Client], mo
 
 
 def test_rows_are_read_changed_and_deleted_by_those_who_may(
-    world: World, clients: dict[str, Client], model: str
+    world: World, clients: dict[str, Browser], model: str
 ) -> None:
     lines = [
         line
@@ -97,7 +93,7 @@ def test_rows_are_read_changed_and_deleted_by_those_who_may(
 
 @pytest.mark.parametrize("identity", STAFF)
 def test_a_row_that_never_was_is_absent(
-    clients: dict[str, Client], model: str, identity: str
+    clients: dict[str, Browser], model: str, identity: str
 ) -> None:
     urls = [url_of(model, name, RANDOM_KEY) for name in ("change", "delete", "history")]
 
@@ -108,7 +104,7 @@ def test_a_row_that_never_was_is_absent(
 
 
 def test_the_search_behind_reference_fields_starts_from_the_doorway(
-    clients: dict[str, Client], model: str
+    clients: dict[str, Browser], model: str
 ) -> None:
     for name in admin_models()[model].autocomplete_fields:
         values = {"app_label": "change_tracker", "model_name": model.lower(), "field_name": name}
@@ -140,7 +136,7 @@ def _unlike_kinds(model: str, identity: str) -> list[str]:
     return list(kinds.values())
 
 
-def _mismatches(client: Client, model: str, identity: str, kind: str, row: Any) -> Iterator[str]:
+def _mismatches(client: Browser, model: str, identity: str, kind: str, row: Any) -> Iterator[str]:
     visible = sees(model, kind, identity)
     changes = identity in _changers(model, kind)
     deletes = identity in _deleters(model, kind)

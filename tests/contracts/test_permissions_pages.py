@@ -5,14 +5,25 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
+from django.http import HttpRequest, HttpResponseNotFound
 
+from tests.contracts.browser import Browser
 from tests.contracts.routes import METHODS, Address, addresses
 from tests.contracts.table import PAGES, ROWS, SERVICES
 from tests.contracts.table.shape import Page
 from tests.contracts.world import IDENTITIES, NOWHERE, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive]
+
+
+@pytest.fixture(autouse=True)
+def _plainly_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a page that is not there looks like is asked elsewhere, and not thousands of times."""
+
+    def absent(_request: HttpRequest, exception: Exception) -> HttpResponseNotFound:
+        return HttpResponseNotFound()
+
+    monkeypatch.setattr("project.urls.handler404", absent, raising=False)
 
 
 @pytest.mark.parametrize("name", [*PAGES, *SERVICES])
@@ -32,9 +43,7 @@ def test_the_methods_are_those_of_the_table(name: str) -> None:
 
 def _mismatches(world: World, address: Address, page: Page) -> Iterator[str]:
     for identity in _identities(page):
-        client = Client(raise_request_exception=False)
-        if identity != "anonymous":
-            client.force_login(world.users[identity])
+        client = Browser(world.users[identity])
         for method in METHODS:
             for kind, expected in _asked(page, address, identity, method):
                 with transaction.atomic():
