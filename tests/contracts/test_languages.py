@@ -11,8 +11,8 @@ import pytest
 from django.apps import apps
 from django.db import models, transaction
 from django.http import HttpResponse
-from django.test import Client
 
+from tests.contracts.browser import Browser
 from tests.contracts.languages import (
     CATALOGUES,
     HOST,
@@ -137,10 +137,8 @@ def _keys(world: World, page: Page) -> list[tuple[str, list[Any]]]:
 
 
 def _asked(user: Any, method: str, url: str) -> HttpResponse:
-    client = Client(raise_request_exception=False)
-    client.force_login(user)
     with transaction.atomic():
-        response: Any = client.generic(method, url)
+        response: Any = Browser(user).generic(method, url)
         transaction.set_rollback(True)
     return response  # type: ignore[no-any-return]  # the client's own kind of it
 

@@ -5,7 +5,7 @@ import pytest
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.people.models import PeopleSync, PeopleUpload
 
-pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive]
+pytestmark = [pytest.mark.django_db, pytest.mark.long, pytest.mark.exhaustive]
 
 
 @pytest.mark.usefixtures("told")
