@@ -82,6 +82,8 @@ class StrictFilterBackend(DjangoFilterBackend):
 
     def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
         """The rows that meet the filters; 400 names an unknown parameter and the known ones."""
+        if not request.query_params:
+            return queryset
         known = self._known(view, queryset) | getattr(view, "parameters", frozenset())
         unknown = sorted(set(request.query_params) - known - PAGING)
         if unknown:
