@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks, mail
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
 
 from change_tracker.core.conf import Conf, get_conf
 from change_tracker.core.hostbase import Look, look_at_base, wanted_base_is_missing
@@ -72,6 +73,34 @@ def check_upload_types(**_: Any) -> list[CheckMessage]:
         )
         for each in get_conf().upload_types
         if each.lower() not in KINDS
+    ]
+
+
+@register(Tags.files)
+def check_upload_storage(**_: Any) -> list[CheckMessage]:
+    """E006: files of people are to be kept in a storage that STORAGES does not name.
+
+    W004: files of people would be kept in the folder from which the server was started.
+    """
+    alias = get_conf().upload_storage
+    try:
+        storage = storages[alias]
+    except InvalidStorageError:
+        return [
+            Error(
+                f"There is no storage “{alias}” for the files of people.",
+                hint=f"Name one in UPLOAD_STORAGE: {', '.join(sorted(storages.backends))}.",
+                id="change_tracker.E006",
+            )
+        ]
+    if not isinstance(storage, FileSystemStorage) or storage.base_location:
+        return []
+    return [
+        checks.Warning(
+            "Files of people would be kept wherever the server was started from.",
+            hint="Set MEDIA_ROOT, or the location of the storage that UPLOAD_STORAGE names.",
+            id="change_tracker.W004",
+        )
     ]
 
 

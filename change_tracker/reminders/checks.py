@@ -1,5 +1,6 @@
 """System checks: will reminders be sent at all?"""
 
+from collections import Counter
 from typing import Any
 
 from celery import current_app
@@ -8,7 +9,7 @@ from django.core import checks, mail
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 
-from change_tracker.core.conf import get_conf
+from change_tracker.core.conf import get_conf, load
 
 TASK = "change_tracker.tick"
 #: What the transactions around the sending may take beyond the deadline.
@@ -30,6 +31,31 @@ def check_lease(**_: Any) -> list[CheckMessage]:
             id="change_tracker.E010",
         )
     ]
+
+
+@register(Tags.compatibility)
+def check_channels(**_: Any) -> list[CheckMessage]:
+    """E011: a way to people that is no class, has no name, or has the name of another."""
+    named: Counter[str] = Counter()
+    found: list[CheckMessage] = []
+    for path in get_conf().channels:
+        try:
+            name = load(path).name
+        except (ImportError, AttributeError) as error:
+            found.append(_no_channel(path, str(error)))
+        else:
+            named[name] += 1
+            if named[name] > 1:
+                found.append(_no_channel(path, f"its name “{name}” is another's already"))
+    return found
+
+
+def _no_channel(path: str, why: str) -> CheckMessage:
+    return Error(
+        f"{path} is no way to reach people: {why}.",
+        hint="CHANNELS holds dotted paths of classes, each with a `name` of its own.",
+        id="change_tracker.E011",
+    )
 
 
 @register(Tags.compatibility)

@@ -1,6 +1,7 @@
 """Which files are taken, and what they are told otherwise."""
 
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -8,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from change_tracker.core.checks import check_upload_types
+from change_tracker.core.checks import check_upload_storage, check_upload_types
 from change_tracker.core.uploads import KINDS, check_upload, plain_name, random_name
 
 OFFICE = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/slides/s.xml"}
@@ -130,3 +131,33 @@ def test_an_unknown_type_in_the_settings_is_an_error(settings: Any) -> None:
 
     assert found.id == "change_tracker.E004"
     assert "exe" in found.msg
+
+
+def in_files(settings: Any, **options: Any) -> None:
+    """Storages of a host that keeps files in folders."""
+    backend = "django.core.files.storage.FileSystemStorage"
+    settings.STORAGES = {"default": {"BACKEND": backend, "OPTIONS": options}}
+
+
+def test_files_are_kept_in_a_storage_that_there_is(settings: Any) -> None:
+    assert check_upload_storage() == []
+    settings.CHANGE_TRACKER = {"UPLOAD_STORAGE": "private"}
+
+    (found,) = check_upload_storage()
+
+    assert found.id == "change_tracker.E006"
+    assert "default" in str(found.hint)
+
+
+def test_files_in_no_folder_would_stand_beside_the_program(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = ""
+    in_files(settings)
+
+    (found,) = check_upload_storage()
+
+    assert found.id == "change_tracker.W004"
+    in_files(settings, location=tmp_path)
+    assert check_upload_storage() == []
+    in_files(settings)
+    settings.MEDIA_ROOT = tmp_path
+    assert check_upload_storage() == []

@@ -94,6 +94,28 @@ def test_a_lease_shorter_than_the_deadline_is_an_error(settings: Any) -> None:
     assert ids(checks.check_lease()) == ["change_tracker.E010"]
 
 
+OWN = "change_tracker.reminders.channels.EmailChannel"
+
+
+@pytest.mark.parametrize(
+    ("channels", "why"),
+    [
+        (("intranet.chat.ChatChannel",), "No module named"),
+        (("change_tracker.reminders.channels.NoChannel",), "NoChannel"),
+        (("change_tracker.reminders.channels.Channel",), "name"),
+        ((OWN, OWN), "another's"),
+    ],
+)
+def test_a_way_that_is_none_is_an_error(channels: tuple[str, ...], why: str, settings: Any) -> None:
+    assert checks.check_channels() == []
+    settings.CHANGE_TRACKER = {"CHANNELS": channels}
+
+    (found,) = checks.check_channels()
+
+    assert found.id == "change_tracker.E011"
+    assert why in found.msg
+
+
 def use_celery(monkeypatch: pytest.MonkeyPatch, **conf: Any) -> None:
     """Another Celery application, as a host may have it."""
     app = Celery("intranet", set_as_current=False)
