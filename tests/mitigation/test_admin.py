@@ -11,7 +11,6 @@ from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceSource
 from tests import factories
 from tests.conftest import SignIn
-from tests.costs import cost
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:change_tracker_mitigationaction_changelist"
@@ -78,25 +77,3 @@ def test_human_resources_do_not_read_which_resistance_it_answers(
 
     assert "Town hall" in page
     assert source.statement not in page
-
-
-def test_lists_and_pages_cost_the_same_for_one_ten_and_a_hundred_rows(
-    ada: Person, source: ResistanceSource, sign_in: SignIn
-) -> None:
-    factories.make_role(source.initiative, ada, "lead")
-    client = sign_in.page(ada)
-    row = factories.make_action(source.initiative, sources=[source])
-    lists, pages = [], []
-    for more in (1, 9, 90):
-        for _ in range(more):
-            another = factories.make_source(source.initiative)
-            factories.make_action(
-                source.initiative, sources=[another], owner=factories.make_person()
-            )
-            row.sources.add(another)
-            row.audiences.add(factories.make_audience())
-        lists.append(cost(client, reverse(LIST)))
-        pages.append(cost(client, reverse(CHANGE, args=[row.pk])))
-
-    assert lists[0] == lists[1] == lists[2] <= 12
-    assert pages[0] == pages[1] == pages[2] <= 25

@@ -9,12 +9,11 @@ from django.urls import reverse
 from change_tracker.core.models import AuditEvent
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
-from change_tracker.resistance.models import ResistanceSource, SourceType, Technique
+from change_tracker.resistance.models import ResistanceSource, SourceType
 from change_tracker.resistance.services.catalogue import load_catalogue
 from change_tracker.resistance.services.packs import read_pack
 from tests import factories
 from tests.conftest import SignIn
-from tests.costs import cost
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -172,27 +171,3 @@ def test_a_kind_of_resistance_is_added_with_an_answer(client: Client) -> None:
 
     row = SourceType.objects.get(slug="rumours")
     assert row.recommendations.get().strategy == strategy
-
-
-def test_lists_and_pages_cost_the_same_for_one_ten_and_a_hundred_rows(
-    client: Client, ada: Person, source: ResistanceSource
-) -> None:
-    factories.make_role(source.initiative, ada, "lead")
-    lists = ("resistancesource", "sourcetype", "sourcecategory", "strategytype", "technique")
-    costs: list[list[int]] = []
-    for more in (1, 9, 90):
-        for number in range(more):
-            row = factories.make_source(source.initiative, owner=ada)
-            factories.make_review(source, 3, reviewer=ada)
-            strategy = factories.make_strategy()
-            source.type.recommendations.create(strategy=strategy, basis="stated")
-            row.type.recommendations.create(strategy=strategy, basis="stated")
-            Technique.objects.create(slug=f"t-{more}-{number}", label="T", kind="topic")
-        pages = [
-            at("resistancesource", "change", source.pk),
-            at("sourcetype", "change", source.type_id),
-        ]
-        costs.append([cost(client, url) for url in [at(name) for name in lists] + pages])
-
-    assert costs[0] == costs[1] == costs[2]
-    assert max(costs[0]) <= 30
