@@ -1,5 +1,6 @@
 """The named cast: people that the tests speak of by their part."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,12 @@ pytest_plugins = ["tests.selection", "tests.distribution", "tests.flushing"]
 # No test says how fast a machine has to be.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays until the end: garbage is looked for in what tests make."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
