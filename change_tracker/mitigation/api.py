@@ -1,5 +1,6 @@
 """The API of this slice: actions, in full for those who work on them, in brief for the touched."""
 
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -111,6 +112,7 @@ class ActionFilter(FilterSet):
     source = IdFilter(method="of_source")
     due_from = day_from("due_on")
     due_to = day_to("due_on")
+    evaluate_again_to = filters.DateFilter(method="to_evaluate")
 
     class Meta:
         model = MitigationAction
@@ -119,6 +121,10 @@ class ActionFilter(FilterSet):
     def from_within(self, rows: Any, name: str, value: int) -> Any:
         """Rows that the caller reads in full."""
         return rows.filter(is_within=True, **{name: value})
+
+    def to_evaluate(self, rows: Any, name: str, value: date) -> Any:
+        """Tools that are to be evaluated again on this day or earlier."""
+        return rows.filter(is_within=True, evaluate_again_on__lte=value)
 
     def of_source(self, rows: Any, name: str, value: int) -> Any:
         """Rows of which the caller may know the resistance."""

@@ -52,11 +52,13 @@ def test_no_filter_tells_what_the_brief_form_leaves_out(
     touching: MitigationAction, employee: Person, lead: Person, sign_in: SignIn
 ) -> None:
     strategy = factories.make_strategy()
-    put(touching, touching.state, strategy=strategy)
+    of_tools = {"kind": "tools", "evaluate_again_on": date(2027, 3, 1)}
+    put(touching, touching.state, strategy=strategy, **of_tools)
     query = {
         "owner": touching.owner_id,
         "strategy": strategy.pk,
         "source": touching.sources.get().pk,
+        "evaluate_again_to": "2027-03-01",
     }
 
     for name, value in query.items():
@@ -117,7 +119,11 @@ def test_actions_are_filtered(
     sign_in: SignIn,
 ) -> None:
     other = factories.make_action(
-        initiative, sources=[source], kind="tools", due_on=date(2026, 12, 1)
+        initiative,
+        sources=[source],
+        kind="tools",
+        due_on=date(2026, 12, 1),
+        evaluate_again_on=date(2027, 3, 1),
     )
     factories.make_action(factories.make_initiative(lead=lead))
 
@@ -128,6 +134,8 @@ def test_actions_are_filtered(
     assert ids(kind="tools") == [other.pk]
     assert ids(due_from="2026-12-01", due_to="2026-12-01") == [other.pk]
     assert ids(due_to="2026-11-30") == []
+    assert ids(evaluate_again_to="2027-03-01") == [other.pk]
+    assert ids(evaluate_again_to="2027-02-28") == []
     assert ids(owner=action.owner_id) == [action.pk]
     assert ids(source=source.pk) == [other.pk, action.pk]
     assert ids(state=["done", "blocked"]) == []
