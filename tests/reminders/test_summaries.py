@@ -15,7 +15,7 @@ from change_tracker.people.models import Absence, Person, ReportingLine
 from change_tracker.reminders import plan as planning
 from change_tracker.reminders.forecast import forecast
 from change_tracker.reminders.mail import compose
-from change_tracker.reminders.models import Digest, Reminder
+from change_tracker.reminders.models import Digest, Heartbeat, Reminder
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.review import review
 from change_tracker.reminders.send import drain
@@ -93,7 +93,8 @@ def has_no_summary() -> bool:
 @contextmanager
 def dying_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> Iterator[None]:
     """A planner whose machine goes away after so many batches of one row."""
-    insert, done = planning.insert, []
+    insert = planning.insert
+    done: list[Any] = []
 
     def fail(steps: Any, **given: Any) -> None:
         if len(done) == batches:
@@ -447,7 +448,7 @@ def test_planning_takes_the_same_queries_for_any_number_of_managers(
     for amount in (1, 9, 90):
         for _ in range(amount):
             late_in(plan, factories.make_person(manager=factories.make_person(login=True)))
-        planning.Heartbeat.objects.all().delete()
+        Heartbeat.objects.all().delete()
         with CaptureQueriesContext(connection) as queries:
             plan_reminders(now=NOW)
         # A database takes so many rows in one INSERT, the rest in further ones.
@@ -478,6 +479,6 @@ def test_a_mail_takes_the_same_queries_for_any_number_of_people_and_initiatives(
         counts.append(len(queries))
         Reminder.objects.all().delete()
         Digest.objects.all().delete()
-        planning.Heartbeat.objects.all().delete()
+        Heartbeat.objects.all().delete()
 
     assert counts[0] == counts[1]
