@@ -189,6 +189,7 @@ def remind_four_times(record: TrainingRecord) -> None:
             kind="training_due",
             step=step,
             record=record,
+            initiative=record.plan.initiative,
             dedupe_key=step,
             due_revision=record.due_revision,
             send_on=MONDAY,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.access import User
@@ -31,7 +31,7 @@ from change_tracker.reminders.models import Reminder
 from change_tracker.reminders.owed import Search, members, summed_up
 from change_tracker.reminders.recipients import Recipient
 from change_tracker.reminders.rules import LEAD_SUMMARY, MOST_MAILS
-from change_tracker.reminders.unreached import Unreached, not_reached, people_of, unreached
+from change_tracker.reminders.unreached import Unreached, not_reached, unreached
 from change_tracker.training.waiting import requests_for
 
 Kind = Reminder.Kind
@@ -40,13 +40,12 @@ Kind = Reminder.Kind
 @dataclass(frozen=True, slots=True)
 class Stuck:
     """Of all initiatives of one mail: requests, records after the last mail to their person, and
-    records of people whom nobody can speak to but the lead.
+    people whom nobody can speak to but the lead.
     """
 
     asked: list[Any]
     told_enough: list[Any]
-    unreached: list[Any]
-    lost: dict[int, Unreached]
+    unreached: list[Unreached]
     said: Said
 
 
@@ -92,38 +91,34 @@ def _without_manager() -> Any:
 
 
 def _stuck(user: User, initiatives: Iterable[Initiative], said: Said, now: datetime) -> Stuck:
-    here = {"plan__initiative__in": [each.pk for each in initiatives]}
-    asked = requests_for(user).filter(record__plan__initiative__in=here["plan__initiative__in"])
-    named = ("person", "activity", "plan")
-    visible = open_training().visible_to(user).filter(**here).exclude(person__user=user)
-    alone = _without_manager().visible_to(user).filter(**here)
+    ids = [each.pk for each in initiatives]
+    asked = requests_for(user).filter(record__plan__initiative__in=ids)
+    asked = asked.select_related("record__person", "record__activity", "record__plan")
+    theirs = open_training().visible_to(user).filter(plan__initiative__in=ids)
+    enough = _told_enough(theirs.exclude(person__user=user), ids)
+    alone = _without_manager().visible_to(user).filter(plan__initiative__in=ids)
     return Stuck(
-        asked=[
-            each
-            for each in asked.select_related(*(f"record__{name}" for name in named)).order_by(
-                "asked_on", "pk"
-            )
-            if each.pk not in said.requests
-        ],
-        told_enough=list(_told_enough(visible).select_related(*named).order_by("due_on", "pk")),
-        unreached=list(not_reached(alone).select_related("plan")),
-        lost=unreached(alone, now),
+        asked=[each for each in asked.order_by("asked_on", "pk") if each.pk not in said.requests],
+        told_enough=list(
+            enough.select_related("person", "activity", "plan").order_by("due_on", "pk")
+        ),
+        unreached=unreached(not_reached(alone, initiative__in=ids), now),
         said=said,
     )
 
 
-def _told_enough(records: Any) -> Any:
+def _told_enough(records: Any, initiatives: Iterable[int]) -> Any:
     """Those of which their person was reminded as often as anybody is."""
+    # From the log to the records: counted once, not for each record.
     sent = Reminder.objects.filter(
-        record=OuterRef("pk"),
-        due_revision=OuterRef("due_revision"),
+        initiative__in=initiatives,
         to=Reminder.To.SELF,
         kind__in=[Kind.DUE, Kind.LATE],
         state=Reminder.State.SENT,
+        due_revision=F("record__due_revision"),
     )
-    times = sent.order_by().values("record").annotate(n=Count("pk")).values("n")
-    counted = records.annotate(mails=Subquery(times, output_field=IntegerField()))
-    return counted.filter(mails__gte=MOST_MAILS)
+    counted: Any = sent.order_by().values("record").annotate(n=Count("pk"))
+    return records.filter(pk__in=counted.filter(n__gte=MOST_MAILS).ids("record"))
 
 
 def _notes(initiative: Any, gaps: Iterable[Gap], stuck: Stuck, today: date) -> Iterator[Note]:
@@ -138,8 +133,7 @@ def _notes(initiative: Any, gaps: Iterable[Gap], stuck: Stuck, today: date) -> I
     silent = [each for each in stuck.told_enough if each.plan.initiative_id == initiative.pk]
     if named := late_lines(silent, stuck.said, today):
         yield _of_silent(initiative, people_in(silent), named)
-    alone = [each for each in stuck.unreached if each.plan.initiative_id == initiative.pk]
-    if people := people_of(alone, stuck.lost):
+    if people := [each for each in stuck.unreached if initiative.pk in each.initiatives]:
         yield _of_unreached(initiative, people)
 
 

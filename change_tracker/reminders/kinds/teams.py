@@ -131,7 +131,8 @@ def _asked(row: Waiting, today: date) -> str:
 
 
 def _unreached(manager: Person, user: User, now: datetime) -> Note | None:
-    lost = unreached(_of_team(manager, user), now)
+    known = not_reached(_of_team(manager, user), recipient__manager=manager)
+    lost = unreached(known, now)
     if not lost:
         return None
     title = ngettext(
@@ -140,7 +141,7 @@ def _unreached(manager: Person, user: User, now: datetime) -> Note | None:
         len(lost),
     ) % {"count": len(lost)}
     why = gettext("Why you: they have training to do, and nobody reminds them of it unless you do.")
-    return _note(title, unreached_lines(lost.values()), tone="soon", why=why)
+    return _note(title, unreached_lines(lost), tone="soon", why=why)
 
 
 def _note(title: str, lines: tuple[str, ...], *, tone: str, why: str = "") -> Note:
