@@ -10,7 +10,8 @@ DATABASES = {"default": database(os.environ.get("DATABASE_URL", "sqlite://:memor
 DATABASES["default"]["TEST"] = {"MIGRATE": DATABASES["default"]["ENGINE"].endswith("mysql")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DEBUG = False
-CHANGE_TRACKER = {"SITE_URL": "https://intranet.example"}
+# The summaries of managers and leads come beside whatever else is sent: tests of them turn them on.
+CHANGE_TRACKER = {"SITE_URL": "https://intranet.example", "SUMMARY_DAYS": ()}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -48,14 +48,15 @@ def check_working_window(**_: Any) -> list[CheckMessage]:
     conf = get_conf()
     weeks = [conf.working_days, conf.working_days if conf.send_days is None else conf.send_days]
     known = all(days and set(days) <= set(range(7)) for days in weeks)
+    known = known and set(conf.summary_days) <= set(range(7))
     if known and 0 <= conf.send_from_hour <= 23:
         return []
     return [
         Error(
             "CHANGE_TRACKER names days or an hour at which no mail could leave.",
             hint=(
-                "WORKING_DAYS and SEND_DAYS hold weekdays, 0 (Monday) to 6; SEND_FROM_HOUR is 0 "
-                "to 23."
+                "WORKING_DAYS, SEND_DAYS and SUMMARY_DAYS hold weekdays, 0 (Monday) to 6; "
+                "SEND_FROM_HOUR is 0 to 23."
             ),
             id="change_tracker.E003",
         )

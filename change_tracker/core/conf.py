@@ -71,6 +71,9 @@ class Conf:
         None, "Weekdays on which reminders leave; None: `working_days`."
     )
     send_from_hour: int = _key(8, "Hour of the recipient's day from which reminders leave.")
+    summary_days: tuple[int, ...] = _key(
+        (0,), "Weekdays on which managers and leads get a summary; Monday is 0, empty: none."
+    )
     lease_seconds: int = _key(300, "How long one worker holds a mail that it is sending.")
     mail_deadline_seconds: int = _key(60, "Total time that sending one mail may take.")
     claim_size: int = _key(100, "Mails that one worker takes in one claim.")

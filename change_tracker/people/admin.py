@@ -76,11 +76,29 @@ class OrgUnitAdmin(LastingAdmin):
         return change_unit(row, today=timezone.localdate(), **by, **changes)
 
 
+class AddressFilter(admin.SimpleListFilter):
+    """Whom mail does not reach by their own address."""
+
+    title = _("e-mail")
+    parameter_name = "address"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Without one, and with one that others have."""
+        return [("none", _("no address")), ("shared", _("an address that others have as well"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Of people who work here."""
+        today = timezone.localdate()
+        if self.value() == "none":
+            return queryset.active(today).filter(email="")
+        return queryset.sharing_an_address(today) if self.value() == "shared" else queryset
+
+
 @admin.register(Person)
 class PersonAdmin(LastingAdmin):
     list_display = ["display_name", "job_title", "unit", "manager", "starts_on", "ends_on"]
     list_select_related = ["unit", "manager"]
-    list_filter = ["starts_on", "ends_on", "language"]
+    list_filter = [AddressFilter, "starts_on", "ends_on", "language"]
     search_fields = ["display_name", "external_id", "email", "job_title"]
     autocomplete_fields = ["unit", "manager"]
     raw_id_fields = ["user"]

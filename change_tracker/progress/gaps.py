@@ -71,26 +71,59 @@ class Situation:
 
 def situation_of(user: User, initiative: Any, *, reads_register: bool, today: date) -> Situation:
     """What `user` may know of a row `with_missing`. Six queries."""
-    return Situation(
+    return _situation(
+        initiative,
         measures=measures(initiative, today),
         late=late_by_unit(initiative, today),
         register=register_of(user, initiative) if reads_register else None,
         asking=asking_for_time(user, initiative),
-        concerns=(initiative.late_concerns, initiative.late_concern_on),
         actions=open_actions_of(user, initiative),
-        is_led=initiative.is_led,
-        unread=First(initiative.unread, initiative.unread_title or "", pk=initiative.unread_first),
-        unjudged=first_of(initiative, "unjudged"),
-        tools=first_of(initiative, "tools"),
-        untrained=first_of(initiative, "untrained"),
+    )
+
+
+def situations_of(user: User, initiatives: Sequence[Any], today: date) -> dict[int, Situation]:
+    """What `user`, who leads them, may know of several rows `with_missing`, but for figures of
+    training. Four queries.
+    """
+    late, heard = late_in(initiatives, today), registers_of(user, initiatives)
+    asking, actions = asking_in(user, initiatives), actions_in(user, initiatives)
+    return {
+        each.pk: _situation(
+            each,
+            late=late.get(each.pk, ()),
+            register=heard.get(each.pk, ()),
+            asking=asking.get(each.pk, (0, None)),
+            actions=actions.get(each.pk, ()),
+        )
+        for each in initiatives
+    }
+
+
+def _situation(row: Any, **read: Any) -> Situation:
+    """What the row says itself, beside what was `read` of it."""
+    return Situation(
+        concerns=(row.late_concerns, row.late_concern_on),
+        is_led=row.is_led,
+        unread=First(row.unread, row.unread_title or "", pk=row.unread_first),
+        unjudged=first_of(row, "unjudged"),
+        tools=first_of(row, "tools"),
+        untrained=first_of(row, "untrained"),
+        **read,
     )
 
 
 def asking_for_time(user: User, initiative: Initiative) -> tuple[int, date | None]:
     """How many people ask `user` for more time, and since when the first does. One query."""
-    waiting = requests_for(user).filter(record__plan__initiative=initiative)
-    asked = waiting.aggregate(people=Count("record__person", distinct=True), since=Min("asked_on"))
-    return asked["people"], asked["since"]
+    return asking_in(user, [initiative]).get(initiative.pk, (0, None))
+
+
+def asking_in(user: User, initiatives: Sequence[Initiative]) -> dict[int, tuple[int, date | None]]:
+    """The same of several initiatives by id. One query."""
+    path = "record__plan__initiative"
+    waiting = requests_for(user).filter(**{f"{path}__in": [each.pk for each in initiatives]})
+    asked = waiting.order_by().values_list(path)
+    people = asked.annotate(people=Count("record__person", distinct=True), since=Min("asked_on"))
+    return {pk: (number, since) for pk, number, since in people}
 
 
 def late_by_unit(initiative: Initiative, today: date) -> tuple[LateUnit, ...]:
@@ -142,8 +175,19 @@ def registers_of(
 
 def open_actions_of(user: User, initiative: Initiative) -> tuple[MitigationAction, ...]:
     """Open actions with their owners, the earliest date first. One query."""
-    rows = MitigationAction.objects.open().visible_to(user).filter(initiative=initiative)
-    return tuple(rows.select_related("owner").order_by(F("due_on").asc(nulls_last=True), "pk"))
+    return actions_in(user, [initiative]).get(initiative.pk, ())
+
+
+def actions_in(
+    user: User, initiatives: Sequence[Initiative]
+) -> dict[int, tuple[MitigationAction, ...]]:
+    """The same of several initiatives by id. One query."""
+    ids = [each.pk for each in initiatives]
+    rows = MitigationAction.objects.open().visible_to(user).filter(initiative__in=ids)
+    found: dict[int, list[MitigationAction]] = defaultdict(list)
+    for each in rows.select_related("owner").order_by(F("due_on").asc(nulls_last=True), "pk"):
+        found[each.initiative_id].append(each)
+    return {pk: tuple(some) for pk, some in found.items()}
 
 
 def standing_of(initiative: Initiative, situation: Situation, today: date) -> Standing:

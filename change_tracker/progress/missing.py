@@ -3,16 +3,18 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from change_tracker.core.access import User
-from change_tracker.initiatives.models import AffectedGroup
+from change_tracker.initiatives.models import AffectedGroup, Objective
 from change_tracker.initiatives.queries import with_leaders, with_unread
-from change_tracker.mitigation.models import MitigationAction
+from change_tracker.mitigation.models import NO_ANSWER, MitigationAction
 from change_tracker.progress.gaplines import First, LateManager
+from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.catalogue import ActionKind
-from change_tracker.training.models import PlanAudience, TrainingRecord
+from change_tracker.training.models import ExtensionRequest, PlanAudience, TrainingRecord
+from change_tracker.voice.models import FeedbackItem
 from change_tracker.voice.queries import with_late_feedback
 
 State = MitigationAction.State
@@ -25,7 +27,8 @@ def with_missing(rows: QuerySet[Any], user: User, today: date) -> QuerySet[Any]:
     unjudged = actions.filter(state=State.DONE, done_on__lt=today).order_by("done_on", "pk")
     tools = actions.filter(kind=ActionKind.TOOLS, evaluate_again_on__lte=today)
     tools = tools.exclude(state=State.CANCELLED).order_by("evaluate_again_on", "pk")
-    groups = _untrained().order_by("-impact", "pk").annotate(title=F("audience__name"))
+    here = _untrained().filter(initiative=OuterRef("pk"))
+    groups = here.order_by("-impact", "pk").annotate(title=F("audience__name"))
     return rows.annotate(  # type: ignore[no-any-return]  # annotated
         **_first("unjudged", unjudged, on="done_on"),
         **_first("tools", tools, on="evaluate_again_on"),
@@ -52,15 +55,45 @@ def late_by_manager(initiative: Any, today: date) -> list[LateManager]:
     return sorted(found, key=lambda each: (each.pk is None, -each.people, each.name, each.pk))
 
 
-def _untrained() -> QuerySet[AffectedGroup]:
-    """Groups of the outer initiative that it touches, and that none of its published plans has."""
+def lacking(today: date) -> Q:
+    """The condition on initiatives that their list of gaps has a line, whoever reads it."""
+    actions = MitigationAction.objects.all()
+    asked = ExtensionRequest.objects.waiting()
+    tools = actions.filter(kind=ActionKind.TOOLS, evaluate_again_on__lte=today)
+    found = Q()
+    for each in (
+        TrainingRecord.objects.overdue(today).ids("plan__initiative"),
+        asked.ids("record__plan__initiative"),
+        FeedbackItem.objects.all().late(today).ids("initiative"),
+        _unanswered().ids("initiative"),
+        actions.late(today).ids("initiative"),
+        ResistanceSource.objects.open().filter(review_on__lte=today).ids("initiative"),
+        actions.filter(state=State.DONE, done_on__lt=today).ids("initiative"),
+        tools.exclude(state=State.CANCELLED).ids("initiative"),
+        _untrained().ids("initiative"),
+        Objective.objects.all().unread().ids("initiative"),
+    ):
+        found |= Q(pk__in=each)
+    return found
+
+
+def _unanswered() -> Any:
+    """Open resistance that nothing answers, and with which nobody decided to live."""
+    answers = MitigationAction.sources.through.objects.filter(
+        resistancesource=OuterRef("pk")
+    ).exclude(mitigationaction__state__in=NO_ANSWER)
+    heard = ResistanceSource.objects.open().exclude(state=ResistanceSource.State.ACCEPTED)
+    return heard.filter(~Exists(answers))
+
+
+def _untrained() -> Any:
+    """Groups that their initiative touches, and that none of its published plans has."""
     rules = PlanAudience.objects.filter(
         audience=OuterRef("audience"),
         plan__initiative=OuterRef("initiative"),
         plan__state="published",
     )
-    touched = AffectedGroup.objects.filter(initiative=OuterRef("pk"), impact__gt=0)
-    return touched.filter(~Exists(rules))
+    return AffectedGroup.objects.filter(~Exists(rules), impact__gt=0)
 
 
 def _first(name: str, rows: QuerySet[Any], on: str = "") -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Mails:
         """The mail that carries `reminder`, which is weighed.
 
         A mail that still waits (its server was down) takes new things along: one mail a person.
-        What is due before the next mail goes at once, once more on the same day.
+        What the recipient has to do before the next mail goes at once, once more on the same day.
         """
         person_id, essential = reminder.recipient_id, is_essential(reminder)
         wanted = pace.day(max(reminder.send_on, today), essential=essential)
@@ -53,8 +53,10 @@ class Mails:
         first = wanted
         while (person_id, wanted, DAILY) in self.gone:
             wanted = pace.day(wanted + timedelta(days=1), essential=essential)
+        # What is others' to do can wait: they have a mail of their own.
+        is_own = reminder.to == Reminder.To.SELF
         cannot_wait = wanted > first == today and _is_before(reminder.due, today, wanted)
-        if cannot_wait and (person_id, today, URGENT) not in self.gone:
+        if is_own and cannot_wait and (person_id, today, URGENT) not in self.gone:
             return person_id, today, URGENT
         return person_id, wanted, DAILY
 

@@ -53,7 +53,7 @@ def _leave(*, until: datetime, now: datetime) -> list[Coming]:
     reminders = Reminder.objects.planned().filter(digest__in=digests)
     rows = list(
         reminders.select_related(
-            "recipient", "digest", "record__activity", "record__plan", "enrolment__plan"
+            "recipient", "digest", "record__activity", "record__plan", "enrolment__plan", "summary"
         ).order_by("digest__available_at", "recipient__display_name", "pk")
     )
     ids = list(digests.values_list("pk", flat=True))

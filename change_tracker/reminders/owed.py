@@ -5,10 +5,22 @@ Nothing is read here; `plan` reads what is new of each, and writes it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
 
 from change_tracker.core.workdays import Calendar
 from change_tracker.initiatives.models import Initiative
@@ -37,6 +49,8 @@ class Search:
     #: whether what was told already is looked up by its key, not in the search: MariaDB compares no
     #: revision that is counted with one that is stored
     by_key: bool = False
+    #: looked for once for that moment, to the end; what comes up later belongs to the next
+    once: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,25 @@ def news(
     if not by_key:
         fresh = fresh.filter(~Exists(told))
     return Search(subject, [step], fresh, revision, repeats, by_key)
+
+
+def summed_up(subject: str, step: Step, rows: "QuerySet[Any]", *, on: date) -> Search:
+    """What is summed up on the day `on`, once for each row and recipient, however late; `rows` are
+    those of which there is something to say.
+    """
+    revision = on.toordinal()
+    told = Reminder.objects.filter(
+        **{subject: OuterRef("pk")},
+        kind=step.kind,
+        recipient=OuterRef("recipient"),
+        due_revision=revision,
+    )
+    found = rows.filter(~Exists(told)).annotate(
+        owed_step=Value(step.name),
+        revision=Value(revision),
+        anchor_on=Cast(Value(on), DateField()),
+    )
+    return Search(subject, [step], found, once=datetime.combine(on, time.min, UTC))
 
 
 def dated(

@@ -1,7 +1,8 @@
 """When a reminder leaves for one person: the site's days and hour, and the person's wishes.
 
 Required training is said twice whatever somebody wishes: when it is assigned, and just before it is
-due. That is *essential* here: neither a cadence nor a quiet week holds it back.
+due. That is *essential* here: neither a cadence nor a quiet week holds it back. It is said to the
+one whose training it is; what others are told of it, and every summary, can be silenced.
 """
 
 from collections.abc import Collection, Sequence
@@ -79,6 +80,8 @@ def weighed(reminders: Any) -> Any:
 
 def is_essential(reminder: Any) -> bool:
     """Whether it is one of the two that nobody can silence; of a `weighed` reminder."""
+    if reminder.to != Reminder.To.SELF:
+        return False
     if not reminder.is_required or reminder.kind == Reminder.Kind.ASSIGNED:
         return bool(reminder.is_required)
     last_call = reminder.due and reminder.due - timedelta(days=LAST_CALL_DAYS)

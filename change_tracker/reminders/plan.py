@@ -21,7 +21,7 @@ from change_tracker.reminders import rules, trainings
 from change_tracker.reminders.attach import attach
 from change_tracker.reminders.inforce import parts
 from change_tracker.reminders.kinds import RULES
-from change_tracker.reminders.models import Reminder
+from change_tracker.reminders.models import Heartbeat, Reminder
 from change_tracker.reminders.owed import Owed, Search, owed
 from change_tracker.reminders.recipients import (
     Recipient,
@@ -35,8 +35,6 @@ from change_tracker.reminders.states import cancel
 BATCH = 1000
 #: Steps that one tick plans at most of each kind, so that sending begins soon; the next goes on.
 AT_ONCE = 20_000
-#: Mails about one item to the one whose it is, beside its notice; then it is the lead's.
-MOST_MAILS = 4
 #: Any number, the same for every planner on one database.
 LOCK = 0x0C7A_0001
 Reason, State, To = Reminder.ClosedReason, Reminder.State, Reminder.To
@@ -66,12 +64,17 @@ def plan_reminders(*, now: datetime) -> Planned:
     shared = cache(lambda: shared_addresses(now))
     calendar = working_calendar()
     for search in searches(now, calendar):
-        for batch in batches(owed(search, AT_ONCE)):
+        if is_over(search):
+            continue
+        found = owed(search, AT_ONCE)
+        for batch in batches(found):
             with transaction.atomic():
                 if not alone():
                     done.skipped = True
                     return done
                 insert(batch, now=now, done=done, shared=shared(), calendar=calendar)
+        if len(found) < AT_ONCE:
+            note_end(search)
     done.attached = attach(now=now, may_begin=alone)
     return done
 
@@ -85,6 +88,21 @@ def searches(now: datetime, calendar: Calendar) -> Iterator[Search]:
     today = max(day for day, _people in days)
     for rule in RULES:
         yield from filter(None, rule.searches(today, found, calendar))
+
+
+def is_over(search: Search) -> bool:
+    """Whether it is one that is looked for once, and was."""
+    if search.once is None:
+        return False
+    name = search.steps[0].kind
+    return Heartbeat.objects.filter(name=name, at=search.once).exists()
+
+
+def note_end(search: Search) -> None:
+    """Write down that all of it is planned; a planner that dies before looks for the rest again."""
+    if search.once is not None:
+        name = search.steps[0].kind
+        Heartbeat.objects.update_or_create(name=name, defaults={"at": search.once})
 
 
 def alone() -> bool:
@@ -164,7 +182,7 @@ def _told_enough(steps: Sequence[Owed]) -> set[str]:
         state=State.SENT,
     )
     times = sent.order_by().values_list("record", "due_revision").annotate(n=Count("pk"))
-    often = {(record, revision) for record, revision, n in times if n >= MOST_MAILS}
+    often = {(record, revision) for record, revision, n in times if n >= rules.MOST_MAILS}
     return {each.key for each in of_own if (each.subject_id, each.due_revision) in often}
 
 

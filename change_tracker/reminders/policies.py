@@ -16,13 +16,12 @@ from change_tracker.reminders.default import columns_of
 from change_tracker.reminders.inforce import SITE, steps_for, steps_of
 from change_tracker.reminders.models import ReminderPolicy, ReminderStep
 from change_tracker.reminders.models.policies import check_step
+from change_tracker.reminders.rules import MOST_MAILS
 from change_tracker.training.models import TrainingPlan
 
 About, To = ReminderStep.About, ReminderStep.To
 #: What makes a step another one; the rest says how it is sent.
 SAME = ("about", "days", "unit", "moment", "to")
-#: So many mails about one training go to the person, beside its notice; a policy has no more.
-MOST_TO_PERSON = 4
 
 
 class PolicyExistsError(ChangeTrackerError):
@@ -112,14 +111,14 @@ def _check(policy: ReminderPolicy, steps: Sequence[dict[str, Any]]) -> None:
     if len({tuple(getattr(row, name) for name in SAME) for row in rows}) < len(rows):
         raise ValidationError({"steps": _("The same step stands there twice.")})
     own = [row for row in rows if row.about == About.TRAINING and row.to == To.SELF]
-    if len(own) > MOST_TO_PERSON:
+    if len(own) > MOST_MAILS:
         raise ValidationError(
             {
                 "steps": _(
                     "At most %(most)s mails about one training go to the person; then it is for "
                     "others to act."
                 )
-                % {"most": MOST_TO_PERSON}
+                % {"most": MOST_MAILS}
             }
         )
 

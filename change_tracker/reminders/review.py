@@ -72,7 +72,8 @@ def review(digest: Digest, *, now: datetime, shared: frozenset[str]) -> Letter |
     """Close the reminders of `digest` that no longer hold; None when nothing is left to say.
 
     `shared` are the addresses that are nobody's own. Some six queries for any number of
-    reminders, and one for each reason to close some. Call it in a transaction.
+    reminders, what each kind in it reads, and one for each reason to close some. Call it in a
+    transaction.
     """
     to = recipients([digest.recipient_id], now=now, shared=shared)[digest.recipient_id]
     found = _reminders(digest)

@@ -1,7 +1,7 @@
 """What is owed when: pure functions of dates, without a database and without a clock."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +24,10 @@ KINDS = {
     About.READING: (Reminder.Kind.READING_DUE, Reminder.Kind.READING_DUE),
 }
 LATE_KINDS = (Reminder.Kind.LATE, Reminder.Kind.ACTION_LATE)
+#: What they say is found out when they leave, so it is true whenever that is.
+SUMMARY_KINDS = (Reminder.Kind.TEAM_SUMMARY, Reminder.Kind.LEAD_SUMMARY)
+#: Mails about one item to the one whose it is, beside its notice; then it is the lead's.
+MOST_MAILS = 4
 #: Days in which as many working days fit as a step counts at most, with every holiday.
 FARTHEST = 3 * MAX_STEP_DAYS
 #: What could not leave for so long is no longer said.
@@ -50,13 +54,15 @@ class Step:
 
     @property
     def always_goes(self) -> bool:
-        """What is late is said, however long the machines were down."""
-        return self.kind in LATE_KINDS or self.offset > 0
+        """What is late, and what is summed up, is said, however long the machines were down."""
+        return self.kind in (*LATE_KINDS, *SUMMARY_KINDS) or self.offset > 0
 
 
 ASSIGNED = Step("assigned", Reminder.Kind.ASSIGNED, 0)
 EXPIRING = Step("expiring", Reminder.Kind.EXPIRING, 0)
 ADDED = Step("added", Reminder.Kind.ADDED, 0)
+TEAM_SUMMARY = Step("summary", Reminder.Kind.TEAM_SUMMARY, 0, to=To.MANAGER)
+LEAD_SUMMARY = Step("summary", Reminder.Kind.LEAD_SUMMARY, 0, to=To.LEAD)
 DUE_7 = Step("due_7", Reminder.Kind.DUE, -7)
 DUE_1 = Step("due_1", Reminder.Kind.DUE, -1)
 LATE_1 = Step("late_1", Reminder.Kind.LATE, 1)
@@ -150,6 +156,12 @@ def notice_window(today: date) -> date:
     It waits for the next working day, and from there for as long as it is kept.
     """
     return today - KEPT_FOR - timedelta(days=6)
+
+
+def summary_day(today: date, weekdays: Collection[int]) -> date | None:
+    """The last day up to `today` that is one of `weekdays` (Monday is 0); None without any."""
+    back = [(today.weekday() - each) % 7 for each in weekdays]
+    return today - min(back) * DAY if back else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What waits for somebody's answer: more time, what was handed in, what was learnt elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -69,13 +69,21 @@ def waiting_in(initiative: Initiative, user: User) -> dict[str, Any]:
     )
 
 
-def waiting_from(people: QuerySet[Any], user: User) -> dict[str, Any]:
-    """What `people` wait for from `user`, as `waiting_lines`; what they learnt elsewhere too."""
+def waiting_from(
+    people: QuerySet[Any], user: User, states: Collection[str] | None = None
+) -> dict[str, Any]:
+    """What `people` wait for from `user`, as `waiting_lines`; what they learnt elsewhere too.
+
+    With `states`, of initiatives in one of these only; what was learnt elsewhere is of none.
+    """
     handed_in: Any = Submission.objects.changeable_by(user)
     learnt: Any = ExternalLearning.objects.changeable_by(user)
+    theirs: dict[str, Any] = {"record__person__in": people}
+    if states is not None:
+        theirs["record__plan__initiative__state__in"] = states
     return waiting_lines(
-        _requests(requests_for(user).filter(record__person__in=people)),
-        _hand_ins(handed_in.waiting().filter(record__person__in=people)),
+        _requests(requests_for(user).filter(**theirs)),
+        _hand_ins(handed_in.waiting().filter(**theirs)),
         _learnt(learnt.waiting().filter(person__in=people)),
     )
 

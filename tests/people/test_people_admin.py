@@ -1,5 +1,7 @@
 """The admin keeps the rules: it saves through the services."""
 
+from datetime import date
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
@@ -222,3 +224,17 @@ def test_queries_do_not_grow_with_rows(browser: Client, manager: Person) -> None
     grow(20)
 
     assert queries() == before
+
+
+def test_whom_mail_does_not_reach_is_listed(browser: Client) -> None:
+    factories.make_person("Nia Bay", email="")
+    for name, address in (("Raj Sen", "Office@example.org"), ("Ola Berg", "office@example.org")):
+        factories.make_person(name, email=address)
+    factories.make_person("Kit Rowe", email="office@example.org", ends_on=date(2020, 1, 1))
+
+    def listed(value: str) -> set[str]:
+        page = browser.get(url("person", "changelist"), {"address": value})
+        return {each.display_name for each in page.context["cl"].result_list}
+
+    assert listed("none") == {"Nia Bay"}
+    assert listed("shared") == {"Raj Sen", "Ola Berg"}

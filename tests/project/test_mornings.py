@@ -74,6 +74,16 @@ def test_a_morning_run_twice_sends_nothing_twice() -> None:
     assert Mail.objects.count() == Morning.objects.count() == 1
 
 
+@pytest.mark.usefixtures("_to_do")
+def test_on_a_monday_managers_read_who_of_theirs_is_late(manager: Person, settings: Any) -> None:
+    settings.CHANGE_TRACKER = settings.CHANGE_TRACKER | {"SUMMARY_DAYS": (0,)}
+
+    assert run_morning(at_eight(MONDAY)) == 2
+    mail = Mail.objects.get(recipients=manager.email)
+    assert mail.subject == "1 person of your team is late with training"
+    assert b"you are their manager, and this is your regular summary" in bytes(mail.source)
+
+
 @time_machine.travel(datetime(2026, 7, 6, 12, tzinfo=UTC))
 def test_the_button_runs_the_next_morning_and_says_what_left(employee: Person) -> None:
     give(employee, MONDAY)

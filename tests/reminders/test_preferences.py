@@ -12,6 +12,7 @@ from change_tracker.reminders.models import Digest, MailPreference, Reminder
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.send import drain
 from change_tracker.reminders.wishes import be_quiet, set_preference, unsubscribe
+from tests import factories
 from tests.factories import NOW, TODAY
 from tests.reminders.conftest import at, enrol
 
@@ -128,6 +129,25 @@ def test_what_is_due_before_the_next_mail_goes_in_a_second_one_that_says_why(
     assert "second mail today" not in first.body
     assert ["At most one mail a day" in each.body for each in mailoutbox] == [True, False]
     waiting = Digest.objects.get(state="pending")
+    assert (waiting.slot, waiting.local_on) == (0, (friday + 3 * DAY).date())
+
+
+def test_what_is_others_to_do_waits_for_the_next_mail(employee: Person, manager: Person) -> None:
+    friday = NOW + 2 * DAY
+    factories.make_policy(days=1, to="manager")
+    Digest.objects.create(
+        recipient=manager,
+        local_on=friday.date(),
+        state="sent",
+        sent_at=friday,
+        available_at=friday,
+        message_id="<1@example.org>",
+    )
+    enrol(employee, due_on=(friday + DAY).date(), assigned_on=TODAY - 20 * DAY)
+
+    plan_reminders(now=friday)
+
+    waiting = Digest.objects.get(recipient=manager, state="pending")
     assert (waiting.slot, waiting.local_on) == (0, (friday + 3 * DAY).date())
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import (
@@ -30,6 +31,13 @@ class PersonQuerySet(VisibleQuerySet["Person"]):
             models.Q(starts_on=None) | models.Q(starts_on__lte=on),
             models.Q(ends_on=None) | models.Q(ends_on__gte=on),
         )
+
+    def sharing_an_address(self, on: date) -> "PersonQuerySet":
+        """Who works here and has an address that another one has as well: it is nobody's."""
+        here = Person.objects.active(on).exclude(email="").annotate(address=Lower("email"))
+        times = here.order_by().values("address").annotate(times=models.Count("pk"))
+        shared = times.filter(times__gt=1).values("address")
+        return self.active(on).annotate(address=Lower("email")).filter(address__in=shared)
 
     def called(self, words: str) -> "PersonQuerySet":
         """Those whose name has each of `words` somewhere; nobody where there are none."""

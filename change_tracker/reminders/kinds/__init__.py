@@ -9,7 +9,9 @@ from change_tracker.reminders.kinds.asked import (
 from change_tracker.reminders.kinds.base import Rule
 from change_tracker.reminders.kinds.dated import ActionRule, ReadingRule, ReviewRule
 from change_tracker.reminders.kinds.ladder import TrainingOfOthers
+from change_tracker.reminders.kinds.leads import LeadSummary
 from change_tracker.reminders.kinds.news import PlanRule, SessionRule
+from change_tracker.reminders.kinds.teams import TeamSummary
 
 #: In the order in which a mail speaks of them.
 RULES: tuple[Rule, ...] = (
@@ -23,4 +25,6 @@ RULES: tuple[Rule, ...] = (
     ReadingRule(),
     PlanRule(),
     TrainingOfOthers(),
+    TeamSummary(),
+    LeadSummary(),
 )

@@ -58,7 +58,7 @@ class TrainingOfOthers(Rule):
         """What passed the grace of each rung."""
         for part in parts:
             for to in (To.MANAGER, To.LEAD, To.SPONSOR):
-                rows = _told_to(_open().filter(part.of_training()), to)
+                rows = _told_to(open_training().filter(part.of_training()), to)
                 yield dated(
                     "record",
                     part.ladder(About.TRAINING, to),
@@ -74,7 +74,7 @@ class TrainingOfOthers(Rule):
         told, user = Told(), to.person.user
         if user is None:
             return told
-        wanted = _open().filter(pk__in=[each.record_id for each in reminders])
+        wanted = open_training().filter(pk__in=[each.record_id for each in reminders])
         rows = wanted.select_related("person", "activity", "plan__initiative")
         records = {each.pk: each for each in rows}
         known = Known(
@@ -97,7 +97,8 @@ class TrainingOfOthers(Rule):
         return told
 
 
-def _open() -> Any:
+def open_training() -> Any:
+    """Work whose turn has come and that is the person's to do."""
     return TrainingRecord.objects.to_do().opened().filter(enrolment__state=Enrolment.State.ACTIVE)
 
 
@@ -112,11 +113,13 @@ def _by_date(record: TrainingRecord) -> tuple[date, int]:
     return record.due_on or date.max, record.pk
 
 
-def _people(records: Iterable[TrainingRecord]) -> int:
+def people_in(records: Iterable[TrainingRecord]) -> int:
+    """How many people these are of."""
     return len({each.person_id for each in records})
 
 
-def _names(records: Iterable[TrainingRecord], today: date) -> tuple[str, ...]:
+def names(records: Iterable[TrainingRecord], today: date) -> tuple[str, ...]:
+    """Who, what, and how late."""
     words = gettext("%(person)s: %(title)s, due %(day)s (%(how_far)s)")
     return some_of(
         [
@@ -134,7 +137,7 @@ def _names(records: Iterable[TrainingRecord], today: date) -> tuple[str, ...]:
 
 
 def _to_manager(_initiative: Any, records: Sequence[TrainingRecord], today: date) -> Note:
-    count = _people(records)
+    count = people_in(records)
     title = ngettext(
         "%(count)s person of your team needs a word about training",
         "%(count)s people of your team need a word about training",
@@ -143,7 +146,7 @@ def _to_manager(_initiative: Any, records: Sequence[TrainingRecord], today: date
     return Note(
         section=gettext("Your team"),
         title=title,
-        lines=_names(records, today),
+        lines=names(records, today),
         why=gettext("Why you: you are their manager, and their own reminders have not helped yet."),
         url=link("team"),
         fact=title,
@@ -152,7 +155,7 @@ def _to_manager(_initiative: Any, records: Sequence[TrainingRecord], today: date
 
 
 def _to_lead(initiative: Initiative, records: Sequence[TrainingRecord], today: date) -> Note:
-    count = _people(records)
+    count = people_in(records)
     title = ngettext(
         "%(count)s person is stuck in “%(initiative)s”",
         "%(count)s people are stuck in “%(initiative)s”",
@@ -161,7 +164,7 @@ def _to_lead(initiative: Initiative, records: Sequence[TrainingRecord], today: d
     return Note(
         section=gettext("Initiatives that you lead"),
         title=title,
-        lines=_names(records, today),
+        lines=names(records, today),
         why=gettext("Why you: you lead it, and neither they nor their managers have moved it yet."),
         url=link("late-people", initiative.slug),
         fact=title,
@@ -170,7 +173,7 @@ def _to_lead(initiative: Initiative, records: Sequence[TrainingRecord], today: d
 
 
 def _to_sponsor(initiative: Initiative, records: Sequence[TrainingRecord], today: date) -> Note:
-    count = _people(records)
+    count = people_in(records)
     title = ngettext(
         "%(count)s person has been late with training for “%(initiative)s” for long",
         "%(count)s people have been late with training for “%(initiative)s” for long",

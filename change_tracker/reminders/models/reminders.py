@@ -44,6 +44,8 @@ KINDS = [
     "reading_due",
     "concern_raised",
     "concern_answered",
+    "team_summary",
+    "lead_summary",
 ]
 #: What a reminder may be about, and the letter by which its key names it. Exactly one.
 SUBJECTS = {
@@ -56,6 +58,9 @@ SUBJECTS = {
     "source": "s",
     "objective": "o",
     "feedback": "f",
+    # What is summed up: the people of a manager, and an initiative.
+    "team": "t",
+    "summary": "i",
 }
 
 
@@ -83,10 +88,10 @@ class ReminderQuerySet(VisibleQuerySet["Reminder"]):
         return self.filter(models.Q(initiative=None) | models.Q(initiative__state__in=states))
 
 
-def _subject(model: Any, name: Any) -> Any:
+def _subject(model: Any, name: Any, related_name: str = "reminders") -> Any:
     """The column of one thing that a reminder may be about."""
     return models.ForeignKey(
-        model, verbose_name=name, null=True, on_delete=models.CASCADE, related_name="reminders"
+        model, verbose_name=name, null=True, on_delete=models.CASCADE, related_name=related_name
     )
 
 
@@ -120,6 +125,8 @@ class Reminder(models.Model):
         READING_DUE = "reading_due", _("objective to be measured")
         CONCERN_RAISED = "concern_raised", _("concern raised")
         CONCERN_ANSWERED = "concern_answered", _("concern answered")
+        TEAM_SUMMARY = "team_summary", _("summary of a team")
+        LEAD_SUMMARY = "lead_summary", _("summary of an initiative")
 
     To = ReminderStep.To
 
@@ -148,6 +155,7 @@ class Reminder(models.Model):
     to = models.CharField(
         pgettext_lazy("recipient", "to"), max_length=10, choices=To.choices, default=To.SELF
     )
+    # NULL for what is about no single one: a team.
     initiative = models.ForeignKey(
         Initiative,
         verbose_name=_("initiative"),
@@ -164,6 +172,8 @@ class Reminder(models.Model):
     source = _subject(ResistanceSource, _("resistance"))
     objective = _subject(Objective, _("objective"))
     feedback = _subject(FeedbackItem, _("concern, question or idea"))
+    team = _subject(Person, _("manager of the team"), "team_reminders")
+    summary = _subject(Initiative, _("initiative that is summed up"), "summary_reminders")
     dedupe_key = models.CharField(_("key"), max_length=120, unique=True)
     digest = models.ForeignKey(
         Digest,
