@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
     CharField,
     DateField,
     DateTimeField,
@@ -73,5 +74,7 @@ def _nothing(field: Any) -> Expression:
     """An empty value of the type of `field`, so that databases accept the union."""
     if isinstance(field, CharField | TextField):
         return Value("", output_field=CharField())
+    if isinstance(field, BooleanField):
+        return Value(False, output_field=BooleanField())  # noqa: FBT003
     kind = next((kind for kind in (DateTimeField, DateField) if isinstance(field, kind)), None)
     return Cast(Value(None), (kind or BigIntegerField)())
