@@ -12,7 +12,6 @@ from django.utils.text import capfirst
 from change_tracker.core.access import User
 from change_tracker.reminders.models import Digest, Reminder
 
-
 #: What is read of the things that lines of the inbox are about.
 SUBJECTS = (
     *("record__activity", "enrolment__plan", "extension", "session__activity", "plan__initiative"),
