@@ -29,8 +29,8 @@ MovedKey = tuple[int, Moved, date]
 def preview_assignment(*, plan: TrainingPlan, today: date) -> AssignmentPreview:
     """Who would get the plan through all of its rules today, and which dates would move.
 
-    Reads as `assign_plan` does, and writes nothing; works for drafts too. Two queries at most, and
-    three for every few thousand people.
+    Reads as `assign_plan` does, and writes nothing; works for drafts too. Three queries at most,
+    and three or four for every few thousand people.
     """
     run = start(plan, today, None)
     counts: Counter[str] = Counter()
