@@ -190,9 +190,7 @@ def _titles(lines: Iterable[Line]) -> dict[tuple[str, str], str]:
     return titles
 
 
-def _happenings(
-    events: Iterable[Any], titles: dict[tuple[str, str], str]
-) -> Iterator[Happening]:
+def _happenings(events: Iterable[Any], titles: dict[tuple[str, str], str]) -> Iterator[Happening]:
     words: dict[str, Any] = {
         "enrolment": dict(Enrolment.State.choices),
         "trainingrecord": dict(State.choices),
