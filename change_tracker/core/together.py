@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
     CharField,
     DateField,
     DateTimeField,
@@ -44,10 +46,10 @@ def read_together(*parts: Part) -> list[list[Any]]:
     columns = [(part, field) for part in parts for field in part.fields]
     first, *others = (_select(number, part, columns) for number, part in enumerate(parts))
     found: list[list[Any]] = [[] for _ in parts]
-    for number, *values in first.union(*others, all=True).order_by():
-        start = sum(len(part.fields) for part in parts[:number])
-        part = parts[number]
-        found[number].append(part.made(values[start : start + len(part.fields)]))
+    ends = list(accumulate(len(part.fields) for part in parts))
+    for row in first.union(*others, all=True).order_by():
+        part, end = parts[row[0]], ends[row[0]] + 1
+        found[row[0]].append(part.made(row[end - len(part.fields) : end]))
     return found
 
 
@@ -73,5 +75,7 @@ def _nothing(field: Any) -> Expression:
     """An empty value of the type of `field`, so that databases accept the union."""
     if isinstance(field, CharField | TextField):
         return Value("", output_field=CharField())
+    if isinstance(field, BooleanField):
+        return Value(False, output_field=BooleanField())  # noqa: FBT003
     kind = next((kind for kind in (DateTimeField, DateField) if isinstance(field, kind)), None)
     return Cast(Value(None), (kind or BigIntegerField)())

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -13,7 +12,7 @@ from change_tracker.core.access import User
 from change_tracker.core.models import AuditEvent
 from change_tracker.mitigation.hill import hill_words
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.people.models import Person
+from change_tracker.people.queries import with_names
 
 State = MitigationAction.State
 #: More of its history than this nobody reads on a page.
@@ -51,10 +50,9 @@ class Happened:
 
 def history_of(user: User, action: MitigationAction) -> list[Happened]:
     """What happened to `action`, newest first, as far as `user` may read it; one query."""
-    name = Person.objects.filter(user=OuterRef("actor_user")).values("display_name")
     visible = AuditEvent.objects.visible_to(user)
     rows = visible.filter(object_type=action._meta.model_name, object_id=str(action.pk))
-    told = rows.annotate(who=Subquery(name[:1])).order_by("-id")[:MOST_EVENTS]
+    told = with_names(rows).order_by("-id")[:MOST_EVENTS]
     return [
         Happened(
             at=each.at,

@@ -29,6 +29,12 @@ def working_calendar() -> Calendar:
     return Calendar(tuple(get_conf().working_days), tuple(holidays))
 
 
+def with_names(events: Any) -> Any:
+    """Lines of history with `who`: the name of the person who did it, None for who is no person."""
+    name = Person.objects.filter(user=OuterRef("actor_user")).values("display_name")
+    return events.annotate(who=Subquery(name[:1]))
+
+
 def working_week() -> Calendar:
     """The days of the week on which people work here; where `holidays_in` counts the holidays."""
     return Calendar(tuple(get_conf().working_days))

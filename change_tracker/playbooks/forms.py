@@ -28,9 +28,10 @@ class ApplyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    groups = forms.MultipleChoiceField(
+    groups: Any = forms.ModelMultipleChoiceField(
         label=_("Which groups is it for?"),
         help_text=_("They see the actions, and the training plan is drafted for them."),
+        queryset=None,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -59,23 +60,23 @@ class ApplyForm(forms.Form):
         data: Any = None,
         *,
         offered: list[tuple[str, str]],
-        groups: list[Audience],
+        groups: QuerySet[Audience],
         people: QuerySet[Person],
         asks_last_time: bool,
         initial: dict[str, Any],
     ) -> None:
-        self.touched = {str(group.pk): group for group in groups}
-        super().__init__(data, initial=initial | {"groups": list(self.touched)})
+        super().__init__(data, initial=initial | {"groups": groups})
         fields: dict[str, Any] = self.fields
         fields["keys"].choices = offered
-        fields["groups"].choices = [(key, group.name) for key, group in self.touched.items()]
+        fields["groups"].queryset = groups
         fields["owner"].queryset = people
+        offer_together(self, groups="name", owner="display_name")
         if not asks_last_time:
             del self.fields["last_time"], self.fields["this_time"]
 
     def clean_groups(self) -> list[Audience]:
         """The groups themselves."""
-        return [self.touched[key] for key in self.cleaned_data["groups"]]
+        return list(self.cleaned_data["groups"])
 
 
 class SaveForm(forms.Form):

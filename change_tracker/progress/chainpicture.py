@@ -12,8 +12,8 @@ COLUMNS = 4
 WIDTH, GAP, HEIGHT, ROW = 210, 52, 44, 58
 #: Room around everything, and above the boxes for the names of the columns.
 EDGE, TOP = 10, 38
-#: Characters that fit into a box.
-FITS = 31
+#: Characters that fit into a box, also wide ones.
+FITS = 28
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What our templates, and a host's own, load with `{% load change_tracker %}`."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,8 @@ from change_tracker.reminders.inbox import unread_count
 from change_tracker.training.queries import open_work
 
 register = template.Library()
+#: What a file name has and the name of a document has not.
+FILE_NAME = re.compile(r"(_[0-9a-f]{16})?\.(txt|md|html?|pdf|docx?|odt)$", re.IGNORECASE)
 
 
 @register.simple_tag
@@ -113,6 +116,12 @@ def ct_amount(value: Decimal, unit: str = "") -> str:
 def ct_percent(share: float) -> str:
     """A share of 1 as a whole percentage."""
     return text.percent(share)
+
+
+@register.filter
+def ct_document(name: str) -> str:
+    """A document as people name it: a file without its ending, and without its fingerprint."""
+    return FILE_NAME.sub("", name)
 
 
 @register.filter

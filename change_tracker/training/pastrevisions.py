@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from change_tracker.core.access import User
 from change_tracker.core.models import AuditEvent
-from change_tracker.people.models import Person
+from change_tracker.people.queries import with_names
 from change_tracker.training.models import TrainingPlan
 
 #: What a line of history keeps of each kind of change, and how it is said.
@@ -42,12 +41,11 @@ def past_revisions(plan: TrainingPlan, user: User) -> list[PastRevision]:
 
     Two queries.
     """
-    name = Person.objects.filter(user=OuterRef("actor_user")).values("display_name")
     rows = AuditEvent.objects.visible_to(user).filter(
         object_type=plan._meta.model_name, object_id=str(plan.pk), verb="revised"
     )
     titles = dict(plan.items.values_list("pk", "activity__title"))
-    told = rows.annotate(who=Subquery(name[:1])).order_by("-id")[:MOST]
+    told = with_names(rows).order_by("-id")[:MOST]
     return [
         PastRevision(
             number=event.changes.get("revision", 0),

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.chips import Chip
-from change_tracker.core.models import AuditEvent
 from change_tracker.core.text import due_words
 from change_tracker.training.decided import left_words
 from change_tracker.training.duewords import due_rule_words, moved_words, opens_after
@@ -176,8 +175,8 @@ def events_about(enrolment: Enrolment, lines: Iterable[Line]) -> Q:
     return found
 
 
-def history(events: Iterable[AuditEvent], lines: Iterable[Line]) -> list[Happening]:
-    """What happened, in words; moves only: what else changes is in the audit trail."""
+def history(events: Iterable[Any], lines: Iterable[Line]) -> list[Happening]:
+    """What happened, in words, of `events` with names; what is no move is in the audit trail."""
     return list(_happenings(events, _titles(lines)))
 
 
@@ -191,9 +190,7 @@ def _titles(lines: Iterable[Line]) -> dict[tuple[str, str], str]:
     return titles
 
 
-def _happenings(
-    events: Iterable[AuditEvent], titles: dict[tuple[str, str], str]
-) -> Iterator[Happening]:
+def _happenings(events: Iterable[Any], titles: dict[tuple[str, str], str]) -> Iterator[Happening]:
     words: dict[str, Any] = {
         "enrolment": dict(Enrolment.State.choices),
         "trainingrecord": dict(State.choices),
@@ -204,7 +201,7 @@ def _happenings(
         if said:
             yield Happening(
                 at=timezone.localtime(event.at),
-                who=event.actor_label,
+                who=event.who or event.actor_label,
                 about=titles.get((event.object_type, event.object_id), ""),
                 words=str(capfirst(said)),
                 reason=event.reason,

@@ -97,7 +97,8 @@ def carry_out(acts: Sequence[Act], actions: Actions, calendar: Calendar) -> None
         for state in MOVES[act.state]:
             days_ago = _days_ago(state, act)
             context = by("priya", calendar.moment(calendar.past(days_ago)))
-            action = move_action(action, to=state, reason=act.reason, **context)
+            reason = act.reason if state == act.state else ""
+            action = move_action(action, to=state, reason=reason, **context)
 
 
 def _days_ago(state: str, act: Act) -> int:

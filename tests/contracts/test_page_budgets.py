@@ -57,7 +57,9 @@ BUDGETS = {
     "people": 3,
     "people-import-columns": 3,
     "initiative-setup": 5,
-    "apply-playbook": 10,
+    "plan-check": 6,
+    # Two kinds of lines with what each names, and what they have become.
+    "apply-playbook": 9,
     "jobs": 4,
     "job": 3,
     "job-problems-csv": 3,

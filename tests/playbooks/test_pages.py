@@ -32,12 +32,8 @@ def applying(initiative: Initiative, playbook: Playbook) -> str:
 def ticked(response: Any) -> dict[str, Any]:
     """What a browser sends that changes nothing of the form."""
     form = response.context["form"]
-    return {
-        "keys": form.initial["keys"],
-        "groups": form.initial["groups"],
-        "owner": form.initial["owner"] or "",
-        "version": form.initial["version"],
-    }
+    sent = {name: form[name].value() for name in ("keys", "groups", "owner", "version")}
+    return sent | {"owner": sent["owner"] or ""}
 
 
 def test_from_the_empty_list_of_actions_to_applied(

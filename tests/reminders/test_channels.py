@@ -11,13 +11,14 @@ from django.test import Client, RequestFactory
 
 from change_tracker.people.models import Person
 from change_tracker.reminders.channels import Channel
+from change_tracker.reminders.inbox import inbox_of, lines_of
 from change_tracker.reminders.models import Attempt, ChannelPause, Digest
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.send import Drained, drain
 from change_tracker.reminders.wishes import set_preference
 from tests import factories
 from tests.contracts.source import ROOT
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 from tests.reminders.conftest import at, enrol
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +144,31 @@ def test_no_more_leave_in_a_minute_than_the_cap_says(settings: Any, mailoutbox: 
     counts = [sent(minutes=minutes).sent for minutes in (0, 0, 1, 2)]
 
     assert counts == [2, 0, 2, 1]
+
+
+def test_lines_of_the_inbox_lead_to_what_they_are_about_and_repeat_nothing_of_a_concern(
+    employee: Person, lead: Person
+) -> None:
+    initiative = factories.make_initiative(lead=lead)
+    action = factories.make_action(initiative, title="Walk the floor", owner=lead, due_on=TODAY)
+    for text in ("My secret words", "More of them"):
+        promised_on = TODAY + timedelta(days=3)
+        factories.make_feedback(
+            initiative, employee, text=text, raised_on=TODAY, promised_on=promised_on
+        )
+    mine = enrol(employee).records.select_related("activity").get()
+    sent()
+
+    def lines(person: Person) -> list[tuple[str, str, str]]:
+        (digest,) = inbox_of(person.user)  # type: ignore[arg-type]  # the cast has logins
+        return [(each.words, each.title, each.url) for each in lines_of(digest)]
+
+    at_page = f"/change/i/{initiative.slug}"
+    assert sorted(lines(lead)) == [
+        ("Action due", "Walk the floor", f"{at_page}/actions/{action.pk}/"),
+        ("Concern raised", "", f"{at_page}/concerns/"),
+    ]
+    assert lines(employee) == [("Training due", mine.activity.title, f"/change/t/{mine.pk}/")]
 
 
 def test_what_was_sent_stands_in_the_inbox_until_it_is_read(

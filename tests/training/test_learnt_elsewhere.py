@@ -154,6 +154,9 @@ def test_somebody_reports_it_on_a_page_and_reads_it_in_the_transcript(
 ) -> None:
     page = sign_in.page(employee)
     assert f'href="{NEW}"' in page.get(transcript_of(employee)).content.decode()
+    asked = f"{NEW}?activity={record.activity_id}"
+    assert f'href="{asked}"' in page.get(f"/change/t/{record.pk}/").content.decode()
+    assert page.get(asked).context["form"]["activity"].value() == str(record.activity_id)
     assert page.post(NEW, {}).status_code == 400
     sent = SENT | {"activity": record.activity_id, "file": make_file(), "note": "How others do it."}
 

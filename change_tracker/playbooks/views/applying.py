@@ -107,7 +107,7 @@ class ApplyPage(FormPage, PlaybooksMixin):
         choices = choices_for(self, self.initiative)
         return {
             "offered": offered,
-            "groups": list(choices["groups"]),
+            "groups": choices["groups"],
             "people": choices["people"],
             "asks_last_time": self.proposal.asks_last_time,
             "initial": {

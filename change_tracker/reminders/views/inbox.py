@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from change_tracker.core.conf import get_conf
 from change_tracker.core.pages import PageMixin
-from change_tracker.reminders.inbox import inbox_of, mark_read, unread_count
+from change_tracker.reminders.inbox import inbox_of, lines_of, mark_read, unread_count
 
 
 class InboxPage(PageMixin):
@@ -20,10 +20,12 @@ class InboxPage(PageMixin):
     tab = "my-training"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """One `page` of it, and how much is `unread`."""
+        """One `page` of it as `digests` with their lines, and how much is `unread`."""
         paginator = Paginator(inbox_of(self.user), get_conf().page_size)
+        page = paginator.get_page(self.request.GET.get("page"))
         return super().get_context_data(
-            page=paginator.get_page(self.request.GET.get("page")),
+            page=page,
+            digests=[(each, lines_of(each)) for each in page],
             unread=unread_count(self.user),
             **kwargs,
         )

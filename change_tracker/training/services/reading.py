@@ -4,25 +4,33 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from change_tracker.core.conf import get_conf
+from change_tracker.core.together import Part, read_together
 from change_tracker.core.workdays import Calendar
-from change_tracker.people.models import AudienceMember, Person
-from change_tracker.people.queries import working_calendar
+from change_tracker.people.models import Audience, AudienceMember, Holiday, Person
 from change_tracker.training.models import (
     DueRule,
-    DueUnit,
     Enrolment,
     EnrolmentPeriod,
     EnrolmentReason,
+    LearningActivity,
     PlanAudience,
+    PlanItem,
     TrainingPlan,
 )
 from change_tracker.training.rules import Due, Rule, Setting, Way, due_of
 
 #: Rows that one statement writes; memory and parameters stay bounded by it.
 ROWS_PER_BATCH = 5000
+#: What is read of an activity of the plan, and of a rule.
+DUE = ("due_rule", "due_on", "due_days", "due_unit")
+ACTIVITY = ("activity", "activity__title", "activity__activity_version")
+GROUP = ("audience", "audience__name")
+CARRIED_OUT = ("first_assigned_on", "carried_out_version")
 
 #: One due date for each item of the plan, in its order.
 Dates = tuple[Due, ...]
@@ -110,19 +118,15 @@ class Batch:
 
 
 def start(plan: TrainingPlan, today: date, rules: Collection[PlanAudience] | None) -> Run:
-    """Read the plan; by default all of its rules are carried out. Three
-    queries, and one for the holidays where a rule counts working days."""
-    everything = {rule.pk: rule for rule in plan.audiences.select_related("audience")}
+    """Read the plan; by default all of its rules are carried out. Two queries at most."""
+    items, everything, calendar = _what_is_asked(plan)
     chosen = everything if rules is None else {rule.pk: everything[rule.pk] for rule in rules}
     known = {
         pk: rule
         for pk, rule in everything.items()
         if pk in chosen or rule.first_assigned_on is not None
     }
-    items = _items(plan)
-    kinds = [*(item.rule for item in items), *(Rule.of(rule) for rule in known.values())]
-    counts_working_days = any(each.unit == DueUnit.WORKING_DAYS for each in kinds)
-    calendar = working_calendar() if counts_working_days else Calendar()
+    kinds = [*(item.rule.kind for item in items), *(rule.due_rule for rule in known.values())]
     return Run(
         plan=plan,
         today=today,
@@ -130,13 +134,39 @@ def start(plan: TrainingPlan, today: date, rules: Collection[PlanAudience] | Non
         items=items,
         rules=chosen,
         known=known,
-        asks_when_hired=any(each.kind == DueRule.HIRED for each in kinds),
+        asks_when_hired=DueRule.HIRED in kinds,
     )
 
 
-def _items(plan: TrainingPlan) -> tuple[Item, ...]:
+def _what_is_asked(
+    plan: TrainingPlan,
+) -> tuple[tuple[Item, ...], dict[int, PlanAudience], Calendar]:
+    """Its activities and rules, as far as a run needs them, and the days on which people work.
+    One query."""
+    rows, rules, days = read_together(
+        Part(plan.items.in_force(), ("id", "position", "is_required", *DUE, *ACTIVITY), _row),
+        Part(plan.audiences.all(), ("id", "version", *DUE, *GROUP, *CARRIED_OUT), _rule),
+        Part(Holiday.objects.all(), ("day",), lambda day: day),
+    )
+    in_order = sorted(rules, key=lambda rule: rule.pk)
+    calendar = Calendar(tuple(get_conf().working_days), tuple(days))
+    return _items(rows), {rule.pk: rule for rule in in_order}, calendar
+
+
+def _row(activity: int, activity__title: str, activity__activity_version: int, **said: Any) -> Any:
+    learnt = LearningActivity(
+        pk=activity, title=activity__title, activity_version=activity__activity_version
+    )
+    return PlanItem(activity=learnt, **said)
+
+
+def _rule(audience: int, audience__name: str, **said: Any) -> PlanAudience:
+    return PlanAudience(audience=Audience(pk=audience, name=audience__name), **said)
+
+
+def _items(rows: list[PlanItem]) -> tuple[Item, ...]:
     items, is_first = [], True
-    for item in plan.items.in_force().select_related("activity"):
+    for item in sorted(rows, key=lambda row: (row.position, row.pk)):
         activity = item.activity
         items.append(
             Item(
@@ -153,26 +183,45 @@ def _items(plan: TrainingPlan) -> tuple[Item, ...]:
 
 
 def batches(run: Run, people: Collection[int] | None, *, lock: bool) -> Iterator[Batch]:
-    """All people of the run's groups, a few at a time, by ascending id. Four or
-    five queries a batch.
+    """All people of the run's groups, a few at a time, by ascending id. Three queries a batch.
 
     `people` limits the run to some. With `lock` the enrolments found stay locked until the end of
     the transaction.
     """
-    last, size = 0, run.batch_size()
-    while ids := _next_people(run, people, last, size):
+    size = run.batch_size()
+    ids = _next_people(run, people, 0, size)
+    while ids:
         batch = batch_of(run, ids, lock=lock)
         for person in ids:
             _judge(run, batch, person)
         yield batch
-        last = ids[-1]
+        # A batch that is not full was the last one.
+        ids = _next_people(run, people, ids[-1], size) if len(ids) == size else []
 
 
 def batch_of(run: Run, people: list[int], *, lock: bool) -> Batch:
-    """What is known of `people`, not judged yet. Three or four queries."""
-    return Batch(
-        _memberships(run, people), _enrolments(run, people, lock=lock), _first_days(run, people)
+    """What is known of `people`, not judged yet. Two queries."""
+    found = _enrolments(run, people, lock=lock)
+    rule_of = {rule.audience_id: pk for pk, rule in run.known.items()}
+    members = AudienceMember.objects.open().filter(audience__in=list(rule_of), person__in=people)
+    reasons = EnrolmentReason.objects.filter(enrolment__in=[each.pk for each in found.values()])
+    hired = Person.objects.filter(pk__in=people if run.asks_when_hired else [])
+    joined, given, first_days = read_together(
+        Part(members, ("person", "audience", "joined_on"), _values),
+        Part(reasons, ("enrolment", "plan_audience"), _values),
+        Part(hired.exclude(starts_on=None), ("id", "starts_on"), _values),
     )
+    batch = Batch({person: {} for person in people}, found, dict(first_days))
+    for person, audience, day in joined:
+        batch.joined[person][rule_of[audience]] = day
+    by_key = {each.pk: each for each in found.values()}
+    for enrolment, rule in given:
+        by_key[enrolment].reasons.add(rule)
+    return batch
+
+
+def _values(**values: Any) -> tuple[Any, ...]:
+    return tuple(values.values())
 
 
 def dates_in_force(run: Run, batch: Batch, person: int) -> Dates:
@@ -186,33 +235,20 @@ def dates_in_force(run: Run, batch: Batch, person: int) -> Dates:
     return run.dates_of(ways or (none,))
 
 
-def _next_people(run: Run, people: Collection[int] | None, last: int, size: int) -> list[int]:
-    members = AudienceMember.objects.open().filter(
+def working_members(run: Run) -> Any:
+    """Who is in the groups of the run today, and works here."""
+    return AudienceMember.objects.open().filter(
         Q(person__ends_on=None) | Q(person__ends_on__gte=run.today),
         audience__in=[rule.audience_id for rule in run.rules.values()],
-        person__gt=last,
     )
+
+
+def _next_people(run: Run, people: Collection[int] | None, last: int, size: int) -> list[int]:
+    members = working_members(run).filter(person__gt=last)
     if people is not None:
         members = members.filter(person__in=people)
     ordered = members.order_by("person").values_list("person", flat=True).distinct()
     return list(ordered[:size])
-
-
-def _memberships(run: Run, ids: list[int]) -> dict[int, dict[int, date]]:
-    rule_of = {rule.audience_id: pk for pk, rule in run.known.items()}
-    joined: dict[int, dict[int, date]] = {person: {} for person in ids}
-    members = AudienceMember.objects.open().filter(audience__in=list(rule_of), person__in=ids)
-    for person, audience, day in members.values_list("person", "audience", "joined_on"):
-        joined[person][rule_of[audience]] = day
-    return joined
-
-
-def _first_days(run: Run, ids: list[int]) -> dict[int, date]:
-    if not run.asks_when_hired:
-        return {}
-    known = Person.objects.filter(pk__in=ids)
-    found = known.values_list("pk", "starts_on")
-    return {person: day for person, day in found if day is not None}
 
 
 def _enrolments(run: Run, ids: list[int], *, lock: bool) -> dict[int, Found]:
@@ -220,17 +256,12 @@ def _enrolments(run: Run, ids: list[int], *, lock: bool) -> dict[int, Found]:
     rows = Enrolment.objects.filter(plan=run.plan, person__in=ids).order_by("cycle", "pk")
     rows = rows.select_for_update() if lock else rows
     values = rows.annotate(in_force=in_force)
-    found = {
+    return {
         person: Found(pk, state, assigned_on, in_force)
         for pk, person, state, assigned_on, in_force in values.values_list(
             "pk", "person", "state", "assigned_on", "in_force"
         )
     }
-    by_key = {each.pk: each for each in found.values()}
-    reasons = EnrolmentReason.objects.filter(enrolment__in=list(by_key))
-    for enrolment, rule in reasons.values_list("enrolment", "plan_audience"):
-        by_key[enrolment].reasons.add(rule)
-    return found
 
 
 def _judge(run: Run, batch: Batch, person: int) -> None:

@@ -45,8 +45,8 @@ class ElsewhereNew(FormPage):
     button = _("Report it")
 
     def form_options(self) -> dict[str, Any]:
-        """The caller's own work is what it may count for."""
-        return {"user": self.user}
+        """The caller's own work is what it may count for; the address may name one of it."""
+        return {"user": self.user, "initial": {"activity": self.request.GET.get("activity")}}
 
     def get_form(self, data: Any = None) -> forms.Form:
         """With the file that was sent."""

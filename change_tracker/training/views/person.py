@@ -14,6 +14,7 @@ from change_tracker.core.access import key_of
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.models import AuditEvent
 from change_tracker.core.pages import leave_toast
+from change_tracker.people.queries import with_names
 from change_tracker.training import personal, services
 from change_tracker.training.forms import ReasonForm
 from change_tracker.training.models import (
@@ -124,7 +125,7 @@ class PersonPage(PersonMixin):
         """What happened to the enrolment and its records, as far as the caller reads history."""
         about = personal.events_about(self.enrolment, items)
         readable = AuditEvent.objects.visible_to(self.user).filter(about)
-        return list(readable.order_by("-at", "-pk")[:MOST_EVENTS])
+        return list(with_names(readable).order_by("-at", "-pk")[:MOST_EVENTS])
 
 
 class RecordPage(PersonMixin, EditPage):
