@@ -253,7 +253,7 @@ def test_what_was_decided_is_in_the_history_of_the_person(
     text = words(page.get(person_url(record)))
 
     told = text.partition("What happened")[2].partition("How it came")[0]
-    assert re.findall(r"(More time \w+) Listening .*? priya (.*?\.)", told) == [
+    assert re.findall(r"(More time \w+) Listening .*? Priya Nair (.*?\.)", told) == [
         ("More time given", "Well."),
         ("More time refused", "Too late."),
     ]

@@ -163,4 +163,4 @@ def test_the_check_costs_the_same_for_more_people(
     group = factories.make_audience(*(factories.make_person() for _ in range(people)))
     factories.make_rule(plan, group)
 
-    assert len(queries(sign_in.page(lead), f"{plan_url(plan)}assign/")) == 9
+    assert len(queries(sign_in.page(lead), f"{plan_url(plan)}assign/")) == 6
