@@ -77,6 +77,8 @@ def remembered(rule: Callable[..., Ids]) -> Callable[..., Ids]:
 
     @wraps(rule)
     def of_user(user: "User", *args: Any) -> Ids:
-        return of_key(user.pk, *args) if user.is_authenticated else NO_IDS
+        # A key that is empty would be that of everybody without a login.
+        is_known = user.is_authenticated and user.pk is not None
+        return of_key(user.pk, *args) if is_known else NO_IDS
 
     return of_user

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
@@ -59,6 +59,7 @@ def test_a_stranger_is_not_taken_for_whoever_has_no_login(rule: Any) -> None:
     factories.make_person()  # whose user is as empty as a stranger's key
 
     assert rule(AnonymousUser()) is NO_IDS
+    assert rule(User(username="of a token")) is NO_IDS
 
 
 def test_what_is_remembered_is_the_question_and_not_the_answer() -> None:

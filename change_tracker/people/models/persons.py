@@ -170,7 +170,7 @@ class ReportingLine(models.Model):
 @remembered
 def team_of(key: Any) -> Ids:
     """Direct and indirect reports of a user."""
-    return Ids(ReportingLine.objects.filter(manager__user_id=key), "person")
+    return _reports_of(key)
 
 
 @remembered
@@ -182,8 +182,11 @@ def oneself(key: Any) -> Ids:
 @remembered
 def oneself_or_team(key: Any) -> Ids:
     """The person behind a login, and their direct and indirect reports."""
-    reports = Ids(ReportingLine.objects.filter(manager__user_id=key), "person")
-    return Person.objects.filter(models.Q(user_id=key) | models.Q(pk__in=reports)).ids()
+    return Person.objects.filter(models.Q(user_id=key) | models.Q(pk__in=_reports_of(key))).ids()
+
+
+def _reports_of(key: Any) -> Ids:
+    return Ids(ReportingLine.objects.filter(manager__user_id=key), "person")
 
 
 def own_or_team(user: User) -> models.Q:
