@@ -24,9 +24,8 @@ def with_missing(rows: QuerySet[Any], user: User, today: date) -> QuerySet[Any]:
     """Adds what `situation_of` asks of a row; no query more."""
     rows = with_late_feedback(with_unread(with_leaders(rows, today)), user, today)
     actions = MitigationAction.objects.visible_to(user).filter(initiative=OuterRef("pk"))
-    unjudged = actions.filter(state=State.DONE, done_on__lt=today).order_by("done_on", "pk")
-    tools = actions.filter(kind=ActionKind.TOOLS, evaluate_again_on__lte=today)
-    tools = tools.exclude(state=State.CANCELLED).order_by("evaluate_again_on", "pk")
+    unjudged = actions.filter(_is_unjudged(today)).order_by("done_on", "pk")
+    tools = actions.filter(_is_outdated(today)).order_by("evaluate_again_on", "pk")
     here = _untrained().filter(initiative=OuterRef("pk"))
     groups = here.order_by("-impact", "pk").annotate(title=F("audience__name"))
     return rows.annotate(  # type: ignore[no-any-return]  # annotated
@@ -59,7 +58,6 @@ def lacking(today: date) -> Q:
     """The condition on initiatives that their list of gaps has a line, whoever reads it."""
     actions = MitigationAction.objects.all()
     asked = ExtensionRequest.objects.waiting()
-    tools = actions.filter(kind=ActionKind.TOOLS, evaluate_again_on__lte=today)
     found = Q()
     for each in (
         TrainingRecord.objects.overdue(today).ids("plan__initiative"),
@@ -68,13 +66,24 @@ def lacking(today: date) -> Q:
         _unanswered().ids("initiative"),
         actions.late(today).ids("initiative"),
         ResistanceSource.objects.open().filter(review_on__lte=today).ids("initiative"),
-        actions.filter(state=State.DONE, done_on__lt=today).ids("initiative"),
-        tools.exclude(state=State.CANCELLED).ids("initiative"),
+        actions.filter(_is_unjudged(today)).ids("initiative"),
+        actions.filter(_is_outdated(today)).ids("initiative"),
         _untrained().ids("initiative"),
         Objective.objects.all().unread().ids("initiative"),
     ):
         found |= Q(pk__in=each)
     return found
+
+
+def _is_unjudged(today: date) -> Q:
+    """Done before today, and nobody said whether it worked."""
+    return Q(state=State.DONE, done_on__lt=today)
+
+
+def _is_outdated(today: date) -> Q:
+    """A tool that is to be evaluated again."""
+    tools = Q(kind=ActionKind.TOOLS, evaluate_again_on__lte=today)
+    return tools & ~Q(state=State.CANCELLED)
 
 
 def _unanswered() -> Any:
