@@ -6,7 +6,8 @@ first bytes, or by what is packed in them, that a file is what its name says.
 
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
@@ -46,6 +47,25 @@ def random_name(row: Any, name: str) -> str:
     """
     key = secrets.token_hex(16)
     return f"change_tracker/{key[:2]}/{key}"
+
+
+@contextmanager
+def stored(upload: Any) -> Iterator[str]:
+    """The name under which `upload` is in the storage of people's files; empty for no upload.
+
+    A storage may be far away, so this comes before anything is locked. When what follows fails, the
+    file is removed: nobody would ever find it.
+    """
+    if not upload:
+        yield ""
+        return
+    storage = upload_storage()
+    name = storage.save(random_name(None, upload.name), upload)
+    try:
+        yield name
+    except BaseException:
+        storage.delete(name)
+        raise
 
 
 def content_type_of(name: str) -> str:

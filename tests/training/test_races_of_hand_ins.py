@@ -8,6 +8,8 @@ from django.db import connection
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.models import AuditEvent
+from change_tracker.core.uploads import upload_storage
+from change_tracker.training.errors import NotOpenError
 from change_tracker.training.models import Submission, TrainingRecord
 from change_tracker.training.services import (
     accept_submission,
@@ -20,7 +22,7 @@ from change_tracker.training.services import (
     withdraw_enrolment,
 )
 from tests import factories
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, make_file
 from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -121,6 +123,29 @@ def test_it_is_accepted_before_the_work_ends_or_not_at_all(end: Any) -> None:
         assert moves_of(submission) == 1
         assert record.state == "completed" if accepted else record.state in {"waived", "void"}
         assert accepted or "decided" in refusals(results)
+
+
+@pytest.mark.parametrize("end", [waive, withdraw])
+def test_nobody_waits_while_a_file_is_written_and_one_that_comes_too_late_is_not_kept(
+    end: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, written = make_record(), []
+    storage: Any = upload_storage()
+    write = storage._save
+
+    def slowly(name: str, content: object) -> str:
+        assert refusals(at_once(end(record))) == []
+        written.append(name)
+        return str(write(name, content))
+
+    monkeypatch.setattr(storage, "_save", slowly)
+    own: Any = record.person.user
+    with pytest.raises(NotOpenError):
+        hand_in(record=record, file=make_file(), actor=own, **WHEN)
+
+    assert len(written) == 1
+    assert not storage.exists(written[0])
+    assert not Submission.objects.exists()
 
 
 @pytest.mark.parametrize("end", [waive, withdraw])

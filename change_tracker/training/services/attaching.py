@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.services import create_row, delete_row
-from change_tracker.core.uploads import check_upload
+from change_tracker.core.uploads import check_upload, stored
 from change_tracker.training.models import ActivityFile, LearningActivity
 
 #: Files of one activity; more are a library, and a library has a link.
@@ -24,7 +24,7 @@ def attach_file(
         name = check_upload(file)
     except ValidationError as error:
         raise ValidationError({"file": error.messages}) from error
-    with transaction.atomic():
+    with stored(file) as kept, transaction.atomic():
         LearningActivity.objects.select_for_update().get(pk=activity.pk)
         if activity.files.count() >= MOST_FILES:
             words = _("An activity has at most %(number)s files. Remove one first.")
@@ -32,7 +32,7 @@ def attach_file(
         return create_row(
             ActivityFile,
             activity=activity,
-            file=file,
+            file=kept,
             file_name=name,
             size=file.size,
             actor=actor,

@@ -31,10 +31,15 @@ def lock(record: TrainingRecord) -> TrainingRecord:
     Completing and withdrawing lock the enrolment before they look, so they follow each other.
     """
     enrolment = Enrolment.objects.select_for_update().get(pk=record.enrolment_id)
-    joined = TrainingRecord.objects.select_related("plan", "person", "activity", "item")
-    fresh = joined.get(pk=record.pk)
+    fresh = as_it_stands(record)
     fresh.enrolment = enrolment
     return fresh
+
+
+def as_it_stands(record: TrainingRecord) -> TrainingRecord:
+    """The record read anew, with what its rules look at; nothing is locked."""
+    joined = TrainingRecord.objects.select_related("plan", "person", "activity", "item")
+    return joined.get(pk=record.pk)
 
 
 def complete_record(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.core.errors import ForbiddenError
 from change_tracker.core.services import create_row
-from change_tracker.core.uploads import check_upload
+from change_tracker.core.uploads import check_upload, stored
 from change_tracker.core.validators import web_address
 from change_tracker.people.models import Person
 from change_tracker.training.errors import DecidedError
@@ -45,16 +45,18 @@ def report_learning(
         raise ValidationError({"activity": _("You do not have this activity in any plan.")})
     if set(values.get("topics", ())) - set(topics_of(me)):
         raise ValidationError({"topics": _("Nothing that you have to do teaches this.")})
-    return create_row(
-        ExternalLearning,
-        person=me,
-        reported_on=today,
-        link=link,
-        actor=actor,
-        now=now,
-        **_judged(file, link),
-        **values,
-    )
+    values |= _judged(file, link)
+    with stored(file) as kept:
+        return create_row(
+            ExternalLearning,
+            person=me,
+            reported_on=today,
+            file=kept,
+            link=link,
+            actor=actor,
+            now=now,
+            **values,
+        )
 
 
 def take_back_learning(*, learning: ExternalLearning, actor: User, now: datetime) -> Any:
@@ -132,7 +134,7 @@ def _judged(file: Any, link: str) -> dict[str, Any]:
     try:
         if link:
             web_address(link)
-        return {"file": file, "file_name": check_upload(file)} if file else {}
+        return {"file_name": check_upload(file)} if file else {}
     except ValidationError as error:
         raise ValidationError({"file" if file else "link": error.messages}) from error
 

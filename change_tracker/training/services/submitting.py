@@ -1,7 +1,8 @@
 """Handing in, and what becomes of it: the person hands in or takes back, somebody else decides.
 
 Everything here holds the enrolment's lock, as completing and withdrawing do: so each hand-in has
-one outcome, and none is accepted for work that is done or no longer asked for.
+one outcome, and none is accepted for work that is done or no longer asked for. Only the file is
+written before, because nobody is to wait for a storage.
 """
 
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.core.errors import ForbiddenError
 from change_tracker.core.services import create_row
-from change_tracker.core.uploads import check_upload
+from change_tracker.core.uploads import check_upload, stored
 from change_tracker.core.validators import web_address
 from change_tracker.people.models import Person
 from change_tracker.signals import announce, training_completed
@@ -28,7 +29,7 @@ from change_tracker.training.errors import (
 )
 from change_tracker.training.models import LearningActivity, Submission, TrainingRecord
 from change_tracker.training.rules import valid_until
-from change_tracker.training.services.completing import lock
+from change_tracker.training.services.completing import as_it_stands, lock
 from change_tracker.training.services.following import follow_records
 from change_tracker.training.services.oneself import is_oneself, refuse_oneself
 from change_tracker.training.services.turns import take_turns, waits_for
@@ -54,28 +55,27 @@ def hand_in(
     ForbiddenError for somebody else's record, NotOpenError, NotYetOpenError, NotHandedInError where
     the activity asks for nothing of the kind, AlreadyHandedInError while another one waits.
     """
-    with transaction.atomic():
+    record = as_it_stands(record)
+    _refuse_handing_in(record)
+    values = _judged(record.activity.completion_rule, file, link)
+    with stored(file) as kept, transaction.atomic():
         record = lock(record)
         oneself = is_oneself(record.person, actor)
         if not oneself and record.person.user_id is not None:
             raise ForbiddenError(_("Only the person whose training it is hands something in."))
         _refuse_handing_in(record)
-        values = _judged(record.activity.completion_rule, file, link)
         submission = create_row(
             Submission,
             record=record,
             handed_in_on=today,
             handed_in_by=None if oneself else Person.objects.of_user(actor).first(),
+            file=kept,
             note=note,
             actor=actor,
             now=now,
             **values,
         )
-        try:
-            RECORD.move(record, to="submitted", actor=actor, now=now)
-        except BaseException:
-            submission.file.delete(save=False)  # nobody would ever find it
-            raise
+        RECORD.move(record, to="submitted", actor=actor, now=now)
     return submission
 
 
@@ -176,7 +176,7 @@ def _judged(rule: str, file: Any, link: str) -> dict[str, Any]:
         raise ValidationError({"file": _("Choose a file, or give a link: one of the two.")})
     try:
         if file:
-            return {"file": file, "file_name": check_upload(file)}
+            return {"file_name": check_upload(file)}
         web_address(link)
     except ValidationError as error:
         raise ValidationError({"file" if file else "link": error.messages}) from error
