@@ -14,7 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from change_tracker.core.conf import get_conf, load
-from change_tracker.core.ids import Ids
+from change_tracker.core.ids import Ids, is_known
 
 User: TypeAlias = AbstractBaseUser | AnonymousUser
 M = TypeVar("M", bound=models.Model)
@@ -76,13 +76,13 @@ class VisibleQuerySet(models.QuerySet[M]):
 
     def visible_to(self, user: User) -> "VisibleQuerySet[M]":
         """The rows that `user` may read."""
-        if not user.is_authenticated:
+        if not is_known(user):
             return self.none()
         return self.filter(self.readable(user, roles_of(user)))
 
     def changeable_by(self, user: User) -> "VisibleQuerySet[M]":
         """The rows that `user` may change."""
-        if not user.is_authenticated:
+        if not is_known(user):
             return self.none()
         return self.filter(self.writable(user, roles_of(user)))
 
@@ -92,7 +92,7 @@ class VisibleQuerySet(models.QuerySet[M]):
 
     def known_in_full_to(self, user: User) -> "VisibleQuerySet[M]":
         """The rows of which `user` may read every field."""
-        if not user.is_authenticated:
+        if not is_known(user):
             return self.none()
         return self.filter(self.readable_in_full(user, roles_of(user)))
 

@@ -67,6 +67,15 @@ class _NoIds(Ids):
 NO_IDS = _NoIds()
 
 
+def is_known(user: "User") -> bool:
+    """Whether `user` is signed in and has a key; all others are strangers.
+
+    A login that only a token vouches for may have none, and the empty key is the one of everybody
+    who has no login: what is theirs would be the stranger's.
+    """
+    return user.is_authenticated and user.pk is not None
+
+
 def remembered(rule: Callable[..., Ids]) -> Callable[..., Ids]:
     """`rule(key, …)` as a function of a user, asked once for each key; strangers have none.
 
@@ -77,8 +86,6 @@ def remembered(rule: Callable[..., Ids]) -> Callable[..., Ids]:
 
     @wraps(rule)
     def of_user(user: "User", *args: Any) -> Ids:
-        # A key that is empty would be that of everybody without a login.
-        is_known = user.is_authenticated and user.pk is not None
-        return of_key(user.pk, *args) if is_known else NO_IDS
+        return of_key(user.pk, *args) if is_known(user) else NO_IDS
 
     return of_user

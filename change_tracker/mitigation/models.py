@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import Roles, User, any_of, key_of, roles_of, when
-from change_tracker.core.ids import Ids
+from change_tracker.core.ids import Ids, is_known
 from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models import (
     AGENTS,
@@ -42,7 +42,7 @@ class MitigationActionQuerySet(InitiativeChildQuerySet["MitigationAction"]):
 
     def own(self, user: User) -> "MitigationActionQuerySet":
         """Those that the caller owns, in initiatives in which they have a part."""
-        mine = self.filter(owner__user_id=key_of(user)) if user.is_authenticated else self.none()
+        mine = self.filter(owner__user_id=key_of(user)) if is_known(user) else self.none()
         return mine.filter(self.in_initiatives(played_by(user, *MEMBERS)))
 
     def late(self, today: date) -> "MitigationActionQuerySet":

@@ -16,6 +16,7 @@ from django.utils.timezone import localdate
 
 from change_tracker.core import text
 from change_tracker.core.conf import get_conf
+from change_tracker.core.ids import is_known
 from change_tracker.initiatives.trend import amount
 from change_tracker.portal.agenda import MOST_TO_DO, todo_of
 from change_tracker.portal.owned import owned_actions
@@ -42,7 +43,7 @@ def change_tracker_todo(context: Context) -> dict[str, Any]:
     neither `request` nor `user`. The actions that they own follow. Four queries at most.
     """
     user = getattr(context.get("request"), "user", None) or context.get("user")
-    if user is None or not user.is_authenticated:
+    if user is None or not is_known(user):
         return {"todo": None}
     today = localdate()
     work = open_work(user, today)
@@ -59,7 +60,7 @@ def change_tracker_todo(context: Context) -> dict[str, Any]:
 def change_tracker_unread(context: Context) -> int:
     """How many messages in the inbox of who is signed in are new; 0 for strangers. One query."""
     user = getattr(context.get("request"), "user", None) or context.get("user")
-    return unread_count(user) if user is not None and user.is_authenticated else 0
+    return unread_count(user) if user is not None and is_known(user) else 0
 
 
 @register.tag

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import models
 
 from change_tracker.core.access import EVERYTHING, VisibleQuerySet
+from tests import factories
 from tests.contracts.table import ROWS
 from tests.contracts.test_models import BEHIND_A_PARENT, ours
 from tests.contracts.world import IDENTITIES, World
@@ -74,6 +76,18 @@ def test_an_account_that_was_switched_off_has_no_role(world: World) -> None:
     admin.is_active = False
 
     assert not model_of("Initiative")._default_manager.all().changeable_by(admin).exists()  # type: ignore[attr-defined]  # a doorway
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_login_without_a_key_is_a_stranger_and_not_everybody_without_a_login(
+    world: World, name: str
+) -> None:
+    factories.make_person()  # whose login is as empty as that key
+    doorway: Any = model_of(name)._default_manager.all()
+    of_a_token = User(username="of-a-token")
+
+    for verb in ("visible_to", "changeable_by", "known_in_full_to"):
+        assert not getattr(doorway, verb)(of_a_token).exists(), verb
 
 
 def _mismatches(

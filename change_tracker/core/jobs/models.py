@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import EVERYTHING, NOTHING, Roles, User, VisibleQuerySet, key_of
+from change_tracker.core.ids import is_known
 
 #: Why a job failed, where it was not the domain that refused.
 INTERRUPTED, BROKEN = "interrupted", "broken"
@@ -22,7 +23,7 @@ class JobRunQuerySet(VisibleQuerySet["JobRun"]):
 
     def own(self, user: User) -> "JobRunQuerySet":
         """Those that `user` began."""
-        return self.filter(owner=key_of(user)) if user.is_authenticated else self.none()
+        return self.filter(owner=key_of(user)) if is_known(user) else self.none()
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         """One's own; site admins read those of everybody."""

@@ -18,7 +18,7 @@ from change_tracker.core.access import (
     roles_of,
     when,
 )
-from change_tracker.core.ids import Ids, remembered
+from change_tracker.core.ids import Ids, is_known, remembered
 from change_tracker.core.models import Versioned
 from change_tracker.people.models.units import OrgUnit
 from change_tracker.people.points import VISIBLE_AUDIENCES
@@ -46,7 +46,7 @@ class PersonQuerySet(VisibleQuerySet["Person"]):
 
     def of_user(self, user: User) -> "PersonQuerySet":
         """The person behind a login: one or none."""
-        return self.filter(user_id=key_of(user)) if user.is_authenticated else self.none()
+        return self.filter(user_id=key_of(user)) if is_known(user) else self.none()
 
     def team_of(self, user: User) -> "PersonQuerySet":
         """Direct and indirect reports of `user`."""
@@ -191,7 +191,7 @@ def _reports_of(key: Any) -> Ids:
 
 def own_or_team(user: User) -> models.Q:
     """The condition on persons: the caller, or one of the caller's reports."""
-    if not user.is_authenticated:
+    if not is_known(user):
         return NOTHING
     return models.Q(user_id=key_of(user)) | models.Q(pk__in=team_of(user))
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from change_tracker.core.access import NOTHING, Roles, User, VisibleQuerySet, any_of, key_of, when
+from change_tracker.core.ids import is_known
 from change_tracker.core.models import Versioned
 from change_tracker.core.uploads import random_name, upload_storage
 from change_tracker.core.validators import web_address
@@ -23,7 +24,7 @@ class ExternalLearningQuerySet(VisibleQuerySet["ExternalLearning"]):
 
     def own(self, user: User) -> "ExternalLearningQuerySet":
         """The caller's own."""
-        return self.filter(person__user_id=key_of(user)) if user.is_authenticated else self.none()
+        return self.filter(person__user_id=key_of(user)) if is_known(user) else self.none()
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         """Whose it is, their managers and HR; it belongs to no initiative."""

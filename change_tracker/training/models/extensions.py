@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import NOTHING, Roles, User, any_of, key_of
+from change_tracker.core.ids import is_known
 from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models import InitiativeChildQuerySet, Role, played_by
 from change_tracker.people.models import Person, oneself, oneself_or_team, team_of
@@ -23,7 +24,7 @@ class ExtensionRequestQuerySet(InitiativeChildQuerySet["ExtensionRequest"]):
 
     def own(self, user: User) -> "ExtensionRequestQuerySet":
         """Those about the caller's own work."""
-        if not user.is_authenticated:
+        if not is_known(user):
             return self.none()
         return self.filter(record__person__user_id=key_of(user))
 

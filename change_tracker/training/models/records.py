@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import Roles, User, any_of, key_of, roles_of, when
 from change_tracker.core.clock import midnight
 from change_tracker.core.conf import get_conf
+from change_tracker.core.ids import is_known
 from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models import InitiativeChildQuerySet, Role, played_by
 from change_tracker.people.models import OrgUnit, Person, oneself, oneself_or_team, team_of
@@ -69,7 +70,7 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
 
     def own(self, user: User) -> "TrainingRecordQuerySet":
         """The caller's own."""
-        return self.filter(person__user_id=key_of(user)) if user.is_authenticated else self.none()
+        return self.filter(person__user_id=key_of(user)) if is_known(user) else self.none()
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         people = oneself_or_team(user)
@@ -77,7 +78,7 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
 
     def completable_by(self, user: User) -> "TrainingRecordQuerySet":
         """Those that `user` may mark as done, and take back: their own, and for HR all."""
-        if not user.is_authenticated:
+        if not is_known(user):
             return self.none()
         own = models.Q(person__user_id=key_of(user))
         return self.filter(any_of(when(roles_of(user).manages_people), own))
@@ -86,7 +87,7 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
         """Those that `user` may record for others: their team's, a lead's, for HR all, and for
         coaches what they sign off. Never their own.
         """
-        if not user.is_authenticated:
+        if not is_known(user):
             return self.none()
         team = team_of(user)
         # Not written as a negation of the join: a person without a login has NULL there.
@@ -100,7 +101,7 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
 
     def spoken_for_by(self, user: User) -> "TrainingRecordQuerySet":
         """Of these, those of people who cannot sign in, and what `user` recorded for them."""
-        if not user.is_authenticated:
+        if not is_known(user):
             return self.none()
         recorded = models.Q(completed_by__user_id=key_of(user))
         return self.recordable_by(user).filter(models.Q(person__user=None) | recorded)

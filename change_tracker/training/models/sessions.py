@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from change_tracker.core.access import NOTHING, Roles, User, any_of, roles_of, when
+from change_tracker.core.ids import is_known
 from change_tracker.core.models import Versioned
 from change_tracker.core.validators import web_address
 from change_tracker.initiatives.models import (
@@ -44,7 +45,7 @@ class SessionQuerySet(InitiativeChildQuerySet["Session"]):
 
     def attendable_by(self, user: User) -> "SessionQuerySet":
         """Those in which `user` may record for somebody: managers do so for their team."""
-        if not user.is_authenticated:
+        if not is_known(user):
             return self.none()
         kept = models.Q(pk__in=Session.objects.kept_by(user).ids())
         team = team_of(user)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from change_tracker.core.access import NOTHING, Roles, User, any_of, key_of, roles_of, when
+from change_tracker.core.ids import is_known
 from change_tracker.core.models import Versioned
 from change_tracker.core.uploads import random_name, upload_storage
 from change_tracker.core.validators import web_address
@@ -27,13 +28,13 @@ class SubmissionQuerySet(InitiativeChildQuerySet["Submission"]):
 
     def own(self, user: User) -> "SubmissionQuerySet":
         """The caller's own."""
-        if not user.is_authenticated:
+        if not is_known(user):
             return self.none()
         return self.filter(record__person__user_id=key_of(user))
 
     def sent_by(self, user: User) -> "SubmissionQuerySet":
         """What the caller handed in, for themselves or for somebody who cannot sign in."""
-        if not user.is_authenticated:
+        if not is_known(user):
             return self.none()
         own = models.Q(handed_in_by=None, record__person__user_id=key_of(user))
         return self.filter(own | models.Q(handed_in_by__user_id=key_of(user)))

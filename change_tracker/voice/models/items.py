@@ -17,6 +17,7 @@ from change_tracker.core.access import (
     roles_of,
     whether,
 )
+from change_tracker.core.ids import is_known
 from change_tracker.core.models import CONFIDENTIAL, Versioned
 from change_tracker.initiatives.models import (
     TEAM,
@@ -46,7 +47,7 @@ class FeedbackItemQuerySet(VisibleQuerySet["FeedbackItem"]):
 
     def own(self, user: User) -> Self:
         """What the caller said."""
-        return self.filter(_is_own(user)) if user.is_authenticated else self.none()
+        return self.filter(_is_own(user)) if is_known(user) else self.none()
 
     def with_side(self, user: User) -> Self:
         """Adds `is_own`: whether `user` said it, and `is_team`: whether it was said to them."""
