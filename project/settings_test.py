@@ -6,7 +6,7 @@ from project.settings import *  # noqa: F403
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", "sqlite://:memory:"))}  # noqa: F405
 # The tables are made from the models, which takes a tenth of the time; that the migrations make the
-# same ones is a test of its own. On MariaDB, where few tests run, they make them.
+# same ones is a test of its own. On MariaDB, where one of them might be refused, they make them.
 DATABASES["default"]["TEST"] = {"MIGRATE": DATABASES["default"]["ENGINE"].endswith("mysql")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DEBUG = False

@@ -186,7 +186,6 @@ def test_what_ended_ninety_days_ago_is_forgotten() -> None:
     assert JobRun.objects.get().state == "queued"
 
 
-@pytest.mark.constraints
 @pytest.mark.parametrize(
     "values",
     [

@@ -15,7 +15,7 @@ from change_tracker.initiatives.models import (
 from change_tracker.people.models import Person
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.constraints]
+pytestmark = pytest.mark.django_db
 
 
 def refuses(write: Any) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from change_tracker.mitigation.models import MitigationAction
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.constraints]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,6 @@ def test_a_clause_that_says_nothing_or_two_things_is_refused(kind: str) -> None:
         audience_of(Clause(kind=kind, **{column: value}))  # type: ignore[arg-type]  # one of two
 
 
-@pytest.mark.constraints
 @pytest.mark.parametrize("kind", VALUE_OF)
 def test_the_database_refuses_a_clause_that_does_not_match_its_kind(kind: str) -> None:
     audience = audience_of()

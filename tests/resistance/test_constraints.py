@@ -18,7 +18,7 @@ from change_tracker.resistance.models import (
 )
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.constraints]
+pytestmark = pytest.mark.django_db
 
 
 def refuses(write: Any) -> None:

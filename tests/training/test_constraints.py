@@ -21,7 +21,7 @@ from change_tracker.training.models import (
 from tests import factories
 from tests.factories import TODAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.constraints]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

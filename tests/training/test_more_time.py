@@ -119,7 +119,6 @@ def test_one_request_waits_at_a_time(record: TrainingRecord) -> None:
     assert ask(record).state == "requested"
 
 
-@pytest.mark.constraints
 def test_the_database_lets_one_request_of_a_record_wait(record: TrainingRecord) -> None:
     ask(record)
 
@@ -127,7 +126,6 @@ def test_the_database_lets_one_request_of_a_record_wait(record: TrainingRecord) 
         factories.make_request(record)
 
 
-@pytest.mark.constraints
 @pytest.mark.parametrize(
     "values",
     [

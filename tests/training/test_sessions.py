@@ -378,13 +378,11 @@ def test_it_ends_after_it_begins_in_a_zone_that_there_is(
     assert services.create_session(**values).audit_scope == initiative.audit_scope
 
 
-@pytest.mark.constraints
 def test_the_database_refuses_an_end_before_the_beginning(session: Session) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Session.objects.update(ends_at=session.starts_at)
 
 
-@pytest.mark.constraints
 def test_the_database_keeps_one_attendance_of_a_person(session: Session, employee: Person) -> None:
     values: dict[str, Any] = {"session": session, "person": employee, "recorded_at": NOW}
     Attendance.objects.create(attended=True, **values)

@@ -10,7 +10,7 @@ from change_tracker.voice.models import FeedbackItem, FeedbackMessage
 from tests import factories
 from tests.factories import TODAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.constraints]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,6 @@ class TrainingRecordQuerySet(InitiativeChildQuerySet["TrainingRecord"]):
         """Those that `user` may record for others: their team's, a lead's, for HR all, and for
         coaches what they sign off. Never their own.
         """
-        if not is_known(user):
-            return self.none()
         team = team_of(user)
         # Not written as a negation of the join: a person without a login has NULL there.
         own = oneself(user)
