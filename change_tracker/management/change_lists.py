@@ -18,10 +18,12 @@ from change_tracker.people.services.sync import (
     PersonChange,
     Roster,
     SyncResult,
+    TooManyChangesError,
     plan_people,
     preview_people,
     refuse_errors,
 )
+from change_tracker.reminders.alerts import tell_hr
 
 SHOWN = 20
 
@@ -41,7 +43,10 @@ class ChangeListCommand(BaseCommand):
     def carry_out(
         self, roster: Roster, *, full: bool, dry_run: bool, service: Callable[..., SyncResult]
     ) -> None:
-        """Apply `roster` with `service` and show what it did; a dry run shows what would happen."""
+        """Apply `roster` with `service` and show what it did; a dry run shows what would happen.
+
+        That too many people would leave is told to HR as well: nobody may be looking.
+        """
         now, today = timezone.now(), timezone.localdate()
         if dry_run:
             self._preview(plan_people(roster, full=full, today=today), now)
@@ -51,6 +56,9 @@ class ChangeListCommand(BaseCommand):
             done = service(
                 roster=roster, full=full, today=today, look=plans.append, actor=None, now=now
             )
+        except TooManyChangesError as stopped:
+            tell_hr(str(stopped.message))
+            raise
         finally:
             # Not before: whoever reads it page by page would keep everybody locked meanwhile.
             for plan in plans:

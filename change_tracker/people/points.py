@@ -1,6 +1,6 @@
 """Where slices further right take part in what happens to people."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -53,17 +53,26 @@ SYNC_CONSEQUENCES: Point[SyncConsequence] = Point(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MembershipChange:
-    """Who joined and who left one audience; ids of persons."""
+    """Who joined and who left one audience, ids of persons; and what was done about it, a sentence
+    each.
+    """
 
     audience_id: int
     today: date
     joined: Sequence[int] = ()
     left: Sequence[int] = ()
+    follows: Sequence[str] = ()
 
 
-#: change, actor, now -> effect, in the transaction of the change.
-MEMBERSHIP_CONSEQUENCES: Point[Callable[[MembershipChange, User | None, datetime], None]] = Point(
-    "people.membership_consequences", "what else happens when people join or leave an audience"
+#: the changes of a run, actor, now -> what was done, by audience; in their transaction.
+MEMBERSHIP_CONSEQUENCES: Point[
+    Callable[
+        [Sequence[MembershipChange], User | None, datetime],
+        Mapping[int, Sequence[str]],
+    ]
+] = Point(
+    "people.membership_consequences",
+    "what else happens when people join or leave audiences; sentences that say so, by audience",
 )
 
 #: person -> model name and ids of rows of theirs that prove mandatory training.

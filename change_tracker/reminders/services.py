@@ -68,9 +68,10 @@ def begin_day(*, now: datetime) -> None:
     again, what was kept for long enough is deleted.
     """
     today = timezone.localdate(now)
-    last = Heartbeat.objects.filter(name=DAY).values_list("at", flat=True).first()
-    if last is None or timezone.localdate(last) < today:
-        follow_calendar(today=today, now=now)
+    beaten = Heartbeat.objects.filter(name=DAY).values_list("at", flat=True).first()
+    last = timezone.localdate(beaten) if beaten else None
+    if last is None or last < today:
+        follow_calendar(today=today, now=now, last_run=last)
         recertify(today=today, now=now)
         forget_jobs(now=now)
         forget_uploads(now=now)

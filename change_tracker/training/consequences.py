@@ -66,14 +66,16 @@ class MoversTakeTheirTrainingAlong:
     """Training of people who move to another unit counts there from that day on."""
 
     def preview(self, change: PeopleChange) -> list[str | Promise]:
-        """How many plans, where there are any."""
+        """How many plans, where there are any; what groups do about it they say themselves."""
         count = sum(
             EnrolmentPeriod.objects.open().filter(enrolment__person__in=ids).count()
             for ids in chunks(change.movers)
         )
         text = ngettext(
-            "%(count)s training plan of people who move counts in their new unit.",
-            "%(count)s training plans of people who move count in their new unit.",
+            "%(count)s training plan of people who move counts in their new unit, if a group there "
+            "still gives it to them.",
+            "%(count)s training plans of people who move count in their new unit, if a group there "
+            "still gives it to them.",
             count,
         )
         return [text % {"count": count}] if count else []
@@ -83,12 +85,18 @@ class MoversTakeTheirTrainingAlong:
         change_units(change.movers, today=change.today)
 
 
-def training_follows_the_group(change: MembershipChange, actor: User | None, now: datetime) -> None:
-    """Who joins a group gets the plans it was given; who leaves it keeps what is done."""
-    if change.left:
-        _leave_group(change, actor, now)
-    if change.joined:
-        _join_group(change, actor, now)
+def training_follows_the_groups(
+    changes: Sequence[MembershipChange], actor: User | None, now: datetime
+) -> dict[int, list[str]]:
+    """Who joins a group gets the plans it was given; who leaves it keeps what is done.
+
+    Everybody joins before anybody leaves: whoever goes from one group of a plan to another has it
+    all the time, and loses nothing. Returns what was done, by audience.
+    """
+    follows = {change.audience_id: _join_group(change, actor, now) for change in changes}
+    for change in changes:
+        follows[change.audience_id] += _leave_group(change, actor, now)
+    return follows
 
 
 def cancelled_initiatives_ask_for_nothing(row: Initiative, facts: Facts) -> None:
@@ -123,15 +131,18 @@ def _most(
 
 def _leaving_words(unit: str, people: int, withdrawn: int, kept: int) -> str:
     who = ngettext("%(people)s leaves %(unit)s", "%(people)s leave %(unit)s", people)
+    return gettext("%(who)s: %(withdrawn)s, %(kept)s.") % {
+        "who": who % {"people": people, "unit": unit or gettext("no unit")},
+        **_ending_words(withdrawn, kept),
+    }
+
+
+def _ending_words(withdrawn: int, kept: int) -> dict[str, str]:
     what = ngettext(
         "%(n)s open enrolment is withdrawn", "%(n)s open enrolments are withdrawn", withdrawn
     )
     stays = ngettext("%(n)s completed record is kept", "%(n)s completed records are kept", kept)
-    return gettext("%(who)s: %(withdrawn)s, %(kept)s.") % {
-        "who": who % {"people": people, "unit": unit or gettext("no unit")},
-        "withdrawn": what % {"n": withdrawn},
-        "kept": stays % {"n": kept},
-    }
+    return {"withdrawn": what % {"n": withdrawn}, "kept": stays % {"n": kept}}
 
 
 def what_cancelling_withdraws(row: Initiative) -> str | None:
@@ -160,16 +171,19 @@ def _running_of(people: Sequence[int]) -> EnrolmentQuerySet:
     return _running().filter(person__in=people)
 
 
-def _join_group(change: MembershipChange, actor: User | None, now: datetime) -> None:
+def _join_group(change: MembershipChange, actor: User | None, now: datetime) -> list[str]:
     """Only rules that were carried out reach further people; the others wait for their lead."""
+    if not change.joined:
+        return []
     rules = PlanAudience.objects.filter(
         audience=change.audience_id,
         first_assigned_on__isnull=False,
         plan__state=TrainingPlan.State.PUBLISHED,
     ).exclude(plan__initiative__state__in=[Initiative.State.CLOSED, Initiative.State.CANCELLED])
+    given = 0
     for rule in rules.select_related("plan"):
         for ids in chunks(change.joined):
-            assign_plan(
+            done = assign_plan(
                 plan=rule.plan,
                 actor=actor,
                 today=change.today,
@@ -177,9 +191,15 @@ def _join_group(change: MembershipChange, actor: User | None, now: datetime) -> 
                 rules=[rule],
                 people=ids,
             )
+            given += done.enrolled + done.rejoined
+    words = ngettext(
+        "%(count)s training plan is given.", "%(count)s training plans are given.", given
+    )
+    return [words % {"count": given}] if given else []
 
 
-def _leave_group(change: MembershipChange, actor: User | None, now: datetime) -> None:
+def _leave_group(change: MembershipChange, actor: User | None, now: datetime) -> list[str]:
+    withdrawn = kept = 0
     for ids in chunks(change.left):
         lost = EnrolmentReason.objects.filter(
             plan_audience__audience=change.audience_id, enrolment__person__in=ids
@@ -187,13 +207,15 @@ def _leave_group(change: MembershipChange, actor: User | None, now: datetime) ->
         enrolments = list(lost.values_list("enrolment", flat=True))
         lost.delete()
         still = EnrolmentReason.objects.filter(enrolment__in=enrolments)
-        leave_plans(
-            _running().filter(pk__in=enrolments).exclude(pk__in=still.values("enrolment")),
-            reason=gettext("Left the group."),
-            actor=actor,
-            today=change.today,
-            now=now,
+        ending = _running().filter(pk__in=enrolments).exclude(pk__in=still.values("enrolment"))
+        done = TrainingRecord.objects.filter(enrolment__in=ending.active(), state="completed")
+        kept += done.count()
+        withdrawn += leave_plans(
+            ending, reason=gettext("Left the group."), actor=actor, today=change.today, now=now
         )
+    if not withdrawn:
+        return []
+    return [gettext("%(withdrawn)s, %(kept)s.") % _ending_words(withdrawn, kept)]
 
 
 def dates_follow_go_live(initiative: Initiative) -> None:

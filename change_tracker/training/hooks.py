@@ -25,7 +25,7 @@ from change_tracker.training.consequences import (
     MoversTakeTheirTrainingAlong,
     cancelled_initiatives_ask_for_nothing,
     dates_follow_go_live,
-    training_follows_the_group,
+    training_follows_the_groups,
     what_cancelling_withdraws,
 )
 from change_tracker.training.jobs import DecideAboutPeople
@@ -119,7 +119,7 @@ def register() -> None:
     CATALOGUE_SECTIONS.register(ACTIVITY_KINDS)
     SYNC_CONSEQUENCES.register(LEAVERS)
     SYNC_CONSEQUENCES.register(MOVERS)
-    MEMBERSHIP_CONSEQUENCES.register(training_follows_the_group)
+    MEMBERSHIP_CONSEQUENCES.register(training_follows_the_groups)
     INITIATIVE.after("cancelled", cancelled_initiatives_ask_for_nothing)
     GO_LIVE_MOVED.register(dates_follow_go_live)
     JOBS.register(DECIDE)

@@ -103,10 +103,7 @@ def elsewhere_lines(learnt: Iterable[Any]) -> Iterator[list[Any]]:
             str(capfirst(row.get_state_display())),
             None,
             row.learnt_on,
-            None,
-            None,
-            None,
-            None,
+            *[None] * 5,
             row.decided_by.display_name if row.decided_by else "",
             row.answer,
         ]

@@ -49,3 +49,14 @@ def test_whoever_begins_joins_on_the_first_day() -> None:
     follow_calendar(today=TOMORROW, now=NOW)
 
     assert audience.members.get().joined_on == TOMORROW
+
+
+def test_after_a_long_outage_those_who_left_meanwhile_are_found(employee: Person) -> None:
+    enrolment = factories.make_enrolment(factories.make_plan(factories.make_initiative()), employee)
+    left_on = TODAY - timedelta(days=40)
+    Person.objects.filter(pk=employee.pk).update(ends_on=left_on)
+
+    follow_calendar(today=TODAY, now=NOW, last_run=left_on)
+
+    enrolment.refresh_from_db()
+    assert enrolment.state == "withdrawn"

@@ -168,6 +168,8 @@ def test_it_refuses_when_people_were_changed_after_the_look(page: Client) -> Non
     assert (job.state, job.failure) == ("failed", "changed_since_preview")
     assert not Person.objects.filter(external_id="K1").exists()
     assert PeopleSync.objects.latest("pk").state == "refused"
+    runs = words(page.get("/change/people/")).partition("What came of it")[2]
+    assert "Refused People or groups were changed after this was previewed." in runs
     # The way on is a new look.
     assert page.get(job.result_url)["Location"] == columns_url()
     page.post(columns_url(), chosen(page))

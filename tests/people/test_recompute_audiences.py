@@ -1,5 +1,6 @@
 """Members follow from the rule, with dates, and others hear of it once."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,8 +46,11 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[MembershipChange]:
     """What a slice further right hears, in place of those that are registered."""
     changes: list[MembershipChange] = []
 
-    def listen(change: MembershipChange, actor: User | None, now: datetime) -> None:
-        changes.append(change)
+    def listen(
+        heard: Sequence[MembershipChange], actor: User | None, now: datetime
+    ) -> dict[int, list[str]]:
+        changes.extend(heard)
+        return {}
 
     monkeypatch.setattr(MEMBERSHIP_CONSEQUENCES, "_entries", [listen])
     return changes

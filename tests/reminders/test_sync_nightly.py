@@ -31,6 +31,14 @@ class Nobody:
         return ()
 
 
+class Unreachable(Nobody):
+    """A directory that does not answer, and says so in its own words."""
+
+    def people(self, today: date) -> Iterable[Record]:
+        yield {"external_id": "first", "name": "The first one"}
+        raise ConnectionError("ldap://reader:secret@directory")
+
+
 @pytest.fixture(autouse=True)
 def nightly(settings: Any) -> None:
     settings.CHANGE_TRACKER = settings.CHANGE_TRACKER | {"SYNC_FROM_HOUR": 0}
@@ -73,3 +81,25 @@ def test_a_stopped_run_changes_nothing_and_is_told_to_hr_once() -> None:
     assert "12 people would leave" in message.body
     assert Person.objects.filter(ends_on=None).count() == 12
     assert PeopleSync.objects.get().state == "refused"
+
+
+def test_a_source_that_fails_ends_no_tick_and_is_told_to_hr_without_its_secrets(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    factories.make_user("ana", "manage_people")
+    with override_settings(
+        CHANGE_TRACKER={"SYNC_FROM_HOUR": 0, "PEOPLE_SOURCE": f"{__name__}.Unreachable"}
+    ):
+        tick(clock=at(NOW))
+        tick(clock=at(NOW + timedelta(minutes=1)))
+
+    (message,) = mail.outbox
+    run = PeopleSync.objects.get()
+    assert (
+        "“directory”, where people come from, could not be read (ConnectionError)" in message.body
+    )
+    assert run.problems[0]["reason"] in message.body
+    assert (run.source, run.state) == ("directory", "refused")
+    assert "secret" not in message.body
+    assert "secret" in caplog.text
+    assert not Person.objects.exists()

@@ -105,6 +105,25 @@ def test_the_file_has_a_line_for_each_with_iso_dates(
     assert (write["State"], write["Reason"]) == ("Exempt", "Wrote the book.")
 
 
+def test_what_was_learnt_elsewhere_stands_below_the_same_headings(
+    employee: Person, manager: Person, sign_in: SignIn
+) -> None:
+    factories.make_learning(
+        employee, state="confirmed", decided_by=manager, decided_on=TODAY, answer="Well done."
+    )
+
+    (line,) = lines(sign_in, employee, employee)
+
+    assert {heading: value for heading, value in line.items() if value} == {
+        "Training": "Service days",
+        "Plan": "conference",
+        "State": "Accepted",
+        "Completed on": "2026-11-01",
+        "Recorded by": manager.display_name,
+        "Reason": "Well done.",
+    }
+
+
 def test_the_spreadsheet_has_real_dates(
     enrolment: Enrolment, employee: Person, sign_in: SignIn
 ) -> None:

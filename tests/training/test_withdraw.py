@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.people.models import AudienceMember, Person
 from change_tracker.people.points import MembershipChange, PeopleChange
-from change_tracker.training.consequences import training_follows_the_group
+from change_tracker.people.services.audiences import recompute_audiences
+from change_tracker.training.consequences import training_follows_the_groups
 from change_tracker.training.hooks import LEAVERS, MOVERS
 from change_tracker.training.models import (
     Enrolment,
@@ -138,16 +139,16 @@ class TestGroups:
         for person in people:
             AudienceMember.objects.create(audience_id=audience_id, person=person, joined_on=TODAY)
         joined = [each.pk for each in people]
-        training_follows_the_group(
-            MembershipChange(audience_id=audience_id, today=TODAY, joined=joined), None, NOW
+        training_follows_the_groups(
+            [MembershipChange(audience_id=audience_id, today=TODAY, joined=joined)], None, NOW
         )
 
     def leave(self, audience_id: int, *people: Person) -> None:
         members = AudienceMember.objects.filter(audience=audience_id, person__in=people)
         members.update(left_on=TODAY, is_open=None)
         left = [each.pk for each in people]
-        training_follows_the_group(
-            MembershipChange(audience_id=audience_id, today=TODAY, left=left), None, NOW
+        training_follows_the_groups(
+            [MembershipChange(audience_id=audience_id, today=TODAY, left=left)], None, NOW
         )
 
     def test_who_joins_gets_what_the_group_was_given(self) -> None:
@@ -209,6 +210,55 @@ class TestGroups:
 
         assert Enrolment.objects.get().state == "active"
         assert EnrolmentReason.objects.get().plan_audience == second
+
+    @pytest.mark.parametrize("old_is_older", [True, False])
+    def test_whoever_goes_from_one_group_of_a_plan_to_another_loses_nothing(
+        self, *, old_is_older: bool
+    ) -> None:
+        homes, repairs = factories.make_unit(), factories.make_unit()
+        person = factories.make_person(unit=homes)
+        plan = make_plan(items=1)
+        for unit in (homes, repairs) if old_is_older else (repairs, homes):
+            group = factories.make_audience(*([person] if unit == homes else []), unit=unit)
+            factories.make_rule(plan, group)
+        assign_plan(plan=plan, actor=None, today=BEGAN, now=NOW)
+        record = TrainingRecord.objects.get()
+        TrainingRecord.objects.update(state="in_progress")
+        asked = factories.make_request(record)
+        Person.objects.filter(pk=person.pk).update(unit=repairs)
+
+        changes = recompute_audiences(actor=None, today=TODAY, now=NOW)
+
+        after = TrainingRecord.objects.get()
+        assert (after.state, after.due_on, after.due_revision) == (
+            "in_progress",
+            record.due_on,
+            record.due_revision,
+        )
+        asked.refresh_from_db()
+        assert asked.state == "requested"
+        assert Enrolment.objects.get().state == "active"
+        clause = EnrolmentReason.objects.get().plan_audience.audience.clauses.get()
+        assert clause.unit == repairs
+        assert [each.follows for each in changes] == [(), ()]
+
+    def test_what_follows_from_a_change_of_groups_is_said(self) -> None:
+        homes, repairs = factories.make_unit(), factories.make_unit()
+        stays, goes = factories.make_person(unit=homes), factories.make_person(unit=homes)
+        comes = factories.make_person(unit=repairs)
+        plan = make_plan(items=2)
+        factories.make_rule(plan, factories.make_audience(stays, goes, unit=homes))
+        assign_plan(plan=plan, actor=None, today=BEGAN, now=NOW)
+        finish(TrainingRecord.objects.filter(person=goes).first())
+        Person.objects.filter(pk=goes.pk).update(unit=repairs)
+        Person.objects.filter(pk=comes.pk).update(unit=homes)
+
+        (change,) = recompute_audiences(actor=None, today=TODAY, now=NOW)
+
+        assert change.follows == (
+            "1 training plan is given.",
+            "1 open enrolment is withdrawn, 1 completed record is kept.",
+        )
 
     def test_who_comes_back_after_finishing_is_in_force_again_and_finished(self) -> None:
         person = factories.make_person()

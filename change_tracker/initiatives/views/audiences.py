@@ -49,7 +49,7 @@ def change_words(change: MembershipChange) -> str:
         said.append(
             ngettext("%(number)s person left.", "%(number)s people left.", left) % {"number": left}
         )
-    return " ".join(said)
+    return " ".join([*said, *change.follows])
 
 
 class RulePage(FormPage, InitiativePage):

@@ -1,4 +1,5 @@
-"""Runs of people sources, read only: rosters come in by `manage.py import_people`."""
+"""Runs of people sources, read only: rosters come in through `people-uploads/`, a page, commands
+and the nightly sync."""
 
 from rest_framework import serializers
 

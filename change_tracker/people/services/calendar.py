@@ -13,22 +13,23 @@ from change_tracker.people.services.consequences import carry_out
 from change_tracker.people.services.reporting_lines import rebuild_reporting_lines
 from change_tracker.people.services.uploads import forget_uploads
 
-#: Days that a run may be late and still find everybody whose last day has passed.
+#: Days before the last run that are looked at once more; a repeat changes nothing.
 LOOK_BACK_DAYS = 14
 
 
 def follow_calendar(
-    *, today: date, now: datetime, actor: User | None = None
+    *, today: date, now: datetime, last_run: date | None = None, actor: User | None = None
 ) -> list[MembershipChange]:
-    """Act on first and last days that came without anybody touching a row.
+    """Act on first and last days that came since `last_run` without anybody touching a row.
 
-    Once a day, by whatever clock; a repeat changes nothing. Whoever's last day has passed leaves
+    Once a day, by whatever clock; a repeat changes nothing. Without `last_run`, on all that ever
+    came. Whoever's last day has passed leaves
     the reporting lines and what slices further right withdraw; whoever begins joins audiences.
     Absences that are long over are deleted, and rosters that nobody applied.
     """
-    ended = Person.objects.filter(
-        ends_on__lt=today, ends_on__gte=today - timedelta(days=LOOK_BACK_DAYS)
-    )
+    ended = Person.objects.filter(ends_on__lt=today)
+    if last_run is not None:
+        ended = ended.filter(ends_on__gte=last_run - timedelta(days=LOOK_BACK_DAYS))
     with transaction.atomic():
         forget_absences(today=today)
         forget_uploads(now=now)

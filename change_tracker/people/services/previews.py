@@ -33,17 +33,14 @@ def told(
 
 
 def audience_lines(memberships: Sequence[MembershipChange]) -> list[str]:
-    """How many join and leave each audience. One query."""
+    """How many join and leave each audience, and what is done about it. One query."""
     names = names_of(change.audience_id for change in memberships) if memberships else {}
-    return [
-        _("%(audience)s: %(joined)s join, %(left)s leave")
-        % {
-            "audience": names[change.audience_id],
-            "joined": len(change.joined),
-            "left": len(change.left),
-        }
-        for change in memberships
-    ]
+    return [_audience_line(names[change.audience_id], change) for change in memberships]
+
+
+def _audience_line(name: str, change: MembershipChange) -> str:
+    words = {"audience": name, "joined": len(change.joined), "left": len(change.left)}
+    return " ".join([_("%(audience)s: %(joined)s join, %(left)s leave.") % words, *change.follows])
 
 
 def _name(change: PersonChange) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models.fields.json import KT
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -57,8 +58,9 @@ class PeoplePage(PeopleMixin):
         return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The last runs as `syncs`."""
-        syncs = PeopleSync.objects.visible_to(self.user).defer("problems")[:RECENT]
+        """The last runs as `syncs`, each with the `reason` why it was refused."""
+        runs = PeopleSync.objects.visible_to(self.user).defer("problems")
+        syncs = runs.annotate(reason=KT("problems__0__reason"))[:RECENT]
         return super().get_context_data(syncs=syncs, **kwargs)
 
     def save(self, form: Any) -> str:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import models, transaction
@@ -54,10 +55,7 @@ def recompute_audiences(
         changes = [change for change in changes if change.joined or change.left]
         _write(changes)
         audit.record_many(_event(change, actor, now) for change in changes)
-        for change in changes:
-            for consequence in MEMBERSHIP_CONSEQUENCES:
-                consequence(change, actor, now)
-    return changes
+        return _with_consequences(changes, actor, now)
 
 
 def names_of(audience_ids: Iterable[int]) -> dict[int, str]:
@@ -106,6 +104,20 @@ def _write(changes: Iterable[MembershipChange]) -> None:
         ),
         batch_size=BATCH,
     )
+
+
+def _with_consequences(
+    changes: list[MembershipChange], actor: User | None, now: datetime
+) -> list[MembershipChange]:
+    """`changes` with what was done about them.
+
+    That is asked of all at once: whoever goes from one audience to another is in two of them.
+    """
+    follows: dict[int, list[str]] = defaultdict(list)
+    for consequence in MEMBERSHIP_CONSEQUENCES if changes else ():
+        for audience, said in consequence(changes, actor, now).items():
+            follows[audience] += said
+    return [replace(each, follows=tuple(follows[each.audience_id])) for each in changes]
 
 
 def _event(change: MembershipChange, actor: User | None, now: datetime) -> AuditEvent:

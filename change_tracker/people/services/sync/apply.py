@@ -163,6 +163,19 @@ def _refuse(
     _record(plan, PeopleSync.State.REFUSED, actor, now)
 
 
+def keep_unread(
+    source: str, error: ChangeTrackerError, actor: User | None, now: datetime
+) -> PeopleSync:
+    """Keep a run that never came to a plan, with its reason."""
+    return PeopleSync.objects.create(
+        source=source,
+        state=PeopleSync.State.REFUSED,
+        ran_at=now,
+        actor_user_id=actor.pk if actor is not None else None,
+        problems=[asdict(Problem(None, "", str(error.message), is_error=True))],
+    )
+
+
 def _write(
     plan: PeoplePlan, actor: User | None, now: datetime, tell: Tell
 ) -> tuple[MembershipChange, ...]:
@@ -195,6 +208,6 @@ def _record(plan: PeoplePlan, state: str, actor: User | None, now: datetime) -> 
         ran_at=now,
         actor_user_id=actor.pk if actor is not None else None,
         counts=plan.counts,
-        problems=[asdict(each) for each in plan.problems[:KEPT_PROBLEMS]],
+        problems=[asdict(each) for each in [*plan.errors, *plan.warnings][:KEPT_PROBLEMS]],
         digest=plan.digest,
     )

@@ -1,6 +1,8 @@
 """Running the host's people source, with nobody looking: a brake instead of a preview."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +14,7 @@ from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.jobs.telling import Tell, keep_quiet
 from change_tracker.core.tables import table_of
 from change_tracker.people.models import Person
-from change_tracker.people.services.sync.apply import SyncResult, apply_roster
+from change_tracker.people.services.sync.apply import SyncResult, apply_roster, keep_unread
 from change_tracker.people.services.sync.plans import Kind, PeoplePlan
 from change_tracker.people.services.sync.roster import (
     COLUMNS,
@@ -23,6 +25,7 @@ from change_tracker.people.services.sync.roster import (
 )
 from change_tracker.people.sources import PeopleSource
 
+logger = logging.getLogger("change_tracker")
 UNIT_COLUMNS = ("external_id", "name", "parent")
 
 
@@ -32,16 +35,45 @@ class TooManyChangesError(ChangeTrackerError):
     code = "too_many_changes"
 
 
+class SourceFailedError(ChangeTrackerError):
+    """The host's own code ended with an error of its own."""
+
+    code = "source_failed"
+
+
 def roster_from(source: PeopleSource, *, today: date) -> Roster:
-    """What `source` says today, checked like a file. Raises UnreadableFileError."""
-    people = table_of(source.people(today), columns=COLUMNS, required=REQUIRED)
-    listed = table_of(source.units(), columns=UNIT_COLUMNS, required=UNIT_COLUMNS[:2])
+    """What `source` says today, checked like a file.
+
+    Raises UnreadableFileError, SourceFailedError.
+    """
+    with _in_the_hosts_code(source):
+        people = table_of(source.people(today), columns=COLUMNS, required=REQUIRED)
+        listed = table_of(source.units(), columns=UNIT_COLUMNS, required=UNIT_COLUMNS[:2])
     units = (
         UnitRecord(key=row["external_id"], name=row["name"], parent=row.get("parent", ""))
         for row in (each.values for each in listed.rows)
         if row["external_id"]
     )
     return read_roster(people, source=source.name, units=units)
+
+
+@contextmanager
+def _in_the_hosts_code(source: PeopleSource) -> Iterator[None]:
+    """Whatever goes wrong there, as an error of ours: it stops a sync, and no tick."""
+    try:
+        yield
+    except ChangeTrackerError:
+        raise
+    except Exception as error:
+        logger.exception("The source of people “%s” failed.", source.name)
+        # Its own words may hold the address and the password of a directory.
+        raise SourceFailedError(
+            _(
+                "“%(source)s”, where people come from, could not be read (%(error)s). Nothing was "
+                "applied; the log of the server says more."
+            )
+            % {"source": source.name, "error": type(error).__name__}
+        ) from error
 
 
 def sync_people(
@@ -86,10 +118,16 @@ def sync_source(
 ) -> SyncResult:
     """Apply what `source` says today, under the brake; takes what `sync_people` takes.
 
-    Raises UnreadableFileError, and what that raises.
+    Raises UnreadableFileError and SourceFailedError, with the run kept as refused, and what that
+    raises.
     """
+    try:
+        roster = roster_from(source, today=today)
+    except ChangeTrackerError as error:
+        keep_unread(source.name, error, actor, now)
+        raise
     return sync_people(
-        roster=roster_from(source, today=today),
+        roster=roster,
         full=source.is_complete,
         today=today,
         actor=actor,
@@ -108,8 +146,8 @@ def ordinary_changes(today: date) -> int:
 def _refusal(plan: PeoplePlan, limit: int) -> str:
     return _(
         "%(leavers)s people would leave and %(movers)s would move to another unit; "
-        "up to %(limit)s together are ordinary. Nothing was applied. If it is right, run it again "
-        "with --allow-leavers %(all)s."
+        "up to %(limit)s together are ordinary. Nothing was applied. If it is right, whoever runs "
+        "the server lets it happen with “--allow-leavers %(all)s”."
     ) % {
         "leavers": len(plan.of(Kind.LEAVER)),
         "movers": len(plan.of(Kind.MOVER)),
