@@ -189,7 +189,12 @@ class Training(RuleBasedStateMachine):
 
     @rule(who=anyone, unit=st.integers(0, 2))
     def move_unit(self, who: int, unit: int) -> None:
-        change_person(self._person(who), unit=self.units[unit], actor=self.hr, **self.context)
+        """Whoever goes from one group to the other keeps what waits for an answer."""
+        person = self._person(who)
+        was_asked, waiting = self._groups_of(person), self._waiting(person)
+        change_person(person, unit=self.units[unit], actor=self.hr, **self.context)
+        if was_asked and self._groups_of(person):
+            assert self._waiting(person) == waiting
 
     @rule(who=anyone)
     def leave_the_company(self, who: int) -> None:
@@ -538,6 +543,10 @@ class Training(RuleBasedStateMachine):
             person=self.people[who], activity=self.activities[item]
         )
         return rows.order_by("attempt").last()
+
+    def _waiting(self, person: Person) -> set[int]:
+        mine = ExtensionRequest.objects.waiting().filter(record__person=person)
+        return set(mine.values_list("pk", flat=True))
 
     def _groups_of(self, person: Person) -> set[int]:
         """The groups of the plan that somebody belongs to by unit, as long as they work here."""

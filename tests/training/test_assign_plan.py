@@ -63,6 +63,17 @@ def test_everyone_in_the_group_gets_a_record_for_each_item() -> None:
     assert EnrolmentReason.objects.filter(plan_audience=rule).count() == 3
 
 
+def test_what_is_only_offered_leaves_nobody_unfinished() -> None:
+    plan = make_plan(items=2)
+    plan.items.update(is_required=False)
+    factories.make_rule(plan, factories.make_audience(*people(2)))
+
+    assert assign(plan) == Assignment(enrolled=2, records=4)
+
+    assert set(Enrolment.objects.values_list("state", flat=True)) == {"completed"}
+    assert set(TrainingRecord.objects.values_list("state", flat=True)) == {"not_started"}
+
+
 def test_a_repeat_enrols_nobody_again_and_changes_nothing() -> None:
     plan = make_plan()
     factories.make_rule(plan, factories.make_audience(*people(3)))

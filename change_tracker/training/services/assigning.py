@@ -31,6 +31,7 @@ from change_tracker.training.models import (
     TrainingRecord,
 )
 from change_tracker.training.services.bulk import insert_select
+from change_tracker.training.services.following import complete_finished
 from change_tracker.training.services.reading import (
     Batch,
     Dates,
@@ -109,6 +110,8 @@ def _write(
         rejoin(run, batch, actor=actor, now=now)
         counts["rejoined"] += len(batch.rejoining)
     created = _enrol(run, batch, counts) if batch.new else []
+    if created and not any(item.is_required for item in run.items):
+        complete_finished(created, actor=actor, now=now)  # all of it is offered
     _give_reasons(run, batch)
     return created
 

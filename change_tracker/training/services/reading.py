@@ -43,6 +43,7 @@ class Item:
     pk: int
     title: str
     rule: Rule
+    is_required: bool
     is_first: bool
     activity: int
     activity_version: int
@@ -173,6 +174,7 @@ def _items(rows: list[PlanItem]) -> tuple[Item, ...]:
                 pk=item.pk,
                 title=activity.title,
                 rule=Rule.of(item),
+                is_required=item.is_required,
                 is_first=is_first,
                 activity=activity.pk,
                 activity_version=activity.activity_version,
