@@ -16,6 +16,7 @@ from change_tracker.reminders.models import Digest, Reminder
 SUBJECTS = (
     *("record__activity", "enrolment__plan", "extension", "session__activity", "plan__initiative"),
     *("action__initiative", "source__initiative", "objective__initiative", "feedback__initiative"),
+    "summary",
 )
 
 
@@ -79,6 +80,8 @@ _TO: dict[str, Callable[[Any], tuple[str, str]]] = {
     "source": lambda told: ("", _page("register-entry", told.source)),
     "objective": lambda told: (told.objective.title, _page("objective", told.objective)),
     "feedback": _of_feedback,
+    "team": lambda told: ("", _url("team")),
+    "summary": lambda told: (told.summary.title, _url("gaps", told.summary.slug)),
 }
 
 

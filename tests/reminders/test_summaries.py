@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from change_tracker.initiatives.models import Initiative, InitiativeMember
@@ -106,6 +107,18 @@ def dying_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> Iterator[None]
         patched.setattr(planning, "BATCH", 1)
         patched.setattr(planning, "insert", fail)
         yield
+
+
+def test_a_summary_stands_in_the_inbox_and_leads_to_its_page(
+    initiative: Initiative, late: Enrolment, lead: Person, manager: Person
+) -> None:
+    run(0)
+
+    for person, url in ((manager, "/change/team/"), (lead, f"/change/i/{initiative.slug}/gaps/")):
+        client = Client()
+        client.force_login(person.user)  # type: ignore[arg-type]  # the cast has logins
+        inbox = client.get("/change/inbox/").content.decode()
+        assert f'<a href="{url}">' in inbox.partition("<h1>")[2], person
 
 
 def test_a_manager_reads_who_is_late_who_waits_and_whom_nothing_reaches(
