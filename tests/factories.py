@@ -28,7 +28,7 @@ from change_tracker.people.models import (
     ReportingLine,
 )
 from change_tracker.playbooks.models import Playbook, PlaybookUse
-from change_tracker.reminders.models import ReminderPolicy
+from change_tracker.reminders.models import MailWords, ReminderPolicy
 from change_tracker.resistance.models import (
     Lesson,
     ResistanceReview,
@@ -418,6 +418,12 @@ def make_answer(initiative: Initiative, **values: Any) -> PublishedAnswer:
     """What people told the team and what it did, for everybody to read."""
     defaults = {"told": "The tablets are slow.", "did": "31 new ones.", "published_on": TODAY}
     return PublishedAnswer.objects.create(initiative=initiative, **defaults | values)
+
+
+def make_words(initiative: Initiative, language: str = "en", **words: str) -> MailWords:
+    """What an initiative says in its own words in mails."""
+    said = {"for_soon": "{name}, we count on you."} | words
+    return MailWords.objects.create(initiative=initiative, language=language, **said)
 
 
 def make_policy(initiative: Initiative | None = None, **step: Any) -> ReminderPolicy:

@@ -65,6 +65,13 @@ def _of_feedback(told: Any) -> tuple[str, str]:
     return "", _url("say-item", told.feedback_id)
 
 
+def _of_initiative(told: Any) -> tuple[str, str]:
+    slug = told.summary.slug
+    if told.kind == Reminder.Kind.WORDS_TEST:
+        return told.summary.title, _url("mail-words", slug)
+    return told.summary.title, _url("gaps", slug)
+
+
 def _page(name: str, row: Any) -> str:
     return _url(name, row.initiative.slug, row.pk)
 
@@ -81,7 +88,7 @@ _TO: dict[str, Callable[[Any], tuple[str, str]]] = {
     "objective": lambda told: (told.objective.title, _page("objective", told.objective)),
     "feedback": _of_feedback,
     "team": lambda told: ("", _url("team")),
-    "summary": lambda told: (told.summary.title, _url("gaps", told.summary.slug)),
+    "summary": _of_initiative,
 }
 
 

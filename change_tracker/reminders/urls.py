@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from change_tracker.reminders.views import actions, calendar, health, inbox, wishes
+from change_tracker.reminders.views import actions, calendar, health, inbox, wishes, words
+
+WORDS = "i/<slug:slug>/mail-words/"
 
 PAGES: list[URLPattern | URLResolver] = [
     path("calendar/", calendar.CalendarPage.as_view(), name="calendar"),
@@ -13,4 +15,7 @@ PAGES: list[URLPattern | URLResolver] = [
     path("mail/", wishes.WishesPage.as_view(), name="mail-preferences"),
     path("mail/<str:signed>/", wishes.SignedWishesPage.as_view(), name="mail-wishes"),
     path("go/<str:signed>/", actions.ActionPage.as_view(), name="mail-action"),
+    path(WORDS, words.MailWordsPage.as_view(), name="mail-words"),
+    path(f"{WORDS}html/", words.MailWordsHtml.as_view(), name="mail-words-html"),
+    path(f"{WORDS}test/", words.MailWordsTest.as_view(), name="mail-words-test"),
 ]

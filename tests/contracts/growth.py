@@ -63,6 +63,7 @@ def _initiative(world: World, person: Any, group: Any, type_: Any) -> None:
     factories.make_initiative(lead=world.people["lead"], sponsor=person, group=group)
     factories.make_role(main, person, "viewer")
     factories.make_policy(factories.make_initiative(lead=world.people["lead"]))
+    factories.make_words(factories.make_initiative(lead=world.people["lead"]))
     main.reminder_policies.get().steps.create(days=person.pk % 300 + 10)
     factories.make_objective(main)
     factories.make_milestone(main, reached_on=TODAY)

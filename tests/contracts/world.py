@@ -118,6 +118,8 @@ def make_world() -> World:
     for kind, initiative in [("site", None), *initiatives.items()]:
         policy = world.add(kind, factories.make_policy(initiative))
         world.add(kind, policy.steps.get())
+    for kind, initiative in initiatives.items():
+        world.add(kind, factories.make_words(initiative))
     _history(world)
     _deleted(world)
     return world

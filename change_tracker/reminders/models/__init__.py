@@ -6,6 +6,7 @@ from change_tracker.reminders.models.outbox import Attempt, Digest
 from change_tracker.reminders.models.policies import ReminderPolicy, ReminderStep
 from change_tracker.reminders.models.reminders import KINDS, Reminder
 from change_tracker.reminders.models.wishes import ChannelPause, MailPreference
+from change_tracker.reminders.models.words import MailWords, Occasion
 
 __all__ = [
     "KINDS",
@@ -15,6 +16,8 @@ __all__ = [
     "Digest",
     "Heartbeat",
     "MailPreference",
+    "MailWords",
+    "Occasion",
     "Reminder",
     "ReminderPolicy",
     "ReminderStep",
