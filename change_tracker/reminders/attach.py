@@ -10,13 +10,14 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from change_tracker.core.conf import get_conf
 from change_tracker.initiatives.models import Initiative
 from change_tracker.reminders import rules
 from change_tracker.reminders.models import Digest, Reminder
 from change_tracker.reminders.models.outbox import DAILY, URGENT
+from change_tracker.reminders.owed import Within
 from change_tracker.reminders.pace import Pace, is_essential, weighed, wishes_of
 from change_tracker.reminders.recipients import away_of, sending_window, zones_of
 from change_tracker.reminders.states import cancel
@@ -65,13 +66,14 @@ def _is_before(due: date | None, today: date, following: date) -> bool:
     return due is not None and today <= due < following
 
 
-def attach(*, now: datetime, may_begin: Callable[[], bool]) -> int:
-    """Give every planned reminder without a mail its digest; returns how many got one.
+def attach(*, now: datetime, may_begin: Callable[[], bool], only: Within | None = None) -> int:
+    """Give every planned reminder without a mail its digest, or those of one initiative or person;
+    returns how many got one.
 
     Those of initiatives on hold stay without; those of ended ones are closed. What a worker
     claims in this very moment is left for the next tick. Constant queries a thousand.
     """
-    loose = Reminder.objects.loose()
+    loose = Reminder.objects.loose().filter(only.reminders() if only else Q())
     # On most ticks there is none: one glance at an index, and no joins.
     if not loose.exists():
         return 0

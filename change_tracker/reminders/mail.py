@@ -95,6 +95,7 @@ def _context(letter: Letter, words: Words) -> dict[str, Any]:
         "initiative": wording.only_initiative(letter),
         "sections": list(_sections(letter, words)),
         "has_training": bool(letter.items),
+        "has_notes": bool(letter.notes),
         "overview_url": link("my-training"),
         "wishes_url": links.address(letter.to.person, links.WISHES, letter.today),
         "quiet_url": links.address(letter.to.person, links.QUIET, letter.today),

@@ -10,7 +10,9 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from change_tracker.core.access import User
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
+from change_tracker.initiatives.queries import set_ups_for
 from change_tracker.reminders.models import MailWords, Occasion
 from change_tracker.reminders.placeholders import fill
 from change_tracker.reminders.review import Item, Letter
@@ -25,6 +27,11 @@ def words_in_force() -> Words:
     """Those of every initiative that has not ended. One query: ask once for many mails."""
     ended = (Initiative.State.CLOSED, Initiative.State.CANCELLED)
     return by_language(MailWords.objects.exclude(initiative__state__in=ended))
+
+
+def set_ups_with_mails_for(user: User) -> Any:
+    """Initiatives of which `user` reads what mails say and when, as their pages need them."""
+    return set_ups_for(user).filter(MailWords.objects.all().read_in(user))
 
 
 def by_language(rows: Any) -> Words:

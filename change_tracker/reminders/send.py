@@ -163,12 +163,8 @@ def prepare(
     letter = _letter(digest, claim, now=now, done=done, shared=shared, paused=paused or {})
     if letter is None:
         return None
-    message = compose(
-        letter,
-        message_id=digest.message_id,
-        cannot_wait=digest.slot == URGENT,
-        words=words,
-    )
+    is_second = digest.slot == URGENT
+    message = compose(letter, message_id=digest.message_id, cannot_wait=is_second, words=words)
     attempt = Attempt.objects.create(
         digest=digest, n=last + 1, started_at=now, channel=letter.to.channel
     )

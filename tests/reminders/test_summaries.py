@@ -156,6 +156,18 @@ def test_a_manager_reads_who_is_late_who_waits_and_whom_nothing_reaches(
             assert expected in text, expected
 
 
+def test_a_mail_with_own_training_and_a_summary_says_why_for_both(
+    late: Enrolment, plan: TrainingPlan, manager: Person
+) -> None:
+    late_in(plan, manager)
+
+    plan_reminders(now=NOW)
+
+    for text in both(mails()[manager.display_name]):
+        assert "training above is assigned to you and still open, and for the rest" in text
+        assert "because the training above" not in text
+
+
 def test_a_lead_reads_what_is_missing_who_asks_who_had_every_mail_and_whom_nobody_reaches(
     late: Enrolment, plan: TrainingPlan, initiative: Initiative, lead: Person
 ) -> None:

@@ -1,6 +1,7 @@
 """The API of this slice."""
 
 from change_tracker.core.api.routes import Route
+from change_tracker.reminders.api.ahead import ForecastViewSet
 from change_tracker.reminders.api.outbox import (
     DigestViewSet,
     MailPreferenceViewSet,
@@ -15,4 +16,5 @@ ROUTES: list[Route] = [
     ("mail-preferences", MailPreferenceViewSet, "mail-preference"),
     ("reminder-policies", ReminderPolicyViewSet, "reminder-policy"),
     ("mail-words", MailWordsViewSet, "mail-wording"),
+    ("mail-forecasts", ForecastViewSet, "mail-forecast"),
 ]

@@ -1,6 +1,7 @@
 """The outbox, and what decides what goes into it."""
 
 from change_tracker.reminders.models.feeds import CalendarFeed
+from change_tracker.reminders.models.forecasts import Forecast
 from change_tracker.reminders.models.heartbeats import Heartbeat
 from change_tracker.reminders.models.outbox import Attempt, Digest
 from change_tracker.reminders.models.policies import ReminderPolicy, ReminderStep
@@ -14,6 +15,7 @@ __all__ = [
     "CalendarFeed",
     "ChannelPause",
     "Digest",
+    "Forecast",
     "Heartbeat",
     "MailPreference",
     "MailWords",

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formpages import FormPage
 from change_tracker.core.pages import leave_toast
-from change_tracker.initiatives.queries import set_ups_for
 from change_tracker.initiatives.views.base import InitiativePage
 from change_tracker.people.models import Person
 from change_tracker.reminders.forms import MailWordsForm
@@ -29,7 +28,7 @@ from change_tracker.reminders.mailwords import (
     words_of,
 )
 from change_tracker.reminders.models import MailWords, Occasion
-from change_tracker.reminders.ownwords import languages
+from change_tracker.reminders.ownwords import languages, set_ups_with_mails_for
 from change_tracker.reminders.placeholders import placeholders
 from change_tracker.reminders.samples import onlooker, sample_mail
 
@@ -44,8 +43,7 @@ class MailWordsMixin(InitiativePage):
     @cached_property
     def initiative(self) -> Any:
         """The initiative in the address; 404 also for those whom its mails do not concern."""
-        readable = set_ups_for(self.user).filter(MailWords.objects.all().read_in(self.user))
-        return get_object_or_404(readable, slug=self.kwargs["slug"])
+        return get_object_or_404(set_ups_with_mails_for(self.user), slug=self.kwargs["slug"])
 
     @cached_property
     def may_write(self) -> bool:

@@ -63,6 +63,16 @@ REMINDERS: dict[str, Endpoint] = {
             "test": Verb(by=WORDS_WRITTEN, takes="occasion", codes=frozenset({200, 409})),
         },
     ),
+    "mail-forecast": Endpoint(
+        rows="Forecast",
+        shows="id initiative asked_at made_at days",
+        takes="initiative",
+        # Without an initiative, of oneself.
+        create={**WORDS, "own": frozenset(PERSONS)},
+        body=lambda world, kind: (
+            {} if kind == "own" else {"initiative": world.key("Initiative", kind)}
+        ),
+    ),
     "mail-preference": Endpoint(
         rows="MailPreference",
         shows="id cadence weekdays from_hour channel quiet_until version",
@@ -93,9 +103,19 @@ REMINDER_PAGES: dict[str, Page] = {
         rows="Initiative",
         key="slug",
         by=WORDS,
-        post=frozenset({302, 403}),
+        post=frozenset({302, 403, 409}),
     ),
     "mail-words-html": Page(title="the mail with them", rows="Initiative", key="slug", by=WORDS),
+    "mail-ahead": Page(
+        title="the next two weeks of mail about an initiative",
+        rows="Initiative",
+        key="slug",
+        by=WORDS,
+        post=frozenset({302}),
+    ),
+    "own-mail-ahead": Page(
+        title="have one's own worked out", get=frozenset(), post=frozenset({302, 404})
+    ),
     "mail-words-test": Page(
         title="send it to oneself",
         rows="Initiative",

@@ -339,6 +339,7 @@ ROWS: dict[str, Rows] = {
         change=WORDS_WRITTEN,
         delete=WORDS_WRITTEN,
     ),
+    "Forecast": Rows(title="forecast of mail", read=WORDS | OWN_WISHES, change=WORDS | OWN_WISHES),
     "MailPreference": Rows(title="mail preference", read=OWN_WISHES, change=OWN_WISHES),
     "CalendarFeed": Rows(title="calendar feed", read=OWN_WISHES, change=OWN_WISHES),
     "ChannelPause": Rows(
