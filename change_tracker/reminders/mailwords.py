@@ -88,7 +88,8 @@ def _check(language: str, words: dict[str, str]) -> None:
     if language not in dict(languages()):
         raise ValidationError({"language": _("No mail goes out in this language.")})
     for name, text in words.items():
-        MailWords._meta.get_field(name).clean(text, None)
+        field: Any = MailWords._meta.get_field(name)
+        field.clean(text, None)
 
 
 def ask_for_test(
@@ -101,7 +102,7 @@ def ask_for_test(
     """
     with transaction.atomic():
         # Held, so that of two at once one is there when the other looks.
-        person = Person.objects.select_for_update().filter(user_id=actor.pk).first()
+        person = Person.objects.of_user(actor).select_for_update().first()
         today = _require_reachable(person, now)
         digest = _test_digest(person, today, now)
         revision = today.toordinal() * 100 + digest.slot

@@ -13,6 +13,7 @@ import pytest
 from change_tracker.people.models import Person
 from change_tracker.reminders import plan as planning
 from change_tracker.reminders import send as sending
+from change_tracker.reminders.channels import Couriers
 from change_tracker.reminders.models import Attempt, Digest, Reminder
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.send import drain
@@ -67,7 +68,7 @@ def reply_unread(patched: pytest.MonkeyPatch) -> None:
 POINTS: dict[str, tuple[Patch, int, int]] = {
     "planning not committed": (after(planning, "insert"), 0, 0),
     "claim committed": (before(sending, "send_one"), 0, 0),
-    "attempt committed, before connecting": (before(sending.Couriers, "deliver"), 1, 0),
+    "attempt committed, before connecting": (before(Couriers, "deliver"), 1, 0),
     "DATA accepted, reply unread": (reply_unread, 1, 1),
     "reply read, before commit": (before(sending, "finish"), 1, 1),
     "final commit": (after(sending, "finish"), 0, 1),

@@ -234,6 +234,10 @@ def test_without_open_training_it_is_shown_with_an_example(
 # ---- a test
 
 
+def asked_by(actor: Any) -> dict[str, Any]:
+    return {"occasion": "new", "language": "en", "actor": actor, "now": NOW}
+
+
 def test_a_test_is_that_mail_to_the_own_address_and_comes_with_the_next_run(
     initiative: Initiative, lead: Person, employee: Person, sink: Sink
 ) -> None:
@@ -300,7 +304,7 @@ def test_of_tests_there_are_enough_on_one_day(
 def test_a_test_that_nobody_may_read_any_more_does_not_leave(
     initiative: Initiative, lead: Person, mailoutbox: list[Any]
 ) -> None:
-    ask_for_test(initiative=initiative, occasion="new", language="en", actor=lead.user, now=NOW)
+    ask_for_test(initiative=initiative, **asked_by(lead.user))
     initiative.members.all().delete()
 
     assert drain(clock=at()).closed == 1
@@ -317,7 +321,7 @@ def test_nobody_is_sent_a_test_to_an_address_that_is_not_theirs(
 
     for actor in (lead.user, stranger):
         with pytest.raises(NoTestError):
-            ask_for_test(initiative=initiative, occasion="new", language="en", actor=actor, now=NOW)
+            ask_for_test(initiative=initiative, **asked_by(actor))
 
 
 def test_the_api_shows_the_mail_and_sends_the_test(

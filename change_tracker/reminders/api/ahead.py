@@ -48,8 +48,6 @@ class ForecastSerializer(serializers.ModelSerializer[Forecast]):
         model = Forecast
         fields = ["id", "initiative", "asked_at", "made_at", "days"]
         read_only_fields = ["asked_at", "made_at"]
-        # Asking again is asking for it anew.
-        extra_kwargs = {"initiative": {"validators": []}}
 
     def get_days(self, row: Forecast) -> list[dict[str, Any]]:
         """Day by day what leaves, if nobody does anything."""

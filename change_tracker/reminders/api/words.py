@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -74,7 +73,7 @@ class MailWordsViewSet(DeletableResourceViewSet):
     filterset_class = MailWordsFilter
     parameters = frozenset({"occasion"})
 
-    def joined(self, rows: Any) -> "QuerySet[MailWords]":
+    def joined(self, rows: Any) -> Any:
         """With what the words may name."""
         return with_lead(rows)
 

@@ -1,5 +1,7 @@
 """What an organisation says in its own words in the mails about one initiative."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +23,7 @@ class Occasion(models.TextChoices):
     LATE = "late", _("when it is late")
 
 
-def _words(label: object) -> "models.TextField[str, str]":
+def _words(label: Any) -> "models.TextField[str, str]":
     return models.TextField(label, blank=True, max_length=MOST_WORDS, validators=[check_words])
 
 

@@ -160,7 +160,7 @@ class MailWordsPage(FormPage, MailWordsMixin):
 class MailWordsHtml(MailWordsMixin):
     """The saved mail as mail programs show it; a page of its own, as it brings its own looks."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Nothing of it is loaded from anywhere."""
         html = str(self.mail(self.said).alternatives[0][0])
         return HttpResponse(html, headers={"Content-Security-Policy": MAIL_POLICY})
