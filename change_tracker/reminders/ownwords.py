@@ -14,6 +14,7 @@ from change_tracker.core.access import User
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
 from change_tracker.initiatives.queries import set_ups_for
 from change_tracker.reminders.models import MailWords, Occasion
+from change_tracker.reminders.models.words import mails_are_read_by
 from change_tracker.reminders.placeholders import fill
 from change_tracker.reminders.review import Item, Letter
 from change_tracker.reminders.wording import only_initiative
@@ -31,7 +32,7 @@ def words_in_force() -> Words:
 
 def set_ups_with_mails_for(user: User) -> Any:
     """Initiatives of which `user` reads what mails say and when, as their pages need them."""
-    return set_ups_for(user).filter(MailWords.objects.all().read_in(user))
+    return set_ups_for(user).filter(mails_are_read_by(user))
 
 
 def by_language(rows: Any) -> Words:

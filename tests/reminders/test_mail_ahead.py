@@ -138,6 +138,17 @@ def test_the_tick_works_it_out_beside_the_mail_and_forgets_what_nobody_asks_for(
     assert forget_forecasts(now=NOW + 16 * DAY) == 1
 
 
+def test_mail_does_not_wait_for_many_who_ask(
+    initiative: Initiative, lead: Person, employee: Person
+) -> None:
+    for person in (lead, employee):
+        ask_ahead(person=person, now=NOW)
+    clock = iter([NOW, NOW, NOW + timedelta(seconds=31)])
+
+    assert look_ahead(clock=lambda: next(clock)) == 1
+    assert look_ahead(clock=at()) == 1
+
+
 def test_while_another_planner_works_it_waits_for_the_next_run(
     initiative: Initiative, crowd: list[Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:

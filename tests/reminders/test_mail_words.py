@@ -206,6 +206,18 @@ def test_a_lead_writes_them_on_a_page_that_shows_the_mail(
     assert client.post(page(initiative), words | {"for_late": "x"}).status_code == 409
 
 
+def test_the_language_of_the_page_is_not_that_of_the_words(
+    initiative: Initiative, lead: Person
+) -> None:
+    client = signed_in(lead)
+
+    german = client.get(page(initiative), headers={"Accept-Language": "de"}).content.decode()
+
+    assert '<html lang="de"' in german
+    assert '<input type="hidden" name="language" value="en">' in german
+    assert 'aria-current="page">English</a>' in " ".join(german.split()).replace(" >", ">")
+
+
 def test_the_shown_mail_gives_away_no_link_of_another(
     initiative: Initiative, lead: Person, employee: Person
 ) -> None:

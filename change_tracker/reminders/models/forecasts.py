@@ -10,7 +10,7 @@ from change_tracker.core.access import Roles, User, VisibleQuerySet, any_of, key
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.models.initiative import played_by
 from change_tracker.people.models import Person
-from change_tracker.reminders.models.words import MailWordsQuerySet
+from change_tracker.reminders.models.words import MAIL_READERS, mails_are_read_by
 
 
 class ForecastQuerySet(VisibleQuerySet["Forecast"]):
@@ -23,7 +23,7 @@ class ForecastQuerySet(VisibleQuerySet["Forecast"]):
                 roles.site_admin or roles.manages_people,
                 models.Q(initiative__isnull=False),
             ),
-            models.Q(initiative__in=played_by(user, *MailWordsQuerySet.readers)),
+            models.Q(initiative__in=played_by(user, *MAIL_READERS)),
         )
 
     def writable(self, user: User, roles: Roles) -> models.Q:
@@ -35,8 +35,8 @@ class ForecastQuerySet(VisibleQuerySet["Forecast"]):
         initiative = values.get("initiative")
         if initiative is None:
             return Person.objects.of_user(user).exists()
-        read = MailWordsQuerySet(Initiative).read_in(user)
-        return Initiative.objects.filter(read, pk=initiative.pk).exists()
+        read = Initiative.objects.filter(mails_are_read_by(user), pk=initiative.pk)
+        return read.exists()
 
     def waiting(self) -> "ForecastQuerySet":
         """Those that somebody asked for since they were last worked out."""

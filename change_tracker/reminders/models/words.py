@@ -27,19 +27,24 @@ def _words(label: Any) -> "models.TextField[str, str]":
     return models.TextField(label, blank=True, max_length=MOST_WORDS, validators=[check_words])
 
 
+#: Who reads what mails about an initiative say and when, beside HR and site admins: not viewers.
+MAIL_READERS = (Role.LEAD, *AGENTS, Role.SPONSOR)
+
+
+def mails_are_read_by(user: User) -> models.Q:
+    """The condition on initiatives that `user` is one of those."""
+    roles = roles_of(user)
+    return any_of(
+        when(roles.site_admin or roles.manages_people),
+        models.Q(pk__in=played_by(user, *MAIL_READERS)),
+    )
+
+
 class MailWordsQuerySet(InitiativeChildQuerySet["MailWords"]):
     """As with reminder policies: leads keep those of their initiatives, site admins all."""
 
-    readers = (Role.LEAD, *AGENTS, Role.SPONSOR)
+    readers = MAIL_READERS
     hr_reads = True
-
-    def read_in(self, user: User) -> models.Q:
-        """The condition on initiatives that `user` reads their words, also where they have none."""
-        roles = roles_of(user)
-        return any_of(
-            when(roles.site_admin or roles.manages_people),
-            models.Q(pk__in=played_by(user, *self.readers)),
-        )
 
 
 class MailWords(Versioned):

@@ -125,8 +125,9 @@ class MailWordsPage(FormPage, MailWordsMixin):
             is_typed=form is not None,
             may_write=self.may_write,
             placeholders=placeholders(),
-            language=self.language,
-            languages=languages(),
+            # Not `language`: the host's own template may set that for itself.
+            mail_language=self.language,
+            mail_languages=languages(),
             occasion=self.occasion,
             occasions=Occasion.choices,
             query=self.query(),
