@@ -26,7 +26,7 @@ To, Kind = Reminder.To, Reminder.Kind
 DAYS = 14
 #: So many people of one line are named, where they may be.
 MOST_NAMED = 5
-#: After so long a run begins with no other one: mail must not wait for it. One of an initiative with
+#: After so long a run begins with no other one, as mail must not wait: one of an initiative with
 #: 5,000 people takes a minute, one of a person seconds.
 LOOK_FOR = timedelta(seconds=30)
 #: A forecast that nobody has asked for since is deleted.

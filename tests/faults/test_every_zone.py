@@ -1,10 +1,9 @@
 """Every zone of the world, around every change of its clocks from 2025 to 2032.
 
-A run tries the zones that differ and a few histories; `CHANGE_TRACKER_FAULTS=long` (`make faults`)
-all zones at every hour, and thousands of histories.
+A run tries the zones that differ and a few histories; `make faults` all zones at every hour, some
+hundred thousand instants, and a thousand histories.
 """
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -22,10 +21,10 @@ from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.rules import BY_DUE_DATE, Window, day_of
 from change_tracker.reminders.send import drain
 from tests import factories
+from tests.faults.trial import IS_LONG, size
 from tests.reminders.conftest import at, enrol
 
-IS_LONG = os.environ.get("CHANGE_TRACKER_FAULTS") == "long"
-HISTORIES = 3000 if IS_LONG else 3
+HISTORIES = size(3, 1000)
 HOURS = range(24) if IS_LONG else (0, 1, 2, 3, 8, 23)
 FIRST, LAST = datetime(2025, 1, 1, tzinfo=UTC), datetime(2033, 1, 1, tzinfo=UTC)
 DAY, WEEK, MINUTE = timedelta(days=1), timedelta(days=7), timedelta(minutes=1)
