@@ -23,8 +23,8 @@ from change_tracker.reminders.send import drain
 from change_tracker.reminders.wishes import be_quiet
 from tests import factories
 from tests.factories import NOW, TODAY
-from tests.reminders.conftest import at, enrol
-from tests.reminders.sink import Sink
+from tests.reminders.conftest import at, enrol, use_server
+from tests.reminders.sink import Sink, free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -286,7 +286,7 @@ def test_asking_for_a_test_opens_no_connection(
     initiative: Initiative, lead: Person, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = signed_in(lead)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    use_server(settings, free_port())
 
     def refuse(*address: Any, **options: Any) -> Any:
         raise AssertionError(address)
