@@ -27,7 +27,7 @@ def words_field(label: Any, about: Any) -> forms.CharField:
         required=False,
         max_length=MOST_WORDS,
         validators=[check_words],
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
 
 
