@@ -35,8 +35,8 @@ def sample_letter(
 ) -> Letter:
     """What somebody with training in `initiative` gets on that occasion, addressed to `to`.
 
-    It is of a real person whose training `to` may read, the one with the next date; without one, of
-    `to` with training that is made up. At most three queries.
+    It is of a real person whose training `to` may read in full, the one with the next date; without
+    one, of `to` with training that is made up. At most three queries.
     """
     today = to.today(now)
     with translation.override(language):
@@ -98,10 +98,10 @@ def _refusal(initiative: Initiative, to: Recipient, now: datetime) -> Reminder.C
 
 
 def _record(initiative: Initiative, user: User | None, today: date) -> TrainingRecord | None:
-    """Open training with a date that `user` may read; one that is still to come, if there is."""
+    """Open training with a date of which `user` may read all; one still to come, if there is."""
     if user is None:
         return None
-    rows: Any = TrainingRecord.objects.visible_to(user)
+    rows: Any = TrainingRecord.objects.known_in_full_to(user)
     mine = rows.to_do().opened().filter(plan__initiative=initiative, due_on__isnull=False)
     named = mine.select_related("person", "activity", "item", "enrolment", "plan__initiative")
     found = named.order_by("due_on", "pk")

@@ -243,6 +243,18 @@ def test_without_open_training_it_is_shown_with_an_example(
     assert "Hello Priya Nair" in shown
 
 
+def test_who_reads_dates_of_their_team_alone_sees_nobody_s_mail(
+    initiative: Initiative, manager: Person, employee: Person
+) -> None:
+    enrol(employee, initiative=initiative)
+    factories.make_role(initiative, manager, "change_agent")
+
+    shown = signed_in(manager).get(page(initiative)).content.decode()
+
+    assert "Amira Hassan" not in shown
+    assert "Hello Dan Cole" in shown
+
+
 # ---- a test
 
 
