@@ -1,7 +1,7 @@
 """Rows for tests, one typed function each: give what the test is about, the rest is sensible."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -28,7 +28,7 @@ from change_tracker.people.models import (
     ReportingLine,
 )
 from change_tracker.playbooks.models import Playbook, PlaybookUse
-from change_tracker.reminders.models import ReminderPolicy
+from change_tracker.reminders.models import Forecast, MailWords, ReminderPolicy
 from change_tracker.resistance.models import (
     Lesson,
     ResistanceReview,
@@ -418,6 +418,26 @@ def make_answer(initiative: Initiative, **values: Any) -> PublishedAnswer:
     """What people told the team and what it did, for everybody to read."""
     defaults = {"told": "The tablets are slow.", "did": "31 new ones.", "published_on": TODAY}
     return PublishedAnswer.objects.create(initiative=initiative, **defaults | values)
+
+
+def make_words(initiative: Initiative, language: str = "en", **words: str) -> MailWords:
+    """What an initiative says in its own words in mails."""
+    said = {"for_soon": "{name}, we count on you."} | words
+    return MailWords.objects.create(initiative=initiative, language=language, **said)
+
+
+def make_forecast(told: Person, **of: Any) -> Forecast:
+    """Of an initiative or a person: `told` is reminded in a week."""
+    line = {
+        "on": (TODAY + timedelta(days=7)).isoformat(),
+        "kind": "training_due",
+        "step": "due_7",
+        "to": "self",
+        "title": "Safe lifting",
+        "people": 4,
+        "named": [told.pk],
+    }
+    return Forecast.objects.create(asked_at=NOW, made_at=NOW, lines=[line], **of)
 
 
 def make_policy(initiative: Initiative | None = None, **step: Any) -> ReminderPolicy:

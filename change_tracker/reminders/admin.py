@@ -21,11 +21,13 @@ from change_tracker.reminders.clock import database_now
 from change_tracker.reminders.example import example_of
 from change_tracker.reminders.health import health
 from change_tracker.reminders.inforce import steps_of
+from change_tracker.reminders.mailwords import FIELDS, change_words, create_words
 from change_tracker.reminders.models import (
     Attempt,
     ChannelPause,
     Digest,
     Heartbeat,
+    MailWords,
     Reminder,
     ReminderPolicy,
     ReminderStep,
@@ -162,6 +164,31 @@ class ChannelPauseAdmin(ServiceAdmin):
 @admin.register(Heartbeat)
 class HeartbeatAdmin(ReadOnlyAdmin):
     list_display = ["name", "at"]
+
+
+@admin.register(MailWords)
+class MailWordsAdmin(ServiceAdmin):
+    list_display = ["__str__", "initiative", "language"]
+    list_select_related = ["initiative"]
+    list_filter = ["language"]
+    search_fields = ["initiative__title"]
+    autocomplete_fields = ["initiative"]
+    fields = ["initiative", "language", *FIELDS]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Whose they are stays."""
+        return [
+            *super().get_readonly_fields(request, obj),
+            *(["initiative", "language"] if obj else []),
+        ]
+
+    def create_with(self, values: dict[str, Any], **by: Any) -> Any:
+        """In a language in which there are none."""
+        return create_words(**values, **by)
+
+    def change_with(self, row: Any, changes: dict[str, Any], **by: Any) -> Any:
+        """Other words."""
+        return change_words(row, **changes, **by)
 
 
 COLUMNS = ("about", "days", "unit", "moment", "to", "on_doubt")

@@ -10,12 +10,14 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from change_tracker.core.conf import get_conf
 from change_tracker.initiatives.models import Initiative
 from change_tracker.reminders import rules
 from change_tracker.reminders.models import Digest, Reminder
+from change_tracker.reminders.models.outbox import DAILY, URGENT
+from change_tracker.reminders.owed import Within
 from change_tracker.reminders.pace import Pace, is_essential, weighed, wishes_of
 from change_tracker.reminders.recipients import away_of, sending_window, zones_of
 from change_tracker.reminders.states import cancel
@@ -23,8 +25,6 @@ from change_tracker.reminders.states import cancel
 BATCH = 1000
 #: Reminders that one tick puts into mails at most; the next goes on.
 AT_ONCE = 20_000
-#: Slot 0 is the mail of the day, slot 1 one more for what cannot wait until the next.
-DAILY, URGENT = 0, 1
 RUNNING = (Initiative.State.ACTIVE, Initiative.State.SUSTAINING)
 ENDED = (Initiative.State.DRAFT, Initiative.State.CLOSED, Initiative.State.CANCELLED)
 
@@ -66,13 +66,14 @@ def _is_before(due: date | None, today: date, following: date) -> bool:
     return due is not None and today <= due < following
 
 
-def attach(*, now: datetime, may_begin: Callable[[], bool]) -> int:
-    """Give every planned reminder without a mail its digest; returns how many got one.
+def attach(*, now: datetime, may_begin: Callable[[], bool], only: Within | None = None) -> int:
+    """Give every planned reminder without a mail its digest, or those of one initiative or person;
+    returns how many got one.
 
     Those of initiatives on hold stay without; those of ended ones are closed. What a worker
     claims in this very moment is left for the next tick. Constant queries a thousand.
     """
-    loose = Reminder.objects.loose()
+    loose = Reminder.objects.loose().filter(only.reminders() if only else Q())
     # On most ticks there is none: one glance at an index, and no joins.
     if not loose.exists():
         return 0
@@ -155,20 +156,19 @@ def _open_digests(days: Collection[Day], paces: dict[int, Pace]) -> set[Day]:
 
 
 def _new(days: Collection[Day], paces: dict[int, Pace]) -> Iterable[Digest]:
-    host = _message_host()
     return [
         Digest(
             recipient_id=person_id,
             local_on=day,
             slot=slot,
             available_at=paces[person_id].opens(day),
-            message_id=f"<ct.{uuid4().hex}@{host}>",
+            message_id=new_message_id(),
         )
         for person_id, day, slot in sorted(days)
     ]
 
 
-def _message_host() -> str:
-    """The right side of a Message-ID: the sender's domain."""
+def new_message_id() -> str:
+    """A Message-ID that no other mail has, at the sender's domain."""
     _name, address = parseaddr(get_conf().from_email or settings.DEFAULT_FROM_EMAIL)
-    return address.rpartition("@")[2] or "localhost"
+    return f"<ct.{uuid4().hex}@{address.rpartition('@')[2] or 'localhost'}>"

@@ -9,12 +9,20 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.reminders.models import Digest, Reminder
+from change_tracker.reminders.owed import Within
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.states import write_state
 
 DAY = timedelta(days=1)
+#: What is read of the things that reminders are about.
+SUBJECTS = (
+    *("record__activity", "record__plan", "enrolment__plan", "extension__record__activity"),
+    *("session__activity", "plan", "action", "source", "objective", "summary"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +39,44 @@ class Coming:
         return str(getattr(subject, "activity", None) or getattr(subject, "plan", subject))
 
 
-def forecast(*, now: datetime, days: int = 0) -> list[Coming]:
-    """What leaves from `now` on, for so many days more; 0: what one tick at `now` would send.
+class PlannerBusyError(ChangeTrackerError):
+    """Another planner is at work in this moment; a forecast would lack what it plans."""
+
+    code = "planner_busy"
+
+
+def forecast(*, now: datetime, days: int = 0, only: Within | None = None) -> list[Coming]:
+    """What leaves from `now` on, for so many days more; 0: what one tick at `now` would send. Of
+    everything, or of one initiative or to one person only.
 
     Nothing is written in the end: not what was planned, and not that it was sent. As long as nobody
-    does anything, this is what happens; each thing done takes its lines away.
+    does anything, this is what happens; each thing done takes its lines away. Raises
+    PlannerBusyError.
     """
     found: list[Coming] = []
     with transaction.atomic():
         for number in range(days + 1):
             moment = now + number * DAY
-            plan_reminders(now=moment)
-            found += _leave(until=moment + DAY if days else moment, now=now)
+            if plan_reminders(now=moment, only=only).skipped:
+                raise PlannerBusyError(_("Reminders are planned at the moment. Try again."))
+            found += _leave(until=moment + DAY if days else moment, now=now, only=only)
         transaction.set_rollback(True)
     return found
 
 
-def _leave(*, until: datetime, now: datetime) -> list[Coming]:
+def _leave(*, until: datetime, now: datetime, only: Within | None) -> list[Coming]:
     """The reminders of what could leave by then; it is then sent, for what follows to go on."""
     digests = Digest.objects.queued(until)
+    if only is not None:
+        held = Reminder.objects.planned().filter(only.reminders(), digest__isnull=False)
+        digests = digests.filter(pk__in=held.values("digest"))
     reminders = Reminder.objects.planned().filter(digest__in=digests)
+    if only is not None:
+        reminders = reminders.filter(only.reminders())
     rows = list(
-        reminders.select_related(
-            "recipient", "digest", "record__activity", "record__plan", "enrolment__plan", "summary"
-        ).order_by("digest__available_at", "recipient__display_name", "pk")
+        reminders.select_related("recipient", "digest", *SUBJECTS).order_by(
+            "digest__available_at", "recipient__display_name", "pk"
+        )
     )
     ids = list(digests.values_list("pk", flat=True))
     token = uuid4()

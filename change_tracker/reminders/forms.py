@@ -10,11 +10,25 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.formfields import DayField
 from change_tracker.reminders.channels import choices
 from change_tracker.reminders.models import MailPreference
+from change_tracker.reminders.models.words import MOST_WORDS
+from change_tracker.reminders.placeholders import check_words
 from change_tracker.reminders.wishes import check_days
 from change_tracker.training.models import ExternalLearning
 from change_tracker.training.personforms import MoreTimeForm
 
 HOURS = [(hour, f"{hour:02d}:00") for hour in range(24)]
+
+
+def words_field(label: Any, about: Any) -> forms.CharField:
+    """One text of a mail, with placeholders."""
+    return forms.CharField(
+        label=label,
+        help_text=about,
+        required=False,
+        max_length=MOST_WORDS,
+        validators=[check_words],
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
 
 
 class DressedForm(forms.Form):
@@ -96,6 +110,18 @@ class AskForTimeForm(DressedForm, MoreTimeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = False
+
+
+class MailWordsForm(forms.Form):
+    """What an initiative says in its own words, in one language."""
+
+    for_new = words_field(
+        _("When training is new"),
+        _("Above what somebody got, or got to do again."),
+    )
+    for_soon = words_field(_("When it is coming up"), _("Above what is due in the days to come."))
+    for_late = words_field(_("When it is late"), _("Above what is past its date."))
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class DoneElsewhereForm(DressedForm):

@@ -16,6 +16,7 @@ from change_tracker.reminders.models import Digest, Reminder
 SUBJECTS = (
     *("record__activity", "enrolment__plan", "extension", "session__activity", "plan__initiative"),
     *("action__initiative", "source__initiative", "objective__initiative", "feedback__initiative"),
+    "summary",
 )
 
 
@@ -64,6 +65,13 @@ def _of_feedback(told: Any) -> tuple[str, str]:
     return "", _url("say-item", told.feedback_id)
 
 
+def _of_initiative(told: Any) -> tuple[str, str]:
+    slug = told.summary.slug
+    if told.kind == Reminder.Kind.WORDS_TEST:
+        return told.summary.title, _url("mail-words", slug)
+    return told.summary.title, _url("gaps", slug)
+
+
 def _page(name: str, row: Any) -> str:
     return _url(name, row.initiative.slug, row.pk)
 
@@ -79,6 +87,8 @@ _TO: dict[str, Callable[[Any], tuple[str, str]]] = {
     "source": lambda told: ("", _page("register-entry", told.source)),
     "objective": lambda told: (told.objective.title, _page("objective", told.objective)),
     "feedback": _of_feedback,
+    "team": lambda told: ("", _url("team")),
+    "summary": _of_initiative,
 }
 
 

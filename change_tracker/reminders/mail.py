@@ -10,8 +10,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from change_tracker.core.conf import get_conf
-from change_tracker.reminders import links, wording
+from change_tracker.reminders import links, ownwords, wording
 from change_tracker.reminders.kinds.base import link
+from change_tracker.reminders.models import Occasion
+from change_tracker.reminders.ownwords import NO_WORDS, Words
 from change_tracker.reminders.review import Item, Letter
 
 TEXT = "change_tracker/mail/digest.txt"
@@ -37,22 +39,26 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Items under one heading; the `tone` of each is late, soon or new."""
+    """Items under one heading; the `tone` of each is late, soon or new. `words` are what their
+    initiatives say of it themselves.
+    """
 
     title: str
     lines: list[Line]
+    words: tuple[str, ...] = ()
 
 
 def compose(
-    letter: Letter, *, message_id: str, cannot_wait: bool = False
+    letter: Letter, *, message_id: str, cannot_wait: bool = False, words: Words = NO_WORDS
 ) -> EmailMultiAlternatives:
     """The mail, ready to be sent. The same letter with the same id makes the same mail.
 
-    `cannot_wait`: it is the second of its day, and says why.
+    `cannot_wait`: it is the second of its day, and says why. `words`: what initiatives say in their
+    own words.
     """
     conf = get_conf()
     with translation.override(letter.to.language), timezone.override(letter.to.zone):
-        context = _context(letter) | {"cannot_wait": cannot_wait}
+        context = _context(letter, words) | {"cannot_wait": cannot_wait}
         message = EmailMultiAlternatives(
             context["subject"],
             render_to_string(TEXT, context),
@@ -80,14 +86,16 @@ def _unsubscribe(url: str) -> dict[str, str]:
     }
 
 
-def _context(letter: Letter) -> dict[str, Any]:
+def _context(letter: Letter, words: Words) -> dict[str, Any]:
     return {
         "subject": wording.subject_of(letter),
         "heading": wording.heading_of(letter),
-        "name": letter.to.person.display_name,
+        "name": (letter.test_of or letter.to.person).display_name,
+        "is_test": letter.test_of is not None,
         "initiative": wording.only_initiative(letter),
-        "sections": list(_sections(letter)),
+        "sections": list(_sections(letter, words)),
         "has_training": bool(letter.items),
+        "has_notes": bool(letter.notes),
         "overview_url": link("my-training"),
         "wishes_url": links.address(letter.to.person, links.WISHES, letter.today),
         "quiet_url": links.address(letter.to.person, links.QUIET, letter.today),
@@ -97,7 +105,7 @@ def _context(letter: Letter) -> dict[str, Any]:
     }
 
 
-def _sections(letter: Letter) -> Iterable[Section]:
+def _sections(letter: Letter, words: Words) -> Iterable[Section]:
     late = [each for each in letter.items if each.is_late(letter.today)]
     rest = [each for each in letter.items if not each.is_late(letter.today)]
     for tone, title, items in (
@@ -108,7 +116,8 @@ def _sections(letter: Letter) -> Iterable[Section]:
         ("new", _("Added to what you have"), [each for each in rest if each.is_added]),
     ):
         if items:
-            yield Section(title, [_line(each, letter, tone) for each in items])
+            said = tuple(ownwords.lead_ins(words, letter, items, Occasion(tone)))
+            yield Section(title, [_line(each, letter, tone) for each in items], said)
     yield from _sections_of_notes(letter)
 
 
@@ -128,12 +137,23 @@ def _sections_of_notes(letter: Letter) -> Iterable[Section]:
 
 
 def _line(item: Item, letter: Letter, tone: str) -> Line:
+    url, verbs = _ways(item, letter)
     return Line(
         title=item.record.activity.title,
         minutes=item.record.activity.minutes,
         when=wording.when(item, letter.today),
         why=" ".join(filter(None, (wording.why_you(item), wording.why_then(item)))),
-        url=link("item", item.record.pk),
-        verbs=links.verbs_for(letter.to.person, item.record, letter.today),
+        url=url,
+        verbs=verbs,
         tone=tone,
     )
+
+
+def _ways(item: Item, letter: Letter) -> tuple[str, list[tuple[str, Any]]]:
+    """Where the item leads, and what can be done about it."""
+    verbs = links.verbs_for(letter.to.person, item.record, letter.today)
+    if letter.test_of is None:
+        return link("item", item.record.pk), verbs
+    # It is another's training: whoever looks at a test cannot act on it.
+    own = link("my-training")
+    return own, [(own, words) for _url, words in verbs]

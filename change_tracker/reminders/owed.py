@@ -72,11 +72,32 @@ class Owed:
         return f"{self.step.kind}:{subject}:{self.person_id}:{self.due_revision}:{self.step.name}"
 
 
-def owed(search: Search, most: int) -> list[Owed]:
-    """What is new of it; at most so many. One query."""
+@dataclass(frozen=True, slots=True)
+class Within:
+    """One initiative, or one recipient: the rest is not asked about."""
+
+    initiative_id: int | None = None
+    person_id: int | None = None
+
+    def owed(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        """What of the rows of a search belongs to it."""
+        if self.initiative_id is not None:
+            return rows.filter(scope=self.initiative_id)
+        return rows.filter(recipient=self.person_id)
+
+    def reminders(self) -> Q:
+        """The same as a condition on what was planned."""
+        if self.initiative_id is not None:
+            return Q(initiative=self.initiative_id)
+        return Q(recipient=self.person_id)
+
+
+def owed(search: Search, most: int, only: Within | None = None) -> list[Owed]:
+    """What is new of it, or of a part of it; at most so many. One query."""
     named = {step.name: step for step in search.steps}
     columns = ("owed_step", "pk", "recipient", "scope", search.revision, "anchor_on")
-    found = search.rows.order_by().values_list(*columns)
+    rows = search.rows if only is None else only.owed(search.rows)
+    found = rows.order_by().values_list(*columns)
     once = found.distinct() if search.repeats else found
     steps = [Owed(search.subject, named[name], *row) for name, *row in once[:most]]
     if not (search.by_key and steps):

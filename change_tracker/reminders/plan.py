@@ -22,7 +22,7 @@ from change_tracker.reminders.attach import attach
 from change_tracker.reminders.inforce import parts
 from change_tracker.reminders.kinds import RULES
 from change_tracker.reminders.models import Heartbeat, Reminder
-from change_tracker.reminders.owed import Owed, Search, owed
+from change_tracker.reminders.owed import Owed, Search, Within, owed
 from change_tracker.reminders.recipients import (
     Recipient,
     recipients,
@@ -54,8 +54,9 @@ class Planned:
     skipped: bool = False
 
 
-def plan_reminders(*, now: datetime) -> Planned:
-    """Plan everything that is due by `now`. Repeating it plans nothing twice.
+def plan_reminders(*, now: datetime, only: Within | None = None) -> Planned:
+    """Plan everything that is due by `now`, or that of one initiative or person only. Repeating it
+    plans nothing twice.
 
     Constant queries for each thousand steps that are new; the rest is never read.
     """
@@ -66,16 +67,16 @@ def plan_reminders(*, now: datetime) -> Planned:
     for search in searches(now, calendar):
         if is_over(search):
             continue
-        found = owed(search, AT_ONCE)
+        found = owed(search, AT_ONCE, only)
         for batch in batches(found):
             with transaction.atomic():
                 if not alone():
                     done.skipped = True
                     return done
                 insert(batch, now=now, done=done, shared=shared(), calendar=calendar)
-        if len(found) < AT_ONCE:
+        if len(found) < AT_ONCE and only is None:
             note_end(search)
-    done.attached = attach(now=now, may_begin=alone)
+    done.attached = attach(now=now, may_begin=alone, only=only)
     return done
 
 

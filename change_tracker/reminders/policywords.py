@@ -1,5 +1,6 @@
 """Policies in words: each step as a sentence; no queries."""
 
+import re
 from collections.abc import Iterable
 
 from django.utils.text import capfirst
@@ -7,9 +8,13 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.reminders.models import ReminderStep
-from change_tracker.reminders.rules import Step
+from change_tracker.reminders.rules import KINDS, Step, step_of
+from change_tracker.training.models import DueUnit
 
 About, To = ReminderStep.About, ReminderStep.To
+Moment, OnDoubt = ReminderStep.Moment, ReminderStep.OnDoubt
+#: As `step_of` names them.
+STEP_NAME = re.compile(r"(?P<side>due|late)_(?P<days>\d+)(?P<counts>w?)(_\w+)?")
 DUE, AGAIN, LAST = "due", "again", "last"
 #: The day that steps about one kind of thing count from.
 DAY_OF = {About.TRAINING: DUE, About.ACTION: DUE, About.REVIEW: AGAIN, About.READING: LAST}
@@ -92,6 +97,18 @@ def sentences_of(steps: Iterable[Step]) -> list[str]:
         for each in steps
     ]
     return said or [gettext("Nobody is reminded. People are told what they are assigned.")]
+
+
+def when_of(kind: str, name: str) -> str:
+    """When the step of that name leaves, such as "7 days before the due date"; empty for news."""
+    found = STEP_NAME.fullmatch(name)
+    about = next((about for about, kinds in KINDS.items() if kind in kinds), None)
+    if found is None or about is None:
+        return ""
+    unit = DueUnit.WORKING_DAYS if found["counts"] else DueUnit.DAYS
+    moment = Moment.AFTER if found["side"] == "late" else Moment.BEFORE
+    step = step_of(about, int(found["days"]), unit, moment, To.SELF, OnDoubt.RESEND)
+    return str(capfirst(_when(step)))
 
 
 def _when(step: Step) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import translation
 
 from change_tracker.initiatives.models import Initiative
+from change_tracker.people.models import Person
 from change_tracker.reminders.kinds import RULES
 from change_tracker.reminders.kinds.base import Note, Told
 from change_tracker.reminders.models import Digest, Reminder
@@ -50,7 +51,7 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What a digest says when it leaves now: to whom, which reminders, which trainings of the
-    recipient, and what else.
+    recipient, and what else. A test that somebody asked for is the mail of the person `test_of`.
     """
 
     to: Recipient
@@ -58,6 +59,7 @@ class Letter:
     items: list[Item]
     today: date
     notes: list[Note] = field(default_factory=list)
+    test_of: Person | None = None
 
 
 @dataclass(slots=True)

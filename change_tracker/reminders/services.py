@@ -16,6 +16,7 @@ from change_tracker.core.jobs.services import forget_jobs, run_jobs
 from change_tracker.people.services.calendar import follow_calendar
 from change_tracker.people.services.sync import sync_source
 from change_tracker.people.sources import people_source
+from change_tracker.reminders.ahead import forget_forecasts, look_ahead
 from change_tracker.reminders.alerts import tell_hr
 from change_tracker.reminders.clock import Clock, database_now
 from change_tracker.reminders.models import Digest, Heartbeat
@@ -55,6 +56,7 @@ def tick(*, clock: Clock = database_now, should_stop: Callable[[], bool] = lambd
     begin_day(now=clock())
     sync_nightly(now=clock())
     run_jobs(clock=clock, should_stop=should_stop)
+    look_ahead(clock=clock, should_stop=should_stop)
     return Ticked(planned, drained)
 
 
@@ -74,6 +76,7 @@ def begin_day(*, now: datetime) -> None:
         follow_calendar(today=today, now=now, last_run=last)
         recertify(today=today, now=now)
         forget_jobs(now=now)
+        forget_forecasts(now=now)
         forget_uploads(now=now)
         forget_feedback(today=today, now=now)
         beat(DAY, now=now)

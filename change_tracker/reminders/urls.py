@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from change_tracker.reminders.views import actions, calendar, health, inbox, wishes
+from change_tracker.reminders.views import actions, ahead, calendar, health, inbox, wishes, words
+
+WORDS = "i/<slug:slug>/mail-words/"
 
 PAGES: list[URLPattern | URLResolver] = [
     path("calendar/", calendar.CalendarPage.as_view(), name="calendar"),
@@ -10,7 +12,12 @@ PAGES: list[URLPattern | URLResolver] = [
     path("calendar/<str:secret>.ics", calendar.CalendarFeedView.as_view(), name="calendar-feed"),
     path("health/", health.HealthView.as_view(), name="health"),
     path("inbox/", inbox.InboxPage.as_view(), name="inbox"),
+    path("mail-ahead/", ahead.OwnAhead.as_view(), name="own-mail-ahead"),
+    path("i/<slug:slug>/mail-ahead/", ahead.AheadPage.as_view(), name="mail-ahead"),
     path("mail/", wishes.WishesPage.as_view(), name="mail-preferences"),
     path("mail/<str:signed>/", wishes.SignedWishesPage.as_view(), name="mail-wishes"),
     path("go/<str:signed>/", actions.ActionPage.as_view(), name="mail-action"),
+    path(WORDS, words.MailWordsPage.as_view(), name="mail-words"),
+    path(f"{WORDS}html/", words.MailWordsHtml.as_view(), name="mail-words-html"),
+    path(f"{WORDS}test/", words.MailWordsTest.as_view(), name="mail-words-test"),
 ]

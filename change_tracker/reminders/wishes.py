@@ -11,6 +11,7 @@ from change_tracker.core.access import User
 from change_tracker.core.services import change_row, create_row
 from change_tracker.people.models import Person
 from change_tracker.reminders.models import Digest, MailPreference, Reminder
+from change_tracker.reminders.models.outbox import TESTS
 from change_tracker.reminders.pace import QUIET_DAYS
 
 Cadence = MailPreference.Cadence
@@ -63,7 +64,7 @@ def unsubscribe(*, person: Person, actor: User | None, now: datetime) -> MailPre
 def plan_anew(person: Person) -> None:
     """Take what waits out of mails that were never tried; the next tick finds its day again."""
     waiting = Digest.objects.filter(
-        recipient=person, state=Digest.State.PENDING, attempts=0
+        recipient=person, state=Digest.State.PENDING, attempts=0, slot__lt=TESTS
     ).exclude(attempt_rows__isnull=False)
     ids = list(waiting.order_by("pk").values_list("pk", flat=True))
     # Locked by key: whoever claims one meanwhile has it.

@@ -334,6 +334,12 @@ def with_errors(name: str, address: Address, by: str = "lead") -> dict[str, Show
     }
 
 
+def name_nothing(page: Page, scene: Scene) -> None:
+    """A placeholder that there is not."""
+    page.locator("textarea").first.fill("Dear {nmae}, we count on you.")
+    send_nothing(page, scene)
+
+
 def preview(page: Page, scene: Scene) -> None:
     """Look at the text before it is saved."""
     turn(page, page.locator("button[name=preview]"))
@@ -599,6 +605,15 @@ PAGES: dict[str, Shown] = {
     "calendar, made": Shown("employee", at("calendar"), press_main),
     "inbox": Shown("employee", at("inbox")),
     "inbox, nothing yet": Shown("reader", at("inbox")),
+    "mail words": Shown("lead", at("mail-words", slug="slug")),
+    "mail words, wrong": Shown("lead", at("mail-words", slug="slug"), name_nothing),
+    "mail words, preview": Shown(
+        "lead", at("mail-words", "?language=de&occasion=late", slug="slug"), preview
+    ),
+    "mail words, read only": Shown("sponsor", at("mail-words", slug="slug")),
+    "mail ahead": Shown("lead", at("mail-ahead", slug="slug")),
+    "mail ahead, as numbers": Shown("sponsor", at("mail-ahead", slug="slug")),
+    "mail ahead, not yet": Shown("lead", of_nothing("mail-ahead")),
     "mail preferences": Shown("employee", at("mail-preferences")),
     "mail preferences, no day": Shown("employee", at("mail-preferences"), weekly_on_no_day),
     "mail preferences, by link": Shown("employee", linked("mail-wishes", links.WISHES)),
@@ -656,8 +671,11 @@ NO_PAGES = frozenset(
         "job-problems-xlsx",
         "late-people-csv",
         "late-people-xlsx",
+        "mail-words-html",
+        "mail-words-test",
         "milestone-not-reached",
         "my-transcript",
+        "own-mail-ahead",
         "plan-item-move",
         "plans-csv",
         "plans-xlsx",

@@ -138,6 +138,9 @@ def make_scene() -> Scene:
     records["Mailed"] = TrainingRecord.objects.filter(person=people["reader"]).earliest("pk")
     records["Unsaid"] = _unsaid(plan, manager, unit)
     hand_ins = _hand_ins(initiative, people["employee"], manager)
+    for of in ({"initiative": initiative}, {"person": records["Late"].person}):
+        factories.make_forecast(records["Late"].person, **of)
+    factories.make_words(initiative, for_late="{name}, we miss you in {initiative}.")
     mail, *_rest = add_mail("seen", records["Late"].person, records["Late"])
     Digest.objects.filter(pk=mail.pk).update(subject="1 late, 2 on Tuesday: your training")
     records["Unproved"] = _unproved(hand_ins)

@@ -110,6 +110,7 @@ def make_world() -> World:
             Absence.objects.create(person=world.people[name], from_on=TODAY, to_on=TODAY),
         )
         world.add(name, MailPreference.objects.create(person=world.people[name]))
+        world.add(name, factories.make_forecast(world.people[name], person=world.people[name]))
         feed = {"person": world.people[name], "secret_hash": name, "made_at": NOW}
         world.add(name, CalendarFeed.objects.create(**feed))
     world.add("email", ChannelPause.objects.create(channel="chat", reason="Being moved"))
@@ -118,6 +119,9 @@ def make_world() -> World:
     for kind, initiative in [("site", None), *initiatives.items()]:
         policy = world.add(kind, factories.make_policy(initiative))
         world.add(kind, policy.steps.get())
+    for kind, initiative in initiatives.items():
+        world.add(kind, factories.make_words(initiative))
+        world.add(kind, factories.make_forecast(world.people["employee"], initiative=initiative))
     _history(world)
     _deleted(world)
     return world

@@ -11,6 +11,7 @@ from change_tracker.people.models import Person
 from change_tracker.training.models import TrainingRecord
 from tests import factories
 from tests.conftest import SignIn
+from tests.contracts.world import add_mail
 from tests.factories import TODAY
 from tests.portal.browsing import MY_TRAINING, item_url, queries, title, words
 
@@ -183,7 +184,7 @@ def test_its_cost_does_not_grow_with_the_work(
 
     cost = queries(sign_in.page(employee), MY_TRAINING)
 
-    assert len(cost) == 4, cost
+    assert len(cost) == 5, cost
 
 
 def test_open_actions_of_the_caller_follow_late_ones_first(
@@ -209,3 +210,19 @@ def test_open_actions_of_the_caller_follow_late_ones_first(
     assert f'href="/change/i/{initiative.slug}/actions/{late.pk}/"' in response.content.decode()
     assert "Done long ago" not in text
     assert "Of somebody else" not in text
+
+
+def test_the_way_to_the_inbox_says_how_many_messages_are_new(
+    sign_in: SignIn, employee: Person
+) -> None:
+    enrolment = factories.make_enrolment(
+        factories.make_plan(factories.make_initiative(), items=1), employee
+    )
+    client = sign_in.page(employee)
+    assert "new message" not in words(client.get(MY_TRAINING))
+
+    for slot in (0, 1):
+        add_mail(f"m{slot}", employee, enrolment.records.get(), slot=slot)
+    assert "Inbox: 2 new messages" in words(client.get(MY_TRAINING))
+    client.post("/change/inbox/")
+    assert "new message" not in words(client.get(MY_TRAINING))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from change_tracker.initiatives.models import Initiative, InitiativeMember
@@ -108,6 +109,18 @@ def dying_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> Iterator[None]
         yield
 
 
+def test_a_summary_stands_in_the_inbox_and_leads_to_its_page(
+    initiative: Initiative, late: Enrolment, lead: Person, manager: Person
+) -> None:
+    run(0)
+
+    for person, url in ((manager, "/change/team/"), (lead, f"/change/i/{initiative.slug}/gaps/")):
+        client = Client()
+        client.force_login(person.user)  # type: ignore[arg-type]  # the cast has logins
+        inbox = client.get("/change/inbox/").content.decode()
+        assert f'<a href="{url}">' in inbox.partition("<h1>")[2], person
+
+
 def test_a_manager_reads_who_is_late_who_waits_and_whom_nothing_reaches(
     late: Enrolment, plan: TrainingPlan, manager: Person
 ) -> None:
@@ -141,6 +154,18 @@ def test_a_manager_reads_who_is_late_who_waits_and_whom_nothing_reaches(
             "You get this because of your part in it",
         ):
             assert expected in text, expected
+
+
+def test_a_mail_with_own_training_and_a_summary_says_why_for_both(
+    late: Enrolment, plan: TrainingPlan, manager: Person
+) -> None:
+    late_in(plan, manager)
+
+    plan_reminders(now=NOW)
+
+    for text in both(mails()[manager.display_name]):
+        assert "training above is assigned to you and still open, and for the rest" in text
+        assert "because the training above" not in text
 
 
 def test_a_lead_reads_what_is_missing_who_asks_who_had_every_mail_and_whom_nobody_reaches(

@@ -6,12 +6,12 @@ from threading import Event
 from types import FrameType
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from change_tracker.reminders.clock import database_now
-from change_tracker.reminders.forecast import forecast
+from change_tracker.reminders.forecast import PlannerBusyError, forecast
 from change_tracker.reminders.services import Ticked, tick
 
 
@@ -72,11 +72,15 @@ class Command(BaseCommand):
 
     def _foresee(self, days: int, person: str) -> None:
         """One line for each thing that would be said: when, to whom, why, about what."""
+        try:
+            coming = forecast(now=database_now(), days=days)
+        except PlannerBusyError as busy:
+            raise CommandError(str(busy)) from busy
         lines = [
             f"{timezone.localtime(each.leaves_at):%Y-%m-%d %H:%M}  "
             f"{each.reminder.recipient.display_name}: {each.reminder.get_kind_display()} "
             f"({each.reminder.step}): {each.about}"
-            for each in forecast(now=database_now(), days=days)
+            for each in coming
             if person in {"", each.reminder.recipient.external_id}
         ]
         self.stdout.write("\n".join(lines) or "Nothing would leave.")

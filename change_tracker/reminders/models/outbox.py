@@ -45,6 +45,11 @@ class DigestQuerySet(VisibleQuerySet["Digest"]):
         return self.filter(state=Digest.State.DEAD)
 
 
+#: Slot 0 is the mail of the day, slot 1 one more for what cannot wait until the next; from 2 on
+#: they are tests that the recipient asked for.
+DAILY, URGENT, TESTS = 0, 1, 2
+
+
 class Digest(models.Model):
     """One mail to one person on one day; slot 0 is the day's mail."""
 
@@ -113,6 +118,11 @@ class Digest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.local_on} {self.recipient}"
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the recipient asked for it, to see what a mail looks like."""
+        return self.slot >= TESTS
 
 
 class AttemptQuerySet(VisibleQuerySet["Attempt"]):

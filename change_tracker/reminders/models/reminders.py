@@ -46,6 +46,7 @@ KINDS = [
     "concern_answered",
     "team_summary",
     "lead_summary",
+    "words_test",
 ]
 #: What a reminder may be about, and the letter by which its key names it. Exactly one.
 SUBJECTS = {
@@ -127,6 +128,7 @@ class Reminder(models.Model):
         CONCERN_ANSWERED = "concern_answered", _("concern answered")
         TEAM_SUMMARY = "team_summary", _("summary of a team")
         LEAD_SUMMARY = "lead_summary", _("summary of an initiative")
+        WORDS_TEST = "words_test", _("test of the words of an initiative")
 
     To = ReminderStep.To
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.formpages import FormPage
 from change_tracker.people.models import Person
 from change_tracker.reminders import links
+from change_tracker.reminders.ahead import forecast_of, own_days
 from change_tracker.reminders.channels import configured
 from change_tracker.reminders.forms import WishesForm
 from change_tracker.reminders.models import MailPreference
@@ -55,8 +56,14 @@ class WishesPage(FormPage):
         return wishes_form(row, data, self.today)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Whether the caller `is_known`."""
-        return super().get_context_data(is_known=self.person is not None, **kwargs)
+        """Whether the caller `is_known`, and their next two weeks of mail as far as known."""
+        found = forecast_of(self.user, person=self.person) if self.person else None
+        return super().get_context_data(
+            is_known=self.person is not None,
+            forecast=found,
+            days=own_days(found, self.today),
+            **kwargs,
+        )
 
     def save(self, form: Any) -> tuple[str, str]:
         """Write it down."""

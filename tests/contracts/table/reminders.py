@@ -5,8 +5,18 @@ from typing import Any
 
 from change_tracker.reminders import links
 from tests.contracts.table.register import LACKING
-from tests.contracts.table.rows import ADMIN, OWN_MAIL, PERSONS, POLICIES, POLICIES_WRITTEN, who
-from tests.contracts.table.shape import Endpoint, Page, Verb, fixed
+from tests.contracts.table.rows import (
+    ADMIN,
+    OWN_MAIL,
+    PERSONS,
+    POLICIES,
+    POLICIES_WRITTEN,
+    WORDS,
+    WORDS_WRITTEN,
+    ByKind,
+    who,
+)
+from tests.contracts.table.shape import Endpoint, Page, Verb, fixed, in_initiative
 from tests.contracts.world import World
 from tests.factories import TODAY
 
@@ -41,6 +51,28 @@ REMINDERS: dict[str, Endpoint] = {
         },
         verbs={"preview": Verb(get=POLICIES)},
     ),
+    "mail-wording": Endpoint(
+        rows="MailWords",
+        shows="id initiative language for_new for_soon for_late version",
+        takes="initiative language for_new for_soon for_late",
+        # Each of the world has some already.
+        create=WORDS_WRITTEN,
+        body=in_initiative(language="en"),
+        verbs={
+            "preview": Verb(get=WORDS),
+            "test": Verb(by=WORDS_WRITTEN, takes="occasion", codes=frozenset({200, 409})),
+        },
+    ),
+    "mail-forecast": Endpoint(
+        rows="Forecast",
+        shows="id initiative asked_at made_at days",
+        takes="initiative",
+        # Without an initiative, of oneself.
+        create={**WORDS, "own": frozenset(PERSONS)},
+        body=lambda world, kind: (
+            {} if kind == "own" else {"initiative": world.key("Initiative", kind)}
+        ),
+    ),
     "mail-preference": Endpoint(
         rows="MailPreference",
         shows="id cadence weekdays from_hour channel quiet_until version",
@@ -62,7 +94,37 @@ def signed(verb: str, *, about: bool = False) -> Callable[[World], list[str]]:
     return words
 
 
+#: They read what mails say, and do not write it.
+WORDS_READ: ByKind = {kind: some - WORDS_WRITTEN[kind] for kind, some in WORDS.items()}
+
 REMINDER_PAGES: dict[str, Page] = {
+    "mail-words": Page(
+        title="what an initiative says in its own words in mails",
+        rows="Initiative",
+        key="slug",
+        by=WORDS,
+        post=frozenset({302, 403, 409}),
+    ),
+    "mail-words-html": Page(title="the mail with them", rows="Initiative", key="slug", by=WORDS),
+    "mail-ahead": Page(
+        title="the next two weeks of mail about an initiative",
+        rows="Initiative",
+        key="slug",
+        by=WORDS,
+        post=frozenset({302}),
+    ),
+    "own-mail-ahead": Page(
+        title="have one's own worked out", get=frozenset(), post=frozenset({302, 404})
+    ),
+    "mail-words-test": Page(
+        title="send it to oneself",
+        rows="Initiative",
+        key="slug",
+        by=WORDS_WRITTEN,
+        refused=WORDS_READ,
+        get=frozenset(),
+        post=frozenset({302}),
+    ),
     "calendar": Page(title="the address of one's calendar feed", post=frozenset({200, 404})),
     "calendar-revoke": Page(title="end it", get=frozenset(), post=frozenset({302, 404})),
     # What a good secret shows, and to whom, is in tests/reminders/test_calendar_feed.py.

@@ -97,6 +97,9 @@ POLICIES_WRITTEN: ByKind = {
     "draft": who("lead site_admin"),
     "foreign": who("other_lead site_admin"),
 }
+#: The same for what mails say; the site says nothing of its own.
+WORDS: ByKind = {kind: some for kind, some in POLICIES.items() if kind != "site"}
+WORDS_WRITTEN: ByKind = {kind: some for kind, some in POLICIES_WRITTEN.items() if kind != "site"}
 CATALOGUE: ByKind = {"entry": who("manager head other_lead") | MEMBERS | STAFF}
 #: Playbooks of a pack, and one that was saved from the main initiative.
 TEMPLATES: ByKind = dict.fromkeys(("entry", "main"), CATALOGUE["entry"])
@@ -330,6 +333,13 @@ ROWS: dict[str, Rows] = {
         change=POLICIES_WRITTEN,
         delete=POLICIES_WRITTEN,
     ),
+    "MailWords": Rows(
+        title="words of an initiative in mails",
+        read=WORDS,
+        change=WORDS_WRITTEN,
+        delete=WORDS_WRITTEN,
+    ),
+    "Forecast": Rows(title="forecast of mail", read=WORDS | OWN_WISHES, change=WORDS | OWN_WISHES),
     "MailPreference": Rows(title="mail preference", read=OWN_WISHES, change=OWN_WISHES),
     "CalendarFeed": Rows(title="calendar feed", read=OWN_WISHES, change=OWN_WISHES),
     "ChannelPause": Rows(

@@ -16,7 +16,6 @@ from rest_framework.response import Response
 from change_tracker.core.access import key_of
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to, yes_or_no
-from change_tracker.core.api.routes import Route
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet, ResourceViewSet
 from change_tracker.core.errors import ForbiddenError
@@ -290,11 +289,3 @@ class ReminderPolicyViewSet(DeletableResourceViewSet):
         """What it means for a real person: each mail about one of their trainings."""
         example = example_of(self.get_object(), user=self.user, now=timezone.now())
         return Response(ExampleSerializer(asdict(example)).data if example else None)
-
-
-ROUTES: list[Route] = [
-    ("reminders", ReminderViewSet, "reminder"),
-    ("digests", DigestViewSet, "digest"),
-    ("mail-preferences", MailPreferenceViewSet, "mail-preference"),
-    ("reminder-policies", ReminderPolicyViewSet, "reminder-policy"),
-]
