@@ -21,10 +21,10 @@ from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.catalogue import Basis
 from change_tracker.resistance.points import CATALOGUE_SECTIONS, Section
 from change_tracker.training.consequences import (
+    GO_LIVE_RULES,
     LeaversAreWithdrawn,
     MoversTakeTheirTrainingAlong,
     cancelled_initiatives_ask_for_nothing,
-    dates_follow_go_live,
     training_follows_the_group,
     what_cancelling_withdraws,
 )
@@ -121,7 +121,7 @@ def register() -> None:
     SYNC_CONSEQUENCES.register(MOVERS)
     MEMBERSHIP_CONSEQUENCES.register(training_follows_the_group)
     INITIATIVE.after("cancelled", cancelled_initiatives_ask_for_nothing)
-    GO_LIVE_MOVED.register(dates_follow_go_live)
+    GO_LIVE_MOVED.register(GO_LIVE_RULES)
     JOBS.register(DECIDE)
     PROOF.register(mandatory_training_that_is_done)
     PROOF.register(what_was_handed_in_for_it)

@@ -179,14 +179,15 @@ class _Applying:
             **_values_of(line),
             **self.by,
         )
-        self._note(line, action=action, row_digest=action_digest(action))
+        self._note(line, action=action, row_digest=action_digest(action), **_given(line))
         return action
 
     def _change(self, line: Line) -> MitigationAction:
         step: Any = line.step
         action = change_action(step.action, **_values_of(line), **self.by)
         step.line_digest, step.row_digest = line_digest(ACTION, line.row), action_digest(action)
-        step.save(update_fields=["line_digest", "row_digest"])
+        step.days, step.given_on = line.row.days, line.due.on
+        step.save(update_fields=["line_digest", "row_digest", "days", "given_on"])
         return action
 
     def _train(self, lines: list[Line], planned: list[MitigationAction]) -> list[PlanItem]:
@@ -277,6 +278,11 @@ class _Applying:
             },
             **self.by,
         )
+
+
+def _given(line: Line) -> dict[str, Any]:
+    """What a step remembers, so that the date can follow go-live."""
+    return {"days": line.row.days, "given_on": line.due.on}
 
 
 def _values_of(line: Line) -> dict[str, Any]:
