@@ -1,10 +1,11 @@
 """Dates that a playbook gave follow go-live, as long as nobody chose another one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -20,25 +21,53 @@ from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Holiday
 from change_tracker.playbooks.models import PlaybookStep
 from change_tracker.playbooks.rules import Dated, dated, follows
-from change_tracker.playbooks.services.proposing import action_digest
+from change_tracker.playbooks.services.proposing import action_digest, gathered
 
 BATCH = 500
 
 
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """A date of an action that a playbook gave: where it stands, and what the step knows of it."""
+
+    name: str
+    days: str
+    given: str
+
+
+DUE = _Clock("due_on", "days", "given_on")
+AGAIN = _Clock("evaluate_again_on", "again_days", "again_given_on")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Dating:
-    """An open action, the step that it came from, and the date that another go-live gives it."""
+    """One date of an open action, the step that it came from, and what another go-live makes of it;
+    `stays` says why it does not follow although its days count from go-live.
+    """
 
+    clock: _Clock
     step: PlaybookStep
     action: MitigationAction
     due: Dated
-    #: why its date stays although its days count from go-live
     stays: str | Promise = ""
+
+    @property
+    def now(self) -> date | None:
+        """The date that it has."""
+        day: date | None = getattr(self.action, self.clock.name)
+        return day
 
     @property
     def moves(self) -> bool:
         """Whether it gets another date."""
-        return not self.stays and self.due.on != self.action.due_on
+        return not self.stays and self.due.on != self.now
+
+    @property
+    def title(self) -> str:
+        """What it is called on a page."""
+        if self.clock is DUE:
+            return self.action.title
+        return gettext("%(action)s: evaluate it again") % {"action": self.action.title}
 
 
 class ActionDates(FollowsGoLive):
@@ -47,13 +76,13 @@ class ActionDates(FollowsGoLive):
     def foresee(
         self, user: User, initiative: Initiative, to: date | None, today: date
     ) -> list[Following]:
-        """Each of them that would get another date, and each that stays; three queries."""
+        """Each date that would be another, and each that stays; three queries."""
         found = _datings(_dated(initiative).visible_to(user), to, today)
         return [
             Following(
-                title=each.action.title,
-                from_on=each.action.due_on,
-                to_on=each.due.on if each.moves else each.action.due_on,
+                title=each.title,
+                from_on=each.now,
+                to_on=each.due.on if each.moves else each.now,
                 words=each.stays or (each.due.moved.label if each.due.moved else ""),
             )
             for each in found
@@ -61,29 +90,36 @@ class ActionDates(FollowsGoLive):
         ]
 
     def follow(self, initiative: Initiative, *, actor: User | None, now: datetime) -> None:
-        """Give them their dates, with a line of history each; six statements for any number."""
+        """Give them their dates, with a line of history each; seven statements for any number."""
         held = _dated(initiative).select_for_update()
         go_live_on, today = initiative.go_live_on, timezone.localdate(now)
         moving = [each for each in _datings(held, go_live_on, today) if each.moves]
-        for each in moving:
-            _give(each)
+        if not moving:
+            return
+        steps = {each.step.pk: each.step for each in moving}
+        actions = {each.action.pk: each.action for each in moving}
+        _give(moving, steps.values(), actions)
         MitigationAction.objects.bulk_update(
-            [each.action for each in moving], ["due_on", "due_revision", "version"], BATCH
+            actions.values(), [DUE.name, AGAIN.name, "due_revision", "version"], BATCH
         )
         PlaybookStep.objects.bulk_update(
-            [each.step for each in moving], ["given_on", "row_digest"], BATCH
+            steps.values(), [DUE.given, AGAIN.given, "row_digest"], BATCH
         )
         audit.record_many(
             audit.event(
-                obj=each.action,
+                obj=action,
                 verb="changed",
                 actor=actor,
                 now=now,
                 scope=initiative.audit_scope,
                 reason=gettext("Go-live was moved."),
-                changes={"due_on": audit.plain(None, each.due.on)},
+                changes={
+                    each.clock.name: audit.plain(None, each.due.on)
+                    for each in moving
+                    if each.action is action
+                },
             )
-            for each in moving
+            for action in actions.values()
         )
 
 
@@ -91,8 +127,9 @@ GO_LIVE_DATES = ActionDates()
 
 
 def _dated(initiative: Initiative) -> Any:
-    """The open actions whose days count from go-live, by date."""
-    steps = PlaybookStep.objects.filter(use__initiative=initiative, days__isnull=False)
+    """The open actions with days that count from go-live, by date."""
+    counts = Q(days__isnull=False) | Q(again_days__isnull=False)
+    steps = PlaybookStep.objects.filter(counts, use__initiative=initiative)
     rows = MitigationAction.objects.open().filter(pk__in=steps.values("action"))
     return rows.order_by("due_on", "pk")
 
@@ -105,21 +142,52 @@ def _datings(actions: Any, to: date | None, today: date) -> Iterator[_Dating]:
     days = Holiday.objects.values_list("day", flat=True)
     calendar = Calendar(tuple(get_conf().working_days), tuple(days))
     for pk, action in found.items():
-        due = dated(to, steps[pk].days, today, calendar)
-        stays: str | Promise = ""
-        if action.due_on != steps[pk].given_on:
-            stays = _("its date was chosen by hand, and stays")
-        elif not follows(action.due_on, due, today):
-            stays = _("that day has passed, and so has its date, which stays")
-        yield _Dating(step=steps[pk], action=action, due=due, stays=stays)
+        for clock in (DUE, AGAIN):
+            count: int | None = getattr(steps[pk], clock.days)
+            if count is not None:
+                due = dated(to, count, today, calendar)
+                stays = _why_it_stays(clock, steps[pk], action, due, today)
+                yield _Dating(clock=clock, step=steps[pk], action=action, due=due, stays=stays)
 
 
-def _give(dating: _Dating) -> None:
-    """Write a new date into both rows; an action that was edited elsewhere stays an edited one."""
-    step, action = dating.step, dating.action
-    is_as_given = step.row_digest == action_digest(action)
-    action.due_on = step.given_on = dating.due.on
-    action.due_revision += 1
-    action.version += 1
-    if is_as_given:
-        step.row_digest = action_digest(action)
+def _why_it_stays(
+    clock: _Clock, step: PlaybookStep, action: MitigationAction, due: Dated, today: date
+) -> str | Promise:
+    now: date | None = getattr(action, clock.name)
+    if now != getattr(step, clock.given):
+        return _("its date was chosen by hand, and stays")
+    if not follows(now, due, today):
+        return _("that day has passed, and so has its date, which stays")
+    evaluated_on = action.evaluated_on if clock is AGAIN else None
+    if evaluated_on and due.on and due.on <= evaluated_on:
+        return _("it was evaluated since, so its date stays")
+    return ""
+
+
+def _give(
+    moving: Sequence[_Dating],
+    steps: Iterable[PlaybookStep],
+    actions: Mapping[int, MitigationAction],
+) -> None:
+    """Write the new dates into the rows; what was edited otherwise stays edited."""
+    units = units_of(actions)
+    pairs = [(step, actions[step.action_id]) for step in steps if step.action_id]
+    as_given = [
+        pair for pair in pairs if pair[0].row_digest == action_digest(pair[1], units(pair[1]))
+    ]
+    for each in moving:
+        setattr(each.action, each.clock.name, each.due.on)
+        setattr(each.step, each.clock.given, each.due.on)
+        each.action.due_revision += each.clock is DUE
+    for action in actions.values():
+        action.version += 1
+    for step, action in as_given:
+        step.row_digest = action_digest(action, units(action))
+
+
+def units_of(actions: Collection[int]) -> Callable[[MitigationAction], frozenset[int]]:
+    """Which units each of the actions with these keys names; one query."""
+    through: Any = MitigationAction.units.through
+    rows = through.objects.filter(mitigationaction__in=list(actions))
+    named = gathered(rows.values_list("mitigationaction_id", "orgunit_id"))
+    return lambda action: named.get(action.pk, frozenset())

@@ -22,7 +22,7 @@ def check_pack(content: Any) -> Pack:
     """A checked pack. Raises PackError with every problem at once; touches no database."""
     if not isinstance(content, dict):
         raise PackError(Problem("pack", "schema", _("A pack is an object with sections.")))
-    problems = list(_problems(content))
+    problems = list(_problems(content)) or list(_problems_between(content))
     if problems:
         raise PackError(*problems)
     entries = {section.key: content.get(section.key, []) for section in CATALOGUE_SECTIONS}
@@ -41,6 +41,12 @@ def _problems(content: dict[str, Any]) -> Iterator[Problem]:
             yield Problem("pack", key, _("This has to be a list of entries."))
             continue
         for where, field, message in _list_problems(section, entries, known):
+            yield Problem(where, field, message)
+
+
+def _problems_between(content: dict[str, Any]) -> Iterator[Problem]:
+    for section in CATALOGUE_SECTIONS:
+        for where, field, message in section.check_pack(content) if section.check_pack else ():
             yield Problem(where, field, message)
 
 
