@@ -26,11 +26,8 @@ from change_tracker.voice.urls import PAGES as VOICE_PAGES
 
 app_name = "change_tracker"
 
-slices = (
-    *(people, initiatives, resistance, mitigation, spreadsheets, training, playbooks, voice),
-    *(progress, reminders, jobs, audit),
-)
-router = router_of(*(each.ROUTES for each in slices))
+slices = (people, initiatives, resistance, mitigation, spreadsheets, training, playbooks, voice)
+router = router_of(*(each.ROUTES for each in (*slices, progress, reminders, jobs, audit)))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SchemaView.as_view(), name="schema"),
