@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
+from change_tracker.core.api.includes import IncludeMixin
 from change_tracker.core.api.views import DeletableResourceViewSet
 from change_tracker.resistance.models import (
     CatalogueEntry,
@@ -120,7 +121,7 @@ class SourceCategoryViewSet(EntryViewSet):
     filterset_fields = ["slug"]
 
 
-class StrategyViewSet(EntryViewSet):
+class StrategyViewSet(IncludeMixin, EntryViewSet):
     """Ways to answer resistance."""
 
     model = StrategyType
