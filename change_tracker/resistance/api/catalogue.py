@@ -30,10 +30,12 @@ FROM_PACKS = ["provenance", "pack", "version"]
 
 
 class PhraseSerializer(serializers.Serializer[Any]):
-    """One phrase of a source text that an entry comes from."""
+    """One phrase of a source text that an entry comes from; a title and an address where known."""
 
     doc = serializers.CharField()
     phrase = serializers.CharField()
+    title = serializers.CharField(required=False)
+    url = serializers.URLField(required=False)
 
 
 @extend_schema_field(PhraseSerializer(many=True))
