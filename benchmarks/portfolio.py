@@ -126,7 +126,7 @@ class Overview(Portfolio):
                 standing.severe,
                 standing.late_actions,
                 len(situation.actions),
-                len(situation.register),
+                len(situation.register or ()),
             )
         ]
 

@@ -207,7 +207,7 @@ class RulesCountAsEdited(FollowsGoLive):
         """The plans that people have, whose dates wait for the next run; one query."""
         plans = TrainingPlan.objects.visible_to(user).filter(state=TrainingPlan.State.PUBLISHED)
         meant = plans.filter(pk__in=_counting_rules(initiative).values("plan"))
-        words = _("The dates that people have stay until you run the plan again.")
+        words = _("The dates that people have stay until you assign the plan again.")
         titles = meant.order_by("title", "pk").values_list("title", flat=True)
         return [Following(title=title, words=words) for title in titles]
 

@@ -40,6 +40,11 @@ def go_live(initiative: Initiative) -> date:
     return day
 
 
+def login(person: Person) -> Any:
+    assert person.user
+    return person.user
+
+
 def move(initiative: Initiative, to: date | None, now: Any = NOW) -> None:
     fresh = Initiative.objects.get(pk=initiative.pk)
     change_initiative(fresh, actor=None, now=now, go_live_on=to)
@@ -63,7 +68,7 @@ def test_every_date_moves_as_it_was_shown_and_back_again(
     before = due(initiative)
     first = next(iter(planned.values()))
     to = go_live(initiative) + 2 * WEEK
-    shown = foresee_go_live(initiative, to=to, user=lead.user, today=TODAY)
+    shown = foresee_go_live(initiative, to=to, user=login(lead), today=TODAY)
 
     move(initiative, to)
 
@@ -93,7 +98,7 @@ def test_a_date_that_was_chosen_by_hand_stays_and_so_does_what_has_ended(
     move_action(begun, to="in_progress", **BY)
     change_action(renamed, title="In our words", **BY)
     to = go_live(initiative) + WEEK
-    shown = foresee_go_live(initiative, to=to, user=lead.user, today=TODAY)
+    shown = foresee_go_live(initiative, to=to, user=login(lead), today=TODAY)
 
     move(initiative, to)
 
@@ -136,7 +141,7 @@ def test_without_a_day_there_are_no_dates_until_there_is_one(
     initiative.refresh_from_db()
     apply_playbook(playbook, initiative=initiative, **BY)
     assert set(due(initiative).values()) == {None}
-    shown = foresee_go_live(initiative, to=day, user=lead.user, today=TODAY)
+    shown = foresee_go_live(initiative, to=day, user=login(lead), today=TODAY)
     assert {each.from_on for each in shown} == {None}
 
     move(initiative, day)
@@ -220,7 +225,7 @@ def test_the_page_shows_what_follows_before_it_is_saved(
     assert "This is not saved yet." in text
     assert "A title just typed" in html
     assert next(iter(planned.values())).title in text
-    assert "Listening The dates that people have stay until you run the plan again." in text
+    assert "Listening The dates that people have stay until you assign the plan again." in text
     seen = shown.context["move"].digest
     assert f'name="seen" value="{seen}"' in html
 

@@ -39,7 +39,7 @@ def one(title: str) -> MitigationAction:
     return MitigationAction.objects.get(title=title)
 
 
-def errors(initiative: Initiative, content: bytes) -> dict[tuple[str, int], str]:
+def errors(initiative: Initiative, content: bytes) -> dict[tuple[str, int | None], str]:
     with pytest.raises(RefusedImportError) as refused:
         bring_in(initiative, content)
     return {(each.field, each.row): each.reason for each in refused.value.problems}

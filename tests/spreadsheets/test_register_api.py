@@ -80,7 +80,7 @@ def test_it_is_sent_looked_at_and_applied(api: Any, initiative: Initiative) -> N
 
 def test_what_is_wrong_is_told_by_row_field_and_reason(api: Any, initiative: Initiative) -> None:
     factories.make_source(initiative, statement="Nobody asked us")
-    rows = [
+    rows: list[list[Any]] = [
         ["Action", "Answers", "Kind of work", "Message"],
         ["Talk", "Nothing", "coaching", None],
         ["Talk more", "Nobody asked us", "coaching", "Hello"],

@@ -52,9 +52,9 @@ def write_lines(
     if not lines:
         return
     sets = [name for name in SETS if name in lines[0]]
-    rows: Any = model._default_manager
-    made = rows.bulk_create(
-        model(playbook=playbook, **{name: said[name] for name in said if name not in sets})
+    kind: Any = model
+    made = kind._default_manager.bulk_create(
+        kind(playbook=playbook, **{name: said[name] for name in said if name not in sets})
         for said in lines
     )
     for name in sets:
