@@ -10,6 +10,7 @@ from benchmarks.harness import Work
 from benchmarks.rows import insert, table
 from change_tracker.initiatives.models import Initiative, InitiativeMember
 from change_tracker.mitigation.models import MitigationAction
+from change_tracker.people.models import OrgUnit, Person
 from change_tracker.progress.gaps import situation_of, standing_of
 from change_tracker.progress.missing import with_missing
 from change_tracker.progress.portfolio import asked_of, lines_of, portfolio_of
@@ -69,26 +70,40 @@ class Portfolio(Work):
                 each.late_people,
                 each.open_resistance,
                 each.severe,
-                each.initiative.late_actions,
+                each.late_actions,
+                each.next_on,
+                each.initiative.lead_name,
+                each.initiative.sponsor_name or "",
             )
             for each in lines_of(self.user, rows, TODAY)
         ]
 
     def bare(self) -> Any:
-        return _ask(
+        found = _ask(
             f"""
 SELECT initiative.id, coalesce(late.people, 0), coalesce(heard.number, 0),
-    coalesce(heard.severe, 0), coalesce(late_actions.number, 0)
+    coalesce(heard.severe, 0), coalesce(acted.late, 0),
+    least(CASE WHEN initiative.go_live_on >= %(on)s THEN initiative.go_live_on END,
+        training.next_on, acted.next_on),
+    coalesce(leads.name, ''), coalesce(sponsors.name, ''),
+    late.worst, late.name, heard.unanswered,
+    EXISTS (SELECT {IN_FORCE.format("initiative.id")}),
+    EXISTS (SELECT {RECORDS.format("initiative.id")})
 FROM {table(Initiative)} initiative
 JOIN {table(InitiativeMember)} member
     ON member.initiative_id = initiative.id AND member.person_id = %(person)s
-LEFT JOIN ({LATE} GROUP BY 1) late ON late.id = initiative.id
+LEFT JOIN ({LATE_BY_UNIT}) late ON late.id = initiative.id
 LEFT JOIN ({HEARD} GROUP BY 1) heard ON heard.id = initiative.id
-LEFT JOIN ({LATE_ACTIONS} GROUP BY 1) late_actions ON late_actions.id = initiative.id
+LEFT JOIN ({ACTED} GROUP BY 1) acted ON acted.id = initiative.id
+LEFT JOIN ({NEXT_TRAINING} GROUP BY 1) training ON training.id = initiative.id
+LEFT JOIN LATERAL ({FIRST_NAMED.format("lead")}) leads ON true
+LEFT JOIN LATERAL ({FIRST_NAMED.format("sponsor")}) sponsors ON true
 ORDER BY initiative.id DESC
 """,
             self.crowd,
         )
+        # The rest is what the sentence about each is made of.
+        return [row[:8] for row in found]
 
 
 class Overview(Portfolio):
@@ -111,25 +126,29 @@ class Overview(Portfolio):
                 standing.severe,
                 standing.late_actions,
                 len(situation.actions),
+                len(situation.register or ()),
             )
         ]
 
     def bare(self) -> Any:
-        return _ask(
+        # What is open is listed on the page, with names and words.
+        actions, register = (_ask(rows, self.crowd) for rows in (OPEN_ACTIONS, REGISTER))
+        figures = _ask(
             f"""
 SELECT people.enrolled, records.due, records.completed, late.people, heard.number, heard.severe,
-    late_actions.number, open_actions.number
-FROM (SELECT count(*) AS enrolled {IN_FORCE}) people,
-    (SELECT count(*) AS due, count(*) FILTER (WHERE completed_on <= %(on)s) AS completed
-        {RECORDS}) records,
+    late_actions.number
+FROM (SELECT count(*) AS enrolled {IN_FORCE.format("%(initiative)s")}) people,
+    (SELECT count(*) AS due, count(*) FILTER (WHERE completed_on <= %(on)s) AS completed,
+        count(*) FILTER (WHERE completed_on <= record.due_on) AS on_time,
+        count(*) FILTER (WHERE completed_on IS NULL AND record.due_on < %(on)s) AS overdue
+        {RECORDS.format("%(initiative)s")}) records,
     ({LATE} AND plan.initiative_id = %(initiative)s GROUP BY 1) late,
     ({HEARD} AND source.initiative_id = %(initiative)s GROUP BY 1) heard,
-    ({LATE_ACTIONS} AND initiative_id = %(initiative)s GROUP BY 1) late_actions,
-    (SELECT count(*) AS number FROM {table(MitigationAction)}
-        WHERE initiative_id = %(initiative)s AND state IN {OPEN}) open_actions
+    ({LATE_ACTIONS} AND initiative_id = %(initiative)s GROUP BY 1) late_actions
 """,
             self.crowd,
         )
+        return [(*row, len(actions), len(register)) for row in figures]
 
 
 OPEN = "('planned', 'in_progress', 'blocked')"
@@ -137,13 +156,13 @@ IN_FORCE = f"""
 FROM {table(EnrolmentPeriod)} period
 JOIN {table(Enrolment)} enrolment ON enrolment.id = period.enrolment_id
 JOIN {table(TrainingPlan)} plan ON plan.id = enrolment.plan_id
-WHERE plan.initiative_id = %(initiative)s AND enrolment.assigned_on <= %(on)s
+WHERE plan.initiative_id = {{}} AND enrolment.assigned_on <= %(on)s
     AND period.from_on <= %(on)s AND (period.to_on IS NULL OR period.to_on > %(on)s)
 """
 RECORDS = f"""
 FROM {table(TrainingRecord)} record
 JOIN {table(TrainingPlan)} plan ON plan.id = record.plan_id
-WHERE plan.initiative_id = %(initiative)s AND record.due_on <= %(on)s AND record.left_on IS NULL
+WHERE plan.initiative_id = {{}} AND record.due_on <= %(on)s AND record.left_on IS NULL
 """
 LATE = f"""
 SELECT plan.initiative_id AS id, count(DISTINCT record.person_id) AS people
@@ -153,16 +172,66 @@ WHERE record.state IN ('not_started', 'in_progress', 'submitted')
 """
 HEARD = f"""
 SELECT source.initiative_id AS id, count(*) AS number,
-    count(*) FILTER (WHERE review.level >= 4) AS severe
+    count(*) FILTER (WHERE review.level >= 4) AS severe,
+    count(*) FILTER (WHERE review.level >= 4 AND NOT EXISTS (
+        SELECT FROM {table(THROUGH)} link
+        JOIN {table(MitigationAction)} action ON action.id = link.mitigationaction_id
+        WHERE link.resistancesource_id = source.id
+            AND action.state NOT IN ('cancelled', 'ineffective'))) AS unanswered
 FROM {table(ResistanceSource)} source
 LEFT JOIN LATERAL (
     SELECT level FROM {table(ResistanceReview)} WHERE source_id = source.id
     ORDER BY reviewed_on DESC, id DESC LIMIT 1) review ON true
 WHERE source.state NOT IN ('resolved', 'dismissed')
 """
+LATE_BY_UNIT = f"""
+SELECT id, sum(people) AS people, max(people) AS worst, (array_agg(name ORDER BY people DESC))[1]
+    AS name
+FROM (SELECT plan.initiative_id AS id, record.unit_id, unit.name,
+        count(DISTINCT record.person_id) AS people
+    FROM {table(TrainingRecord)} record
+    JOIN {table(TrainingPlan)} plan ON plan.id = record.plan_id
+    LEFT JOIN {table(OrgUnit)} unit ON unit.id = record.unit_id
+    WHERE record.state IN ('not_started', 'in_progress', 'submitted')
+        AND record.opens_on IS NOT NULL AND record.due_on < %(on)s
+    GROUP BY 1, 2, 3) units
+GROUP BY 1
+"""
+NEXT_TRAINING = f"""
+SELECT plan.initiative_id AS id, min(record.due_on) AS next_on
+FROM {table(TrainingRecord)} record JOIN {table(TrainingPlan)} plan ON plan.id = record.plan_id
+WHERE record.state IN ('not_started', 'in_progress', 'submitted') AND record.due_on >= %(on)s
+"""
+ACTED = f"""
+SELECT initiative_id AS id, count(*) FILTER (WHERE due_on < %(on)s) AS late,
+    min(due_on) FILTER (WHERE due_on >= %(on)s) AS next_on
+FROM {table(MitigationAction)} WHERE state IN {OPEN}
+"""
+FIRST_NAMED = f"""
+SELECT person.display_name AS name FROM {table(InitiativeMember)} part
+JOIN {table(Person)} person ON person.id = part.person_id
+WHERE part.initiative_id = initiative.id AND part.role = '{{}}' ORDER BY part.id LIMIT 1
+"""
 LATE_ACTIONS = f"""
 SELECT initiative_id AS id, count(*) AS number FROM {table(MitigationAction)}
 WHERE state IN {OPEN} AND due_on < %(on)s
+"""
+OPEN_ACTIONS = f"""
+SELECT action.id, action.title, action.state, action.due_on, action.position, owner.display_name
+FROM {table(MitigationAction)} action LEFT JOIN {table(Person)} owner ON owner.id = action.owner_id
+WHERE action.initiative_id = %(initiative)s AND action.state IN {OPEN}
+ORDER BY action.due_on NULLS LAST, action.id
+"""
+REGISTER = f"""
+SELECT source.id, source.statement, source.state, source.review_on, source.approver_id,
+    (SELECT level FROM {table(ResistanceReview)} WHERE source_id = source.id
+        ORDER BY reviewed_on DESC, id DESC LIMIT 1) AS level,
+    EXISTS (SELECT FROM {table(THROUGH)} link
+        JOIN {table(MitigationAction)} action ON action.id = link.mitigationaction_id
+        WHERE link.resistancesource_id = source.id
+            AND action.state NOT IN ('cancelled', 'ineffective')) AS is_answered
+FROM {table(ResistanceSource)} source WHERE source.initiative_id = %(initiative)s
+ORDER BY level DESC NULLS LAST, source.id
 """
 
 

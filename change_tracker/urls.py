@@ -18,6 +18,7 @@ from change_tracker.reminders import api as reminders
 from change_tracker.reminders.urls import PAGES as REMINDER_PAGES
 from change_tracker.resistance import api as resistance
 from change_tracker.resistance.urls import PAGES as RESISTANCE_PAGES
+from change_tracker.spreadsheets import api as spreadsheets
 from change_tracker.training import api as training
 from change_tracker.training.urls import PAGES as TRAINING_PAGES
 from change_tracker.voice import api as voice
@@ -25,11 +26,8 @@ from change_tracker.voice.urls import PAGES as VOICE_PAGES
 
 app_name = "change_tracker"
 
-slices = (
-    *(people, initiatives, resistance, mitigation, training, playbooks, voice),
-    *(progress, reminders, jobs, audit),
-)
-router = router_of(*(each.ROUTES for each in slices))
+slices = (people, initiatives, resistance, mitigation, spreadsheets, training, playbooks, voice)
+router = router_of(*(each.ROUTES for each in (*slices, progress, reminders, jobs, audit)))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SchemaView.as_view(), name="schema"),

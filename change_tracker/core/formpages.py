@@ -63,7 +63,7 @@ class FormPage(PageMixin):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Save and go on, or say what is wrong."""
         form = self.get_form(self.sent)
-        if LOOK_UP in self.sent or any(getattr(each, "searches", False) for each in form):
+        if self.looks_up(form):
             return self.again(self.get_form_as_typed(form), 200)
         if not form.is_valid():
             return self.again(form, 400)
@@ -79,6 +79,10 @@ class FormPage(PageMixin):
         if toast:
             leave_toast(request, *toast)
         return redirect(url)
+
+    def looks_up(self, form: forms.Form) -> bool:
+        """Whether a button was pressed that looks something up."""
+        return LOOK_UP in self.sent or any(getattr(each, "searches", False) for each in form)
 
     def get_form_as_typed(self, sent: forms.Form) -> forms.Form:
         """The form with what was sent, not judged."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from change_tracker.core.access import User
 from change_tracker.core.points import Point
+from change_tracker.core.together import Part, read_together
 
 #: So many neighbours of one kind are named with a record, the newest first; all are counted.
 MOST = 20
@@ -31,6 +32,10 @@ class Relation:
     rows: Callable[[User], Any]
     path: str
     fields: Mapping[str, str]
+
+
+#: By name what is said of each neighbour, with its `id`.
+NearRows = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(slots=True)
@@ -62,6 +67,41 @@ def neighbours(relation: Relation, user: User, keys: Collection[int]) -> dict[in
         values = zip(relation.fields, said, strict=True)
         found.rows.append({"id": pk} | dict(values))
     return near
+
+
+def nearest_of(row: models.Model, user: User, names: Collection[str]) -> NearRows:
+    """The newest neighbours of one record that `user` may read, for a page: those of `names` that
+    its kind has. One query for all of them.
+    """
+    return nearest_and(row, user, names)[0]
+
+
+def nearest_and(
+    row: models.Model, user: User, names: Collection[str], *beside: Part
+) -> tuple[NearRows, list[list[Any]]]:
+    """The same, and what a page reads `beside` them in the same query."""
+    known = relations_of(type(row))
+    asked = [known[name] for name in names if name in known]
+    parts = [*beside, *(_part_of(relation, user, row.pk) for relation in asked)]
+    found = read_together(*parts) if parts else []
+    near = {
+        relation.name: sorted(rows, key=lambda said: -said["id"])
+        for relation, rows in zip(asked, found[len(beside) :], strict=True)
+    }
+    return near, found[: len(beside)]
+
+
+def _part_of(relation: Relation, user: User, key: Any) -> Part:
+    names = ("id", *relation.fields)
+
+    def make(**values: Any) -> dict[str, Any]:
+        return dict(zip(names, values.values(), strict=True))
+
+    rows = relation.rows(user).filter(**{relation.path: key})
+    # A part of a union has no bounds of its own, and MariaDB knows none within IN.
+    last = rows.order_by("-pk").values("pk")[MOST - 1 : MOST]
+    newest = rows.filter(pk__gte=Coalesce(Subquery(last), 0))
+    return Part(newest, ("id", *relation.fields.values()), make)
 
 
 def _nearest(relation: Relation, user: User, keys: Collection[int]) -> Iterable[tuple[Any, ...]]:

@@ -1,13 +1,48 @@
 """Where slices further right take part in what happens to an initiative."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+from django.utils.functional import Promise
 
 from change_tracker.core.points import Point
 
-#: initiative as it is now -> nothing; in the transaction that set another day of go-live.
-GO_LIVE_MOVED: Point[Callable[[Any], None]] = Point(
-    "initiatives.go_live_moved", "initiative -> what counts from go-live follows its new day"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """What another day of go-live does to one thing: its date now and then, and why in words where
+    it is not simply moved. Without dates, only the words say it.
+    """
+
+    title: str
+    from_on: date | None = None
+    to_on: date | None = None
+    words: str | Promise = ""
+
+    @property
+    def moves(self) -> bool:
+        """Whether it gets another date."""
+        return self.from_on != self.to_on
+
+
+class FollowsGoLive:
+    """What counts its days from go-live, and follows when that day moves."""
+
+    def foresee(
+        self, user: Any, initiative: Any, to: date | None, today: date
+    ) -> Sequence[Following]:
+        """What `to` as day of go-live would do, as far as `user` may know; writes nothing."""
+        raise NotImplementedError
+
+    def follow(self, initiative: Any, *, actor: Any, now: Any) -> None:
+        """Do it, in the transaction that set the day which `initiative` has now."""
+        raise NotImplementedError
+
+
+GO_LIVE_MOVED: Point[FollowsGoLive] = Point(
+    "initiatives.go_live_moved", "what counts from go-live follows its new day, as was shown before"
 )
 
 

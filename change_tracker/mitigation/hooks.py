@@ -19,7 +19,8 @@ from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.queries import work_against
 from change_tracker.people.models import Person
 from change_tracker.people.points import VISIBLE_AUDIENCES
-from change_tracker.resistance.models import ResistanceSource
+from change_tracker.resistance.hooks import SOURCE_FIELDS, STRATEGY_FIELDS
+from change_tracker.resistance.models import ResistanceSource, StrategyType
 from change_tracker.resistance.points import RESISTANCE_KEEPERS, RESISTANCE_WORK, STRATEGY_EFFECTS
 from change_tracker.resistance.states import RESISTANCE
 
@@ -79,14 +80,27 @@ def actions_shown_to(user: User) -> Any:
     return rows.shown_to(user)
 
 
-#: What is said of an action and of a resistance as the neighbour of something.
+#: What is said of an action as the neighbour of something.
 ACTION_FIELDS = {"title": "title", "state": "shown_state"}
-SOURCE_FIELDS = {"statement": "statement", "state": "state"}
 
 
 def neighbours() -> tuple[Relation, ...]:
-    """From a resistance to its actions, and back."""
+    """From a resistance and a strategy to their actions, and back."""
     return (
+        Relation(
+            model=StrategyType,
+            name="actions",
+            rows=actions_shown_to,
+            path="strategy",
+            fields=ACTION_FIELDS,
+        ),
+        Relation(
+            model=MitigationAction,
+            name="strategies",
+            rows=StrategyType.objects.visible_to,
+            path="actions",
+            fields=STRATEGY_FIELDS,
+        ),
         Relation(
             model=ResistanceSource,
             name="actions",

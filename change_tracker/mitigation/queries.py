@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.access import User
 from change_tracker.core.ids import Ids
-from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.models import TEAM, Initiative
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.hill import hill_words
 from change_tracker.mitigation.models import NO_ANSWER, OPEN_STATES, MitigationAction
@@ -26,7 +26,7 @@ State = MitigationAction.State
 def actions_for(user: User) -> QuerySet[Any]:
     """The actions that `user` reads, in the form that `shown_to` says, with names.
 
-    Adds `may_change`, `may_delete` and `is_reviewed`.
+    Adds `may_change`, `may_delete`, `hears_concerns` and `is_reviewed`.
     """
     rows = MitigationAction.objects.visible_to(user)
     same = {"pk": OuterRef("pk")}
@@ -34,6 +34,9 @@ def actions_for(user: User) -> QuerySet[Any]:
     return rows.select_related("initiative", "owner", "strategy").annotate(  # type: ignore[no-any-return]
         may_change=Exists(MitigationAction.objects.changeable_by(user).filter(**same)),
         may_delete=Exists(MitigationAction.objects.deletable_by(user).filter(**same)),
+        hears_concerns=Exists(
+            Initiative.objects.with_role(user, *TEAM).filter(pk=OuterRef("initiative"))
+        ),
     )
 
 

@@ -1,10 +1,11 @@
 """Planning the work that answers resistance, moving it on, and carrying it over."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -60,8 +61,8 @@ class ForeignFieldError(ChangeTrackerError):
 
     code = "foreign_field"
 
-    def __init__(self, name: str, kind: str) -> None:
-        field: Any = MitigationAction._meta.get_field(name)
+    def __init__(self, model: type[Model], name: str, kind: str) -> None:
+        field: Any = model._meta.get_field(name)
         words = {"kind": ActionKind(kind).label, "field": field.verbose_name}
         super().__init__(_("An action of the kind “%(kind)s” has no “%(field)s”.") % words)
 
@@ -101,12 +102,12 @@ def plan_action(
     NoSourceError, ForeignSourceError, KindError, InitiativeEndedError, and StaleRowError when a
     resistance was deleted in the meantime; ForeignFieldError for a field of another kind.
     """
-    kind = _kind(kind, strategy)
-    _require_own_fields(kind, values)
-    _require_order(values)
+    kind = kind_of_action(kind, strategy)
+    require_own_fields(kind, values)
+    require_order(values)
     with transaction.atomic():
         require_running(initiative)
-        _require_own_sources(initiative, sources)
+        require_own_sources(initiative, sources)
         return create_row(
             MitigationAction,
             initiative=initiative,
@@ -136,19 +137,19 @@ def change_action(
     if "strategy" in changes or "kind" in changes:
         strategy = changes.get("strategy", action.strategy)
         inherited = "" if strategy else action.kind
-        changes["kind"] = _kind(changes.get("kind", inherited), strategy)
+        changes["kind"] = kind_of_action(changes.get("kind", inherited), strategy)
         if strategy and changes.get("title") == "":
             changes["title"] = strategy.label
     kind = changes.get("kind", action.kind)
-    _require_own_fields(kind, changes)
-    _require_order(changes, action)
+    require_own_fields(kind, changes)
+    require_order(changes, action)
     if kind != action.kind:
         changes |= foreign_to(kind)
     if changes.get("due_on", action.due_on) != action.due_on:
         changes["due_revision"] = action.due_revision + 1
     with transaction.atomic():
         if "sources" in changes:
-            _require_own_sources(action.initiative, changes["sources"])
+            require_own_sources(action.initiative, changes["sources"])
         return change_row(
             action, actor=actor, now=now, expected_version=expected_version, **changes
         )
@@ -241,7 +242,10 @@ def delete_action(action: MitigationAction, *, actor: User | None, now: datetime
         delete_row(action, actor=actor, now=now)
 
 
-def _require_own_sources(initiative: Initiative, sources: Collection[ResistanceSource]) -> None:
+def require_own_sources(initiative: Initiative, sources: Collection[ResistanceSource]) -> None:
+    """Hold resistance that is about to be answered. Raises NoSourceError, ForeignSourceError, and
+    StaleRowError where one of them is gone.
+    """
     if not sources:
         raise NoSourceError
     if any(each.initiative_id != initiative.pk for each in sources):
@@ -253,20 +257,23 @@ def _require_own_sources(initiative: Initiative, sources: Collection[ResistanceS
         raise StaleRowError
 
 
-def _require_own_fields(kind: str, values: dict[str, Any]) -> None:
+def require_own_fields(kind: str, values: Mapping[str, Any]) -> None:
+    """Raise ForeignFieldError for a field that actions of `kind` do not have."""
     for name in foreign_to(kind):
         if values.get(name):
-            raise ForeignFieldError(name, kind)
+            raise ForeignFieldError(MitigationAction, name, kind)
 
 
-def _require_order(values: dict[str, Any], action: MitigationAction | None = None) -> None:
+def require_order(values: Mapping[str, Any], action: MitigationAction | None = None) -> None:
+    """Raise EvaluationError where a tool is to be evaluated again before it was."""
     names = ("evaluated_on", "evaluate_again_on")
     last, again = (values.get(name, getattr(action, name, None)) for name in names)
     if last and again and again <= last:
         raise EvaluationError(_("Evaluate it again on a day after the last evaluation."))
 
 
-def _kind(kind: str, strategy: StrategyType | None) -> str:
+def kind_of_action(kind: str, strategy: StrategyType | None) -> str:
+    """The kind of work of an action with that strategy. Raises KindError."""
     return kind_of_work(kind, strategy.action_kind if strategy else "", str(strategy or ""))
 
 

@@ -13,6 +13,7 @@ from change_tracker.playbooks.models import (
     PlaybookItem,
     PlaybookUse,
 )
+from change_tracker.playbooks.own import COLUMNS
 from change_tracker.playbooks.services import change_line, remove_line
 from change_tracker.resistance.admin import EntryAdmin
 
@@ -49,9 +50,9 @@ class ActionInline(LineInline):
     joined = ("strategy",)
     fields = (
         *("slug", "label", "description", "strategy", "action_kind"),
-        *("answers", "days", "minutes"),
+        *("answers", "days", "minutes", *COLUMNS, "units"),
     )
-    readonly_fields = ["slug", "strategy", "action_kind", "answers"]
+    readonly_fields = ["slug", "strategy", "action_kind", "answers", "units"]
 
 
 class ItemInline(LineInline):

@@ -27,6 +27,7 @@ from change_tracker.playbooks.models import (
     PlaybookStep,
     PlaybookUse,
 )
+from change_tracker.playbooks.own import COLUMNS
 from change_tracker.playbooks.services import (
     Outcome,
     Proposal,
@@ -43,12 +44,17 @@ DUE = ["due_rule", "due_days", "due_unit"]
 
 
 class PlaybookActionSerializer(serializers.ModelSerializer[Any]):
-    """An action of a playbook; `days` count from go-live, below 0 before it."""
+    """An action of a playbook; `days`, and `again_days` until a tool is evaluated again, count from
+    go-live, below 0 before it.
+    """
 
     class Meta:
         model = PlaybookAction
-        fields = [*LINE, "description", "strategy", "kind", "answers", "days", "minutes"]
-        extra_kwargs = {"answers": {"read_only": True}}
+        fields = [
+            *LINE,
+            *("description", "strategy", "kind", "answers", "days", "minutes", *COLUMNS, "units"),
+        ]
+        extra_kwargs = {"answers": {"read_only": True}, "units": {"read_only": True}}
 
 
 class PlaybookItemSerializer(serializers.ModelSerializer[Any]):
@@ -164,7 +170,10 @@ class PlaybookViewSet(DeletableResourceViewSet):
 
     def joined(self, rows: Any) -> Any:
         """With the pack and the lines."""
-        lines = ("actions__strategy", "actions__answers", "items__topics")
+        lines = (
+            *("actions__strategy", "actions__answers", "actions__units"),
+            "items__topics",
+        )
         return rows.select_related("pack").prefetch_related(*lines)
 
     def perform_create(self, values: dict[str, Any]) -> models.Model:

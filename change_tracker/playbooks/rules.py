@@ -51,6 +51,14 @@ def dated(go_live_on: date | None, days: int | None, today: date, calendar: Cale
     return Dated(on, wanted_on, Moved.HOLIDAY if holiday else Moved.WEEKEND)
 
 
+def follows(given_on: date | None, due: Dated, today: date) -> bool:
+    """Whether a date that was given moves to `due`: what is late does not become due today only
+    because go-live moved a little.
+    """
+    is_late = given_on is not None and given_on < today
+    return not (is_late and due.moved == Moved.PAST)
+
+
 def days_from(go_live_on: date | None, day: date | None) -> int | None:
     """The way back: how many days from go-live `day` is; None where one of them is not known."""
     return None if go_live_on is None or day is None else (day - go_live_on).days

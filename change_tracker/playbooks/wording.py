@@ -3,10 +3,12 @@
 from datetime import date
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.text import short_date
-from change_tracker.playbooks.models import PlaybookStep
+from change_tracker.playbooks.models import PlaybookAction, PlaybookStep
+from change_tracker.playbooks.own import INTENDED
 from change_tracker.playbooks.services import Applied, Line
 from change_tracker.training.duewords import due_rule_words
 
@@ -22,6 +24,27 @@ def offset_words(days: int | None) -> str:
     else:
         text = ngettext("%(days)s day after go-live", "%(days)s days after go-live", days)
     return text % {"days": abs(days)}
+
+
+def own_words(action: Any) -> list[tuple[str, Any]]:
+    """Label and value of what only its kind says, as far as the playbook does; reads its units."""
+    found = []
+    for name in INTENDED.get(action.kind, ()):
+        value = _own_value(action, name)
+        if value not in (None, ""):
+            field: Any = PlaybookAction._meta.get_field(name)
+            label = gettext("evaluate again") if name == "again_days" else field.verbose_name
+            found.append((str(capfirst(label)), value))
+    return found
+
+
+def _own_value(action: Any, name: str) -> Any:
+    if name == "units":
+        return ", ".join(sorted(unit.name for unit in action.units.all()))
+    value = getattr(action, name)
+    if name == "channel":
+        return str(capfirst(action.get_channel_display()))
+    return offset_words(value) if name == "again_days" and value is not None else value
 
 
 def date_words(line: Line, today: date) -> str:

@@ -72,7 +72,7 @@ def part_in(user: User, slug: str) -> Part | None:
 def situation_for(user: User, initiative: Initiative, today: date) -> Situation:
     """The situation, its blocked actions with `blocked_because`. Five queries."""
     return Situation(
-        measures=measures(initiative, today),
+        measures=measures(initiative, today, is_today=True),
         late=late_by_unit(initiative, today),
         register=register_of(user, initiative),
         actions=_actions(user, initiative),

@@ -5,7 +5,7 @@ and actions only.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,10 +13,11 @@ from typing import Any
 from django.db.models import Count, Exists, F, Min, OuterRef
 
 from change_tracker.core.access import User
+from change_tracker.core.together import Part, read_together
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import NO_ANSWER, MitigationAction
 from change_tracker.progress import gaplines
-from change_tracker.progress.gaplines import NOTHING, First, Gap, Heard, LateUnit
+from change_tracker.progress.gaplines import NOTHING, SEVERE, First, Gap, Heard, LateUnit
 from change_tracker.progress.missing import first_of
 from change_tracker.progress.queries import Measures, measures
 from change_tracker.progress.verdict import Standing
@@ -73,7 +74,7 @@ def situation_of(user: User, initiative: Any, *, reads_register: bool, today: da
     """What `user` may know of a row `with_missing`. Six queries."""
     return _situation(
         initiative,
-        measures=measures(initiative, today),
+        measures=measures(initiative, today, is_today=True),
         late=late_by_unit(initiative, today),
         register=register_of(user, initiative) if reads_register else None,
         asking=asking_for_time(user, initiative),
@@ -133,15 +134,35 @@ def late_by_unit(initiative: Initiative, today: date) -> tuple[LateUnit, ...]:
 
 def late_in(initiatives: Sequence[Initiative], today: date) -> dict[int, tuple[LateUnit, ...]]:
     """The same of several initiatives by id. One query."""
+    (units,) = read_together(late_part(initiatives, today))
+    return late_by_initiative(units)
+
+
+def late_part(initiatives: Sequence[Initiative], today: date) -> Part:
+    """The same to be read beside something else: pairs of an initiative and a unit, unordered."""
     records = TrainingRecord.objects.overdue(today).filter(
         plan__initiative__in=[each.pk for each in initiatives]
     )
-    rows = records.order_by().values_list("plan__initiative", "unit", "unit__name")
-    people = rows.annotate(n=Count("person", distinct=True)).order_by("-n", "unit__name", "unit")
+    rows = records.order_by().values("plan__initiative", "unit", "unit__name")
+    people = rows.annotate(people=Count("person", distinct=True))
+
+    def make(**values: Any) -> tuple[int, LateUnit]:
+        pk, unit, name, number = values.values()
+        return pk, LateUnit(name or "", number, unit)
+
+    return Part(people, ("plan__initiative", "unit", "unit__name", "people"), make)
+
+
+def late_by_initiative(units: Iterable[tuple[int, LateUnit]]) -> dict[int, tuple[LateUnit, ...]]:
+    """Those pairs by initiative, the unit with most people first."""
     found: dict[int, list[LateUnit]] = defaultdict(list)
-    for pk, unit, name, number in people:
-        found[pk].append(LateUnit(name or "", number, unit))
+    for pk, unit in sorted(units, key=lambda pair: _most_first(pair[1])):
+        found[pk].append(unit)
     return {pk: tuple(some) for pk, some in found.items()}
+
+
+def _most_first(unit: LateUnit) -> tuple[int, str, int]:
+    return -unit.people, unit.name, unit.pk or 0
 
 
 def register_of(user: User, initiative: Initiative) -> tuple[Heard, ...]:
@@ -149,28 +170,56 @@ def register_of(user: User, initiative: Initiative) -> tuple[Heard, ...]:
     return registers_of(user, [initiative]).get(initiative.pk, ())
 
 
-def registers_of(
-    user: User, initiatives: Sequence[Initiative], *, only_open: bool = False
-) -> dict[int, tuple[Heard, ...]]:
-    """The registers of several initiatives by id, strongest first. One query."""
+@dataclass(slots=True)
+class Open:
+    """Of the open entries of a register: how many, how many are severe, and how many of those
+    nothing answers.
+    """
+
+    number: int = 0
+    severe: int = 0
+    unanswered: int = 0
+
+
+def open_entries_of(user: User, initiatives: Sequence[Initiative]) -> dict[int, Open]:
+    """How many open entries the registers of several initiatives have, by id. One query."""
+    rows = _entries_of(user, initiatives).exclude(state__in=ENDED_STATES)
+    alike = ("initiative", "latest_level", "state", "is_answered")
+    found: dict[int, Open] = defaultdict(Open)
+    for pk, level, state, is_answered, number in rows.values_list(*alike, Count("pk")):
+        is_severe = (level or 0) >= SEVERE
+        found[pk].number += number
+        found[pk].severe += number * is_severe
+        found[pk].unanswered += number * (
+            is_severe and not is_answered and state != ResistanceSource.State.ACCEPTED
+        )
+    return found
+
+
+def _entries_of(user: User, initiatives: Sequence[Initiative]) -> Any:
+    """Their entries with `latest_level` and `is_answered`, unordered."""
     answers = MitigationAction.sources.through.objects.filter(
         resistancesource=OuterRef("pk")
     ).exclude(mitigationaction__state__in=NO_ANSWER)
-    seen = (
-        ResistanceSource.objects.with_levels()
-        .visible_to(user)
-        .filter(initiative__in=[each.pk for each in initiatives])
-    )
-    if only_open:
-        seen = seen.exclude(state__in=ENDED_STATES)
-    rows = seen.annotate(is_answered=Exists(answers)).order_by(
-        F("latest_level").desc(nulls_last=True), "pk"
-    )
+    seen = ResistanceSource.objects.with_levels().visible_to(user)
+    mine = seen.filter(initiative__in=[each.pk for each in initiatives])
+    return mine.annotate(is_answered=Exists(answers)).order_by()
+
+
+def registers_of(user: User, initiatives: Sequence[Initiative]) -> dict[int, tuple[Heard, ...]]:
+    """The registers of several initiatives by id, strongest first. One query."""
+    rows = _entries_of(user, initiatives)
     columns = ("pk", "statement", "state", "review_on", "is_answered", "approver", "initiative")
     found: dict[int, list[Heard]] = defaultdict(list)
-    for each in rows.values(*columns, level=F("latest_level")):
+    # Sorted here: a database would look for each latest level once more to sort by it.
+    for each in sorted(rows.values(*columns, level=F("latest_level")), key=_strongest_first):
         found[each.pop("initiative")].append(Heard(**each))
     return {pk: tuple(some) for pk, some in found.items()}
+
+
+def _strongest_first(row: dict[str, Any]) -> tuple[bool, int, int]:
+    level = row["level"]
+    return level is None, -(level or 0), row["pk"]
 
 
 def open_actions_of(user: User, initiative: Initiative) -> tuple[MitigationAction, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
     Case,
@@ -12,6 +12,7 @@ from django.db.models import (
     F,
     Min,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Value,
@@ -24,13 +25,14 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.lists import Asked, Filter, read_asked
+from change_tracker.core.together import Part, read_together
 from change_tracker.initiatives.head import reads_register, with_head
 from change_tracker.initiatives.models import MEMBERS, Initiative, Role, played_by
 from change_tracker.initiatives.queries import with_leaders
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.progress.gaplines import LateUnit
-from change_tracker.progress.gaps import late_in, registers_of
+from change_tracker.progress.gaps import Open, late_by_initiative, late_part, open_entries_of
 from change_tracker.progress.queries import initiatives_with_progress_for, with_training_by
 from change_tracker.progress.verdict import Standing, verdict
 from change_tracker.training.models import TrainingRecord
@@ -50,6 +52,7 @@ class Line:
     late_people: int
     open_resistance: int | None
     severe: int
+    late_actions: int
     next_on: date | None
     next_words: str | Promise
 
@@ -87,18 +90,19 @@ def portfolio_of(user: User, asked: Asked, today: date) -> QuerySet[Any]:
     for word in values["q"].split():
         rows = rows.filter(title__icontains=word)
     rows = with_leaders(with_training_by(with_head(rows, user), today), today)
-    return _in_order(_with_dates(rows, user, today), asked.sort, today)  # type: ignore[no-any-return]  # a queryset
+    return _in_order(_with_dates(rows, today), asked.sort, user, today)  # type: ignore[no-any-return]  # a queryset
 
 
 def lines_of(user: User, initiatives: Sequence[Any], today: date) -> list[Line]:
     """What is said of each of `initiatives`, rows of `portfolio_of`. Two queries."""
-    late = late_in(initiatives, today)
-    heard = registers_of(user, initiatives, only_open=True)
+    late, acted = _late_and_acted(user, initiatives, today)
+    heard = open_entries_of(user, initiatives)
     lines = []
     for row in initiatives:
         units = late.get(row.pk, ())
         worst = units[0] if units else LateUnit("", 0)
-        register = heard.get(row.pk, ()) if reads_register(user, row) else None
+        is_told = reads_register(user, row)
+        entries = heard.get(row.pk, Open()) if is_told else Open()
         standing = Standing(
             state=row.state,
             go_live_in=(row.go_live_on - today).days if row.go_live_on else None,
@@ -107,48 +111,88 @@ def lines_of(user: User, initiatives: Sequence[Any], today: date) -> list[Line]:
             late_people=sum(unit.people for unit in units),
             late_unit=worst.name,
             late_in_unit=worst.people,
-            open_resistance=None if register is None else len(register),
-            severe=sum(each.is_severe for each in register or ()),
-            severe_unanswered=sum(each.is_severe and each.lacks_answer for each in register or ()),
-            late_actions=row.late_actions,
+            open_resistance=entries.number if is_told else None,
+            severe=entries.severe,
+            severe_unanswered=entries.unanswered,
+            late_actions=acted.get(row.pk, NOTHING_DUE).late,
             is_led=row.is_led,
         )
-        lines.append(_line(row, standing))
+        lines.append(_line(row, standing, acted.get(row.pk, NOTHING_DUE).next_on, today))
     return lines
 
 
-def _line(row: Any, standing: Standing) -> Line:
-    words = {
-        row.next_training_on: _("training is due"),
-        row.next_action_on: _("an action is due"),
-        row.go_live_ahead: _("go-live"),
-    }
-    has_next = row.next_on != NEVER and row.state not in ENDED
+class _Acted(NamedTuple):
+    """Of the open actions of an initiative: how many are late, and when the next one is due."""
+
+    initiative: int
+    late: int
+    next_on: date | None
+
+
+NOTHING_DUE = _Acted(0, 0, None)
+
+
+def _late_and_acted(
+    user: User, initiatives: Sequence[Any], today: date
+) -> tuple[dict[int, tuple[LateUnit, ...]], dict[int, _Acted]]:
+    """Who is late in each of them, and how its actions are; one query for both."""
+    seen = MitigationAction.objects.open().visible_to(user)
+    mine = seen.filter(initiative__in=[each.pk for each in initiatives])
+    facts = (
+        mine.order_by()
+        .values("initiative")
+        .annotate(
+            late=Count("pk", filter=Q(due_on__lt=today)),
+            next_on=Min("due_on", filter=Q(due_on__gte=today)),
+        )
+    )
+    part = Part(facts, ("initiative", "late", "next_on"), make=_Acted)
+    units, acted = read_together(late_part(initiatives, today), part)
+    return late_by_initiative(units), {each.initiative: each for each in acted}
+
+
+def _line(row: Any, standing: Standing, next_action_on: date | None, today: date) -> Line:
+    ahead = row.go_live_on if row.go_live_on and row.go_live_on >= today else None
+    # Of several on one day the last one is named.
+    dates = (
+        (row.next_training_on, _("training is due")),
+        (next_action_on, _("an action is due")),
+        (ahead, _("go-live")),
+    )
+    known = {day: words for day, words in dates if day is not None}
+    next_on = min(known, default=None) if row.state not in ENDED else None
     return Line(
         initiative=row,
         verdict=verdict(standing),
         late_people=standing.late_people,
         open_resistance=standing.open_resistance,
         severe=standing.severe,
-        next_on=row.next_on if has_next else None,
-        next_words=words[row.next_on] if has_next else "",
+        late_actions=standing.late_actions,
+        next_on=next_on,
+        next_words=known[next_on] if next_on else "",
     )
 
 
-def _with_dates(rows: Any, user: User, today: date) -> Any:
-    """Adds `late_actions`, and the next dates of go-live, training and actions, NEVER for none."""
-    training = TrainingRecord.objects.outstanding().filter(plan__initiative=OuterRef("pk"))
+def _with_dates(rows: Any, today: date) -> Any:
+    """Adds when training is due next, None for never."""
+    return rows.annotate(next_training_on=_first(_training(), "plan__initiative", today))
+
+
+def _training() -> QuerySet[TrainingRecord]:
+    return TrainingRecord.objects.outstanding().filter(plan__initiative=OuterRef("pk"))
+
+
+def _next_on(user: User, today: date) -> Least:
+    """The next date of all, for the order alone: what is shown is read without it."""
     actions = MitigationAction.objects.open().visible_to(user).filter(initiative=OuterRef("pk"))
-    rows = rows.annotate(late_actions=_late_actions(user, today))
     # Cast: MariaDB makes texts of dates that it compares with a literal.
     never = Cast(Value(NEVER), DateField())
     ahead = When(go_live_on__gte=today, then=F("go_live_on"))
-    rows = rows.annotate(
-        go_live_ahead=Case(ahead, default=never, output_field=DateField()),
-        next_training_on=Coalesce(_first(training, "plan__initiative", today), never),
-        next_action_on=Coalesce(_first(actions, "initiative", today), never),
+    return Least(
+        Case(ahead, default=never, output_field=DateField()),
+        Coalesce(_first(_training(), "plan__initiative", today), never),
+        Coalesce(_first(actions, "initiative", today), never),
     )
-    return rows.annotate(next_on=Least("go_live_ahead", "next_training_on", "next_action_on"))
 
 
 def _first(rows: QuerySet[Any], path: str, today: date) -> Subquery:
@@ -156,11 +200,11 @@ def _first(rows: QuerySet[Any], path: str, today: date) -> Subquery:
     return Subquery(dated.annotate(first=Min("due_on")).values("first"), output_field=DateField())
 
 
-def _in_order(rows: Any, sort: str, today: date) -> Any:
+def _in_order(rows: Any, sort: str, user: User, today: date) -> Any:
     if sort == "title":
         return rows.order_by("title", "pk")
     if sort == "next":
-        return rows.order_by("next_on", "-pk")
+        return rows.order_by(_next_on(user, today), "-pk")
     if sort == "late":
         late = TrainingRecord.objects.overdue(today).filter(plan__initiative=OuterRef("pk"))
         people = (
@@ -170,9 +214,3 @@ def _in_order(rows: Any, sort: str, today: date) -> Any:
             "-late", "-pk"
         )
     return rows.order_by("-pk")
-
-
-def _late_actions(user: User, today: date) -> Coalesce:
-    late = MitigationAction.objects.late(today).visible_to(user).filter(initiative=OuterRef("pk"))
-    counted = late.order_by().values("initiative").annotate(number=Count("pk"))
-    return Coalesce(Subquery(counted.values("number")), 0)

@@ -134,7 +134,7 @@ class EntryAdmin(ServiceAdmin):
     @admin.display(description=_("where it comes from"))
     def phrases(self, row: Any) -> str:
         """Each phrase with its document."""
-        pairs = ((each["phrase"], each["doc"]) for each in row.provenance)
+        pairs = ((each["phrase"], each.get("title", each["doc"])) for each in row.provenance)
         return format_html_join("\n", "<div>“{}” ({})</div>", pairs) or "-"
 
 

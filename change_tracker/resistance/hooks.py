@@ -78,9 +78,28 @@ def lessons_are_kept(row: Initiative) -> str:
     ) % {"number": number}
 
 
+#: What is said of a strategy and of a resistance as the neighbour of something.
+STRATEGY_FIELDS = {"label": "label", "action_kind": "action_kind"}
+SOURCE_FIELDS = {"statement": "statement", "state": "state"}
+
+
 def neighbours() -> tuple[Relation, ...]:
-    """From a resistance to its reviews."""
+    """From a resistance to its reviews, and to the strategies that answer its kind, and back."""
     return (
+        Relation(
+            model=ResistanceSource,
+            name="strategies",
+            rows=StrategyType.objects.visible_to,
+            path="source_types__sources",
+            fields=STRATEGY_FIELDS,
+        ),
+        Relation(
+            model=StrategyType,
+            name="sources",
+            rows=ResistanceSource.objects.visible_to,
+            path="type__strategies",
+            fields=SOURCE_FIELDS,
+        ),
         Relation(
             model=ResistanceSource,
             name="reviews",

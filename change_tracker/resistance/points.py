@@ -39,7 +39,8 @@ class Section:
     of another section; those that are `optional` may be left out. `numbers` are whole numbers with
     the least and the most, `flags` are true or false: left out, they are what the model says.
     `many` are lists of entries of another section, `parts` lists of entries of this entry's own.
-    `check` says, by field, what is wrong between the fields of an entry.
+    `check` says, by field, what is wrong between the fields of an entry; `check_pack` what is wrong
+    between entries of a pack that is right otherwise: which entry, in which field, and what.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Section:
     many: dict[str, str] = field(default_factory=dict)
     parts: tuple["Part", ...] = ()
     check: Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]] | None = None
+    check_pack: Callable[[Mapping[str, Any]], Iterator[tuple[str, str, str]]] | None = None
 
     @property
     def plain(self) -> list[str]:

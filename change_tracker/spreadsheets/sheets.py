@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from change_tracker.initiatives.models import AffectedGroup, Objective
 from change_tracker.initiatives.models.groups import Impact, Influence, Support
+from change_tracker.mitigation.kinds import Channel
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.catalogue import ActionKind
@@ -22,6 +23,7 @@ from change_tracker.spreadsheets.columns import (
     text_column,
 )
 
+MOST_TIMES = 32_767
 NUMBER = text_column(
     "number", _("Number"), known_as=("no", "nr", "id", "#", "ref", "lfd nr", "nummer"), empty=KEEP
 )
@@ -115,6 +117,39 @@ RESISTANCE = Sheet(
         text_column("this_time", _("This time"), known_as=("dieses mal",)),
     ),
 )
+#: What only one kind of work has; cells of other kinds are empty.
+OWN_COLUMNS = (
+    text_column("sender", _("Who says it"), 200, known_as=("sender", "absender", "said by")),
+    chosen_column("channel", _("Channel"), Channel.choices, empty="", known_as=("medium", "kanal")),
+    text_column("message", _("Message"), known_as=("key message", "botschaft")),
+    Column(
+        name="times_planned",
+        heading=_("How often planned"),
+        read=cells.whole(1, MOST_TIMES),
+        empty=None,
+        known_as=("times planned", "geplant"),
+    ),
+    Column(
+        name="times_done",
+        heading=_("How often done"),
+        read=cells.whole(0, MOST_TIMES),
+        show=lambda value, names: value or "",
+        known_as=("times done", "erledigt"),
+    ),
+    Column(
+        name="evaluated_on",
+        heading=_("Last evaluated on"),
+        read=cells.past_day,
+        empty=None,
+        known_as=("evaluated", "bewertet am"),
+    ),
+    day_column("evaluate_again_on", _("Evaluate again on"), known_as=("wieder bewerten am",)),
+    some_column("units", _("Units that work together"), "units", known_as=("units", "bereiche")),
+    text_column("tried", _("What is tried"), known_as=("tried", "versuch")),
+    text_column("expected", _("What is expected"), known_as=("expected", "erwartet")),
+    text_column("happened", _("What came of it"), known_as=("happened", "geschehen")),
+    text_column("learnt", _("What was learnt"), known_as=("learnt", "learned", "gelernt")),
+)
 ACTIONS = Sheet(
     key="actions",
     title=_("Actions"),
@@ -165,6 +200,7 @@ ACTIONS = Sheet(
             known_as=("progress", "percent", "%", "fortschritt", "done"),
         ),
         text_column("description", _("What exactly"), known_as=("details", "description", "notes")),
+        *OWN_COLUMNS,
     ),
 )
 OBJECTIVES = Sheet(

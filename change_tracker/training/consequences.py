@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.states import Facts
 from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.points import Following, FollowsGoLive
 from change_tracker.people.models import Person
 from change_tracker.people.points import MembershipChange, PeopleChange
 from change_tracker.training.models import (
@@ -218,9 +220,29 @@ def _leave_group(change: MembershipChange, actor: User | None, now: datetime) ->
     return [gettext("%(withdrawn)s, %(kept)s.") % _ending_words(withdrawn, kept)]
 
 
-def dates_follow_go_live(initiative: Initiative) -> None:
+class RulesCountAsEdited(FollowsGoLive):
     """Rules that count from go-live count as edited: the next run sets the new dates."""
+
+    def foresee(
+        self, user: User, initiative: Initiative, to: date | None, today: date
+    ) -> list[Following]:
+        """The plans that people have, whose dates wait for the next run; one query."""
+        plans = TrainingPlan.objects.visible_to(user).filter(state=TrainingPlan.State.PUBLISHED)
+        meant = plans.filter(pk__in=_counting_rules(initiative).values("plan"))
+        words = _("The dates that people have stay until you assign the plan again.")
+        titles = meant.order_by("title", "pk").values_list("title", flat=True)
+        return [Following(title=title, words=words) for title in titles]
+
+    def follow(self, initiative: Initiative, *, actor: User | None, now: datetime) -> None:
+        """Make them count as edited."""
+        _counting_rules(initiative).update(version=F("version") + 1)
+
+
+GO_LIVE_RULES = RulesCountAsEdited()
+
+
+def _counting_rules(initiative: Initiative) -> Any:
     counting = PlanItem.objects.filter(plan=OuterRef("plan"), due_rule__in=FROM_GO_LIVE)
-    PlanAudience.objects.filter(
+    return PlanAudience.objects.filter(
         Q(due_rule__in=FROM_GO_LIVE) | Q(Exists(counting)), plan__initiative=initiative
-    ).update(version=F("version") + 1)
+    )

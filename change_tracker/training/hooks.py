@@ -8,7 +8,7 @@ from change_tracker.core.neighbours import RELATIONS, Relation
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
 from change_tracker.initiatives.points import GO_LIVE_MOVED
 from change_tracker.initiatives.states import INITIATIVE
-from change_tracker.mitigation.hooks import ACTION_FIELDS, SOURCE_FIELDS, actions_shown_to
+from change_tracker.mitigation.hooks import ACTION_FIELDS, actions_shown_to
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.points import (
     CHANGEABLE_AUDIENCES,
@@ -17,14 +17,15 @@ from change_tracker.people.points import (
     SYNC_CONSEQUENCES,
     VISIBLE_AUDIENCES,
 )
+from change_tracker.resistance.hooks import SOURCE_FIELDS
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.catalogue import Basis
 from change_tracker.resistance.points import CATALOGUE_SECTIONS, Section
 from change_tracker.training.consequences import (
+    GO_LIVE_RULES,
     LeaversAreWithdrawn,
     MoversTakeTheirTrainingAlong,
     cancelled_initiatives_ask_for_nothing,
-    dates_follow_go_live,
     training_follows_the_groups,
     what_cancelling_withdraws,
 )
@@ -71,7 +72,7 @@ PLAN_FIELDS = {"title": "title", "state": "state"}
 
 
 def neighbours() -> tuple[Relation, ...]:
-    """From resistance and actions to plans, from plans back, and on to people."""
+    """From resistance and actions to plans."""
     return (
         Relation(
             model=ResistanceSource,
@@ -87,6 +88,12 @@ def neighbours() -> tuple[Relation, ...]:
             path="action",
             fields=PLAN_FIELDS,
         ),
+    )
+
+
+def neighbours_of_plans() -> tuple[Relation, ...]:
+    """From plans back, on to people, and from people back."""
+    return (
         Relation(
             model=TrainingPlan,
             name="sources",
@@ -108,12 +115,27 @@ def neighbours() -> tuple[Relation, ...]:
             path="plan",
             fields={"name": "person__display_name", "state": "state"},
         ),
+        Relation(
+            model=Enrolment,
+            name="plans",
+            rows=TrainingPlan.objects.visible_to,
+            path="enrolments",
+            fields=PLAN_FIELDS,
+        ),
+        Relation(
+            model=Enrolment,
+            name="actions",
+            rows=actions_shown_to,
+            path="plans__enrolments",
+            fields=ACTION_FIELDS,
+        ),
     )
 
 
 def register() -> None:
     """Fill the points; called once at start."""
     RELATIONS.register(neighbours)
+    RELATIONS.register(neighbours_of_plans)
     VISIBLE_AUDIENCES.register(trained_audiences)
     CHANGEABLE_AUDIENCES.register(led_audiences)
     CATALOGUE_SECTIONS.register(ACTIVITY_KINDS)
@@ -121,7 +143,7 @@ def register() -> None:
     SYNC_CONSEQUENCES.register(MOVERS)
     MEMBERSHIP_CONSEQUENCES.register(training_follows_the_groups)
     INITIATIVE.after("cancelled", cancelled_initiatives_ask_for_nothing)
-    GO_LIVE_MOVED.register(dates_follow_go_live)
+    GO_LIVE_MOVED.register(GO_LIVE_RULES)
     JOBS.register(DECIDE)
     PROOF.register(mandatory_training_that_is_done)
     PROOF.register(what_was_handed_in_for_it)

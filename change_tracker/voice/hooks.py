@@ -7,8 +7,9 @@ from change_tracker.core.access import User
 from change_tracker.core.models import AUDIT_SCOPES, CONFIDENTIAL
 from change_tracker.core.neighbours import RELATIONS, Relation
 from change_tracker.initiatives.models import TEAM, Initiative
-from change_tracker.mitigation.hooks import ACTION_FIELDS, SOURCE_FIELDS, actions_shown_to
+from change_tracker.mitigation.hooks import ACTION_FIELDS, actions_shown_to
 from change_tracker.mitigation.models import MitigationAction
+from change_tracker.resistance.hooks import SOURCE_FIELDS
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.points import RESISTANCE_KEEPERS, RESISTANCE_VOICES
 from change_tracker.voice.models import FeedbackItem

@@ -18,6 +18,10 @@ READINGS: dict[str, tuple[str, tuple[tuple[int, str], ...]]] = {
         SYSTEM,
         ((235, "140"), (180, "138"), (120, "121"), (60, "96"), (30, "81"), (8, "74")),
     ),
+    "Visits to a closed door": (
+        "Cards in letter boxes, counted by the teams",
+        ((145, "38"), (90, "31"), (60, "19"), (30, "14"), (10, "13")),
+    ),
     "Letters that read well aloud": (
         "Twenty letters, read by the tenants' panel",
         ((230, "31"), (150, "44"), (75, "66"), (20, "82")),
@@ -36,6 +40,9 @@ MILESTONES: dict[str, tuple[tuple[str, int, int | None, str], ...]] = {
         ),
         ("The first hundred real cases are practised", 7, None, ""),
         ("One week without the old system", 35, None, ""),
+    ),
+    "A text before every visit": (
+        ("The first evening on which every team sent its texts", -75, 74, "Without one call back."),
     ),
     "Plain words": (
         ("The first thousand letters without a text block", -90, 96, "It took eleven weeks."),

@@ -62,20 +62,26 @@ class Outline:
 
 
 def open_initiative(
-    outline: Outline, groups: Groups, *, go_live_on: date, days_ago: int, calendar: Calendar
+    outline: Outline,
+    groups: Groups,
+    *,
+    go_live_on: date,
+    days_ago: int,
+    calendar: Calendar,
+    lead: str = "priya",
 ) -> Initiative:
-    """An active initiative of Priya's, begun so many days ago."""
-    priya = by("priya", calendar.moment(calendar.past(days_ago)))
+    """An active initiative of `lead`, begun so many days ago."""
+    begun = by(lead, calendar.moment(calendar.past(days_ago)))
     initiative = create_initiative(
         title=outline.title,
         purpose=outline.purpose,
         future_state=outline.future_state,
         stays_the_same=outline.stays_the_same,
         go_live_on=go_live_on,
-        **priya,
+        **begun,
     )
     for username, role in ROLES:
-        add_member(initiative=initiative, person=person(username), role=role, **priya)
+        add_member(initiative=initiative, person=person(username), role=role, **begun)
     for goal in outline.goals:
         add_objective(
             initiative=initiative,
@@ -85,11 +91,11 @@ def open_initiative(
             target=goal.target,
             direction=goal.direction,
             due_on=calendar.day(goal.due),
-            **priya,
+            **begun,
         )
     for each in outline.touched:
         _touch(initiative, each, groups, go_live_on, calendar, days_ago)
-    return move_initiative(initiative, to="active", **priya)
+    return move_initiative(initiative, to="active", **begun)
 
 
 def _touch(

@@ -184,3 +184,22 @@ LETTERS = Course(
         ),
     ],
 )
+
+#: What came of it, strategy by strategy: whether it eased resistance, and in which words.
+LESSONS = (
+    (
+        "communicate-benefits",
+        False,
+        "Posters and mails: people read them and asked the same questions. Talks worked.",
+    ),
+    (
+        "encourage-experimentation",
+        True,
+        "Letters that went out as drafts to ten tenants: their answers convinced more than we did.",
+    ),
+    (
+        "coaching-and-feedback",
+        True,
+        "Reading aloud with one colleague took five minutes and replaced two signatures.",
+    ),
+)

@@ -1,4 +1,5 @@
-"""The story: One Front Door, three weeks before go-live, and Plain words, six weeks after it.
+"""The story: One Front Door, three weeks before go-live, Plain words, six weeks after it, and a
+small change that is over.
 
 Everything is told through the services that pages and API call, at the time at which it happened;
 the mail of the last mornings is what the real tick sent on them.
@@ -11,10 +12,10 @@ from typing import Any
 
 from django.core.management import call_command
 
-from change_tracker.initiatives.models import Initiative
-from change_tracker.initiatives.services import move_initiative
+from change_tracker.initiatives.models import Initiative, Role
+from change_tracker.initiatives.services import hand_over, move_initiative
 from project import DEMO_DIR
-from project.tidewater import front_door, front_door_courses, plain_words
+from project.tidewater import front_door, front_door_courses, plain_words, text_messages
 from project.tidewater.days import Calendar
 from project.tidewater.diary import Diary
 from project.tidewater.freezes import keep_days_free
@@ -30,6 +31,7 @@ from project.tidewater.people import (
     import_roster,
     leave,
     make_logins,
+    person,
 )
 from project.tidewater.proof import show_what_they_can
 from project.tidewater.resistance import Groups, Register, hear, settle, take_up
@@ -49,6 +51,7 @@ def tell(today: date, *, roster: Path = ROSTER) -> None:
     import_roster(roster, calendar)
     call_command("load_catalogue", stdout=StringIO())
     keep_days_free(calendar)
+    tell_text_messages(calendar)
     tell_plain_words(calendar, diary)
     tell_front_door(calendar, diary)
     leave(calendar, diary)
@@ -105,9 +108,35 @@ def tell_plain_words(calendar: Calendar, diary: Diary) -> None:
     register, _actions = resist_and_act(initiative, plain_words, groups, calendar)
     answered = [register["style"], register["managers"]]
     train(initiative, plain_words.LETTERS, groups, diary, calendar, sources=answered)
-    learn(initiative, calendar)
+    learn(initiative, plain_words.LESSONS, calendar)
     initiative.refresh_from_db()
     move_initiative(initiative, to="sustaining", **by("priya", calendar.moment(go_live_on)))
+
+
+def tell_text_messages(calendar: Calendar) -> None:
+    """A small change that is over: handed over on the way, and closed with what it taught."""
+    told = text_messages
+    groups = groups_of(told.UNITS, calendar, told.BEGUN)
+    go_live_on = calendar.past(-told.GO_LIVE)
+    initiative = open_initiative(
+        told.OUTLINE,
+        groups,
+        go_live_on=go_live_on,
+        days_ago=told.BEGUN,
+        calendar=calendar,
+        lead="owen",
+    )
+    handed_over = by("owen", calendar.moment(calendar.past(told.HANDED_OVER)))
+    lead = initiative.members.get(role=Role.LEAD)
+    hand_over(lead, to=person("priya"), with_work=True, **handed_over)
+    measure(initiative, calendar)
+    resist_and_act(initiative, told, groups, calendar)
+    learn(initiative, told.LESSONS, calendar)
+    initiative.refresh_from_db()
+    then = by("priya", calendar.moment(calendar.past(told.HANDED_OVER - 1)))
+    initiative = move_initiative(initiative, to="sustaining", **then)
+    closed = by("priya", calendar.moment(calendar.past(told.CLOSED)))
+    move_initiative(initiative, to="closed", closing_note=told.CLOSING_NOTE, **closed)
 
 
 def groups_of(units: dict[str, list[str]], calendar: Calendar, days_ago: int) -> dict[str, Any]:

@@ -33,9 +33,26 @@ def test_every_entry_of_the_pack_is_on_the_page_with_its_chapter(
             # What no chapter says is marked as proposed.
             assert entry["provenance"] or entry["basis"] == "proposed"
             for each in entry["provenance"]:
-                chapter = each["doc"].partition("_")[0]
-                assert f"“{each['phrase']}” ({chapter})" in text
+                assert f"“{each['phrase']}” ({each['title']})" in text
     for source in content["sources"]:
         for sign in source["signs"].splitlines():
             assert sign in text
     assert "Nothing of the catalogue" in words(sign_in.page(employee).get(CATALOGUE))
+
+
+def test_a_document_is_called_by_its_title_and_leads_where_it_can_be_read(
+    lead: Person, sign_in: SignIn
+) -> None:
+    factories.make_initiative(lead=lead)
+    for number, origin in enumerate(
+        ({}, {"title": "A talk"}, {"title": "A book", "url": "https://example.org/book"})
+    ):
+        said = {"doc": f"00{number}_73fee7a53505248e.txt", "phrase": "Ask first"}
+        factories.make_strategy(provenance=[said | origin])
+
+    response = sign_in.page(lead).get(CATALOGUE)
+
+    text = unescape(words(response))
+    assert "“Ask first” (000)" in text
+    assert "“Ask first” (A talk)" in text
+    assert '(<a href="https://example.org/book">A book</a>)' in response.content.decode()

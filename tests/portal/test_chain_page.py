@@ -12,6 +12,7 @@ from change_tracker.progress.chainpicture import picture_of
 from tests import factories
 from tests.conftest import SignIn
 from tests.costs import cost
+from tests.portal.browsing import words
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +129,11 @@ def test_where_nothing_is_heard_the_page_leads_to_the_register(
 
     assert "there is no chain yet" in page.content.decode()
     assert f'href="/change/i/{initiative.slug}/resistance/"' in page.content.decode()
+
+
+def test_the_table_says_which_action_a_plan_carries_out(
+    initiative: Initiative, rows: dict[str, Any], lead: Person, sign_in: SignIn
+) -> None:
+    text = words(sign_in.page(lead).get(f"/change/i/{initiative.slug}/chain/"))
+
+    assert f"{rows['plan'].title} 1 person carries out “Town hall”" in text

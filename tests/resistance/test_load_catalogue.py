@@ -225,6 +225,18 @@ BROKEN: list[tuple[Callable[[Any], object], str]] = [
     (_set("sources", "silos", recommends=["clear-goals"]), "sources/silos: recommends"),
     (_set("techniques", "network", kind="trick"), "techniques/network: kind: “trick”"),
     (_set("techniques", "network", provenance=[{"doc": "x"}]), "techniques/network: provenance"),
+    (
+        _set("techniques", "network", provenance=[{"doc": "x", "phrase": "y", "page": "3"}]),
+        "techniques/network: provenance",
+    ),
+    (
+        _set(
+            "techniques",
+            "network",
+            provenance=[{"doc": "x", "phrase": "y", "url": "javascript:alert(1)"}],
+        ),
+        "techniques/network: provenance: javascript:alert(1)",
+    ),
     (_set("techniques", "network", colour="red"), "techniques/network: colour"),
     (_set("activity_kinds", "course", basis="felt"), "activity_kinds/course: basis: “felt”"),
 ]

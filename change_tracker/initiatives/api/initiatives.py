@@ -17,6 +17,7 @@ from change_tracker.core.api.views import (
     MoveMixin,
     MoveSerializer,
     MovesField,
+    body_of,
 )
 from change_tracker.initiatives import services
 from change_tracker.initiatives.models import Initiative
@@ -50,6 +51,22 @@ class InitiativeMoveSerializer(MoveSerializer):
     """`closing_note` is kept when the initiative closes."""
 
     closing_note = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class GoLiveSerializer(serializers.Serializer[Any]):
+    """Another day of go-live; null for none."""
+
+    go_live_on = serializers.DateField(allow_null=True)
+
+
+class FollowingSerializer(serializers.Serializer[Any]):
+    """What another day of go-live does to one thing: its date now and then, and why in words."""
+
+    title = serializers.CharField()
+    from_on = serializers.DateField(allow_null=True)
+    to_on = serializers.DateField(allow_null=True)
+    moves = serializers.BooleanField()
+    words = serializers.CharField()
 
 
 class CandidateSerializer(serializers.ModelSerializer[Person]):
@@ -98,6 +115,22 @@ class InitiativeViewSet(MoveMixin, DeletableResourceViewSet):
     def perform_delete(self, row: Any) -> None:
         """Delete a draft."""
         services.delete_initiative(row, **self.actor_and_time())
+
+    @documented(request=GoLiveSerializer, responses=FollowingSerializer(many=True), filters=False)
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="preview-go-live",
+        pagination_class=None,
+        filter_backends=[],
+    )
+    def preview_go_live(self, request: Request, pk: str | None = None) -> Response:
+        """What another day of go-live would take along, for those who may set it; sets nothing."""
+        row = self.get_object()
+        self.require(row, "changeable_by")
+        to = body_of(GoLiveSerializer, request)["go_live_on"]
+        found = services.foresee_go_live(row, to=to, user=self.user, today=timezone.localdate())
+        return Response(FollowingSerializer(found, many=True).data)
 
     @documented(
         parameters=[OpenApiParameter("name", str, required=True)],

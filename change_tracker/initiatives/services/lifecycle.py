@@ -1,6 +1,6 @@
 """Opening, changing, moving and deleting an initiative."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
@@ -11,7 +11,7 @@ from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError, StaleRowError
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
-from change_tracker.initiatives.points import GO_LIVE_MOVED
+from change_tracker.initiatives.points import GO_LIVE_MOVED, Following
 from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.people.models import Person
 
@@ -118,9 +118,20 @@ def change_initiative(
         changed = change_row(
             initiative, actor=actor, now=now, expected_version=expected_version, **changes
         )
-        for follow in GO_LIVE_MOVED if moves else ():
-            follow(changed)
+        for each in GO_LIVE_MOVED if moves else ():
+            each.follow(changed, actor=actor, now=now)
     return changed
+
+
+def foresee_go_live(
+    initiative: Initiative, *, to: date | None, user: User, today: date
+) -> list[Following]:
+    """What another day of go-live would take along, as far as `user` may know; the same day and
+    none of it take nothing along. Two queries or so for each kind of thing that follows.
+    """
+    if to == initiative.go_live_on:
+        return []
+    return [line for each in GO_LIVE_MOVED for line in each.foresee(user, initiative, to, today)]
 
 
 def move_initiative(

@@ -19,6 +19,7 @@ from change_tracker.initiatives.openingforms import OF_GOAL, DateForm, EditWhatF
 from change_tracker.initiatives.queries import groups_of
 from change_tracker.initiatives.services.opening import first_objective, first_sponsor
 from change_tracker.initiatives.views.base import InitiativePage
+from change_tracker.initiatives.views.golive import GoLiveMixin
 from change_tracker.initiatives.views.groups import ChooseGroupMixin
 
 WHAT = ("title", "purpose", "future_state", "stays_the_same")
@@ -122,7 +123,7 @@ class GroupsStep(ChooseGroupMixin, StepPage):
         return super().get_context_data(lines=groups_of(self.initiative, self.user), **kwargs)
 
 
-class DateStep(StepPage):
+class DateStep(StepPage, GoLiveMixin):
     """Step 3: the first date, who stands for it, the first objective."""
 
     template_name = "change_tracker/opening/date.html"

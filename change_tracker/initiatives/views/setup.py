@@ -13,6 +13,7 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.queries import groups_of, milestones_for, objectives_for, parts_of
 from change_tracker.initiatives.services import change_initiative, copy_initiative
 from change_tracker.initiatives.views.base import InitiativePage, SetUpFormPage
+from change_tracker.initiatives.views.golive import GoLiveMixin
 from change_tracker.initiatives.views.moves import steps_of
 
 
@@ -69,9 +70,10 @@ class CopyPage(SetUpFormPage):
         return url, gettext("“%(title)s” is made. Nobody else sees it yet.") % {"title": copy}
 
 
-class EditPage(SetUpFormPage):
+class EditPage(GoLiveMixin, SetUpFormPage):
     """Change what it says of itself."""
 
+    template_name = "change_tracker/setup/edit.html"
     form_class = InitiativeForm
     heading = _("Change what it says of itself")
     button = _("Save")

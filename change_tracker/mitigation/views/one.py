@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from change_tracker.core.chips import due_chip
 from change_tracker.core.formpages import FormPage
+from change_tracker.core.neighbours import nearest_of
 from change_tracker.mitigation.forms import HillForm
 from change_tracker.mitigation.hill import HILL, dot_of, hill_words
 from change_tracker.mitigation.history import history_of
@@ -103,7 +104,12 @@ class ActionPage(OneMixin):
             "history": history_of(self.user, action),
             "own": own_facts(action, self.today),
             "asks_own": action.kind in OWN_FORMS,
+            "near": nearest_of(action, self.user, ("plans", *self._heard())),
         }
+
+    def _heard(self) -> tuple[str, ...]:
+        """What people said is told on its own page, to the change team."""
+        return ("concerns",) if self.action.hears_concerns else ()
 
     def next_steps(self) -> dict[str, Any]:
         """Moves, the form of the hill, and the question whether it worked."""

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import M, Roles, User, VisibleQuerySet, any_of
 from change_tracker.core.validators import web_address
 from change_tracker.initiatives.models import Initiative, Role
+from change_tracker.mitigation.kinds import Channel
+from change_tracker.playbooks.own import IntendedFields
 from change_tracker.resistance.models import (
     CatalogueEntry,
     SourceType,
@@ -95,7 +97,7 @@ class PlaybookLineQuerySet(VisibleQuerySet[M]):
         return models.Q(playbook__in=Playbook.objects.changeable_by(user).ids())
 
 
-class PlaybookAction(PlaybookLine):
+class PlaybookAction(PlaybookLine, IntendedFields):
     """An action to plan; its kind is that of its strategy where it has one."""
 
     playbook = models.ForeignKey(
@@ -145,6 +147,15 @@ class PlaybookAction(PlaybookLine):
             models.CheckConstraint(
                 condition=models.Q(days=None) | models.Q(days__range=(-MAX_DUE_DAYS, MAX_DUE_DAYS)),
                 name="ct_playbook_action_days",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=["", *Channel.values]),
+                name="ct_playbook_action_channel",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(again_days=None)
+                | models.Q(again_days__range=(-MAX_DUE_DAYS, MAX_DUE_DAYS)),
+                name="ct_playbook_action_again",
             ),
         ]
 

@@ -71,6 +71,13 @@ class PlaybookStep(models.Model):
     item = models.ForeignKey(
         PlanItem, verbose_name=_("item"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # Of actions only: what is counted from go-live, and the date that it came to here. As long as
+    # the action has that date, nobody chose another one, and it moves with go-live.
+    days = models.SmallIntegerField(_("days from go-live"), null=True)
+    given_on = models.DateField(_("date that was given"), null=True)
+    # The same for the day on which a tool is evaluated again.
+    again_days = models.SmallIntegerField(_("days until it is evaluated again"), null=True)
+    again_given_on = models.DateField(_("day of evaluation that was given"), null=True)
     line_digest = models.CharField(_("digest of the line"), max_length=64)
     # Of actions only: what is in a plan stays as people have it.
     row_digest = models.CharField(_("digest of what was made"), max_length=64, blank=True)

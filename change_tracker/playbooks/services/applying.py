@@ -14,7 +14,7 @@ from change_tracker.core.errors import StaleRowError
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import lock, require_running
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.mitigation.services import change_action, plan_action
+from change_tracker.mitigation.planning import plan_actions, rewrite_actions
 from change_tracker.people.models import Audience, Person
 from change_tracker.playbooks.models import Playbook, PlaybookStep, PlaybookUse
 from change_tracker.playbooks.services.proposing import (
@@ -23,23 +23,21 @@ from change_tracker.playbooks.services.proposing import (
     Line,
     Outcome,
     Proposal,
-    action_digest,
-    line_digest,
     propose,
+)
+from change_tracker.playbooks.services.writing import (
+    NOTED,
+    due_of,
+    given_by,
+    new_activity,
+    values_of,
 )
 from change_tracker.resistance.models import ResistanceSource, SourceType
 from change_tracker.resistance.models.catalogue import ActionKind
-from change_tracker.resistance.services.register import record_resistance
+from change_tracker.resistance.services.register import record_resistances
 from change_tracker.training.models import LearningActivity, PlanItem, TrainingPlan
-from change_tracker.training.services.planning import (
-    add_item,
-    add_rule,
-    create_activity,
-    create_plan,
-)
-
-ITEM_VALUES = ("body", "url", "minutes", "completion_rule", "kind")
-DUE_VALUES = ("due_rule", "due_days", "due_unit")
+from change_tracker.training.services.drafting import ItemDraft, add_groups, append_items
+from change_tracker.training.services.planning import create_plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +90,8 @@ def apply_playbook(
 
     What is expected stands in the register afterwards: open entries of a kind are answered, others
     are recorded as anticipated. A repeat writes nothing; applying a later version adds what is
-    new, brings up to date what nobody edited, and leaves the rest alone. Queries grow with the
-    lines that are made.
+    new, brings up to date what nobody edited, and leaves the rest alone. As many queries for a
+    hundred lines as for one.
 
     Raises InitiativeEndedError, StaleRowError where the playbook has another version than
     expected, and ValidationError where last time and this time are asked and missing.
@@ -134,13 +132,13 @@ class _Applying:
         """Write it all."""
         actions = [line for line in chosen if line.kind == ACTION]
         expected = self._expect(actions)
-        planned = [self._plan(line) for line in actions if line.outcome == Outcome.NEW]
-        changed = [self._change(line) for line in actions if line.outcome == Outcome.CHANGED]
+        planned = self._plan([line for line in actions if line.outcome == Outcome.NEW])
+        changed = self._change([line for line in actions if line.outcome == Outcome.CHANGED])
         items = self._train([line for line in chosen if line.kind == ITEM], planned)
-        self._remember(planned, changed, items)
+        self._remember(list(planned.values()), changed, items)
         return Applied(
             use=self.use,
-            planned=planned,
+            planned=list(planned.values()),
             changed=changed,
             expected=expected,
             items=items,
@@ -151,103 +149,103 @@ class _Applying:
         """Record what is in no open entry of the register yet, once a kind."""
         wanted = {type_.pk: type_ for line in lines for type_ in line.row.answers.all()}
         missing = [type_ for pk, type_ in sorted(wanted.items()) if pk not in self.sources]
-        recorded = [self._record(type_) for type_ in missing]
+        entries = [self._entry(type_) for type_ in missing]
+        recorded = record_resistances(initiative=self.initiative, entries=entries, **self.by)
         self.sources |= {source.type_id: source for source in recorded}
         return recorded
 
-    def _record(self, type_: SourceType) -> ResistanceSource:
+    def _entry(self, type_: SourceType) -> dict[str, Any]:
         said: dict[str, Any] = {}
         if type_.asks_last_time:
             said = {"last_time": self.taking.last_time, "this_time": self.taking.this_time}
-        return record_resistance(
-            initiative=self.initiative,
-            source_type=type_,
-            statement=" ".join(type_.signs.split()) or type_.label,
-            audiences=self.groups,
-            origin=ResistanceSource.Origin.ANTICIPATED,
-            owner=self.taking.owner,
-            **said,
-            **self.by,
+        return {
+            "type": type_,
+            "statement": " ".join(type_.signs.split()) or type_.label,
+            "audiences": self.groups,
+            "origin": ResistanceSource.Origin.ANTICIPATED,
+            "owner": self.taking.owner,
+        } | said
+
+    def _answered(self, line: Line) -> list[ResistanceSource]:
+        return [self.sources[type_.pk] for type_ in line.row.answers.all()]
+
+    def _plan(self, lines: list[Line]) -> dict[str, MitigationAction]:
+        """The new actions, by the key of their line."""
+        drafts = [
+            {
+                "sources": self._answered(line),
+                "audiences": self.groups,
+                "owner": self.taking.owner,
+                **values_of(line),
+            }
+            for line in lines
+        ]
+        actions = plan_actions(initiative=self.initiative, drafts=drafts, **self.by)
+        for line, action in zip(lines, actions, strict=True):
+            self._note(line, action=action, **given_by(line, action))
+        return {line.key: action for line, action in zip(lines, actions, strict=True)}
+
+    def _change(self, lines: list[Line]) -> list[MitigationAction]:
+        """The actions that are other in the playbook by now, and that nobody edited."""
+        pairs: list[tuple[Any, Line]] = [(line.step, line) for line in lines]
+        rewritten = rewrite_actions(
+            [(step.action, values_of(line, step.action)) for step, line in pairs], **self.by
         )
+        for step, line in pairs:
+            step.line_digest = line.digest
+            for name, value in given_by(line, step.action).items():
+                setattr(step, name, value)
+        PlaybookStep.objects.bulk_update([step for step, _line in pairs], NOTED)
+        return rewritten
 
-    def _plan(self, line: Line) -> MitigationAction:
-        action = plan_action(
-            initiative=self.initiative,
-            sources=[self.sources[type_.pk] for type_ in line.row.answers.all()],
-            audiences=self.groups,
-            owner=self.taking.owner,
-            **_values_of(line),
-            **self.by,
-        )
-        self._note(line, action=action, row_digest=action_digest(action))
-        return action
-
-    def _change(self, line: Line) -> MitigationAction:
-        step: Any = line.step
-        action = change_action(step.action, **_values_of(line), **self.by)
-        step.line_digest, step.row_digest = line_digest(ACTION, line.row), action_digest(action)
-        step.save(update_fields=["line_digest", "row_digest"])
-        return action
-
-    def _train(self, lines: list[Line], planned: list[MitigationAction]) -> list[PlanItem]:
+    def _train(self, lines: list[Line], planned: dict[str, MitigationAction]) -> list[PlanItem]:
         """The activities, in the plan that there is or a new draft."""
         if not lines:
             return []
         plan = self.use.plan or self._draft(planned)
-        place = plan.items.count()
-        items = []
-        for position, line in enumerate(lines, place + 1):
-            item = add_item(
-                plan=plan,
-                activity=self._activity(line.row, plan),
-                position=position,
+        library = self._library(plan, lines)
+        drafts = [
+            ItemDraft(
+                activity=library.pop(line.row.label, None),
+                new=new_activity(line.row),
                 is_required=line.row.is_required,
-                **{name: getattr(line.row, name) for name in DUE_VALUES},
-                **self.by,
+                due=due_of(line.row),
             )
+            for line in lines
+        ]
+        items = append_items(plan, drafts, **self.by)
+        for line, item in zip(lines, items, strict=True):
             self._note(line, item=item)
-            items.append(item)
         return items
 
-    def _draft(self, planned: list[MitigationAction]) -> TrainingPlan:
+    def _draft(self, planned: dict[str, MitigationAction]) -> TrainingPlan:
+        """A new plan: it answers what its action does, or everything."""
         playbook = self.proposal.playbook
-        carried_out = (each for each in planned if each.kind == ActionKind.TRAINING)
+        actions = [(line, planned[line.key]) for line in self.proposal.lines if line.key in planned]
+        training = [each for each in actions if each[1].kind == ActionKind.TRAINING]
+        answered = [source for line, _ in training or actions for source in self._answered(line)]
         plan = create_plan(
             initiative=self.initiative,
             title=playbook.plan_title,
             is_sequential=playbook.plan_is_sequential,
-            sources=[*{source.pk: source for source in self._answered(planned)}.values()],
-            action=next(carried_out, None),
+            sources=[*{source.pk: source for source in answered}.values()],
+            action=training[0][1] if training else None,
             **self.by,
         )
-        due = {name: getattr(playbook, name) for name in DUE_VALUES}
-        for group in self.groups:
-            add_rule(plan=plan, audience=group, **due, **self.by)
+        add_groups(plan, self.groups, due_of(playbook), **self.by)
         self.use.plan = plan
         return plan
 
-    def _answered(self, planned: list[MitigationAction]) -> list[ResistanceSource]:
-        """What the training answers: what its action does, or everything."""
-        training = [each for each in planned if each.kind == ActionKind.TRAINING] or planned
-        return [source for action in training for source in action.sources.all()]
-
-    def _activity(self, row: Any, plan: TrainingPlan) -> LearningActivity:
-        """The one of the shared library with the same title, or one of this initiative's own."""
-        library = LearningActivity.objects.filter(initiative=None, title=row.label)
-        found = library.exclude(plan_items__plan=plan).order_by("pk").first()
-        return found or create_activity(
-            initiative=self.initiative,
-            title=row.label,
-            topics=list(row.topics.all()),
-            **{name: getattr(row, name) for name in ITEM_VALUES},
-            **self.by,
-        )
+    def _library(self, plan: TrainingPlan, lines: list[Line]) -> dict[str, LearningActivity]:
+        """What the shared library has under the same title and the plan has not, the oldest."""
+        titles = [line.title for line in lines]
+        rows = LearningActivity.objects.filter(initiative=None, title__in=titles)
+        found = rows.exclude(plan_items__plan=plan).order_by("-pk")
+        return {activity.title: activity for activity in found}
 
     def _note(self, line: Line, **made: Any) -> None:
         self.steps.append(
-            PlaybookStep(
-                kind=line.kind, slug=line.slug, line_digest=line_digest(line.kind, line.row), **made
-            )
+            PlaybookStep(kind=line.kind, slug=line.slug, line_digest=line.digest, **made)
         )
 
     def _remember(
@@ -277,15 +275,3 @@ class _Applying:
             },
             **self.by,
         )
-
-
-def _values_of(line: Line) -> dict[str, Any]:
-    row = line.row
-    return {
-        "title": row.label,
-        "description": row.description,
-        "strategy": row.strategy,
-        "kind": row.kind,
-        "minutes": row.minutes,
-        "due_on": line.due.on,
-    }

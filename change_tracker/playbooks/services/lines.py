@@ -1,5 +1,6 @@
 """Changing a playbook by hand: each change of a line is a new version of the playbook."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +9,15 @@ from django.db.models import F
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
+from change_tracker.core.services import fill_sets
 from change_tracker.initiatives.services import lock
-from change_tracker.playbooks.models import Playbook
+from change_tracker.mitigation.services import ForeignFieldError
+from change_tracker.playbooks.models import Playbook, PlaybookAction
 from change_tracker.playbooks.models.templates import PlaybookLine
+from change_tracker.playbooks.own import COLUMNS, foreign_in
+
+#: The sets of rows that lines have.
+SETS = ("answers", "topics", "units")
 
 
 def change_line(line: Any, *, actor: User | None, now: datetime, **changes: Any) -> PlaybookLine:
@@ -38,13 +45,38 @@ def raise_version(playbook: Playbook, *, actor: User | None, now: datetime) -> N
     audit.record(obj=playbook, verb="changed", actor=actor, now=now, changes=changes)
 
 
+def write_lines(
+    model: type[PlaybookLine], playbook: Playbook, lines: Sequence[dict[str, Any]]
+) -> None:
+    """Write new lines in their order, in one statement and two for each kind of set."""
+    if not lines:
+        return
+    sets = [name for name in SETS if name in lines[0]]
+    kind: Any = model
+    made = kind._default_manager.bulk_create(
+        kind(playbook=playbook, **{name: said[name] for name in said if name not in sets})
+        for said in lines
+    )
+    for name in sets:
+        of_each = {row.pk: said[name] for row, said in zip(made, lines, strict=True)}
+        fill_sets(model, name, of_each)
+
+
 def write_line(line: PlaybookLine, values: dict[str, Any]) -> PlaybookLine:
     """Write the columns of a line, and its sets of rows; the version is the caller's."""
-    many = {name: values[name] for name in ("answers", "topics") if name in values}
+    many = {name: values[name] for name in SETS if name in values}
     for name, value in values.items():
         if name not in many:
             setattr(line, name, value)
+    if isinstance(line, PlaybookAction):
+        _require_own(line)
     line.save()
     for name, rows in many.items():
         getattr(line, name).set(rows)
     return line
+
+
+def _require_own(line: PlaybookAction) -> None:
+    said = {name: getattr(line, name) for name in COLUMNS}
+    for name in foreign_in(line.kind, said):
+        raise ForeignFieldError(PlaybookAction, name, line.kind)

@@ -1,7 +1,8 @@
 """What applying a playbook would do, line by line; applying does the same."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,8 @@ from change_tracker.core.workdays import Calendar
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Holiday
-from change_tracker.playbooks.models import Playbook, PlaybookStep, PlaybookUse
+from change_tracker.playbooks.models import Playbook, PlaybookAction, PlaybookStep, PlaybookUse
+from change_tracker.playbooks.own import SAME
 from change_tracker.playbooks.rules import Dated, dated
 from change_tracker.playbooks.sections import ACTIONS, ITEMS
 from change_tracker.resistance.models import ResistanceSource, SourceType
@@ -26,6 +28,7 @@ from change_tracker.training.rules import Rule, counted
 
 ACTION, ITEM = PlaybookStep.Kind.ACTION, PlaybookStep.Kind.ITEM
 SECTIONS: dict[str, Section] = {ACTION: ACTIONS, ITEM: ITEMS}
+NOBODY: frozenset[int] = frozenset()
 
 
 class Outcome(models.TextChoices):
@@ -62,6 +65,15 @@ class Line:
     row: Any = None
     step: PlaybookStep | None = None
     due: Dated = field(default_factory=Dated)
+    #: of a tool: when it is evaluated again
+    again: Dated = field(default_factory=Dated)
+    #: of a collaboration: which units work together, by key
+    units: frozenset[int] = frozenset()
+
+    @property
+    def digest(self) -> str:
+        """The fingerprint of what the playbook says."""
+        return line_digest(self.kind, self.row, self.units)
 
     @property
     def key(self) -> str:
@@ -113,37 +125,83 @@ def propose(playbook: Playbook, initiative: Initiative, today: date) -> Proposal
     found = list(taken.select_related("use__plan", "action", "item__activity").order_by("pk"))
     use = found[0].use if found else None  # none is without a step
     steps = {(step.kind, step.slug): step for step in found}
-    plan = use.plan if use else None
-    calendar, sources = _around(initiative)
+    around = _around(playbook, initiative, today)
     lines = [
-        _line(kind, row, steps.pop((kind, row.slug), None), plan)
+        _line(kind, row, steps.pop((kind, row.slug), None), use, around)
         for kind, rows in ((ACTION, actions_of(playbook)), (ITEM, items_of(playbook)))
         for row in rows
     ]
-    due = [_with_date(line, playbook, initiative, today, calendar) for line in lines]
     return Proposal(
         playbook=playbook,
         use=use,
-        lines=[*due, *_dropped(steps.values())],
-        sources=sources,
+        lines=[*lines, *_dropped(steps.values())],
+        sources=around.sources,
     )
 
 
-def _around(initiative: Initiative) -> tuple[Calendar, dict[int, int]]:
-    """The days on which people work, and the oldest open entry of each kind; one query."""
-    there = ResistanceSource.objects.filter(initiative=initiative).open()
-    days, entries = read_together(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What lines are seen against: when it goes live, the days on which people work, the oldest
+    open entry of each kind of resistance, and the units that lines and actions name.
+    """
+
+    playbook: Playbook
+    go_live_on: date | None
+    today: date
+    calendar: Calendar
+    sources: dict[int, int]
+    units_of_lines: dict[int, frozenset[int]]
+    units_of_actions: dict[int, frozenset[int]]
+
+    def on(self, days: int | None) -> Dated:
+        """The date so many days from go-live."""
+        return dated(self.go_live_on, days, self.today, self.calendar)
+
+
+def _around(playbook: Playbook, initiative: Initiative, today: date) -> _Around:
+    """All of it in one query."""
+    of_lines: Any = PlaybookAction.units.through
+    of_actions: Any = MitigationAction.units.through
+    days, entries, lines, actions = read_together(
         Part(Holiday.objects.all(), ("day",), make=lambda day: day),
-        Part(there, ("id", "type_id"), make=lambda **entry: entry),
+        Part(
+            ResistanceSource.objects.filter(initiative=initiative).open(),
+            ("id", "type_id"),
+            make=lambda **entry: (entry["id"], entry["type_id"]),
+        ),
+        Part(
+            of_lines.objects.filter(playbookaction__playbook=playbook),
+            ("playbookaction_id", "orgunit_id"),
+            make=lambda **pair: tuple(pair.values()),
+        ),
+        Part(
+            of_actions.objects.filter(mitigationaction__initiative=initiative),
+            ("mitigationaction_id", "orgunit_id"),
+            make=lambda **pair: tuple(pair.values()),
+        ),
     )
-    in_order = sorted(entries, key=lambda entry: -entry["id"])
-    calendar = Calendar(tuple(get_conf().working_days), tuple(days))
-    return calendar, {entry["type_id"]: entry["id"] for entry in in_order}
+    return _Around(
+        playbook=playbook,
+        go_live_on=initiative.go_live_on,
+        today=today,
+        calendar=Calendar(tuple(get_conf().working_days), tuple(days)),
+        sources={type_: pk for pk, type_ in sorted(entries, reverse=True)},
+        units_of_lines=gathered(lines),
+        units_of_actions=gathered(actions),
+    )
+
+
+def gathered(pairs: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
+    """The second of each pair, by the first."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for row, unit in pairs:
+        found[row].add(unit)
+    return {row: frozenset(units) for row, units in found.items()}
 
 
 def actions_of(playbook: Playbook) -> Any:
     """Its actions by date, with what their contents need."""
-    rows = playbook.actions.select_related("strategy").prefetch_related("answers")
+    rows: Any = playbook.actions.select_related("strategy").prefetch_related("answers")
     return rows.order_by(models.F("days").asc(nulls_last=True), "pk")
 
 
@@ -152,21 +210,36 @@ def items_of(playbook: Playbook) -> Any:
     return playbook.items.select_related("kind").prefetch_related("topics").order_by("pk")
 
 
-def line_digest(kind: str, row: Any) -> str:
-    """The fingerprint of what a line says."""
-    return digest(content_of_row(SECTIONS[kind], row))
+def line_digest(kind: str, row: Any, units: frozenset[int] = NOBODY) -> str:
+    """The fingerprint of what a line says, with the units that it names."""
+    said = content_of_row(SECTIONS[kind], row)
+    return digest(said | ({"units": sorted(units)} if units else {}))
 
 
-def action_digest(action: MitigationAction) -> str:
+def action_digest(action: MitigationAction, units: frozenset[int]) -> str:
     """The fingerprint of what an action says that came from a line."""
-    names = ("title", "description", "kind", "strategy_id", "minutes")
-    due_on = action.due_on.isoformat() if action.due_on else ""
-    return digest({name: getattr(action, name) for name in names} | {"due_on": due_on})
+    names = ("title", "description", "kind", "strategy_id", "minutes", *SAME)
+    said = {name: getattr(action, name) for name in names}
+    days = {name: str(getattr(action, name) or "") for name in ("due_on", "evaluate_again_on")}
+    return digest(said | days | {"units": sorted(units)})
 
 
-def _line(kind: str, row: Any, step: PlaybookStep | None, plan: TrainingPlan | None) -> Line:
-    outcome = _new(kind, plan) if step is None else _outcome(kind, row, step)
-    return Line(kind=kind, slug=row.slug, title=row.label, outcome=outcome, row=row, step=step)
+def _line(
+    kind: str, row: Any, step: PlaybookStep | None, use: PlaybookUse | None, around: _Around
+) -> Line:
+    is_action = kind == ACTION
+    line = Line(
+        kind=kind,
+        slug=row.slug,
+        title=row.label,
+        outcome=_new(kind, use.plan if use else None),
+        row=row,
+        step=step,
+        due=around.on(row.days if is_action else _days_of(row, around)),
+        again=around.on(row.again_days if is_action else None),
+        units=around.units_of_lines.get(row.pk, NOBODY) if is_action else NOBODY,
+    )
+    return line if step is None else replace(line, outcome=_outcome(line, step, around))
 
 
 def _new(kind: str, plan: TrainingPlan | None) -> Outcome:
@@ -174,44 +247,29 @@ def _new(kind: str, plan: TrainingPlan | None) -> Outcome:
     return Outcome.NEW if kind == ACTION or is_draft else Outcome.REVISE
 
 
-def _outcome(kind: str, row: Any, step: PlaybookStep) -> Outcome:
-    if (step.action if kind == ACTION else step.item) is None:
+def _outcome(line: Line, step: PlaybookStep, around: _Around) -> Outcome:
+    if (step.action if line.kind == ACTION else step.item) is None:
         return Outcome.GONE
-    if step.line_digest == line_digest(kind, row):
+    if step.line_digest == line.digest:
         return Outcome.SAME
     if step.action is None:
         return Outcome.KEPT
     if step.action.state != MitigationAction.State.PLANNED:
         return Outcome.BEGUN
-    edited = step.row_digest != action_digest(step.action)
+    units = around.units_of_actions.get(step.action.pk, NOBODY)
+    edited = step.row_digest != action_digest(step.action, units)
     return Outcome.EDITED if edited else Outcome.CHANGED
 
 
-def _with_date(
-    line: Line, playbook: Playbook, initiative: Initiative, today: date, calendar: Calendar
-) -> Line:
-    days = line.row.days if line.kind == ACTION else None
-    go_live_on = initiative.go_live_on
-    if line.kind == ITEM and go_live_on is not None:
-        rule = line.row if line.row.due_rule else playbook
-        days = _days_of(rule, go_live_on, calendar)
-    due = dated(go_live_on, days, today, calendar)
-    return Line(
-        kind=line.kind,
-        slug=line.slug,
-        title=line.title,
-        outcome=line.outcome,
-        row=line.row,
-        step=line.step,
-        due=due,
-    )
-
-
-def _days_of(row: WithDueRule, go_live_on: date, calendar: Calendar) -> int | None:
-    """How far from go-live a rule about it leads; None for rules about people."""
-    if row.due_rule not in FROM_GO_LIVE:
+def _days_of(item: Any, around: _Around) -> int | None:
+    """How far from go-live the rule of an item, or of its plan, leads; None for rules about people,
+    and while go-live is not known.
+    """
+    rule: WithDueRule = item if item.due_rule else around.playbook
+    go_live_on = around.go_live_on
+    if go_live_on is None or rule.due_rule not in FROM_GO_LIVE:
         return None
-    due_on = counted(Rule.of(row), go_live_on, calendar)
+    due_on = counted(Rule.of(rule), go_live_on, around.calendar)
     return None if due_on is None else (due_on - go_live_on).days
 
 

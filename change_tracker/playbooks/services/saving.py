@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +16,9 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import NO_ANSWER, MitigationAction
 from change_tracker.playbooks.models import Playbook, PlaybookAction, PlaybookItem
 from change_tracker.playbooks.models.templates import COMPLETION_RULES
+from change_tracker.playbooks.own import SAME
 from change_tracker.playbooks.rules import as_rule, days_from
-from change_tracker.playbooks.services.lines import raise_version, write_line
+from change_tracker.playbooks.services.lines import raise_version, write_lines
 from change_tracker.training.models import DueRule, LearningActivity, TrainingPlan
 from change_tracker.training.models.dues import MAX_DUE_DAYS, WithDueRule
 
@@ -46,19 +48,32 @@ def save_playbook(
     whom, who did it and whether it worked. Without a day of go-live there are no days. Actions
     keep their line when they are saved again. Raises ValidationError where there is nothing to
     save, or something belongs to another initiative.
+    As many queries for a hundred lines as for one.
     """
     _require_own(initiative, actions, plan, replaces)
     by: dict[str, Any] = {"actor": actor, "now": now}
     values = {"label": label, "summary": summary} | _plan_values(plan, initiative.go_live_on)
     with transaction.atomic():
         playbook = _begin(initiative, replaces, values, by)
-        for action in actions:
-            values = _action_values(action, initiative.go_live_on)
-            write_line(PlaybookAction(playbook=playbook), values)
-        for item in plan.items.in_force().select_related("activity__kind") if plan else ():
-            values = _item_values(item, initiative.go_live_on)
-            write_line(PlaybookItem(playbook=playbook), values)
+        lines = [_action_values(each, initiative.go_live_on) for each in _whole(actions)]
+        write_lines(PlaybookAction, playbook, lines)
+        items = [_item_values(each, initiative.go_live_on) for each in _items_of(plan)]
+        write_lines(PlaybookItem, playbook, items)
     return playbook
+
+
+def _whole(actions: Collection[MitigationAction]) -> list[MitigationAction]:
+    """The actions with what a line says of them."""
+    rows = list(actions)
+    prefetch_related_objects(rows, "sources__type", "units", "strategy")
+    return rows
+
+
+def _items_of(plan: TrainingPlan | None) -> Any:
+    if plan is None:
+        return ()
+    items = plan.items.in_force().select_related("activity__kind")
+    return items.prefetch_related("activity__topics")
 
 
 def _require_own(
@@ -113,7 +128,7 @@ def _plan_values(plan: TrainingPlan | None, go_live_on: date | None) -> dict[str
 
 
 def _action_values(action: MitigationAction, go_live_on: date | None) -> dict[str, Any]:
-    types = {source.type_id: source.type for source in action.sources.select_related("type")}
+    types = {source.type_id: source.type for source in action.sources.all()}
     return {
         "slug": f"action-{action.pk}",
         "label": action.title,
@@ -123,7 +138,14 @@ def _action_values(action: MitigationAction, go_live_on: date | None) -> dict[st
         "answers": list(types.values()),
         "days": _within_reach(days_from(go_live_on, action.due_on)),
         "minutes": action.minutes,
-    }
+    } | _own_values(action, go_live_on)
+
+
+def _own_values(action: MitigationAction, go_live_on: date | None) -> dict[str, Any]:
+    """What was meant to be done, as far as its kind has it; not what came of it."""
+    again = _within_reach(days_from(go_live_on, action.evaluate_again_on))
+    same = {name: getattr(action, name) for name in SAME}
+    return same | {"again_days": again, "units": list(action.units.all())}
 
 
 def _item_values(item: Any, go_live_on: date | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from change_tracker.core.conf import get_conf
 from change_tracker.core.pages import PageMixin
 from change_tracker.playbooks.queries import may_get, playbooks_for, uses_of
 from change_tracker.playbooks.services.proposing import actions_of, items_of
-from change_tracker.playbooks.wording import offset_words
+from change_tracker.playbooks.wording import offset_words, own_words
 from change_tracker.training.duewords import due_rule_words
 
 
@@ -42,7 +42,10 @@ class PlaybookPage(PageMixin):
         ]
         return super().get_context_data(
             playbook=playbook,
-            actions=[(row, offset_words(row.days)) for row in actions_of(playbook)],
+            actions=[
+                (row, offset_words(row.days), own_words(row))
+                for row in actions_of(playbook).prefetch_related("units")
+            ],
             items=items,
             uses=list(uses_of(playbook, self.user)),
             targets=list(may_get(playbook, self.user)),

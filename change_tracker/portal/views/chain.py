@@ -3,7 +3,7 @@
 from typing import Any
 
 from change_tracker.core.keys import key_in
-from change_tracker.progress.chain import BEGINNINGS, chain_of
+from change_tracker.progress.chain import BEGINNINGS, Link, chain_of
 from change_tracker.progress.chainpicture import level_words, people_words, picture_of
 from change_tracker.resistance.views.register import RegisterMixin
 
@@ -27,7 +27,10 @@ class ChainPage(RegisterMixin):
                 {
                     "link": link,
                     "level": level_words(link.entry),
-                    "plans": [(plan, people_words(plan)) for _action, plan in link.plans],
+                    "plans": [
+                        (plan, people_words(plan), titles_of(link).get(action))
+                        for action, plan in link.plans
+                    ],
                 }
                 for link in chain.links
             ],
@@ -41,3 +44,8 @@ class ChainPage(RegisterMixin):
             if key is not None:
                 return begin, key
         return "", None
+
+
+def titles_of(link: Link) -> dict[int | None, str]:
+    """What the actions against an entry are called."""
+    return {action.pk: action.title for action in link.actions}

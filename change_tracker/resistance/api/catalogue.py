@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
+from change_tracker.core.api.includes import IncludeMixin
 from change_tracker.core.api.views import DeletableResourceViewSet
 from change_tracker.resistance.models import (
     CatalogueEntry,
@@ -29,10 +30,12 @@ FROM_PACKS = ["provenance", "pack", "version"]
 
 
 class PhraseSerializer(serializers.Serializer[Any]):
-    """One phrase of a source text that an entry comes from."""
+    """One phrase of a source text that an entry comes from; a title and an address where known."""
 
     doc = serializers.CharField()
     phrase = serializers.CharField()
+    title = serializers.CharField(required=False)
+    url = serializers.URLField(required=False)
 
 
 @extend_schema_field(PhraseSerializer(many=True))
@@ -120,7 +123,7 @@ class SourceCategoryViewSet(EntryViewSet):
     filterset_fields = ["slug"]
 
 
-class StrategyViewSet(EntryViewSet):
+class StrategyViewSet(IncludeMixin, EntryViewSet):
     """Ways to answer resistance."""
 
     model = StrategyType

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from change_tracker.core.validators import web_address
 from change_tracker.resistance.models.catalogue import Basis
 from change_tracker.resistance.points import CATALOGUE_SECTIONS, Link, Section
 from change_tracker.resistance.services.packs import Entry, Pack, PackError, Problem
@@ -16,13 +18,15 @@ SLUG_PATTERN = "[a-z0-9]+(?:-[a-z0-9]+)*"
 SLUG = re.compile(rf"{SLUG_PATTERN}\Z")
 SLUG_LENGTH, LABEL_LENGTH = 80, 200
 LAST_VERSION = 2_147_483_647
+#: What is said of the words that an entry goes back to, and what may be.
+PHRASE, ORIGIN = {"doc", "phrase"}, {"title", "url"}
 
 
 def check_pack(content: Any) -> Pack:
     """A checked pack. Raises PackError with every problem at once; touches no database."""
     if not isinstance(content, dict):
         raise PackError(Problem("pack", "schema", _("A pack is an object with sections.")))
-    problems = list(_problems(content))
+    problems = list(_problems(content)) or list(_problems_between(content))
     if problems:
         raise PackError(*problems)
     entries = {section.key: content.get(section.key, []) for section in CATALOGUE_SECTIONS}
@@ -41,6 +45,12 @@ def _problems(content: dict[str, Any]) -> Iterator[Problem]:
             yield Problem("pack", key, _("This has to be a list of entries."))
             continue
         for where, field, message in _list_problems(section, entries, known):
+            yield Problem(where, field, message)
+
+
+def _problems_between(content: dict[str, Any]) -> Iterator[Problem]:
+    for section in CATALOGUE_SECTIONS:
+        for where, field, message in section.check_pack(content) if section.check_pack else ():
             yield Problem(where, field, message)
 
 
@@ -161,14 +171,24 @@ def _text_problems(section: Section, entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _provenance_problems(provenance: Any) -> Iterator[tuple[str, str]]:
-    ok = isinstance(provenance, list) and all(
+    if not isinstance(provenance, list) or not all(_is_phrase(each) for each in provenance):
+        words = _("Name “doc” and “phrase” of each; “title” and “url” if there are any.")
+        yield "provenance", words
+        return
+    for each in provenance:
+        try:
+            web_address(each.get("url", "https://example.org/"))
+        except ValidationError as error:
+            yield "provenance", f"{each['url']}: {error.messages[0]}"
+
+
+def _is_phrase(each: Any) -> bool:
+    """Words of a document, which may have a title and an address."""
+    return (
         isinstance(each, dict)
-        and set(each) == {"doc", "phrase"}
+        and PHRASE <= each.keys() <= PHRASE | ORIGIN
         and all(isinstance(text, str) and text.strip() for text in each.values())
-        for each in provenance
     )
-    if not ok:
-        yield "provenance", _("This has to be a list of objects with “doc” and “phrase”.")
 
 
 def _link_problems(link: Link, links: Any, known: set[str]) -> Iterator[tuple[str, str]]:

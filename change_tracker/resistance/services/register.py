@@ -1,6 +1,6 @@
 """The register of an initiative: recording a resistance, judging its level, moving it on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
-from change_tracker.core.services import InUseError, change_row, create_row, delete_row
+from change_tracker.core.services import (
+    InUseError,
+    change_row,
+    create_row,
+    create_rows,
+    delete_row,
+)
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import lock, person_of, require_running
 from change_tracker.people.models import Audience, Person
@@ -109,6 +115,30 @@ def record_resistance(
         )
         announce(resistance_observed, ResistanceSource, source=source)
     return source
+
+
+def record_resistances(
+    *,
+    initiative: Initiative,
+    entries: Sequence[Mapping[str, Any]],
+    actor: User | None,
+    now: datetime,
+) -> list[ResistanceSource]:
+    """Record several as `record_resistance` does, each as the columns of an entry; as many
+    statements as for a few. Raises what that one raises, and then records nothing.
+    """
+    for entry in entries:
+        _require_last_time(entry["type"], entry)
+    with transaction.atomic():
+        require_running(initiative)
+        rows = [
+            {"stage": entry["type"].readiness_stage, **entry, "initiative": initiative}
+            for entry in entries
+        ]
+        sources = create_rows(ResistanceSource, rows, actor=actor, now=now) if rows else []
+        for source in sources:
+            announce(resistance_observed, ResistanceSource, source=source)
+    return sources
 
 
 def change_resistance(

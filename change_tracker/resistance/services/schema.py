@@ -12,6 +12,8 @@ from change_tracker.resistance.services.checking import (
     HEAD,
     LABEL_LENGTH,
     LAST_VERSION,
+    ORIGIN,
+    PHRASE,
     SCHEMA,
     SLUG_LENGTH,
     SLUG_PATTERN,
@@ -22,6 +24,7 @@ Schema = dict[str, Any]
 SLUG: Schema = {"type": "string", "maxLength": SLUG_LENGTH, "pattern": f"^{SLUG_PATTERN}$"}
 SLUGS: Schema = {"type": "array", "items": SLUG, "uniqueItems": True}
 TEXT: Schema = {"type": "string", "pattern": r"\S"}
+WEB_ADDRESS: Schema = {"type": "string", "pattern": "^https?://"}
 
 
 def pack_schema() -> Schema:
@@ -43,7 +46,8 @@ def pack_schema() -> Schema:
 
 def _entries(section: Section) -> Schema:
     label = TEXT | {"maxLength": LABEL_LENGTH}
-    provenance = _list(_object({"doc": TEXT, "phrase": TEXT}, required=["doc", "phrase"]))
+    phrase = dict.fromkeys(sorted(PHRASE | ORIGIN), TEXT) | {"url": WEB_ADDRESS}
+    provenance = _list(_object(phrase, required=sorted(PHRASE)))
     fields: Schema = {"slug": SLUG, "label": label, "provenance": provenance}
     fields |= {name: {"enum": values} for name, values in section.choices.items()}
     fields |= {name: {"type": "string"} for name in section.texts}

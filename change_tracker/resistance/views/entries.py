@@ -13,7 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formpages import FormPage
+from change_tracker.core.neighbours import nearest_and
 from change_tracker.core.pages import PageMixin
+from change_tracker.core.together import Part
 from change_tracker.initiatives.models import AffectedGroup, Initiative
 from change_tracker.initiatives.services import people_to_assign
 from change_tracker.people.models import Audience
@@ -83,10 +85,13 @@ class EntryPage(EntryMixin):
         reviews = list(rows.filter(source=entry).select_related("reviewer"))
         sources = ResistanceSource.objects.visible_to(self.user).filter(pk=entry.pk)
         work = work_on(self.user, sources).get(entry.pk, [])
+        heard = ["concerns"] if entry.voices else []
+        names = Part(entry.audiences.all(), ("name",), make=lambda name: name)
+        near, (groups,) = nearest_and(entry, self.user, ["plans", *heard], names)
         return super().get_context_data(
             entry=entry,
             initiative=entry.initiative,
-            groups=entry.audiences.all(),
+            groups=sorted(groups),
             reviews=reviews,
             trend=trend_of(entry),
             chart=chart_of(reviews, entry.target_level),
@@ -95,6 +100,7 @@ class EntryPage(EntryMixin):
             moves=moves_of(entry) if entry.may_change else [],
             is_back=is_back(entry) and entry.may_change,
             is_due=entry.review_on is not None and entry.review_on <= self.today,
+            near=near,
             **kwargs,
         )
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.tables import Problem, Row, Table
 from change_tracker.mitigation.kinds import EMPTY, foreign_to
-from change_tracker.mitigation.models import OPEN_STATES
-from change_tracker.mitigation.services import kind_of_work
+from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
+from change_tracker.mitigation.services import ForeignFieldError, kind_of_work, require_order
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceSource, SourceType
 from change_tracker.resistance.services.register import lacking_last_time, require_still_accepted
@@ -234,9 +234,17 @@ class _Reader:
             row = line.stored.row
             had = foreign_to(line.changes["kind"]).keys() - foreign_to(row.kind).keys()
             line.changes |= {name: value for name, value in EMPTY.items() if name in had}
+        self._check_own(line, found or kind, said)
         if "position" in line.changes and line.stored and line.stored.row.state not in OPEN_STATES:
             reason = _("This action has ended, so it does not move on the hill.")
             self._wrong(line.number, "position", reason)
+
+    def _check_own(self, line: Line, kind: str, said: Mapping[str, Any]) -> None:
+        """What the kind of work does not have, and the order of its days."""
+        for name in foreign_to(kind):
+            if line.values.get(name):
+                self._wrong(line.number, name, str(ForeignFieldError(MitigationAction, name, kind)))
+        self._refused(line, "evaluate_again_on", require_order, said)
 
     def _refused(self, line: Line, name: str, rule: Any, *about: Any) -> Any:
         try:

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.tables import said, tidy
+from change_tracker.core.together import Part as Together
+from change_tracker.core.together import read_together
 from change_tracker.initiatives.models import AffectedGroup, Initiative
 from change_tracker.initiatives.services import people_to_assign
 from change_tracker.people.models import Audience, OrgUnit, Person
@@ -64,6 +67,7 @@ class Lookups:
     kinds: Names[int]
     strategies: Names[int]
     people: Names[int]
+    units: Names[int]
     #: entries of the register: by their key, or by what is heard where the file adds them
     entries: Names[Any]
     kind_of_strategy: Mapping[int, str] = field(default_factory=dict)
@@ -99,9 +103,11 @@ def lookups_for(
 ) -> Lookups:
     """What `user` calls things in `initiative`."""
     strategies = list(_seen(StrategyType, user).order_by("label", "pk"))
+    units = list(_units(user, stored).order_by("pk").values_list("pk", "name", "external_id"))
     return Lookups(
         today=today,
-        audiences=_groups(initiative, user),
+        audiences=_groups(initiative, user, units),
+        units=Names(units, _("There is no unit “%(text)s”.")),
         kinds=_catalogue(
             _seen(SourceType, user).order_by("category", "pk"),
             _("“%(text)s” is no kind of resistance of the catalogue."),
@@ -128,7 +134,7 @@ def _rows_of(
 ) -> dict[int, Stored]:
     rows = _seen(sheet.model, user).filter(initiative=initiative).order_by("pk")
     listed = list(rows.select_for_update() if held else rows)
-    sets = {name: _set_of(sheet, name, initiative) for name in SETS if name in sheet.names}
+    sets = _sets_of(sheet, initiative)
     return {row.pk: Stored(row=row, values=_values(sheet, row, sets)) for row in listed}
 
 
@@ -144,13 +150,24 @@ def _values(sheet: Sheet, row: Any, sets: Mapping[str, Mapping[int, Any]]) -> di
     return values
 
 
-def _set_of(sheet: Sheet, name: str, initiative: Initiative) -> dict[int, frozenset[Any]]:
-    """By row what stands in its table `name`."""
+def _sets_of(sheet: Sheet, initiative: Initiative) -> dict[str, dict[int, frozenset[Any]]]:
+    """For each table that rows of the sheet have: by row what stands in it. One query, or none."""
+    names = [name for name in SETS if name in sheet.names]
+    parts = [_pairs_of(sheet, name, initiative) for name in names]
+    found = read_together(*parts) if parts else []
+    return {name: _by_row(name, pairs) for name, pairs in zip(names, found, strict=True)}
+
+
+def _pairs_of(sheet: Sheet, name: str, initiative: Initiative) -> Together:
     many: Any = sheet.model._meta.get_field(name)
     of, to = many.m2m_field_name(), many.m2m_reverse_field_name()
     rows = many.remote_field.through._default_manager.filter(**{f"{of}__initiative": initiative})
+    return Together(rows, (f"{of}_id", f"{to}_id"), make=lambda **pair: tuple(pair.values()))
+
+
+def _by_row(name: str, pairs: list[tuple[int, int]]) -> dict[int, frozenset[Any]]:
     found = defaultdict(set)
-    for key, other in rows.values_list(f"{of}_id", f"{to}_id"):
+    for key, other in pairs:
         found[key].add(str(other) if name == "audiences" else other)
     return {key: frozenset(some) for key, some in found.items()}
 
@@ -166,7 +183,14 @@ def _add_reviews(entries: Mapping[int, Stored], initiative: Initiative) -> None:
             entries[source].values |= {"level": level, "reviewed_on": day, "note": note}
 
 
-def _groups(initiative: Initiative, user: User | None) -> Groups:
+def _units(user: User | None, stored: Mapping[str, Mapping[int, Stored]]) -> Any:
+    """Those that `user` sees, and those that an action names already."""
+    named = {unit for each in stored[ACTIONS.key].values() for unit in each.values["units"]}
+    seen = _seen(OrgUnit, user)
+    return OrgUnit.objects.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=named))
+
+
+def _groups(initiative: Initiative, user: User | None, units: list[tuple[int, str, str]]) -> Groups:
     touched = AffectedGroup.objects.filter(initiative=initiative).values("audience")
     known = _seen(Audience, user).order_by("pk")
     unknown = _(
@@ -177,7 +201,6 @@ def _groups(initiative: Initiative, user: User | None) -> Groups:
         [(str(pk), name, f"#{pk}") for pk, name in rows.values_list("pk", "name")]
         for rows in (Audience.objects.filter(pk__in=touched), known.exclude(pk__in=touched))
     )
-    units = _seen(OrgUnit, user).order_by("pk").values_list("pk", "name", "external_id")
     return Groups(
         Names(mine, unknown),
         Names(others),

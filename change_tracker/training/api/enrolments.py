@@ -19,6 +19,7 @@ from change_tracker.core.api.filters import (
     day_to,
     yes_or_no,
 )
+from change_tracker.core.api.includes import IncludeMixin
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import ReadViewSet, body_of
 from change_tracker.training.api.discretion import DiscreetSerializer
@@ -97,7 +98,7 @@ class WithdrawSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-class EnrolmentViewSet(ExportMixin, ReadViewSet):
+class EnrolmentViewSet(IncludeMixin, ExportMixin, ReadViewSet):
     """One row for each person and plan; made by assigning."""
 
     model = Enrolment

@@ -138,7 +138,7 @@ def change_activity(
 def add_item(*, actor: User | None, now: datetime, **values: Any) -> PlanItem:
     """One more activity in a draft. Raises PlanPublishedError, or ValidationError."""
     with transaction.atomic():
-        plan = _draft(values["plan"])
+        plan = require_draft(values["plan"])
         check_due_rule(*_due(values))
         check_activity(plan, values["activity"])
         return create_row(PlanItem, actor=actor, now=now, **values)
@@ -158,7 +158,7 @@ def append_item(
     Raises PlanPublishedError, or ValidationError; then there is no new activity either.
     """
     with transaction.atomic():
-        plan = _draft(plan)
+        plan = require_draft(plan)
         if activity is None:
             activity = create_activity(
                 initiative=plan.initiative, actor=actor, now=now, **new_activity
@@ -177,7 +177,7 @@ def append_item(
 def change_item(item: PlanItem, **context: Any) -> PlanItem:
     """Compare-and-set in a draft. Raises PlanPublishedError, or ValidationError."""
     with transaction.atomic():
-        plan = _draft(item.plan)
+        plan = require_draft(item.plan)
         if "activity" in context:
             check_activity(plan, context["activity"])
         return _change(item, **context)
@@ -190,7 +190,7 @@ def shift_item(item: PlanItem, *, by: int, actor: User | None, now: datetime) ->
     the history of the plan.
     """
     with transaction.atomic():
-        plan = _draft(item.plan)
+        plan = require_draft(item.plan)
         items = list(plan.items.all())
         place = items.index(item)
         items.insert(max(place + by, 0), items.pop(place))
@@ -209,7 +209,7 @@ def shift_item(item: PlanItem, *, by: int, actor: User | None, now: datetime) ->
 def delete_item(item: PlanItem, *, actor: User | None, now: datetime) -> None:
     """Take an item out of a draft. Raises PlanPublishedError for any other plan."""
     with transaction.atomic():
-        _draft(item.plan)
+        require_draft(item.plan)
         delete_row(item, actor=actor, now=now)
 
 
@@ -264,7 +264,7 @@ def _due(values: dict[str, Any]) -> tuple[str, Any, Any]:
     return values.get("due_rule", ""), values.get("due_on"), values.get("due_days")
 
 
-def _draft(plan: TrainingPlan) -> TrainingPlan:
+def require_draft(plan: TrainingPlan) -> TrainingPlan:
     """The plan, locked, so that nobody publishes it meanwhile."""
     plan = _locked(plan)
     if refusal := refusal_to_change_items(plan):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from change_tracker.core.conf import get_conf
 from change_tracker.core.files import FilePage
+from change_tracker.core.neighbours import nearest_of
 from change_tracker.core.pages import PageMixin
 from change_tracker.core.tables.batches import in_order
 from change_tracker.initiatives.head import reads_register, with_head
@@ -21,7 +22,6 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Audience, AudienceClause
 from change_tracker.people.queries import people_in
 from change_tracker.people.services.audiences import describe_rule
-from change_tracker.resistance.models import ResistanceSource
 from change_tracker.training import standing, wording
 from change_tracker.training.burnup import burn_up, forecast
 from change_tracker.training.duewords import due_rule_words
@@ -154,8 +154,8 @@ class PlanPage(PlanMixin):
             "rules": [self._rule(rule) for rule in self._rules()],
             "items": [(item, due_rule_words(item, self.today)) for item in items],
             "minutes": sum(item.activity.minutes for item in items),
-            "answers": self._answers(),
         }
+        context["near"] = nearest_of(self.plan, self.user, ("sources", "actions"))
         context |= self._chart() | self._people(whole)
         return super().get_context_data(**context | kwargs)
 
@@ -196,11 +196,6 @@ class PlanPage(PlanMixin):
     def _items(self) -> QuerySet[PlanItem]:
         items = PlanItem.objects.visible_to(self.user).filter(plan=self.plan, removed_on=None)
         return items.select_related("activity")
-
-    def _answers(self) -> list[str]:
-        """The kinds of resistance that it answers, for those who read the register."""
-        heard: Any = ResistanceSource.objects.visible_to(self.user).filter(plans=self.plan)
-        return sorted(set(heard.values_list("type__label", flat=True)))
 
     def _people(self, whole: Tally) -> dict[str, Any]:
         if not self.plan.shows_names:

@@ -10,7 +10,7 @@ from tests.contracts.table.opening import OPENING_PAGES
 from tests.contracts.table.people import PEOPLE, PEOPLE_PAGES
 from tests.contracts.table.plan_pages import LEAD_PAGES
 from tests.contracts.table.playbooks import PLAYBOOK_PAGES, PLAYBOOKS
-from tests.contracts.table.register import REGISTER_PAGES
+from tests.contracts.table.register import REGISTER_ENDPOINTS, REGISTER_PAGES
 from tests.contracts.table.reminders import REMINDER_PAGES, REMINDERS
 from tests.contracts.table.rows import FIGURES, ROWS
 from tests.contracts.table.setup import SETUP_PAGES
@@ -24,6 +24,7 @@ __all__ = ["ENDPOINTS", "PAGES", "ROWS", "SERVICES"]
 ENDPOINTS: dict[str, Endpoint] = {
     **PEOPLE,
     **CHANGE,
+    **REGISTER_ENDPOINTS,
     **TRAINING,
     **PLAYBOOKS,
     **VOICE,

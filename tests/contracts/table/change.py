@@ -83,6 +83,9 @@ CHANGE: dict[str, Endpoint] = {
                 body=fixed(to="cancelled", reason="No budget"),
             ),
             "candidates": Verb(get=LED_OR_ADMIN),
+            "preview-go-live": Verb(
+                by=LED_OR_ADMIN, takes="go_live_on", body=fixed(go_live_on="2027-01-04")
+            ),
         },
     ),
     "initiative-member": Endpoint(

@@ -2,7 +2,7 @@
 
 from tests.contracts.table.change import WRITTEN_BY
 from tests.contracts.table.rows import LED, REGISTER, ByKind, who
-from tests.contracts.table.shape import Page, files
+from tests.contracts.table.shape import Endpoint, Page, Verb, files, fixed, in_initiative
 
 ENTRY = "initiative.slug pk"
 #: An empty form is told what it lacks.
@@ -14,6 +14,27 @@ def others(by: ByKind, readers: ByKind = REGISTER) -> ByKind:
     """Who reads the register, or whatever it is, but may not do it."""
     return {kind: some - by.get(kind, frozenset()) for kind, some in readers.items()}
 
+
+REGISTER_ENDPOINTS: dict[str, Endpoint] = {
+    "register-upload": Endpoint(
+        rows="RegisterUpload",
+        shows="id initiative name headings mapping uploaded_at preview digest job",
+        takes="initiative file",
+        create=LED,
+        create_codes=frozenset({400}),
+        body=in_initiative(),
+        verbs={
+            "check": Verb(by={"sheet": who("lead")}, takes="mapping"),
+            # Nobody has looked at that of the world.
+            "apply": Verb(
+                by={"sheet": who("lead")},
+                takes="digest",
+                body=fixed(digest="0"),
+                codes=frozenset({409}),
+            ),
+        },
+    ),
+}
 
 REGISTER_PAGES: dict[str, Page] = {
     "chain": Page(title="the chain of an initiative", rows="Initiative", key="slug", by=REGISTER),

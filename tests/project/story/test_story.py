@@ -34,7 +34,11 @@ def test_the_roster_is_the_same_on_the_same_day_and_holds_the_cast(tmp_path: Pat
 @pytest.mark.usefixtures("told")
 def test_initiatives_plans_resistance_and_actions_are_in_every_state() -> None:
     states = dict(Initiative.objects.values_list("title", "state"))
-    assert states == {"One Front Door": "active", "Plain words": "sustaining"}
+    assert states == {
+        "One Front Door": "active",
+        "Plain words": "sustaining",
+        "A text before every visit": "closed",
+    }
     assert TrainingPlan.objects.published().count() == 3
     assert set(FeedbackItem.objects.values_list("state", "disposition")) == {
         ("raised", ""),
