@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('change_tracker', '0001_initial'),
+        ('change_tracker', '0002_wording'),
     ]
 
     operations = [
