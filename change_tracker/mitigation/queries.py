@@ -26,7 +26,7 @@ State = MitigationAction.State
 def actions_for(user: User) -> QuerySet[Any]:
     """The actions that `user` reads, in the form that `shown_to` says, with names.
 
-    Adds `may_change`, `may_delete` and `is_reviewed`.
+    Adds `may_change`, `may_delete`, `may_answer` and `is_reviewed`.
     """
     rows = MitigationAction.objects.visible_to(user)
     same = {"pk": OuterRef("pk")}
@@ -34,6 +34,7 @@ def actions_for(user: User) -> QuerySet[Any]:
     return rows.select_related("initiative", "owner", "strategy").annotate(  # type: ignore[no-any-return]
         may_change=Exists(MitigationAction.objects.changeable_by(user).filter(**same)),
         may_delete=Exists(MitigationAction.objects.deletable_by(user).filter(**same)),
+        may_answer=Exists(MitigationAction.objects.answerable_by(user).filter(**same)),
     )
 
 
