@@ -117,7 +117,7 @@ def asking(number: int, since: date | None, today: date) -> Gap:
     """People who ask for more time."""
     sentence = ngettext("person asks for more time", "people ask for more time", number)
     words = {"day": short_date(since, today)} if since else {}
-    said = ngettext("Since %(day)s.", "The first since %(day)s.", number)
+    said = ngettext("They asked on %(day)s.", "The first since %(day)s.", number)
     cause = ended(said % words) if since else ""
     return Gap("asking", number, sentence, cause)
 
