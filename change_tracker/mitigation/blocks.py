@@ -39,7 +39,7 @@ def with_block(rows: QuerySet[Any]) -> QuerySet[Any]:
     Both speak of the last block, also where it is over. No query more.
     """
     told = _told(Cast(OuterRef("pk"), CharField()))
-    return rows.annotate(
+    return rows.annotate(  # type: ignore[no-any-return]
         blocked_because=Subquery(told.filter(_BLOCKED).values("reason")[:1]),
         block_told=Subquery(told.values("verb")[:1]),
     )
