@@ -1,6 +1,6 @@
 """Words for people: dates, delays, durations and shares, and the text that people wrote."""
 
-from datetime import date
+from datetime import date, datetime
 
 import nh3
 from django.utils import dateformat
@@ -49,6 +49,18 @@ def day_and_month(day: date) -> str:
     return dateformat.format(day, letters)
 
 
+def time_words(moment: datetime) -> str:
+    """The time of day as `moment` has it: "14:00"."""
+    letters = pgettext("time, in the letters of Django's date filter", "H:i")
+    return dateformat.format(moment, letters)
+
+
+def moment_words(moment: datetime, today: date | None = None) -> str:
+    """Date and time of day as `moment` has them: "Fri 20 Nov, 14:00"."""
+    words = {"day": short_date(moment, today), "time": time_words(moment)}
+    return gettext("%(day)s, %(time)s") % words
+
+
 def due_words(due_on: date, today: date) -> str:
     """How far `due_on` is away: "2 days late", "Today", "Tomorrow", "In 12 days"."""
     days = (due_on - today).days
@@ -60,6 +72,16 @@ def due_words(due_on: date, today: date) -> str:
     if days == 1:
         return gettext("Tomorrow")
     return ngettext("In %(days)s day", "In %(days)s days", days) % {"days": days}
+
+
+def lower_first(words: str) -> str:
+    """`words` as they go on in a sentence or stand in brackets: "in 12 days"."""
+    return words[:1].lower() + words[1:]
+
+
+def ended(sentence: str) -> str:
+    """`sentence` with one full stop at its end, also where an abbreviation had brought its own."""
+    return f"{sentence.rstrip('.')}."
 
 
 def duration(minutes: int) -> str:

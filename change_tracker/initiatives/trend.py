@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from change_tracker.core.text import short_date
 from change_tracker.initiatives.models import Measurement, Objective
 
-LEFT, RIGHT, TOP, BOTTOM = 90, 505, 24, 180
+LEFT, RIGHT, TOP, BOTTOM = 110, 505, 24, 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

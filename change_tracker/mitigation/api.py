@@ -100,6 +100,12 @@ class CarryOverSerializer(serializers.Serializer[Any]):
     sources = VisibleField(ResistanceSource, many=True, allow_empty=False)
 
 
+class BlockAnswerSerializer(serializers.Serializer[Any]):
+    """What a sponsor says to what blocks the action."""
+
+    text = serializers.CharField()
+
+
 class ActionFilter(FilterSet):
     """Filters on what the brief form leaves out find nothing for those who get it."""
 
@@ -162,6 +168,18 @@ class ActionViewSet(IncludeMixin, MoveMixin, DeletableResourceViewSet):
     def perform_delete(self, row: Any) -> None:
         """Delete work that has not begun."""
         services.delete_action(row, **self.actor_and_time())
+
+    @documented(request=BlockAnswerSerializer, responses={200: ActionSerializer})
+    @action(detail=True, methods=["post"])
+    def answer_block(self, request: Request, pk: str | None = None) -> Response:
+        """Answer what blocks it, as a sponsor: those who work in the initiative read it."""
+        row = self.get_object()
+        answerable = MitigationAction.objects.answerable_by(self.user)
+        if not answerable.filter(pk=row.pk).exists():
+            raise ForbiddenError
+        text = body_of(BlockAnswerSerializer, request)["text"]
+        services.answer_block(row, text=text, **self.actor_and_time())
+        return self.answer(row)
 
     @documented(request=CarryOverSerializer, responses={201: ActionSerializer})
     @action(detail=True, methods=["post"])

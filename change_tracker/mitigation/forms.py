@@ -197,6 +197,17 @@ class MoveActionForm(forms.Form):
             )
 
 
+class AnswerForm(forms.Form):
+    """What a sponsor says to what blocks an action."""
+
+    text = forms.CharField(
+        label=_("What do you decide, or do about it?"),
+        help_text=_("Who works in the initiative reads it beside the action. Say by when."),
+        error_messages={"required": _("Say what you decide, or what you do about it.")},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 class CarryForm(forms.Form):
     """Resistance in another initiative that the work shall answer there."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.models import AuditEvent
+from change_tracker.mitigation.blocks import ANSWERED
 from change_tracker.mitigation.hill import hill_words
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.queries import with_names
@@ -19,6 +20,7 @@ State = MitigationAction.State
 MOST_EVENTS = 50
 EVENTS: dict[str, str | Promise] = {
     "created": _("It was planned"),
+    ANSWERED: _("The sponsor answered"),
     State.IN_PROGRESS: _("It was started"),
     State.BLOCKED: _("It is blocked"),
     State.DONE: _("It was done"),

@@ -89,6 +89,11 @@ class MitigationActionQuerySet(InitiativeChildQuerySet["MitigationAction"]):
         own = models.Q(owner__user_id=key_of(user)) & self.in_initiatives(played_by(user, *KEEPERS))
         return any_of(super().writable(user, roles), own)
 
+    def answerable_by(self, user: User) -> "MitigationActionQuerySet":
+        """Others' actions to whose block the caller answers, as a sponsor."""
+        sponsored = self.in_initiatives(played_by(user, Role.SPONSOR))
+        return self.filter(sponsored).exclude(owner__user_id=key_of(user))
+
     def deletable_by(self, user: User) -> "MitigationActionQuerySet":
         return self.filter(self.in_initiatives(played_by(user, Role.LEAD)))
 

@@ -26,7 +26,7 @@ State = MitigationAction.State
 def actions_for(user: User) -> QuerySet[Any]:
     """The actions that `user` reads, in the form that `shown_to` says, with names.
 
-    Adds `may_change`, `may_delete`, `hears_concerns` and `is_reviewed`.
+    Adds `may_change`, `may_delete`, `may_answer`, `hears_concerns` and `is_reviewed`.
     """
     rows = MitigationAction.objects.visible_to(user)
     same = {"pk": OuterRef("pk")}
@@ -37,6 +37,7 @@ def actions_for(user: User) -> QuerySet[Any]:
         hears_concerns=Exists(
             Initiative.objects.with_role(user, *TEAM).filter(pk=OuterRef("initiative"))
         ),
+        may_answer=Exists(MitigationAction.objects.answerable_by(user).filter(**same)),
     )
 
 

@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
+from change_tracker.core.audit import record
 from change_tracker.core.errors import ChangeTrackerError, StaleRowError
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import lock, require_running
+from change_tracker.mitigation.blocks import ANSWERED
 from change_tracker.mitigation.kinds import EMPTY, foreign_to
 from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
 from change_tracker.mitigation.states import ACTION
@@ -77,6 +79,12 @@ class NotOpenError(ChangeTrackerError):
     """Only work that has not ended can be carried over."""
 
     code = "not_open"
+
+
+class NotBlockedError(ChangeTrackerError):
+    """What nothing blocks has nothing to answer."""
+
+    code = "not_blocked"
 
 
 class NotNewError(ChangeTrackerError):
@@ -196,6 +204,15 @@ def move_action(
         if to in FINAL:
             announce(action_closed, MitigationAction, action=moved)
     return moved
+
+
+def answer_block(action: MitigationAction, *, text: str, actor: User | None, now: datetime) -> None:
+    """Keep in its history what a sponsor says to what blocks an action. Raises NotBlockedError."""
+    with transaction.atomic():
+        if lock(action).state != State.BLOCKED:
+            raise NotBlockedError(_("Nothing blocks this action any more. Look at what happened."))
+        scope = action.initiative.audit_scope
+        record(obj=action, verb=ANSWERED, actor=actor, now=now, scope=scope, reason=text)
 
 
 def carry_over(

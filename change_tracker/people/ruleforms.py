@@ -73,7 +73,7 @@ def joined_after_fields(user: User, today: date) -> dict[str, Any]:
 
 def host_group_fields(user: User, today: date) -> dict[str, Any]:
     """A group of logins, by the name that the intranet gives it."""
-    hint = _("By its name in the intranet's administration. Changes are noticed every night.")
+    hint = _("By its name in the intranet’s administration. Changes are noticed every night.")
     return {
         "host_group": forms.CharField(
             label=_("Which group of the intranet?"), help_text=hint, max_length=150

@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.access import User
-from change_tracker.core.text import due_words
+from change_tracker.core.text import due_words, lower_first
 from change_tracker.core.together import Part
 from change_tracker.initiatives.models import AffectedGroup, Initiative, Milestone
 from change_tracker.mitigation.models import MitigationAction
@@ -20,7 +20,10 @@ MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One date; `look` is done, now or nothing; `action` is the key of what happens then."""
+    """One date; `look` is done, now or nothing; `action` is the key of what happens then.
+
+    `distance` stands in brackets after the date.
+    """
 
     on: date
     words: str
@@ -42,7 +45,7 @@ def in_order(moments: Iterable[Moment], today: date) -> list[Moment]:
 
 def moment(on: date, words: str, today: date, *, is_goal: bool = False) -> Moment:
     """A date that is over or to come."""
-    distance = "" if on <= today else due_words(on, today)
+    distance = "" if on <= today else lower_first(due_words(on, today))
     return Moment(on, words, distance, "done" if on < today else "", is_goal)
 
 

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, F, OuterRef, Subquery
-from django.db.models.functions import Cast
+from django.db.models import F
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from change_tracker.core.access import User, key_of
 from change_tracker.core.chips import Chip
-from change_tracker.core.models import AuditEvent
 from change_tracker.core.text import due_words, short_date
 from change_tracker.initiatives.head import SPONSOR_PAGE
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
+from change_tracker.mitigation.blocks import ANSWERED, with_block
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.progress.gaplines import QUOTES, Heard
 from change_tracker.progress.gaps import Situation, late_by_unit, register_of
@@ -47,13 +46,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something that waits: how it stands, what it is, why; the key of an `entry` or `action`."""
+    """Something that waits: how it stands, what it is, why; the key of an `entry` or `action`.
+
+    `asks_answer`: the reader answers what blocks the action.
+    """
 
     chip: Chip
     words: str
     cause: str = ""
     entry: int | None = None
     action: int | None = None
+    asks_answer: bool = False
 
 
 def part_in(user: User, slug: str) -> Part | None:
@@ -80,16 +83,9 @@ def situation_for(user: User, initiative: Initiative, today: date) -> Situation:
 
 
 def _actions(user: User, initiative: Initiative) -> tuple[MitigationAction, ...]:
-    blocked = AuditEvent.objects.filter(
-        scope=initiative.audit_scope,
-        object_type=MitigationAction._meta.model_name,
-        object_id=Cast(OuterRef("pk"), CharField()),
-        to_state=MitigationAction.State.BLOCKED,
-    ).order_by("-pk")
     rows: Any = MitigationAction.objects.open().visible_to(user)
     rows = rows.filter(initiative=initiative).select_related("owner")
-    rows = rows.annotate(blocked_because=Subquery(blocked.values("reason")[:1]))
-    return tuple(rows.order_by(F("due_on").asc(nulls_last=True), "pk"))
+    return tuple(with_block(rows).order_by(F("due_on").asc(nulls_last=True), "pk"))
 
 
 def promised(part: Part, situation: Situation) -> tuple[MitigationAction, ...]:
@@ -112,11 +108,11 @@ def late_lines(actions: Sequence[MitigationAction], today: date) -> list[Line]:
 
 
 def asked_of(part: Part, situation: Situation, today: date) -> list[Line]:
-    """Decisions to make again, what is blocked, and what is strong without an answer."""
+    """Decisions to make again, and what has no answer: blocked actions, and strong resistance."""
     heard = situation.open_resistance
     return [
         *(_decision(each, today) for each in heard if _is_due(each, part, today)),
-        *(_blocked(each) for each in situation.actions if each.state == "blocked"),
+        *(_blocked(each, part) for each in situation.actions if _waits(each)),
         *(_unanswered(each) for each in heard if each.is_severe and each.lacks_answer),
     ]
 
@@ -125,6 +121,11 @@ def _is_due(heard: Heard, part: Part, today: date) -> bool:
     """Whether the sponsor said to live with it until a day that has come."""
     came = heard.review_on is not None and heard.review_on <= today
     return heard.state == "accepted" and heard.approver in part.people and came
+
+
+def _waits(action: Any) -> bool:
+    """Whether it is blocked, and nobody has answered that."""
+    return bool(action.state == action.State.BLOCKED and action.block_told != ANSWERED)
 
 
 def _decision(heard: Heard, today: date) -> Line:
@@ -137,12 +138,18 @@ def _decision(heard: Heard, today: date) -> Line:
     )
 
 
-def _blocked(action: Any) -> Line:
+def _blocked(action: Any, part: Part) -> Line:
     cause = action.blocked_because or ""
     if action.owner_id:
         words = {"reason": cause, "owner": action.owner}
         cause = gettext("%(reason)s (%(owner)s)") % words if cause else str(action.owner)
-    return Line(Chip(gettext("Blocked"), "late"), _quoted(action.title), cause, action=action.pk)
+    return Line(
+        Chip(gettext("Blocked"), "late"),
+        _quoted(action.title),
+        cause,
+        action=action.pk,
+        asks_answer=part.is_sponsor and action.owner_id not in part.people,
+    )
 
 
 def _unanswered(heard: Heard) -> Line:

@@ -1,5 +1,6 @@
 """The chain as a picture: four columns of boxes, joined from left to right; no queries."""
 
+import textwrap
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
@@ -9,20 +10,20 @@ from django.utils.translation import gettext, ngettext
 from change_tracker.progress.chain import Chain, Link, Step
 
 COLUMNS = 4
-WIDTH, GAP, HEIGHT, ROW = 210, 52, 44, 58
+WIDTH, GAP, HEIGHT, ROW = 230, 48, 59, 71
 #: Room around everything, and above the boxes for the names of the columns.
 EDGE, TOP = 10, 38
-#: Characters that fit into a box, also wide ones.
-FITS = 28
+#: Characters that fit into a line of a box, also wide ones; lines of a title.
+FITS, LINES = 30, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One record: where it stands, and its two lines of words."""
+    """One record: where it stands, the lines of its title, and what is said below it."""
 
     x: int
     y: int
-    title: str
+    title: tuple[str, ...]
     below: str
 
 
@@ -44,8 +45,8 @@ class Picture:
             x, y = _left(column), TOP + self._filled[column] * ROW
             self._filled[column] += 1
             self.height = max(self.height, y + HEIGHT + EDGE)
-            words = (Truncator(" ".join(each.split())).chars(FITS) for each in (title, below))
-            self._places[key] = Box(x, y, *words)
+            lines = textwrap.wrap(title, FITS, max_lines=LINES, placeholder=" …")
+            self._places[key] = Box(x, y, tuple(lines), Truncator(below).chars(FITS))
             self.boxes.append(self._places[key])
         return self._places[key]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_noop, ngettext
 
-from change_tracker.core.text import short_date
+from change_tracker.core.text import ended, short_date
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.resistance.models.register import ENDED_STATES, Level
 
@@ -117,7 +117,8 @@ def asking(number: int, since: date | None, today: date) -> Gap:
     """People who ask for more time."""
     sentence = ngettext("person asks for more time", "people ask for more time", number)
     words = {"day": short_date(since, today)} if since else {}
-    cause = gettext("The first since %(day)s.") % words if since else ""
+    said = ngettext("They asked on %(day)s.", "The first since %(day)s.", number)
+    cause = ended(said % words) if since else ""
     return Gap("asking", number, sentence, cause)
 
 
@@ -127,7 +128,8 @@ def concerns(number: int, since: date | None, today: date) -> Gap:
         "answer that was promised is late", "answers that were promised are late", number
     )
     words = {"day": short_date(since, today)} if since else {}
-    cause = gettext("The first was promised by %(day)s.") % words if since else ""
+    said = ngettext("It was promised by %(day)s.", "The first was promised by %(day)s.", number)
+    cause = ended(said % words) if since else ""
     return Gap("concerns", number, sentence, cause)
 
 
@@ -202,7 +204,7 @@ def _titled(first: First) -> str:
 
 def _dated(first: First, today: date, words: str) -> str:
     day = short_date(first.on, today) if first.on else ""
-    return words % {"title": first.title, "day": day}
+    return ended(words % {"title": first.title, "day": day})
 
 
 def quoted(heard: Sequence[Heard]) -> str:

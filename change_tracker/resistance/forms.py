@@ -45,7 +45,7 @@ class EntryForm(forms.Form):
 
     statement = forms.CharField(
         label=_("What do you hear or see?"),
-        help_text=_("In the words of the group, without anybody's name."),
+        help_text=_("In the words of the group, without anybody’s name."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     source_type = KindField(label=_("What kind of resistance is it?"), queryset=None)
@@ -132,7 +132,7 @@ class ReviewForm(forms.Form):
     reviewed_on = DayField(label=_("On which day was that?"))
     note = forms.CharField(
         label=_("What makes you think so?"),
-        help_text=_("Signs that others could see too, without anybody's name."),
+        help_text=_("Signs that others could see too, without anybody’s name."),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from change_tracker.resistance.models import ResistanceReview
 from change_tracker.resistance.models.register import Level
 
-WIDTH, HEIGHT, EDGE = 320, 100, 10
+WIDTH, HEIGHT, EDGE = 520, 170, 26
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A line in a box of `width` by `height`; `target` is where the line should come down to."""
+    """A line in a box of `width` by `height`; `target` is where it should come down to.
 
-    dots: list[tuple[int, int]]
+    `dots` are (x, y, level); the level stands above its dot.
+    """
+
+    dots: list[tuple[int, int, int]]
     target: int
     width: int = WIDTH
     height: int = HEIGHT
@@ -21,7 +24,7 @@ class Chart:
     @property
     def line(self) -> str:
         """The points of a polyline."""
-        return " ".join(f"{x},{y}" for x, y in self.dots)
+        return " ".join(f"{x},{y}" for x, y, _level in self.dots)
 
 
 def chart_of(reviews: Sequence[ResistanceReview], target: int) -> Chart | None:
@@ -35,6 +38,7 @@ def chart_of(reviews: Sequence[ResistanceReview], target: int) -> Chart | None:
         (
             EDGE + round((each.reviewed_on - first).days / (days or 1) * (WIDTH - 2 * EDGE)),
             _height_of(each.level),
+            each.level,
         )
         for each in oldest_first
     ]

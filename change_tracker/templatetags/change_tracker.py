@@ -1,7 +1,7 @@
 """What our templates, and a host's own, load with `{% load change_tracker %}`."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -77,10 +77,16 @@ def ct_host_block(parser: Parser, token: Token) -> Node:
     return BlockNode(name, nodes) if name else TextNode("")
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def ct_date(day: date | None, today: date | None = None) -> str:
     """A date as people read it: `{{ record.due_on|ct_date:today }}`; nothing for no date."""
     return text.short_date(day, today) if day else ""
+
+
+@register.filter(expects_localtime=True)
+def ct_moment(moment: datetime) -> str:
+    """Date and time of day at the reader's clock: `{{ job.queued_at|ct_moment }}`."""
+    return text.moment_words(moment, localdate())
 
 
 @register.filter

@@ -56,7 +56,7 @@ def _lines(revision: Revision, today: date) -> Iterator[str]:
             "%(people)s people are done with the plan by that.",
             revision.finishing,
         ) % {"people": revision.finishing}
-    yield gettext("What is done stays in everybody's record, and in the figures.")
+    yield gettext("What is done stays in everybody’s record, and in the figures.")
 
 
 def _added(each: Changed, today: date) -> str:
@@ -133,7 +133,7 @@ def version_lines(shown: NewVersion) -> list[str]:
         )
     if not shown.finished:
         said.append(gettext("Nobody who is in a plan with it did an older version."))
-    said.append(gettext("What was done of an older version stays in everybody's transcript."))
+    said.append(gettext("What was done of an older version stays in everybody’s transcript."))
     return said
 
 

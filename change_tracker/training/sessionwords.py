@@ -1,11 +1,11 @@
 """Sessions in words; no queries."""
 
-from datetime import date, datetime
+from datetime import date
 
-from django.utils import dateformat, timezone
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
-from change_tracker.core.text import short_date
+from change_tracker.core.text import short_date, time_words
 from change_tracker.training.models import Session
 from change_tracker.training.services import Attended
 
@@ -30,9 +30,9 @@ def date_words(session: Session, today: date) -> str:
     """When, with the zone where that is another one than the site's."""
     words = {
         "day": short_date(session.day, today),
-        "start": _hour(session.begins),
+        "start": time_words(session.begins),
         "last": short_date(session.ends.date(), today),
-        "end": _hour(session.ends),
+        "end": time_words(session.ends),
         "zone": session.timezone,
     }
     if session.day == session.ends.date():
@@ -48,14 +48,9 @@ def hour_words(session: Session) -> str:
     """What takes place from when to when, under its date."""
     return gettext("Session: %(title)s, %(start)s–%(end)s") % {  # noqa: RUF001  a dash
         "title": session.activity.title,
-        "start": _hour(session.begins),
-        "end": _hour(session.ends),
+        "start": time_words(session.begins),
+        "end": time_words(session.ends),
     }
-
-
-def _hour(moment: datetime) -> str:
-    letters = pgettext("time, in the letters of Django's date filter", "H:i")
-    return dateformat.format(moment, letters)
 
 
 def expected_words(expected: int, attended: int, *, has_begun: bool) -> str:

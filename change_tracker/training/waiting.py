@@ -89,7 +89,8 @@ def waiting_from(
 
 
 def waiting_lines(first: Any, *others: Any) -> dict[str, Any]:
-    """What a page shows: `waiting`, the oldest first, `all_waiting`, and how many `more_waiting`.
+    """What a page shows: `waiting`, the oldest first, `all_waiting`, how many `more_waiting`, and
+    whether any of it `asks_for_time`.
 
     The oldest of each kind come before what is second of any, so that no kind waits behind
     another, and each says how many of it there are. One query.
@@ -101,6 +102,7 @@ def waiting_lines(first: Any, *others: Any) -> dict[str, Any]:
         "waiting": sorted(found, key=lambda each: (each.asked_on, each.kind, each.pk)),
         "all_waiting": total,
         "more_waiting": total - len(found),
+        "asks_for_time": any(each.kind == "more-time" for each in found),
     }
 
 

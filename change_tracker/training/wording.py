@@ -236,7 +236,7 @@ def archive_lines(people: Tally) -> Iterator[str]:
             "reminders. Withdraw them first if they need not do it.",
             unfinished,
         ) % {"count": unfinished}
-    yield gettext("What is done stays in everybody's record, and in the figures.")
+    yield gettext("What is done stays in everybody’s record, and in the figures.")
     yield gettext("There is no way back: an archived plan cannot be published again.")
 
 

@@ -25,7 +25,7 @@ def asked_of(params: Mapping[str, str]) -> Asked:
     """Filters and order from the query of an address."""
     anything: tuple[str, str | Promise] = ("", _("All"))
     states = [
-        ("waiting", _("Waiting for an answer")),
+        ("waiting", _("No answer yet")),
         ("all", _("All")),
         *((value, capfirst(label)) for value, label in State.choices if value != State.WITHDRAWN),
     ]

@@ -423,6 +423,9 @@ PAGES: dict[str, Shown] = {
         "lead", action("planned", "move-action", "?to=cancelled"), send_nothing
     ),
     "action, deleted": Shown("lead", action("planned", "action-delete")),
+    "action, blocked": Shown("lead", action("blocked")),
+    "action, blocked, as its sponsor": Shown("sponsor", action("blocked")),
+    **with_errors("answer what blocks it", action("blocked", "action-answer"), "sponsor"),
     "action, carried over": Shown("lead", action("planned", "action-carry")),
     "sponsor": Shown("sponsor", at("sponsor", slug="slug")),
     "team": Shown("manager", at("team")),

@@ -17,6 +17,7 @@ from change_tracker.initiatives.models import (
     Objective,
 )
 from change_tracker.mitigation.models import MitigationAction
+from change_tracker.mitigation.services import move_action
 from change_tracker.people.models import Audience, PeopleUpload, Person
 from change_tracker.people.services.uploads import check_upload, take_file
 from change_tracker.playbooks.models import Playbook, PlaybookUse
@@ -127,9 +128,9 @@ def make_scene() -> Scene:
     empty = factories.make_initiative(slug="empty", lead=lead, state="draft", go_live_on=None)
     factories.make_audience(name="Nobody at all", created_by=lead.user)
     actions = _resistance(initiative, group, lead)
-    late = TODAY - timedelta(days=2)
-    for title, state in (("A day with the vans", "planned"), ("New tablets", "blocked")):
-        factories.make_action(initiative, title=title, owner=sponsor, state=state, due_on=late)
+    factories.make_action(
+        initiative, title="A day with the vans", owner=sponsor, due_on=TODAY - timedelta(days=2)
+    )
     plan = _plan(initiative)
     rule = factories.make_rule(plan, group)
     for person in (*people.values(), lead):
@@ -338,6 +339,12 @@ def _resistance(
             obj=action, verb="created", actor=lead.user, now=NOW, scope=initiative.audit_scope
         )
         actions[action.state] = action
+    tools = factories.make_action(
+        initiative, title="New tablets", owner=lead, sources=[source], state="in_progress"
+    )
+    actions["blocked"] = move_action(
+        tools, to="blocked", reason="The second batch has no date.", actor=lead.user, now=NOW
+    )
     return actions | _kinds(initiative, group, lead)
 
 

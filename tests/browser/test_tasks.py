@@ -201,7 +201,9 @@ def test_sponsor_says_that_a_promise_is_kept(window: Window) -> None:
     assert page.get_by_role("link", name="A day with the vans").count() == 0
 
 
-def test_sponsor_has_a_page_for_the_steering_group_and_sees_what_is_asked(window: Window) -> None:
+def test_sponsor_has_a_page_for_the_steering_group_and_answers_what_is_asked(
+    window: Window,
+) -> None:
     page = start(window, "sponsor")
     open_initiative(page)
 
@@ -209,6 +211,11 @@ def test_sponsor_has_a_page_for_the_steering_group_and_sees_what_is_asked(window
 
     for each in ("What you promised", "What is late, and how it stands", "What is asked of you"):
         assert page.get_by_role("heading", name=each).is_visible()
-    turn(page, page.get_by_role("link", name="See the action").last)
+    turn(page, page.get_by_role("link", name="New tablets"))
+    assert "The second batch has no date." in page.get_by_role("main").inner_text()
+    page.get_by_label("What do you decide, or do about it?").fill("You have it by Friday.")
+    turn(page, page.get_by_role("button", name="Send the answer"))
     assert headline(page) == "New tablets"
-    assert "Blocked" in page.get_by_role("main").inner_text()
+    assert "You have it by Friday." in page.get_by_role("main").inner_text()
+    follow(page, "One Front Door", "For the sponsor")
+    assert page.get_by_role("link", name="New tablets").count() == 0

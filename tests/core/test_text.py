@@ -1,6 +1,6 @@
 """Words for people: dates, delays, durations, shares, and Markdown without harm."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -35,6 +35,19 @@ def test_a_date_speaks_the_language_of_the_reader() -> None:
 )
 def test_how_far_a_date_is_away(days: int, words: str) -> None:
     assert text.due_words(TODAY + timedelta(days=days), TODAY) == words
+
+
+def test_a_moment_has_its_time_of_day_by_the_clock_of_24_hours() -> None:
+    at = datetime(2026, 11, 20, 9, 5, tzinfo=UTC)
+
+    assert text.moment_words(at, TODAY) == "Fri 20 Nov, 09:05"
+    with translation.override("de"):
+        assert text.moment_words(at, TODAY) == "Fr., 20.\N{NO-BREAK SPACE}Nov., 09:05"
+
+
+@pytest.mark.parametrize("day", ["10. Nov.", "10. Mai"])
+def test_a_sentence_ends_with_one_full_stop_whatever_the_month_brings(day: str) -> None:
+    assert text.ended(f"Erledigt am {day}") == f"Erledigt am {day.rstrip('.')}."
 
 
 @pytest.mark.parametrize(

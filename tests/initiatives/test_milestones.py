@@ -26,7 +26,7 @@ def test_it_is_set_reached_celebrated_and_taken_back(
     client.post(f"{AT}new/", {"title": "A hundred calls", "due_on": "2026-11-27"})
     milestone = door.milestones.get()
     about = f"{DOOR}about/"
-    assert "Fri 27 Nov (In 9 days) A hundred calls" in words(sign_in.page(employee).get(about))
+    assert "Fri 27 Nov (in 9 days) A hundred calls" in words(sign_in.page(employee).get(about))
 
     said = {"reached_on": "2026-11-17", "words": "Thanks to Amira.", "version": 1}
     response = client.post(f"{AT}{milestone.pk}/reached/", said, follow=True)

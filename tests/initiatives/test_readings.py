@@ -216,8 +216,8 @@ def test_the_picture_is_in_its_frame_and_says_what_it_shows() -> None:
     trend = trend_of(goal, rows, TODAY)
 
     assert trend is not None
-    assert [(dot.x, dot.y) for dot in trend.dots] == [(90, 155), (298, 180), (505, 24)]
-    assert trend.line == "M90 155L298 180L505 24"
+    assert [(dot.x, dot.y) for dot in trend.dots] == [(110, 155), (308, 180), (505, 24)]
+    assert trend.line == "M110 155L308 180L505 24"
     assert trend.levels == (("At the start", "54", 155), ("Target", "75", 24))
     assert trend.words == "Calls: 3 readings, from 54 % on Sun 1 Nov to 75 % on Sun 15 Nov."
     assert trend_of(goal, [], TODAY) is None

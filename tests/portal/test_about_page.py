@@ -91,8 +91,8 @@ def test_dates_are_those_of_my_group(
     text = words(sign_in.page(employee).get(about_url(initiative.slug)))
 
     assert (
-        "Wed 18 Nov Today Thu 19 Nov (Tomorrow) Town hall Mon 23 Nov (In 5 days)"
-        " It begins for Repair callers Mon 7 Dec (In 19 days) Go-live" in text
+        "Wed 18 Nov Today Thu 19 Nov (tomorrow) Town hall Mon 23 Nov (in 5 days)"
+        " It begins for Repair callers Mon 7 Dec (in 19 days) Go-live" in text
     )
     assert "For others" not in text
 

@@ -45,7 +45,7 @@ def test_the_picture_joins_what_people_say_to_who_is_trained(
     assert lead.user is not None
     picture = picture_of(chain_of(lead.user, initiative))
 
-    boxes = {(each.title, each.below) for each in picture.boxes}
+    boxes = {(" ".join(each.title), each.below) for each in picture.boxes}
     assert boxes == {
         ("1 voice", "Am I next?"),
         ("Our jobs go next.", "level 5 at first, now 3"),
@@ -56,7 +56,22 @@ def test_the_picture_joins_what_people_say_to_who_is_trained(
     assert len(picture.lines) == 3
     places = [(each.x, each.y) for each in picture.boxes]
     assert len(set(places)) == len(places)
-    assert all(x + 210 <= picture.width and y + 44 <= picture.height for x, y in places)
+    assert all(x + 230 <= picture.width and y + 59 <= picture.height for x, y in places)
+
+
+def test_a_box_of_the_picture_has_room_for_a_whole_sentence(
+    initiative: Initiative, lead: Person
+) -> None:
+    said = "Nobody takes my calls while I sit in a course."
+    factories.make_source(initiative, statement=said)
+    factories.make_source(initiative, statement="One word after the other " * 9)
+    assert lead.user is not None
+
+    whole, cut = (each.title for each in picture_of(chain_of(lead.user, initiative)).boxes)
+
+    assert " ".join(whole) == said
+    assert len(cut) == 2
+    assert cut[-1].endswith("…")
 
 
 @pytest.mark.parametrize("begin", ["entry", "action", "plan", "concern"])

@@ -237,7 +237,7 @@ def test_the_overview_tells_the_lead_who_waits_and_nobody_else(
 
     page = sign_in.page(lead).get("/change/i/front-door/")
 
-    assert "1 person asks for more time The first since Mon 16 Nov." in words(page)
+    assert "1 person asks for more time They asked on Mon 16 Nov." in words(page)
     assert 'href="/change/i/front-door/training/#ct-waiting"' in page.content.decode()
     assert "asks for more time" not in words(sign_in.page(hr).get("/change/i/front-door/"))
 

@@ -166,8 +166,8 @@ def test_dates_stand_in_order_with_today_among_them(
     text = words(sign_in.page(lead).get(overview_url(initiative.slug)))
 
     assert (
-        "Mon 16 Nov Go-live Wed 18 Nov Today Thu 19 Nov (Tomorrow) Town hall"
-        " Fri 20 Nov (In 2 days) “First week” is due for 1 person" in text
+        "Mon 16 Nov Go-live Wed 18 Nov Today Thu 19 Nov (tomorrow) Town hall"
+        " Fri 20 Nov (in 2 days) “First week” is due for 1 person" in text
     )
 
 

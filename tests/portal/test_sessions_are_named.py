@@ -100,7 +100,7 @@ def test_about_names_those_of_what_i_have_to_do(
     enrolment: Enrolment, employee: Person, lead: Person, initiative: Initiative, sign_in: SignIn
 ) -> None:
     url = about_url(initiative.slug)
-    said = "Tue 1 Dec (In 13 days) Session: Listen, 14:00–15:00"  # noqa: RUF001
+    said = "Tue 1 Dec (in 13 days) Session: Listen, 14:00–15:00"  # noqa: RUF001
 
     assert said in words(sign_in.page(employee).get(url))
     assert "Session: Listen" not in words(sign_in.page(lead).get(url))

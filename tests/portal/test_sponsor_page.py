@@ -91,7 +91,7 @@ def test_what_is_blocked_says_why_and_whose_it_is(
 
     text = words(sign_in.page(sponsor).get(url(initiative)))
 
-    assert "Blocked “Order tablets” No budget (Priya Nair) See the action" in text
+    assert "Blocked “Order tablets” No budget (Priya Nair) Answer" in text
 
 
 def test_strong_resistance_without_an_answer_is_asked_about(

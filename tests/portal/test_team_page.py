@@ -130,10 +130,10 @@ def test_what_changes_stands_by_month_with_the_time_that_it_asks(
 
     text = words(sign_in.page(manager).get(TEAM))
 
-    assert f"November 2026 {NOTHING} 1 for 1 person 20 min" in text
+    assert f"November 2026 {NOTHING} 1 training 1 person 20 min" in text
     assert (
         "December 2026 Thu 3 Dec Town hall One Front Door Mon 7 Dec One Front Door starts"
-        " 2 for 2 people 2 h 30 min" in text
+        " 2 trainings 2 people 2 h 30 min" in text
     )
     assert "Not theirs" not in text
     assert "For others" not in text

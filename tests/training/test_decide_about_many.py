@@ -64,6 +64,22 @@ def decide(page: Any, url: str, reason: str = "The strike") -> Any:
     return page.post(url, {"digest": found[1] if found else "", "reason": reason})
 
 
+def test_the_check_says_beforehand_that_it_is_done_in_the_background(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+    some = Enrolment.objects.filter(plan=plan, state="active").earliest("pk")
+
+    many = page.get(check_url(plan, "do=withdraw")).content.decode()
+    one = page.get(
+        check_url(plan, f"do=withdraw&chosen={some.pk}").replace("everyone=on&", "")
+    ).content.decode()
+
+    assert "it is done in the background" in many
+    assert ">Withdraw 1 person<" in one
+    assert "in the background" not in one
+
+
 def test_the_page_leads_to_the_job_and_nothing_has_happened_yet(
     plan: TrainingPlan, lead: Person, sign_in: SignIn
 ) -> None:

@@ -61,7 +61,7 @@ def test_it_shows_each_item_with_its_state_and_date_and_how_the_plan_came(
     assert "Listen Done Wed 18 Nov Mon 16 Nov" in text
     assert "Book 2 days late Mon 16 Nov" in text
     assert "Through this group: Crews" in text
-    assert "Completed Listen Wed 18 Nov, 9 a.m. Amira Hassan" in text
+    assert "Completed Listen Wed 18 Nov, 09:00 Amira Hassan" in text
 
 
 def test_the_list_of_people_leads_there(

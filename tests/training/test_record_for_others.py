@@ -419,7 +419,7 @@ def test_a_lead_records_on_the_plan_and_on_the_page_of_a_person(
     after = page.post(f"{URL}?record={record.pk}", {"completed_on": "2026-11-18"}, follow=True)
 
     assert after.redirect_chain[-1][0] == person_url
-    assert "Completed Listen Wed 18 Nov, 9 a.m. Priya Nair" in words(after)
+    assert "Completed Listen Wed 18 Nov, 09:00 Priya Nair" in words(after)
     assert f"{URL}undo/?record={record.pk}" in after.content.decode()
 
 

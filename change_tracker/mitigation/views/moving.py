@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -11,15 +12,53 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.pages import leave_toast
-from change_tracker.mitigation.forms import HillForm, MoveActionForm
+from change_tracker.mitigation.blocks import Block, block_of
+from change_tracker.mitigation.forms import AnswerForm, HillForm, MoveActionForm
 from change_tracker.mitigation.hill import hill_words
 from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
 from change_tracker.mitigation.moves import NextMove, moves_of, question_of
 from change_tracker.mitigation.queries import answers_of
-from change_tracker.mitigation.services import move_action, place_action
+from change_tracker.mitigation.services import answer_block, move_action, place_action
 from change_tracker.mitigation.views.one import ActionFormPage
 
 State = MitigationAction.State
+
+
+class AnswerPage(ActionFormPage):
+    """A sponsor answers to what blocks an action."""
+
+    form_class = AnswerForm
+    template_name = "change_tracker/actions/answer.html"
+    heading = _("Answer what blocks it")
+    button = _("Send the answer")
+
+    @cached_property
+    def blocked(self) -> Block | None:
+        """What there is to answer, for the sponsor; others are refused."""
+        if not self.action.may_answer:
+            raise PermissionDenied
+        return block_of(self.action)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form; where nothing is blocked, or no more, back to the action."""
+        return (
+            super().get(request, *args, **kwargs) if self.blocked else redirect(self.action_url())
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer it."""
+        return (
+            super().post(request, *args, **kwargs) if self.blocked else redirect(self.action_url())
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What blocks it."""
+        return super().get_context_data(blocked=self.blocked, **kwargs)
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Keep the answer."""
+        answer_block(self.action, text=form.cleaned_data["text"], **self.by())
+        return self.action_url(), gettext("Your answer stands beside the action.")
 
 
 class HillPage(ActionFormPage):

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from change_tracker.core.chips import due_chip
 from change_tracker.core.formpages import FormPage
 from change_tracker.core.neighbours import nearest_of
+from change_tracker.mitigation.blocks import block_of
 from change_tracker.mitigation.forms import HillForm
 from change_tracker.mitigation.hill import HILL, dot_of, hill_words
 from change_tracker.mitigation.history import history_of
@@ -102,6 +103,7 @@ class ActionPage(OneMixin):
             "carried_from": carried.pop(action.carried_from_id, None),
             "carried_to": next(iter(carried.values()), None),
             "history": history_of(self.user, action),
+            "blocked": block_of(action),
             "own": own_facts(action, self.today),
             "asks_own": action.kind in OWN_FORMS,
             "near": nearest_of(action, self.user, ("plans", *self._heard())),

@@ -100,7 +100,7 @@ class PeopleCheck(PlanMixin, FormPage):
         return ["change_tracker/people_until.html" if self.asks_until else self.template_name]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`check` in words, `digest` of it, and whether `nobody` was chosen at all."""
+        """`check` in words, its `digest`; whether `nobody` is chosen, or too many to wait for."""
         if self.asks_until:
             return self._until(**kwargs)
         verdicts = self.verdicts()
@@ -114,6 +114,7 @@ class PeopleCheck(PlanMixin, FormPage):
                 self.decision, verdicts, named, is_archived=archived, until=self.day
             ),
             nobody=not verdicts.of,
+            takes_long=len(verdicts.reached) > jobs.MOST_AT_ONCE,
             digest=verdicts.digest,
             back=self.back(),
             **kwargs,

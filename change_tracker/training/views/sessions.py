@@ -116,6 +116,7 @@ class SessionMixin(PageMixin):
             is_theirs=self._within(self.verb),
             is_kept=self._within("kept_by"),
             may_change=self._within("changeable_by"),
+            may_delete=self._within("deletable_by"),
         )
         session = get_object_or_404(
             found.select_related("activity", "initiative"), pk=self.kwargs["pk"]
@@ -189,6 +190,7 @@ class SessionPage(SessionMixin, FormPage):
             completes=session.activity.completion_rule == by_attendance,
             keeps=self.keeps,
             may_change=session.may_change,
+            may_delete=session.may_delete,
             **kwargs,
         )
 

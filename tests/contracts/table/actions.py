@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.contracts.table.register import BACK, LACKING, others
-from tests.contracts.table.rows import FIGURES, LED, ROWS, ByKind
+from tests.contracts.table.rows import ANSWERED, FIGURES, LED, ROWS, ByKind
 from tests.contracts.table.shape import Page, files
 
 ACTION = "initiative.slug pk"
@@ -58,6 +58,12 @@ ACTION_PAGES: dict[str, Page] = {
     "action-hill": verb("move it over the hill", CHANGED),
     "move-action": verb(
         "move it (without saying where to: back to the action)", CHANGED, get=BACK, post=BACK
+    ),
+    "action-answer": verb(
+        "answer what blocks it (where nothing does: back to the action)",
+        ANSWERED,
+        get=BACK,
+        post=BACK,
     ),
     "action-delete": verb("delete what has not begun", DELETED, post=BACK),
     "action-carry": verb("carry it over to another initiative", CHANGED),

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from tests.contracts.table.rows import ADMIN, LED, LED_OR_ADMIN, REGISTER, STAFF, TEAMS, who
+from tests.contracts.table.rows import (
+    ADMIN,
+    ANSWERED,
+    LED,
+    LED_OR_ADMIN,
+    REGISTER,
+    STAFF,
+    TEAMS,
+    who,
+)
 from tests.contracts.table.shape import Body, Endpoint, Verb, fixed, in_initiative
 from tests.contracts.world import World
 
@@ -233,6 +242,12 @@ CHANGE: dict[str, Endpoint] = {
                 by=LED | {"agent's": who("lead agent"), "sponsor's": who("lead sponsor")},
                 takes=MOVE,
                 body=fixed(to="in_progress"),
+            ),
+            "answer-block": Verb(
+                by=ANSWERED,
+                takes="text",
+                codes=frozenset({200, 409}),
+                body=fixed(text="The second batch is ordered."),
             ),
             "carry-over": Verb(
                 by=LED | {"agent's": who("lead"), "sponsor's": who("lead")},

@@ -58,6 +58,8 @@ LED_OR_ADMIN: ByKind = {
     "draft": who("lead"),
     "foreign": who("other_lead site_admin"),
 }
+#: What blocks others' actions is answered by the sponsor.
+ANSWERED: ByKind = {kind: who("sponsor") for kind in ("main", "draft", "agent's")}
 #: Training is also kept by HR; it never deletes.
 TRAINED: ByKind = {kind: some | STAFF for kind, some in LED.items()}
 TRAINED_DELETE: ByKind = {kind: some | ADMIN for kind, some in LED.items()}
