@@ -21,6 +21,7 @@ HOST = "127.0.0.1"
 START_SECONDS = 60
 LOGS = DEMO_DIR / "logs"
 BROKER = DEMO_DIR / "broker"
+FILES = DEMO_DIR / "files"
 # Mail shall come while one is still looking; in production a tick a minute is right.
 TICK_SECONDS = "10"
 
@@ -66,8 +67,8 @@ def hold(lock: TextIO) -> None:
 
 def demonstrate(port: int, *, reset: bool) -> None:
     if reset:
-        shutil.rmtree(BROKER, ignore_errors=True)
-        shutil.rmtree(LOGS, ignore_errors=True)
+        for folder in (BROKER, LOGS, FILES):
+            shutil.rmtree(folder, ignore_errors=True)
     for folder in (LOGS, BROKER / "queue", BROKER / "control"):
         folder.mkdir(parents=True, exist_ok=True)
     supervisor = Supervisor(LOGS, environ=environment(port))

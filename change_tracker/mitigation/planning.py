@@ -10,10 +10,10 @@ from change_tracker.core.access import User
 from change_tracker.core.services import change_rows, create_rows
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import require_running
+from change_tracker.mitigation.errors import NoSourceError
 from change_tracker.mitigation.kinds import foreign_to
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.services import (
-    NoSourceError,
     kind_of_action,
     require_order,
     require_own_fields,

@@ -5,22 +5,30 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.audit import record
-from change_tracker.core.errors import ChangeTrackerError, StaleRowError
+from change_tracker.core.errors import StaleRowError
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import lock, require_running
 from change_tracker.mitigation.blocks import ANSWERED
+from change_tracker.mitigation.errors import (
+    EvaluationError,
+    ForeignFieldError,
+    ForeignSourceError,
+    KindError,
+    NoSourceError,
+    NotBlockedError,
+    NotNewError,
+    NotOpenError,
+)
 from change_tracker.mitigation.kinds import EMPTY, foreign_to
 from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
 from change_tracker.mitigation.states import ACTION
 from change_tracker.resistance.models import ResistanceSource, StrategyType
-from change_tracker.resistance.models.catalogue import ActionKind
 from change_tracker.signals import action_closed, announce
 
 State = MitigationAction.State
@@ -32,65 +40,6 @@ CARRIED = (
     *("title", "description", "kind", "strategy", "owner", "due_on", "minutes", "position"),
     *(name for name in EMPTY if name != "units"),
 )
-
-
-class NoSourceError(ChangeTrackerError):
-    """An action that answers nothing is not a mitigation."""
-
-    code = "no_source"
-
-    def __init__(self) -> None:
-        super().__init__(_("Name at least one resistance that this action answers."))
-
-
-class ForeignSourceError(ChangeTrackerError):
-    """The resistance belongs to another initiative."""
-
-    code = "foreign_source"
-
-    def __init__(self) -> None:
-        super().__init__(_("An action answers resistance of its own initiative only."))
-
-
-class KindError(ChangeTrackerError):
-    """The kind of work is missing, or is not the one of the strategy."""
-
-    code = "kind"
-
-
-class ForeignFieldError(ChangeTrackerError):
-    """The field belongs to another kind of work."""
-
-    code = "foreign_field"
-
-    def __init__(self, model: type[Model], name: str, kind: str) -> None:
-        field: Any = model._meta.get_field(name)
-        words = {"kind": ActionKind(kind).label, "field": field.verbose_name}
-        super().__init__(_("An action of the kind “%(kind)s” has no “%(field)s”.") % words)
-
-
-class EvaluationError(ChangeTrackerError):
-    """A tool is evaluated again after it was evaluated, not before."""
-
-    code = "evaluation"
-
-
-class NotOpenError(ChangeTrackerError):
-    """Only work that has not ended can be carried over."""
-
-    code = "not_open"
-
-
-class NotBlockedError(ChangeTrackerError):
-    """What nothing blocks has nothing to answer."""
-
-    code = "not_blocked"
-
-
-class NotNewError(ChangeTrackerError):
-    """Work that has begun is not deleted."""
-
-    code = "not_new"
 
 
 def plan_action(

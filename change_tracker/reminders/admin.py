@@ -102,7 +102,8 @@ class DigestAdmin(ReadOnlyAdmin):
         """The one that was pressed; somebody else may have been quicker."""
         if not self.has_retry_permission(request):
             raise PermissionDenied
-        digest = get_object_or_404(rows, pk=request.POST.get("digest", "0"))
+        sent = request.POST.get("digest", "")
+        digest = get_object_or_404(rows, pk=sent if sent.isdecimal() else 0)
         try:
             retry_digest(digest, **self.actor_and_time(request))
         except NotDeadError as error:

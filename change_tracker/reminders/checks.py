@@ -12,8 +12,6 @@ from django.db import connection
 from change_tracker.core.conf import get_conf, load
 
 TASK = "change_tracker.tick"
-#: What the transactions around the sending may take beyond the deadline.
-MARGIN_SECONDS = 5
 #: The name that Celery gives the application of a project that has none.
 NO_APPLICATION = "default"
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from change_tracker.initiatives.models import Initiative, Role
+from change_tracker.mitigation.errors import NotBlockedError
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.mitigation.services import NotBlockedError, answer_block, move_action
+from change_tracker.mitigation.services import answer_block, move_action
 from change_tracker.people.models import Person
 from tests import factories
 from tests.conftest import SignIn

@@ -5,8 +5,9 @@ import pytest
 from change_tracker.core.errors import MoveRefusedError
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import InitiativeEndedError, move_initiative
+from change_tracker.mitigation.errors import ForeignSourceError, NotOpenError
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.mitigation.services import ForeignSourceError, NotOpenError, carry_over
+from change_tracker.mitigation.services import carry_over
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.models import ResistanceSource
 from tests import factories

@@ -9,11 +9,10 @@ from django.test import Client
 from change_tracker.core.errors import MoveRefusedError
 from change_tracker.core.models import AuditEvent
 from change_tracker.initiatives.models import Initiative
+from change_tracker.mitigation.errors import EvaluationError, ForeignFieldError
 from change_tracker.mitigation.kinds import EMPTY, OWN_FIELDS
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.services import (
-    EvaluationError,
-    ForeignFieldError,
     carry_over,
     change_action,
     move_action,

@@ -6,14 +6,9 @@ import pytest
 
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import InitiativeEndedError
+from change_tracker.mitigation.errors import ForeignSourceError, KindError, NoSourceError
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.mitigation.services import (
-    ForeignSourceError,
-    KindError,
-    NoSourceError,
-    change_action,
-    plan_action,
-)
+from change_tracker.mitigation.services import change_action, plan_action
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.models import ResistanceSource
 from tests import factories

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import change_initiative
+from change_tracker.mitigation.errors import ForeignFieldError
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.mitigation.services import ForeignFieldError, change_action
+from change_tracker.mitigation.services import change_action
 from change_tracker.people.models import OrgUnit, Person
 from change_tracker.playbooks.models import Playbook
 from change_tracker.playbooks.services import (

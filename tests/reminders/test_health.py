@@ -91,6 +91,7 @@ def test_a_site_admin_sends_again_by_one_press_what_hr_only_sees(
 
     pressed = client.post(ADMIN, {"digest": digest.pk})
     again = client.post(ADMIN, {"digest": digest.pk})
+    assert client.post(ADMIN, {"digest": "abc"}).status_code == 404
 
     assert (pressed.status_code, again.status_code) == (302, 404)
     digest.refresh_from_db()

@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -114,8 +113,3 @@ class JobsPage(PageMixin):
         jobs = JobRun.objects.visible_to(self.user).filter(owner=self.user.pk).defer("problems")
         page = Paginator(jobs, get_conf().page_size).get_page(self.request.GET.get("page"))
         return super().get_context_data(page=page, jobs=page.object_list, **kwargs)
-
-
-def job_url(job: JobRun) -> str:
-    """Where a job is watched."""
-    return reverse("change_tracker:job", args=[job.pk])

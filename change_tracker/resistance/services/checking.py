@@ -18,6 +18,8 @@ SLUG_PATTERN = "[a-z0-9]+(?:-[a-z0-9]+)*"
 SLUG = re.compile(rf"{SLUG_PATTERN}\Z")
 SLUG_LENGTH, LABEL_LENGTH = 80, 200
 LAST_VERSION = 2_147_483_647
+#: What no database keeps in a text: a zero, and half of a pair of UTF-16.
+NO_TEXT = re.compile("[\0\ud800-\udfff]")
 #: What is said of the words that an entry goes back to, and what may be.
 PHRASE, ORIGIN = {"doc", "phrase"}, {"title", "url"}
 
@@ -95,10 +97,21 @@ def _entry_problems(
     yield from _provenance_problems(entry.get("provenance", []))
     for part in section.parts:
         yield from _part_problems(part.section, entry.get(part.section.key, []), known)
+    for key, value in entry.items():
+        if any(NO_TEXT.search(text) for text in _texts_of(value)):
+            yield key, _("It holds a character that cannot be stored: a zero, or half of a pair.")
     for key in entry.keys() - fields_of(section):
         yield key, _("There is no such field.")
     if section.check is not None:
         yield from section.check(entry)
+
+
+def _texts_of(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts_of(each)
 
 
 def fields_of(section: Section) -> set[str]:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.tables import Problem, Row, Table
+from change_tracker.mitigation.errors import ForeignFieldError
 from change_tracker.mitigation.kinds import EMPTY, foreign_to
 from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
-from change_tracker.mitigation.services import ForeignFieldError, kind_of_work, require_order
+from change_tracker.mitigation.services import kind_of_work, require_order
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceSource, SourceType
 from change_tracker.resistance.services.register import lacking_last_time, require_still_accepted

@@ -81,10 +81,6 @@ def _worth_a_look(column: str, texts: Collection[str]) -> Iterable[str]:
     return [*long, ""] if column == "external_id" and "" in texts else long
 
 
-def _is_usual_address(text: str) -> bool:
-    return len(text) <= LONGEST["email"] and USUAL_ADDRESS.fullmatch(text) is not None
-
-
 def _checked(column: str, text: str) -> Checked:
     if column in DATES:
         return _date(text)
