@@ -1,7 +1,7 @@
 # What a developer types. Every target makes its own virtual environment when there is none.
 #   make demo ARGS="--reset --port 8001"      PYTHON=python3.13 make test      make test ARGS="-k mailbox"
 
-.PHONY: help demo docs messages test check lint format types contracts templates migrations test-browser test-services test-mariadb faults bench
+.PHONY: help demo docs messages test check lint format types contracts templates migrations inventory test-browser test-services test-mariadb faults bench
 .DEFAULT_GOAL := help
 
 # Another interpreter gets an environment of its own, unless VENV says otherwise.
@@ -38,7 +38,7 @@ demo: $(VENV)/.installed-demo$(driver)  ## the demonstration intranet, with work
 test: $(VENV)/.installed-dev  ## the tests that need no server, on SQLite
 	@env -u DATABASE_URL -u REDIS_URL $(bin)/python -m pytest -n auto $(ARGS)
 
-check: lint format types contracts templates migrations  ## style, types, import contracts, templates, migrations
+check: lint format types contracts templates migrations inventory  ## style, types, contracts, templates, migrations, length of files, personal data
 
 lint: $(VENV)/.installed-dev
 	@$(bin)/python -m ruff check .
@@ -57,6 +57,10 @@ templates: $(VENV)/.installed-dev
 
 migrations: $(VENV)/.installed-dev
 	@DATABASE_URL=sqlite://:memory: $(bin)/python manage.py makemigrations --check --dry-run
+
+inventory: $(VENV)/.installed-dev
+	@env -u DATABASE_URL -u REDIS_URL $(bin)/python -m pytest -q \
+		tests/contracts/test_structure.py tests/contracts/test_personal_data.py
 
 docs: $(VENV)/.installed-docs  ## the documentation, as pages in docs/_build; a warning is an error
 	@$(bin)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs auto docs docs/_build
