@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +23,7 @@ from change_tracker.people.models import (
     Person,
 )
 from change_tracker.people.models.clauses import VALUE_OF, VALUES
+from change_tracker.people.queries import people_in
 from change_tracker.people.services.absences import change_absence, create_absence
 from change_tracker.people.services.audiences import (
     NAMED_WITH,
@@ -32,6 +32,7 @@ from change_tracker.people.services.audiences import (
     create_audience,
     describe_rule,
     set_clauses,
+    why_nobody,
 )
 from change_tracker.people.services.persons import change_person, create_person
 from change_tracker.people.services.units import change_unit, create_unit
@@ -189,19 +190,19 @@ class AudienceAdmin(LastingAdmin):
     ordering = ["name", "id"]
     search_fields = ["name"]
     inlines = [AudienceClauseInline]
-    fields = ["name", "rule"]
-    readonly_fields = ["rule"]
+    fields = ["name", "rule", "members_now", "nobody_because"]
+    readonly_fields = ["rule", "members_now", "nobody_because"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """With how many are in it now."""
-        now = Count("members", filter=Q(members__is_open=True))
-        rows: models.QuerySet[Any] = super().get_queryset(request).annotate(people=now)
+        counted = super().get_queryset(request).annotate(people=people_in("pk"))
+        rows: models.QuerySet[Any] = counted
         return rows
 
     @admin.display(description=_("members now"), ordering="people")
-    def members_now(self, audience: Any) -> int:
+    def members_now(self, audience: Any) -> str:
         """How many are in it now."""
-        return int(audience.people)
+        return str(audience.people if audience.pk else self.get_empty_value_display())
 
     @admin.display(description=_("in words"))
     def rule(self, audience: Audience) -> str:
@@ -210,6 +211,13 @@ class AudienceAdmin(LastingAdmin):
             return str(self.get_empty_value_display())
         models.prefetch_related_objects([audience], *NAMED_WITH)
         return describe_rule(audience)
+
+    @admin.display(description=_("why nobody"))
+    def nobody_because(self, audience: Any) -> str:
+        """What makes the rule find nobody; nothing where it finds somebody."""
+        nobody = [audience] if audience.pk and not audience.people else []
+        reasons = why_nobody(nobody, timezone.localdate())
+        return reasons.get(audience.pk) or str(self.get_empty_value_display())
 
     def create_with(self, values: dict[str, Any], **by: Any) -> Any:
         """Create it; the rule follows in `save_related`."""

@@ -142,7 +142,7 @@ def _line(item: Item, letter: Letter, tone: str) -> Line:
         title=item.record.activity.title,
         minutes=item.record.activity.minutes,
         when=wording.when(item, letter.today),
-        why=" ".join(filter(None, (wording.why_you(item), wording.why_then(item)))),
+        why=wording.why_of(item),
         url=url,
         verbs=verbs,
         tone=tone,

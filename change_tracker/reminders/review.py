@@ -15,9 +15,9 @@ from change_tracker.reminders.models import Digest, Reminder
 from change_tracker.reminders.recipients import Recipient, recipients
 from change_tracker.reminders.states import cancel, write_state
 from change_tracker.training.duewords import Reason
+from change_tracker.training.given import given_by
 from change_tracker.training.models import Enrolment, TrainingRecord
 from change_tracker.training.moretime import more_time_of
-from change_tracker.training.queries import reasons_of
 
 Closed = Reminder.ClosedReason
 #: Not a reason to close: the reminder waits without a mail until the initiative goes on.
@@ -34,7 +34,7 @@ class Item:
 
     `is_added`: a revision of the plan gave it to somebody who had the rest; `is_again`: they have
     done it before, and it is asked for once more. `granted` says whose date it is, where the
-    recipient was given more time.
+    recipient was given more time, `answers` what it is meant to help with.
     """
 
     record: TrainingRecord
@@ -43,6 +43,7 @@ class Item:
     is_added: bool = False
     granted: str = ""
     is_again: bool = False
+    answers: tuple[str, ...] = ()
 
     def is_late(self, today: date) -> bool:
         return self.record.days_late(today) > 0
@@ -244,15 +245,16 @@ def _items(
     due = {each.record_id for each in kept if each.kind != Reminder.Kind.ADDED}
     again = {each.enrolment_id for each in kept if each.kind == Reminder.Kind.EXPIRING}
     records = [*known.values(), *new.values()]
-    reasons, granted = reasons_of(records), _granted(records, to, now)
+    given, granted = given_by(records), _granted(records, to, now)
     items = [
         Item(
             record,
-            tuple(reasons[record.enrolment_id]),
+            tuple(given.reasons.get(record.enrolment_id, ())),
             is_new=record.pk not in due,
             is_added=record.pk in known and record.pk not in due,
             granted=granted.get(record.pk, ""),
             is_again=record.enrolment_id in again and record.pk not in known,
+            answers=given.answers.get(record.plan_id, ()),
         )
         for record in records
     ]

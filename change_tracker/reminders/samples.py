@@ -17,8 +17,8 @@ from change_tracker.reminders.models import Digest, MailWords, Occasion, Reminde
 from change_tracker.reminders.recipients import Recipient, language_of, recipients, zone_of
 from change_tracker.reminders.review import Item, Letter
 from change_tracker.reminders.states import cancel
+from change_tracker.training.given import given_by
 from change_tracker.training.models import LearningActivity, TrainingPlan, TrainingRecord
-from change_tracker.training.queries import reasons_of
 
 Closed = Reminder.ClosedReason
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
@@ -42,11 +42,19 @@ def sample_letter(
     with translation.override(language):
         record = _record(initiative, to.person.user, today) or _made_up(initiative, to, today)
     due_on = record.due_on or today + WEEK
-    reasons = tuple(reasons_of([record])[record.enrolment_id]) if record.pk else ()
+    given = given_by([record])
+    reasons = tuple(given.reasons.get(record.enrolment_id, ()))
     return Letter(
         to=replace(to, language=language),
         reminder_ids=[],
-        items=[Item(record, reasons, is_new=occasion == Occasion.NEW)],
+        items=[
+            Item(
+                record,
+                reasons,
+                is_new=occasion == Occasion.NEW,
+                answers=given.answers.get(record.plan_id, ()),
+            )
+        ],
         today=LEAVES[occasion](today, due_on),
         test_of=record.person,
     )

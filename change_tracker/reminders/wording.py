@@ -130,6 +130,13 @@ def when(item: Item, today: date) -> str:
     return _("Due %(day)s") % {"day": day}
 
 
+def why_of(item: Item) -> str:
+    """Why the recipient has it, what it is meant to help with, and why by then."""
+    # Where it is not new, they have read so: one sentence less before what there is to do.
+    answers = item.answers if item.is_new else ()
+    return " ".join(filter(None, (why_you(item), *answers[:1], why_then(item))))
+
+
 def why_you(item: Item) -> str:
     """Through which of their groups the recipient got it."""
     plan = item.record.plan.title

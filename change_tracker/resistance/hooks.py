@@ -31,7 +31,7 @@ SECTIONS = (
         key="sources",
         model=SourceType,
         choices={"readiness_stage": ReadinessStage.values},
-        texts=("signs",),
+        texts=("signs", "for_people"),
         parents={"category": "categories"},
         links=(
             Link(

@@ -28,6 +28,8 @@ class WhySentence:
     purpose: str
     groups: tuple[str, ...]
     rule: str
+    #: what it is meant to help with, in sentences for people
+    answers: tuple[str, ...] = ()
 
     @property
     def group(self) -> str:

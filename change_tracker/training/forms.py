@@ -36,7 +36,13 @@ class PlanForm(forms.Form):
         max_length=200,
     )
     sources = SourcesField(
-        label=_("Which resistance does it answer?"), queryset=None, required=False
+        label=_("Which resistance does it answer?"),
+        help_text=_(
+            "People read what the plan is meant to help with, in a sentence of the catalogue for "
+            "this kind of resistance; nothing of what stands in the register."
+        ),
+        queryset=None,
+        required=False,
     )
     is_sequential = forms.BooleanField(
         label=_("One after the other: an activity opens when the required ones before it are done"),

@@ -1,6 +1,5 @@
 """What one person has to learn, by when and why."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,10 +13,10 @@ from change_tracker.people.models import Person
 from change_tracker.training.coming import next_session_of, with_next_session
 from change_tracker.training.completion import hands_in, rule_words
 from change_tracker.training.decided import again_of, left_words
-from change_tracker.training.duewords import Reason, WhySentence, your_rule
+from change_tracker.training.duewords import WhySentence, your_rule
+from change_tracker.training.given import Given, given_by
 from change_tracker.training.handingin import NOTHING_YET, HandedIn, handed_in_of
 from change_tracker.training.models import (
-    EnrolmentReason,
     LearningActivity,
     Session,
     TrainingRecord,
@@ -193,31 +192,15 @@ def _records_of(among: Any) -> QuerySet[TrainingRecord]:
     )
 
 
-def reasons_of(records: Iterable[TrainingRecord]) -> dict[int, list[Reason]]:
-    """Through which groups the enrolments of `records` came, by enrolment. One query."""
-    enrolments = {record.enrolment_id for record in records}
-    reasons = EnrolmentReason.objects.filter(enrolment__in=enrolments).order_by("pk")
-    groups: dict[int, list[Reason]] = defaultdict(list)
-    for enrolment, name, rule, days, unit in reasons.values_list(
-        "enrolment",
-        "plan_audience__audience__name",
-        "plan_audience__due_rule",
-        "plan_audience__due_days",
-        "plan_audience__due_unit",
-    ):
-        groups[enrolment].append(Reason(name, rule, days, unit))
-    return groups
-
-
 def _items(records: list[TrainingRecord], waits: dict[int, str], today: date) -> list[WorkItem]:
-    groups, more = reasons_of(records), more_time_of(records, today)
+    given, more = given_by(records), more_time_of(records, today)
     again, handed_in = again_of(records, today), handed_in_of(records, today)
     return [
         _item(
             record,
-            groups[record.enrolment_id],
-            more.get(record.pk, NONE),
+            _why(record, given, more.get(record.pk, NONE)),
             today,
+            more_time=more.get(record.pk, NONE),
             again=again.get(record.pk, ""),
             opens_after=waits.get(record.pk, ""),
             handed_in=handed_in.get(record.pk, NOTHING_YET),
@@ -227,9 +210,7 @@ def _items(records: list[TrainingRecord], waits: dict[int, str], today: date) ->
     ]
 
 
-def _item(
-    record: TrainingRecord, groups: list[Reason], more: MoreTime, today: date, **said: Any
-) -> WorkItem:
+def _item(record: TrainingRecord, why: WhySentence, today: date, **said: Any) -> WorkItem:
     activity, initiative = record.activity, record.plan.initiative
     return WorkItem(
         record_id=record.pk,
@@ -259,8 +240,7 @@ def _item(
         hands_in=hands_in(activity),
         progress=record.progress,
         progress_label=record.progress_label,
-        why=_why(record, groups, more),
-        more_time=more,
+        why=why,
         exempt=left_words(record, today),
         **said,
     )
@@ -271,11 +251,13 @@ def _can_be_undone(record: TrainingRecord, today: date) -> bool:
     return by is not None and record.can_be_undone_by(by, today)
 
 
-def _why(record: TrainingRecord, groups: list[Reason], more: MoreTime) -> WhySentence:
+def _why(record: TrainingRecord, given: Given, more: MoreTime) -> WhySentence:
+    groups = given.reasons.get(record.enrolment_id, [])
     return WhySentence(
         purpose=record.plan.initiative.purpose,
         groups=tuple(reason.group for reason in groups),
         rule=more.granted or your_rule(record, groups),
+        answers=given.answers.get(record.plan_id, ()),
     )
 
 

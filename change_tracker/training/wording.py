@@ -162,7 +162,8 @@ def check_of(plan: TrainingPlan, preview: AssignmentPreview, today: date) -> Che
 def _check_lines(preview: AssignmentPreview, today: date) -> Iterator[str]:
     for rule in preview.rules:
         if not rule.people:
-            yield gettext("“%(group)s” has nobody in it today.") % {"group": rule.audience}
+            nobody = gettext("“%(group)s” has nobody in it today.") % {"group": rule.audience}
+            yield f"{nobody} {rule.nobody_because}".strip()
     counts = {
         "already": preview.already_enrolled,
         "redated": preview.redated,

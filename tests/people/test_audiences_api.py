@@ -117,6 +117,23 @@ def test_somebody_who_leads_an_initiative_makes_audiences_without_further_rights
     assert sign_in.api(outsider).post(AUDIENCES, body, format="json").status_code == 201
 
 
+def test_a_rule_comes_with_its_head_count_and_with_why_it_finds_nobody(
+    lead: Person, employee: Person, sign_in: SignIn
+) -> None:
+    client = sign_in.api(lead)
+    finds = client.post(AUDIENCES, {"name": "A", "clauses": [of_unit(employee.unit)]}).json()
+    clauses = [of_unit(employee.unit), of_unit(employee.unit, effect="exclude")]
+    nobody = client.post(AUDIENCES, {"name": "B", "clauses": clauses}).json()
+    because = "Everyone found is left out again by: without everyone in Repairs and below."
+
+    assert (finds["people"], finds["nobody_because"]) == (1, "")
+    assert (nobody["people"], nobody["nobody_because"]) == (0, because)
+    listed = client.get(AUDIENCES).json()["results"]
+    assert [(each["people"], each["nobody_because"]) for each in listed] == [(0, because), (1, "")]
+    alone = client.get(f"{AUDIENCES}{nobody['id']}/").json()
+    assert alone["nobody_because"] == because
+
+
 def test_members_read_the_name_of_their_audience_and_not_the_rule(
     employee: Person, manager: Person, outsider: Person, sign_in: SignIn
 ) -> None:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from change_tracker.people.models import Audience, AudienceClause, Person
 from change_tracker.people.models.clauses import VALUE_OF
@@ -172,8 +173,9 @@ def test_the_database_refuses_a_clause_that_does_not_match_its_kind(kind: str) -
 def test_an_audience_of_nobody_says_why() -> None:
     unit = factories.make_unit("Repairs")
     empty = audience_of(Clause(kind="unit", unit=unit))
-    assert why_nobody(audience_of(), TODAY).startswith("Nothing is included yet")
-    assert "everyone in Repairs and below" in why_nobody(empty, TODAY)
+    nothing = audience_of()
+    assert why_nobody([nothing], TODAY)[nothing.pk].startswith("Nothing is included yet")
+    assert "everyone in Repairs and below" in why_nobody([empty], TODAY)[empty.pk]
 
     factories.make_person("Ann", unit=unit, location="Leeds")
     factories.make_person("Bob", unit=unit, location="York")
@@ -181,13 +183,39 @@ def test_an_audience_of_nobody_says_why() -> None:
     together = [Clause(kind="location", location=at, effect=EXCLUDE) for at in ("Leeds", "York")]
     included = Clause(kind="unit", unit=unit)
 
-    assert why_nobody(audience_of(included, *by_one), TODAY) == (
-        "Everyone found is left out again by: without everyone in Repairs and below."
+    one, all_of_them = audience_of(included, *by_one), audience_of(included, *together)
+    somebody = audience_of(included, together[0])
+    assert why_nobody([one, all_of_them, somebody, audience_of(included)], TODAY) == {
+        one.pk: "Everyone found is left out again by: without everyone in Repairs and below.",
+        all_of_them.pk: "Everyone found is left out again by these together: without everyone at "
+        "Leeds and everyone at York.",
+    }
+
+
+def test_why_nobody_is_asked_of_all_audiences_at_once(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    factories.make_person("Ann", location="Leeds")
+    inner = audience_of(Clause(kind="location", location="York"))
+    rules = [
+        (Clause(kind="other", other=inner),),
+        (Clause(kind="location", location="Leeds"), Clause(kind="has_reports", effect=EXCLUDE)),
+        (Clause(kind="location", location="Leeds"), Clause(kind="other", other=inner)),
+    ]
+    audiences = [audience_of(*rule, name=f"A{place}") for place, rule in enumerate(rules)]
+    # More questions than one statement takes.
+    many = Audience.objects.bulk_create(Audience(name="Planners") for _number in range(600))
+    AudienceClause.objects.bulk_create(
+        AudienceClause(audience=each, kind="job_title", job_title="Planner") for each in many
     )
-    assert "everyone at Leeds and everyone at York" in why_nobody(
-        audience_of(included, *together), TODAY
-    )
-    assert why_nobody(audience_of(included, together[0]), TODAY) == ""
+    audiences += many
+    found_nobody = [audiences[0], *many]
+
+    for some, queries in ((audiences[1:2], 2), (audiences[3:50], 2), (audiences, 4), ([], 0)):
+        fresh = list(Audience.objects.filter(pk__in=[each.pk for each in some]).order_by("pk"))
+        with django_assert_num_queries(queries):
+            said = why_nobody(fresh, TODAY)
+        assert sorted(said) == [each.pk for each in some if each in found_nobody]
 
 
 def test_a_lead_takes_only_audiences_whose_rule_they_may_read(

@@ -123,6 +123,31 @@ def test_an_audience_gets_its_rule_and_its_members(browser: Client, employee: Pe
     assert Audience.objects.get().members.get().person == employee
 
 
+def test_the_form_of_an_audience_says_how_many_are_in_it_or_why_nobody_is(
+    browser: Client, employee: Person
+) -> None:
+    group = factories.make_audience(employee)
+    empty = factories.make_audience(unit=factories.make_unit("Nobody works here"))
+
+    full = browser.get(url("audience", "change", group.pk)).content.decode()
+    none = browser.get(url("audience", "change", empty.pk)).content.decode()
+
+    assert said_of(full, "members_now") == "1"
+    assert said_of(full, "nobody_because") == "-"
+    assert said_of(none, "members_now") == "0"
+    assert said_of(none, "nobody_because") == (
+        "Nobody who works here is found by: everyone in Nobody works here and below."
+    )
+    new = browser.get(url("audience", "add")).content.decode()
+    assert said_of(new, "members_now") == "-"
+
+
+def said_of(page: str, field: str) -> str:
+    """What stands in a field of a form that is only read."""
+    row = page.partition(f"field-{field}")[2]
+    return row.partition('class="readonly">')[2].partition("</div>")[0]
+
+
 def test_lines_of_a_rule_are_taken_away_and_added(
     browser: Client, employee: Person, outsider: Person
 ) -> None:

@@ -45,6 +45,23 @@ def test_it_says_when_why_and_how_it_counts(
     assert title(response).startswith("Listening")
 
 
+def test_it_says_what_it_is_meant_to_help_with_in_words_of_the_catalogue(
+    record: TrainingRecord, employee: Person, manager: Person, sign_in: SignIn
+) -> None:
+    kind = factories.make_source_type(label="Fear of job loss", for_people="It shows what stays.")
+    source = factories.make_source(record.plan.initiative, type=kind, statement="Jobs go next.")
+    record.plan.sources.add(source)
+
+    text = words(sign_in.page(employee).get(item_url(record.pk)))
+    manager_reads = words(sign_in.page(manager).get(f"/change/team/{employee.pk}/"))
+
+    assert "You are in Call takers. It shows what stays. It is due on Mon 30 Nov" in text
+    assert "Everyone in Call takers has it It shows what stays." in manager_reads
+    for said in (text, manager_reads):
+        assert "Jobs go next" not in said
+        assert "job loss" not in said
+
+
 def test_the_text_of_the_activity_is_shown_without_what_could_do_harm(
     record: TrainingRecord, employee: Person, sign_in: SignIn
 ) -> None:

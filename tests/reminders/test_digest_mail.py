@@ -74,6 +74,23 @@ def test_late_comes_first_and_each_says_what_when_why_and_where(employee: Person
             assert expected in text, expected
 
 
+def test_what_is_new_says_what_it_is_meant_to_help_with_and_the_rest_does_not(
+    employee: Person,
+) -> None:
+    enrolment = item(employee, "Owning a problem", date(2026, 12, 24), assigned_on=TODAY)
+    late = item(employee, "The case system", TODAY - DAY)
+    for plan, said in ((enrolment.plan, "It shows what stays."), (late.plan, "It shows why.")):
+        kind = factories.make_source_type(label="Fear of job loss", for_people=said)
+        plan.sources.add(factories.make_source(plan.initiative, type=kind))
+
+    message = written()
+
+    for text in (str(message.body), html_of(message)):
+        assert "“First weeks”. It shows what stays. It is due" in text
+        assert "It shows why." not in text
+        assert "job loss" not in text
+
+
 def test_each_says_where_its_date_comes_from_as_its_page_does(employee: Person) -> None:
     enrolment = item(employee, "Owning a problem", date(2026, 11, 24))
     rule = {"due_rule": "joined_group", "due_days": 10, "due_unit": "working_days"}

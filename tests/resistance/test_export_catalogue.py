@@ -123,7 +123,7 @@ def test_site_staff_load_a_pack_in_the_admin_and_read_what_is_wrong_with_it(
     assert b"not valid JSON" in nonsense.content
     good = SimpleUploadedFile("ours.json", as_text(content).encode())
     loaded = admin.post(url, {"file": good}, follow=True)
-    assert b"ustomer-service, version 2: 83 created" in loaded.content
+    assert b"ustomer-service, version 3: 83 created" in loaded.content
     assert CataloguePack.objects.get().slug == "customer-service"
     older = SimpleUploadedFile("ours.json", as_text(content).encode())
     CataloguePack.objects.update(pack_version=4)

@@ -79,12 +79,17 @@ def test_every_text_and_provenance_arrives(content: Any) -> None:
     assert (basis["seminar"], basis["reading"]) == ("stated", "proposed")
 
 
-def test_every_kind_of_resistance_has_signs_and_an_answer() -> None:
+def test_every_kind_of_resistance_has_signs_an_answer_and_words_for_people() -> None:
     load(read_pack())
 
-    for row in SourceType.objects.all():
+    rows = list(SourceType.objects.all())
+    for row in rows:
         assert len(row.signs.splitlines()) >= 2
         assert row.recommendations.exists()
+        assert row.for_people.endswith(".")
+        # Whoever is given a training is not told that they resist, nor what it is called.
+        assert not {"resistance", row.label.lower()} & {*row.for_people.lower().split()}
+    assert len({row.for_people for row in rows}) == 15
 
 
 def test_a_repeat_changes_nothing_and_costs_little(content: Any) -> None:
@@ -105,7 +110,7 @@ def test_a_repeat_changes_nothing_and_costs_little(content: Any) -> None:
 
 def test_a_new_version_updates_what_it_changes(content: Any) -> None:
     load(content)
-    content["version"] = 3
+    content["version"] = 4
     silos = entry(content, "sources", "silos")
     silos["label"] = "Departments that do not talk"
     silos["recommends"] = [{"strategy": "open-communication", "basis": "proposed"}]
@@ -120,7 +125,7 @@ def test_a_new_version_updates_what_it_changes(content: Any) -> None:
     row = SourceType.objects.get(slug="silos")
     assert (row.label, row.version) == ("Departments that do not talk", 2)
     assert [each.basis for each in row.recommendations.all()] == ["proposed"]
-    assert CataloguePack.objects.get().pack_version == 3
+    assert CataloguePack.objects.get().pack_version == 4
 
 
 def test_what_was_edited_here_is_left_alone_and_named(content: Any) -> None:
@@ -129,7 +134,7 @@ def test_what_was_edited_here_is_left_alone_and_named(content: Any) -> None:
     Recommendation.objects.filter(source_type__slug="complacency", basis="proposed")[
         :1
     ].get().delete()
-    content["version"] = 3
+    content["version"] = 4
     for slug in ("silos", "complacency", "time-constraints"):
         entry(content, "sources", slug)["label"] += "!"
 
@@ -143,10 +148,10 @@ def test_what_was_edited_here_is_left_alone_and_named(content: Any) -> None:
 def test_an_edit_that_the_pack_takes_over_is_no_edit_any_more(content: Any) -> None:
     load(content)
     SourceType.objects.filter(slug="silos").update(label="Our silos")
-    content["version"] = 3
+    content["version"] = 4
     entry(content, "sources", "silos")["label"] = "Our silos"
     load(content)
-    content["version"] = 4
+    content["version"] = 5
     entry(content, "sources", "silos")["label"] = "Silos"
 
     assert load(content).updated == ["sources/silos"]
@@ -163,7 +168,7 @@ def test_an_entry_made_here_is_never_taken_over(content: Any) -> None:
 
 def test_what_a_later_version_no_longer_has_stays_and_is_named(content: Any) -> None:
     load(content)
-    content["version"] = 3
+    content["version"] = 4
     content["techniques"] = [each for each in content["techniques"] if each["slug"] != "network"]
 
     assert load(content).dropped == ["techniques/network"]
@@ -171,11 +176,11 @@ def test_what_a_later_version_no_longer_has_stays_and_is_named(content: Any) -> 
 
 
 def test_an_older_version_is_refused(content: Any) -> None:
-    content["version"] = 3
+    content["version"] = 4
     load(content)
 
-    with pytest.raises(OlderPackError, match="Version 3"):
-        load(content | {"version": 2})
+    with pytest.raises(OlderPackError, match="Version 4"):
+        load(content | {"version": 3})
 
 
 def _drop(section: str, slug: str, field: str) -> Callable[[Any], object]:
@@ -214,6 +219,7 @@ BROKEN: list[tuple[Callable[[Any], object], str]] = [
     (_set("sources", "silos", category="nowhere"), "silos: category: There is no entry “nowhere”"),
     (_set("sources", "silos", category=["culture"]), "sources/silos: category"),
     (_set("sources", "silos", signs=["one"]), "sources/silos: signs"),
+    (_set("sources", "silos", for_people=7), "sources/silos: for_people"),
     (_set("sources", "silos", recommends=[]), "sources/silos: recommends"),
     (
         _set("sources", "silos", recommends=[{"strategy": "magic", "basis": "stated"}]),
@@ -295,7 +301,7 @@ def test_the_command_takes_a_file(content: Any, tmp_path: Path) -> None:
 
     call_command("load_catalogue", str(path), stdout=out)
 
-    assert out.getvalue().startswith("ours, version 2: 83 created")
+    assert out.getvalue().startswith("ours, version 3: 83 created")
 
 
 @pytest.mark.parametrize("text", ["{", "[" * 100_000, "\x00"])

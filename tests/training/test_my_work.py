@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from change_tracker.people.models import Person
-from change_tracker.training.models import Enrolment, TrainingRecord
+from change_tracker.training.models import Enrolment, TrainingPlan, TrainingRecord
 from change_tracker.training.queries import MyWork, my_work
 from change_tracker.training.services import (
     assign_plan,
@@ -85,6 +85,49 @@ def test_it_says_what_to_do_and_why(employee: Person) -> None:
     assert work(employee).minutes == 25
 
 
+def answering(plan: TrainingPlan, *texts: str, **values: Any) -> None:
+    """The plan answers resistances whose kinds say that to people."""
+    for text in texts:
+        kind = factories.make_source_type(label="Fear of job loss", for_people=text)
+        values.setdefault("statement", "Dan says that our jobs go next.")
+        plan.sources.add(factories.make_source(plan.initiative, type=kind, **values))
+
+
+def test_it_says_what_it_is_meant_to_help_with_and_nothing_of_the_register(
+    employee: Person, sign_in: SignIn
+) -> None:
+    plan = give(employee).plan
+    answering(plan, "It shows what people are needed for.")
+    answering(plan, "", "It shows what people are needed for.")
+    source = plan.sources.first()
+    assert source is not None
+    factories.make_review(source, 3)
+
+    answer = sign_in.api(employee).get("/change/api/v1/me/training/")
+
+    assert answer.json()["items"][0]["why"]["answers"] == ["It shows what people are needed for."]
+    for of_the_register in ("Dan", "jobs go next", "job loss"):
+        assert of_the_register not in answer.content.decode()
+
+
+def test_it_says_two_reasons_at_most_also_those_of_its_action(employee: Person) -> None:
+    plan, other = give(employee).plan, give(employee, None).plan
+    answering(plan, "It shows what stays.", state="dismissed")
+    kinds = [factories.make_source_type(for_people=f"Reason {number}.") for number in range(4)]
+    first, *sources = [factories.make_source(plan.initiative, type=kind) for kind in kinds]
+    action = factories.make_action(plan.initiative, sources=sources)
+    TrainingPlan.objects.filter(pk=plan.pk).update(action=action)
+    assert [item.why.answers for item in work(employee).items] == [("Reason 1.", "Reason 2."), ()]
+
+    plan.sources.add(first)
+    other.sources.add(sources[2])
+
+    assert [item.why.answers for item in work(employee).items] == [
+        ("Reason 0.", "Reason 1."),
+        ("Reason 3.",),
+    ]
+
+
 def test_a_rule_by_days_says_so(employee: Person) -> None:
     plan = factories.make_plan(factories.make_initiative())
     group = factories.make_audience(employee, joined_on=TODAY)
@@ -151,6 +194,7 @@ def test_three_queries_however_much_there_is(employee: Person) -> None:
             plan = factories.make_plan(factories.make_initiative(), items=3)
             rule = factories.make_rule(plan, factories.make_audience(employee))
             factories.make_enrolment(plan, employee, rule=rule)
+            answering(plan, "It shows what stays.")
         with CaptureQueriesContext(connection) as queries:
             my_work(user, TODAY)
         assert len(queries) == 3

@@ -126,8 +126,28 @@ def test_the_audience_is_a_sentence_with_a_head_count(
 ) -> None:
     text = words(sign_in.page(lead).get(plan_url(plan)))
 
-    assert "Repair crews, 0 people Everyone in Repairs and below Due Mon 30 Nov" in text
+    assert "Repair crews, 0 people Everyone in Repairs and below" in text
+    assert "Due Mon 30 Nov" in text
     assert "This rule finds nobody today" in text
+
+
+def test_a_rule_that_finds_nobody_says_which_line_does_it(
+    initiative: Initiative, lead: Person, hr: Person, sponsor: Person, sign_in: SignIn
+) -> None:
+    plan = factories.make_plan(initiative)
+    factories.make_rule(plan, factories.make_audience(unit=factories.make_unit(), name="Board"))
+    gone = factories.make_person("Gone Gwen", ends_on=date(2026, 11, 1))
+    plan.audiences.get().audience.clauses.create(kind="person", person=gone)
+    because = "and below and Gone Gwen."
+
+    page = sign_in.page(lead).get(plan_url(plan))
+    check = sign_in.page(hr).get(f"{plan_url(plan)}assign/")
+    figures = words(sign_in.page(sponsor).get(plan_url(plan)))
+
+    assert because in words(page)
+    assert because in words(check).partition("“Board” has nobody in it today. Nobody who works")[2]
+    assert "This rule finds nobody today" in figures
+    assert str(gone) not in figures
 
 
 def test_done_against_plan_is_a_picture_and_a_table(
@@ -255,5 +275,6 @@ def test_its_cost_does_not_grow(
     for unit in units:
         factories.make_rule(plan, factories.make_audience(unit=unit))
 
-    assert len(queries(sign_in.page(lead), plan_url(plan))) == 8
+    # One of them says why its groups find nobody.
+    assert len(queries(sign_in.page(lead), plan_url(plan))) == 9
     assert len(queries(sign_in.page(lead), plans_url(initiative))) == 6

@@ -162,10 +162,14 @@ class AudienceEdit(AudienceMixin, RulePage):
             rules=[(each, phrase(each)) for each in clauses],
             people=people,
             names=sample_of(audience, self.user) if people else [],
-            nobody_because="" if people else why_nobody(audience, self.today),
+            nobody_because=self._why_nobody(people),
             group=audience.group,
             **kwargs,
         )
+
+    def _why_nobody(self, people: int) -> str:
+        audiences = [] if people else [self.audience]
+        return why_nobody(audiences, self.today).get(self.audience.pk, "")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Add a line, take one out, or give another name, as the form says."""

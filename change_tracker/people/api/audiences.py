@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -25,11 +26,13 @@ from change_tracker.people.models import (
     Person,
 )
 from change_tracker.people.models.clauses import VALUES
+from change_tracker.people.queries import people_in
 from change_tracker.people.services.audiences import (
     Clause,
     change_audience,
     create_audience,
     describe_rule,
+    why_nobody,
 )
 
 
@@ -61,15 +64,29 @@ class AudienceSerializer(BriefMixin, serializers.ModelSerializer[Audience]):
 
     clauses = ClauseSerializer(many=True, required=False)
     rule = serializers.SerializerMethodField()
+    people = serializers.IntegerField(read_only=True, help_text="How many are in it now.")
+    nobody_because = serializers.SerializerMethodField()
 
     class Meta:
         model = Audience
-        fields = ["id", "name", "clauses", "rule", "version"]
+        fields = ["id", "name", "clauses", "rule", "people", "nobody_because", "version"]
         read_only_fields = ["version"]
 
     def get_rule(self, audience: Audience) -> str:
         """The rule as a sentence."""
         return describe_rule(audience)
+
+    def get_nobody_because(self, audience: Audience) -> str:
+        """What makes the rule find nobody; empty where it finds somebody."""
+        return self._reasons.get(audience.pk, "")
+
+    @cached_property
+    def _reasons(self) -> dict[int, str]:
+        """Of all rows that are answered, asked together; of those that the caller knows."""
+        root: Any = self.root
+        rows: list[Any] = [root.instance] if root is self else root.instance
+        nobody = [each for each in rows if each.is_known_in_full and not each.people]
+        return why_nobody(nobody, timezone.localdate())
 
 
 class AudienceMemberSerializer(serializers.ModelSerializer[AudienceMember]):
@@ -112,9 +129,10 @@ class AudienceViewSet(ResourceViewSet):
     filterset_class = AudienceFilter
 
     def joined(self, rows: Any) -> Any:
-        """With the rule, and whether the caller may read it."""
+        """With the rule, how many it has found, and whether the caller may read that."""
         clauses = AudienceClause.objects.select_related("unit", "person", "other").order_by("pk")
-        return rows.with_discretion(self.user).prefetch_related(Prefetch("clauses", clauses))
+        known = rows.with_discretion(self.user).annotate(people=people_in("pk"))
+        return known.prefetch_related(Prefetch("clauses", clauses))
 
     def perform_create(self, values: dict[str, Any]) -> models.Model:
         """Create an audience with its members."""

@@ -90,7 +90,7 @@ class SourceTypeSerializer(EntrySerializer):
 
     class Meta:
         model = SourceType
-        fields = [*ENTRY, "category", "readiness_stage", "signs", "recommendations"]
+        fields = [*ENTRY, "category", "readiness_stage", "signs", "for_people", "recommendations"]
         read_only_fields = FROM_PACKS
 
     def validate_recommendations(self, given: list[dict[str, Any]]) -> list[Recommended]:

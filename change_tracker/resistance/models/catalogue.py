@@ -183,6 +183,14 @@ class SourceType(CatalogueEntry):
         _("readiness stage"), max_length=20, choices=ReadinessStage.choices
     )
     signs = models.TextField(_("signs that one can observe"), blank=True)
+    for_people = models.TextField(
+        _("in words for people"),
+        blank=True,
+        help_text=_(
+            "A sentence that everybody reads who is given training against it: what it is meant to "
+            "help with. Nothing of who said what; without it nothing is said."
+        ),
+    )
     strategies = models.ManyToManyField(
         StrategyType,
         verbose_name=_("strategies that answer it"),

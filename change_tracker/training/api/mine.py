@@ -17,6 +17,9 @@ class WhySerializer(serializers.Serializer[Any]):
     purpose = serializers.CharField()
     groups = serializers.ListField(child=serializers.CharField())
     rule = serializers.CharField()
+    answers = serializers.ListField(
+        child=serializers.CharField(), help_text="What it is meant to help with, in sentences."
+    )
 
 
 class MoreTimeSerializer(serializers.Serializer[Any]):

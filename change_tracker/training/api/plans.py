@@ -84,6 +84,7 @@ class RuleCountSerializer(serializers.Serializer[Any]):
     rule_id = serializers.IntegerField()
     audience = serializers.CharField()
     people = serializers.IntegerField()
+    nobody_because = serializers.CharField(help_text="Why it finds nobody, where it does not.")
 
 
 class PreviewSerializer(serializers.Serializer[Any]):

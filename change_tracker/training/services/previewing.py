@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, Q
 
 from change_tracker.people.models import Person
+from change_tracker.people.services.audiences import why_nobody
 from change_tracker.training.models import Moved, TrainingPlan
 from change_tracker.training.rules import Due
 from change_tracker.training.services.reading import (
@@ -30,7 +31,7 @@ def preview_assignment(*, plan: TrainingPlan, today: date) -> AssignmentPreview:
     """Who would get the plan through all of its rules today, and which dates would move.
 
     Reads as `assign_plan` does, and writes nothing; works for drafts too. Three queries at most,
-    and three or four for every few thousand people.
+    and three or four for every few thousand people; two more where a rule finds nobody, to say why.
     """
     run = start(plan, today, None)
     counts: Counter[str] = Counter()
@@ -90,8 +91,15 @@ def _moved_dates(
 
 
 def _head_counts(run: Run, people: Counter[int]) -> Iterable[RuleCount]:
-    for rule in run.rules.values():
-        yield RuleCount(rule_id=rule.pk, audience=rule.audience.name, people=people[rule.pk])
+    rules = run.rules.values()
+    reasons = why_nobody([rule.audience for rule in rules if not people[rule.pk]], run.today)
+    for rule in rules:
+        yield RuleCount(
+            rule_id=rule.pk,
+            audience=rule.audience.name,
+            people=people[rule.pk],
+            nobody_because=reasons.get(rule.audience_id, ""),
+        )
 
 
 def _reachable(run: Run) -> dict[str, int]:

@@ -34,11 +34,12 @@ class MovedDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleCount:
-    """One assignment rule and how many people it reaches now."""
+    """One assignment rule and how many people it reaches now; where nobody, why."""
 
     rule_id: int
     audience: str
     people: int
+    nobody_because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

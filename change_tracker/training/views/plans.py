@@ -21,7 +21,7 @@ from change_tracker.initiatives.head import reads_register, with_head
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Audience, AudienceClause
 from change_tracker.people.queries import people_in
-from change_tracker.people.services.audiences import describe_rule
+from change_tracker.people.services.audiences import describe_rule, why_nobody
 from change_tracker.training import standing, wording
 from change_tracker.training.burnup import burn_up, forecast
 from change_tracker.training.duewords import due_rule_words
@@ -151,7 +151,7 @@ class PlanPage(PlanMixin):
             "whole": whole,
             "verdict": wording.verdict(self.plan, whole, self.units, self.today),
             "units": [(unit, self.query("", unit)) for unit in self.units],
-            "rules": [self._rule(rule) for rule in self._rules()],
+            "rules": self._rules_in_words(),
             "items": [(item, due_rule_words(item, self.today)) for item in items],
             "minutes": sum(item.activity.minutes for item in items),
         }
@@ -184,11 +184,19 @@ class PlanPage(PlanMixin):
             .annotate(shows_rule=Exists(told), people=people_in("audience"))
         )
 
-    def _rule(self, rule: Any) -> dict[str, Any]:
+    def _rules_in_words(self) -> list[dict[str, Any]]:
+        """Each with why it finds nobody, where it does not and the reader may know the rule."""
+        rules: list[Any] = list(self._rules())
+        found_nobody = [each.audience for each in rules if each.shows_rule and not each.people]
+        reasons = why_nobody(found_nobody, self.today)
+        return [self._rule(each, reasons.get(each.audience_id, "")) for each in rules]
+
+    def _rule(self, rule: Any, nobody_because: str) -> dict[str, Any]:
         return {
             "rule": rule,
             "people": rule.people,
             "sentence": describe_rule(rule.audience) if rule.shows_rule else "",
+            "nobody_because": nobody_because,
             "due": due_rule_words(rule, self.today),
             "note": wording.rule_note(rule),
         }

@@ -173,9 +173,9 @@ CHANGE: dict[str, Endpoint] = {
     "source-category": entry("SourceCategory", "", fixed(slug="new", label="New")),
     "source-type": entry(
         "SourceType",
-        "category readiness_stage signs recommendations",
+        "category readiness_stage signs for_people recommendations",
         source_type,
-        "category readiness_stage signs recommendations",
+        "category readiness_stage signs for_people recommendations",
     ),
     "strategy": entry(
         "StrategyType",

@@ -6,7 +6,6 @@ from change_tracker.people.services.audiences.describe import (
     describe_clauses,
     describe_rule,
     phrase,
-    why_nobody,
 )
 from change_tracker.people.services.audiences.lines import add_clause, drop_clause
 from change_tracker.people.services.audiences.membership import (
@@ -14,6 +13,7 @@ from change_tracker.people.services.audiences.membership import (
     recompute_audience,
     recompute_audiences,
 )
+from change_tracker.people.services.audiences.nobody import why_nobody
 from change_tracker.people.services.audiences.rules import (
     Clause,
     change_audience,

@@ -1,15 +1,12 @@
-"""The rule of an audience in words, and why it finds nobody."""
+"""The rule of an audience in words."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
-from django.db.models import QuerySet
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
 from change_tracker.core.text import full_date
-from change_tracker.people.models import Audience, AudienceClause, Person
-from change_tracker.people.services.audiences.conditions import condition, found_by
+from change_tracker.people.models import Audience, AudienceClause
 
 Kind = AudienceClause.Kind
 Effect = AudienceClause.Effect
@@ -43,40 +40,6 @@ def describe_clauses(clauses: Sequence[AudienceClause]) -> str:
 def phrase(clause: AudienceClause) -> str:
     """One clause as a part of the sentence."""
     return PHRASES[clause.kind](clause)
-
-
-def why_nobody(audience: Audience, on: date) -> str:
-    """What makes the rule find nobody on that day; empty where it finds somebody.
-
-    Names the clause that finds nobody, or the one that removes everyone. A query or two for each
-    clause, so not for lists.
-    """
-    clauses = list(audience.clauses.select_related("unit", "person", "other"))
-    included = [each for each in clauses if each.effect == Effect.INCLUDE]
-    excluded = [each for each in clauses if each.effect == Effect.EXCLUDE]
-    if not included:
-        return _("Nothing is included yet: add a rule that says who belongs to it.")
-    found = Person.objects.active(on).filter(found_by(included, Effect.INCLUDE, on))
-    if not found.exists():
-        found_nobody = get_text_list([phrase(each) for each in included], _("and"))
-        return _("Nobody who works here is found by: %(rule)s.") % {"rule": found_nobody}
-    gone = Person.objects.filter(found_by(excluded, Effect.EXCLUDE, on))
-    if not excluded or found.exclude(pk__in=gone.ids()).exists():
-        return ""
-    return _removed_by(found, excluded, on)
-
-
-def _removed_by(found: QuerySet[Person], excluded: Sequence[AudienceClause], on: date) -> str:
-    for each in excluded:
-        gone = Person.objects.filter(condition(each, on))
-        if not found.exclude(pk__in=gone.ids()).exists():
-            return _("Everyone found is left out again by: without %(rule)s.") % {
-                "rule": phrase(each)
-            }
-    rules = get_text_list([phrase(each) for each in excluded], _("and"))
-    return _("Everyone found is left out again by these together: without %(rules)s.") % {
-        "rules": rules
-    }
 
 
 def _unit(clause: AudienceClause) -> str:

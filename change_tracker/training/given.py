@@ -1,0 +1,78 @@
+"""Why people were given their training: through which groups, and what it is meant to help with."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import F, Q
+
+from change_tracker.core.together import Part, read_together
+from change_tracker.mitigation.models import MitigationAction
+from change_tracker.resistance.models import ResistanceSource
+from change_tracker.training.duewords import Reason
+from change_tracker.training.models import EnrolmentReason, TrainingPlan, TrainingRecord
+
+#: How many kinds of resistance somebody reads of; more would be a list, not a reason.
+MOST_ANSWERS = 2
+REASON = (
+    "plan_audience__audience__name",
+    "plan_audience__due_rule",
+    "plan_audience__due_days",
+    "plan_audience__due_unit",
+)
+
+
+class Given(NamedTuple):
+    """What is behind some records: groups by enrolment, and the words for people by plan."""
+
+    reasons: dict[int, list[Reason]]
+    answers: dict[int, tuple[str, ...]]
+
+
+def given_by(records: Iterable[TrainingRecord]) -> Given:
+    """The groups through which the enrolments of `records` came, and what their plans answer, also
+    through their action. One query.
+
+    Of the register nothing but the words of the catalogue for people is read: these are the same in
+    every initiative, and say nothing of who said what. What was dismissed is no reason.
+    """
+    records = list(records)
+    plans = {record.plan_id for record in records}
+    came = EnrolmentReason.objects.filter(enrolment__in={each.enrolment_id for each in records})
+    through_actions = _told(MitigationAction.sources.through.objects, "mitigationaction__plans")
+    reasons, *answers = read_together(
+        Part(came, ("id", "enrolment", *REASON), _values),
+        _answers(_told(TrainingPlan.sources.through.objects, "trainingplan"), plans),
+        _answers(through_actions, plans),
+    )
+    return Given(_by_enrolment(reasons), _by_plan([*answers[0], *answers[1]]))
+
+
+def _told(rows: Any, plan: str) -> Any:
+    """Links to resistance of whose kind people may read, with the `plan` that they lead to."""
+    answered = ~Q(resistancesource__state=ResistanceSource.State.DISMISSED)
+    return rows.filter(answered, ~Q(resistancesource__type__for_people="")).annotate(plan=F(plan))
+
+
+def _answers(links: Any, plans: set[int]) -> Part:
+    fields = ("plan", "resistancesource", "resistancesource__type__for_people")
+    return Part(links.filter(plan__in=plans), fields, _values)
+
+
+def _values(**values: Any) -> tuple[Any, ...]:
+    return tuple(values.values())
+
+
+def _by_enrolment(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Reason]]:
+    reasons: dict[int, list[Reason]] = defaultdict(list)
+    for _pk, enrolment, *said in sorted(rows):
+        reasons[enrolment].append(Reason(*said))
+    return reasons
+
+
+def _by_plan(rows: Iterable[tuple[int, int, str]]) -> dict[int, tuple[str, ...]]:
+    """Each text once, in the order in which the resistance was recorded."""
+    texts: dict[int, dict[str, None]] = defaultdict(dict)
+    for plan, _resistance, words in sorted(rows):
+        texts[plan][words] = None
+    return {plan: tuple(said)[:MOST_ANSWERS] for plan, said in texts.items()}
