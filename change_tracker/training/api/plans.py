@@ -95,10 +95,12 @@ class PreviewSerializer(serializers.Serializer[Any]):
     without_email = serializers.IntegerField()
     moved_dates = MovedDateSerializer(many=True)
     rules = RuleCountSerializer(many=True)
+    digest = serializers.CharField()
 
 
 class AssignSerializer(serializers.Serializer[Any]):
     rules = VisibleField(PlanAudience, many=True, required=False)
+    digest = serializers.CharField(required=False)
 
 
 class AssignmentSerializer(serializers.Serializer[Any]):
@@ -159,15 +161,21 @@ class PlanViewSet(IncludeMixin, ReviseMixin, MoveMixin, DeletableResourceViewSet
     @documented(request=AssignSerializer, responses={200: AssignmentSerializer})
     @action(detail=True, methods=["post"])
     def assign(self, request: Request, pk: str | None = None) -> Response:
-        """Carry out all assignment rules, or the given ones; safe to repeat."""
+        """Carry out all assignment rules, or the given ones; safe to repeat.
+
+        With the `digest` of `preview`, which is of all rules, that is done, or nothing.
+        """
         plan = self.get_object()
         self.require(plan, "assignable_by")
-        rules = body_of(AssignSerializer, request).get("rules")
+        body = body_of(AssignSerializer, request)
+        rules, digest = body.get("rules"), body.get("digest")
         if rules is not None and any(rule.plan_id != plan.pk for rule in rules):
             raise serializers.ValidationError({"rules": _("One of them belongs to another plan.")})
-        done = services.assign_plan(
-            plan=plan, rules=rules, today=timezone.localdate(), **self.actor_and_time()
-        )
+        if rules is not None and digest is not None:
+            words = _("The preview is of all rules: leave out “rules”, or this.")
+            raise serializers.ValidationError({"digest": words})
+        time = {"today": timezone.localdate(), **self.actor_and_time()}
+        done = services.assign_plan(plan=plan, rules=rules, expected=digest, **time)
         return Response(asdict(done))
 
 
