@@ -360,6 +360,11 @@ def weekly_on_no_day(page: Page, scene: Scene) -> None:
     press_main(page, scene)
 
 
+def remove_rule(page: Page, scene: Scene) -> None:
+    """Take the first line out of the rule of a group, as far as the check page."""
+    turn(page, page.get_by_role("button", name="Remove").first)
+
+
 def press_main(page: Page, scene: Scene) -> None:
     """The one filled button."""
     turn(page, page.locator("main .ct-btn--main"))
@@ -544,6 +549,7 @@ PAGES: dict[str, Shown] = {
     "audience": Shown("lead", of_audience()),
     "audience, by job title": Shown("lead", of_audience("?kind=job_title")),
     "audience, person": Shown("lead", of_audience("?kind=person"), search),
+    "audience, check": Shown("lead", of_audience(), remove_rule),
     "initiative, nothing in it": Shown("lead", of_nothing("initiative")),
     "progress, nothing in it": Shown("lead", of_nothing("initiative-progress")),
     "about": Shown("employee", at("initiative-about", slug="slug")),
