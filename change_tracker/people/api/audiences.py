@@ -13,6 +13,7 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet
 from change_tracker.core.api.schema import documented
@@ -127,7 +128,7 @@ class AudienceMemberFilter(FilterSet):
         return super().filter_queryset(queryset)  # type: ignore[misc]  # django-filter has no types
 
 
-class AudienceViewSet(ResourceViewSet):
+class AudienceViewSet(ExportMixin, ResourceViewSet):
     """Named sets of people. HR and leads make them and change those they work with."""
 
     model = Audience

@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.schema import documented
@@ -93,7 +94,7 @@ class ExternalLearningFilter(FilterSet):
     state = filters.ChoiceFilter(choices=ExternalLearning.State.choices)
 
 
-class ExternalLearningViewSet(HandedInViewSet):
+class ExternalLearningViewSet(ExportMixin, HandedInViewSet):
     """What people learnt elsewhere: they report it, their manager or HR confirms it."""
 
     model = ExternalLearning

@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.schema import documented
@@ -64,7 +65,7 @@ class RefuseSerializer(serializers.Serializer[Any]):
     answer = serializers.CharField()
 
 
-class ExtensionViewSet(CreateMixin, ReadViewSet):
+class ExtensionViewSet(ExportMixin, CreateMixin, ReadViewSet):
     """Requests for more time: the person asks or takes back, managers and leads answer."""
 
     model = ExtensionRequest

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.includes import IncludeMixin
@@ -121,7 +122,7 @@ class PlanFilter(FilterSet):
         fields = ["state"]
 
 
-class PlanViewSet(IncludeMixin, ReviseMixin, MoveMixin, DeletableResourceViewSet):
+class PlanViewSet(ExportMixin, IncludeMixin, ReviseMixin, MoveMixin, DeletableResourceViewSet):
     """Training plans."""
 
     model = TrainingPlan
@@ -210,7 +211,7 @@ class PlanItemFilter(FilterSet):
     activity = IdFilter()
 
 
-class PlanItemViewSet(DeletableResourceViewSet):
+class PlanItemViewSet(ExportMixin, DeletableResourceViewSet):
     """Activities in plans; of a plan that people have they change by `revise` of the plan.
 
     What a revision took out keeps its row, with `removed_on`.
@@ -267,7 +268,7 @@ class PlanAudienceFilter(FilterSet):
     audience = IdFilter()
 
 
-class PlanAudienceViewSet(DeletableResourceViewSet):
+class PlanAudienceViewSet(ExportMixin, DeletableResourceViewSet):
     """Assignment rules: which group gets which plan, due by which rule."""
 
     model = PlanAudience

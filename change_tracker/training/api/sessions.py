@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter, yes_or_no
 from change_tracker.core.api.schema import documented
@@ -80,7 +81,7 @@ class AttendedSerializer(serializers.Serializer[Any]):
     kept = serializers.ListField(child=serializers.IntegerField())
 
 
-class SessionViewSet(DeletableResourceViewSet):
+class SessionViewSet(ExportMixin, DeletableResourceViewSet):
     """Dates of activities, for those in an initiative who have them to do."""
 
     model = Session
@@ -139,7 +140,7 @@ class AttendanceFilter(FilterSet):
     attended = filters.BooleanFilter()
 
 
-class AttendanceViewSet(ReadViewSet):
+class AttendanceViewSet(ExportMixin, ReadViewSet):
     """Who was at which session; recorded by the verb of the session."""
 
     model = Attendance

@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.schema import documented
@@ -65,7 +66,7 @@ class SubmissionFilter(FilterSet):
     state = filters.ChoiceFilter(choices=Submission.State.choices)
 
 
-class SubmissionViewSet(HandedInViewSet):
+class SubmissionViewSet(ExportMixin, HandedInViewSet):
     """Hand-ins: the person hands in or takes back, somebody else confirms it or gives it back."""
 
     model = Submission
