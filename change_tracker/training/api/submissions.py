@@ -10,7 +10,13 @@ from rest_framework.response import Response
 
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
-from change_tracker.core.api.filters import FilterSet, IdFilter
+from change_tracker.core.api.filters import (
+    FilterSet,
+    IdFilter,
+    WithinUnitFilter,
+    day_from,
+    day_to,
+)
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import body_of
 from change_tracker.training import services
@@ -63,6 +69,11 @@ class SubmissionFilter(FilterSet):
     person = IdFilter(field_name="record__person")
     plan = IdFilter(field_name="record__plan")
     initiative = IdFilter(field_name="record__plan__initiative")
+    unit = IdFilter(field_name="record__unit")
+    within_unit = WithinUnitFilter(field_name="record__unit")
+    #: of the training that it is about
+    due_from = day_from("record__due_on")
+    due_to = day_to("record__due_on")
     state = filters.ChoiceFilter(choices=Submission.State.choices)
 
 
