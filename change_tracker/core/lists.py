@@ -5,10 +5,15 @@ No queries: a slice says which filters there are and what each of them selects.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import ClassVar
 from urllib.parse import urlencode
 
+from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext
+
+from change_tracker.core.text import full_date
 
 MAX_WORDS = 100
 QUOTED = 40
@@ -23,6 +28,9 @@ class Filter:
     choices: Sequence[tuple[str, str | Promise]] = ()
     default: str = ""
     value: str = ""
+
+    #: whether it takes a day
+    is_day: ClassVar[bool] = False
 
     @property
     def chosen(self) -> str:
@@ -41,6 +49,36 @@ class Filter:
         if value and value not in dict(self.choices):
             return None
         return replace(self, value=value or self.default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayFilter(Filter):
+    """A filter that takes a day, as `2026-11-30`."""
+
+    is_day: ClassVar[bool] = True
+
+    @property
+    def day(self) -> date | None:
+        """The day that is asked for."""
+        return parse_day(self.value)
+
+    @property
+    def chosen(self) -> str:
+        """The day in words."""
+        return full_date(self.day) if self.day else ""
+
+    def given(self, value: str) -> "Filter | None":
+        """The same with what an address says; None when that is no day."""
+        asked = value.strip()
+        return replace(self, value=asked) if not asked or parse_day(asked) else None
+
+
+def parse_day(value: str) -> date | None:
+    """The day that `value` says in ISO 8601; None for anything else."""
+    try:
+        return parse_date(value)
+    except ValueError:  # such as 30 February
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,28 +128,31 @@ def tally_by_unit(plan: TrainingPlan, today: date) -> list[Tally]:
     return sorted(units.values(), key=lambda each: (-each.late, -each.asked, each.name))
 
 
-@dataclass(frozen=True, slots=True)
-class LateTally:
-    """How many people of a unit are late, with how many pieces; `id` is None for no unit."""
-
-    id: int | None
-    name: str
-    people: int
-    pieces: int
-
-
 def late_records(user: User, initiative: Initiative, today: date) -> Any:
     """The late training of an initiative whose names `user` may read."""
     rows: Any = TrainingRecord.objects.visible_to(user)
     return rows.overdue(today).filter(plan__initiative=initiative)
 
 
-def late_by_unit(user: User, initiative: Initiative, today: date) -> list[LateTally]:
-    """The same counted by unit, by name; people without one last. One query."""
-    rows = late_records(user, initiative, today).order_by().values_list("unit", "unit__name")
-    counted = rows.annotate(people=Count("person", distinct=True), pieces=Count("pk"))
-    found = [LateTally(pk, name or "", *figures) for pk, name, *figures in counted]
-    return sorted(found, key=lambda each: (each.id is None, each.name, each.id))
+def units_and_plans_of(late: Any) -> tuple[dict[int | None, str], dict[int, str]]:
+    """The units and the plans of `late` training by name; no unit last, without one. One query."""
+    units: dict[int | None, str] = {}
+    plans: dict[int, str] = {}
+    columns = ("unit", "unit__name", "plan", "plan__title")
+    for unit, name, plan, title in late.order_by().values_list(*columns).distinct():
+        units[unit], plans[plan] = name or "", title
+    return (
+        dict(sorted(units.items(), key=lambda each: (each[0] is None, each[1], each[0]))),
+        dict(sorted(plans.items(), key=lambda each: (each[1], each[0]))),
+    )
+
+
+def tally_of_late(late: Any) -> dict[str, int]:
+    """How many `people` are late, with how many `pieces`. One query."""
+    counted: dict[str, int] = late.order_by().aggregate(
+        people=Count("person", distinct=True), pieces=Count("pk")
+    )
+    return counted
 
 
 def tally_by_plan(plans: Iterable[TrainingPlan], today: date) -> dict[int, Tally]:

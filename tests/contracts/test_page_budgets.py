@@ -48,7 +48,7 @@ BUDGETS = {
     "register-book": 15,
     "register-template": 15,
     "plans": 6,
-    "late-people": 5,
+    "late-people": 6,
     "late-people-csv": 5,
     "late-people-xlsx": 5,
     "plan": 8,

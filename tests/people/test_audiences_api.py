@@ -73,7 +73,7 @@ def test_a_rule_is_looked_at_first_and_then_applied_as_it_was_shown_or_not(
     client, url = sign_in.api(hr), f"{AUDIENCES}{audience.pk}/"
     unit = factories.make_unit()
     factories.make_person(unit=unit)
-    body = {"clauses": [of_unit(unit)]}
+    body: dict[str, Any] = {"clauses": [of_unit(unit)]}
 
     seen = client.post(f"{url}preview/", body, format="json").json()
     assert seen["changes"] == [{"audience": audience.pk, "joined": 1, "left": 1, "follows": []}]
@@ -97,7 +97,8 @@ def test_a_preview_is_for_whoever_may_change_the_rule_and_of_the_version_that_th
     hr: Person, lead: Person, employee: Person, sign_in: SignIn
 ) -> None:
     audience = factories.make_audience(employee)
-    url, body = f"{AUDIENCES}{audience.pk}/preview/", {"clauses": []}
+    url = f"{AUDIENCES}{audience.pk}/preview/"
+    body: dict[str, Any] = {"clauses": []}
 
     assert sign_in.api(lead).post(url, body, format="json").status_code == 404
     assert sign_in.api(employee).post(url, body, format="json").status_code == 403

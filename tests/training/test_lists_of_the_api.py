@@ -128,6 +128,7 @@ def test_what_was_learnt_elsewhere_is_found_by_unit_and_day(
 
 def test_sessions_are_found_between_two_days(people: dict[str, Person], api: APIClient) -> None:
     activity = LearningActivity.objects.get(title="Listen One")
+    assert activity.initiative is not None
     for day in (17, 18, 19):
         begin = datetime(2026, 11, day, 8, tzinfo=UTC)
         factories.make_session(
