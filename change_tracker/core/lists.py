@@ -67,7 +67,7 @@ class DayFilter(Filter):
         """The day in words."""
         return full_date(self.day) if self.day else ""
 
-    def given(self, value: str) -> "Filter | None":
+    def given(self, value: str) -> "DayFilter | None":
         """The same with what an address says; None when that is no day."""
         asked = value.strip()
         return replace(self, value=asked) if not asked or parse_day(asked) else None

@@ -194,6 +194,22 @@ def people_of_plan(plan: TrainingPlan, today: date) -> Any:
     )
 
 
+def due_between(rows: Any, begin: date | None, end: date | None) -> Any:
+    """Those of `rows` of enrolments whose next open date is from `begin` to `end`, if given."""
+    records = TrainingRecord.objects.filter(enrolment=OuterRef("pk"), left_on=None)
+    records = records.last_attempts()
+    rows = rows.alias(first_due_on=Subquery(_of(records.outstanding(), Min("due_on"))))
+    if begin is not None:
+        rows = rows.filter(first_due_on__gte=begin)
+    return rows if end is None else rows.filter(first_due_on__lte=end)
+
+
+def tally_of(rows: Any) -> Tally:
+    """How many of `rows` stand how. One query."""
+    counted = rows.order_by().values_list("standing").annotate(people=Count("pk"))
+    return Tally(people=Counter(dict(counted)))
+
+
 def _of(records: Any, figure: Any) -> Any:
     grouped = records.order_by().values("enrolment")
     return grouped.annotate(figure=figure).values("figure")
