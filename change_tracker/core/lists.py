@@ -90,6 +90,8 @@ class Asked:
     orders: Sequence[str]
     sort: str
     notes: list[str] = field(default_factory=list)
+    #: what else the address says, and every address of the list keeps
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, str]:
@@ -110,7 +112,8 @@ class Asked:
         """The query string of the same list with `changes`; nothing that goes without saying."""
         unsaid = {each.name: each.default for each in self.filters} | {"sort": self.orders[0]}
         values = self.values | changes
-        return urlencode({name: each for name, each in values.items() if each != unsaid[name]})
+        said = {name: each for name, each in values.items() if each != unsaid[name]}
+        return urlencode({**self.beside, **said})
 
     @property
     def chips(self) -> list[tuple[Filter, str]]:
