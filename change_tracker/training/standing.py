@@ -115,12 +115,17 @@ def with_standing(rows: Any, today: date) -> Any:
     )
 
 
+def standings_of(plan: TrainingPlan, today: date) -> Any:
+    """The enrolments of a plan with `standing`."""
+    return with_standing(Enrolment.objects.filter(plan=plan), today)
+
+
 def tally_by_unit(plan: TrainingPlan, today: date) -> list[Tally]:
     """How the people of each unit stand, most late first. One query.
 
     The unit is that of today. People without one come under an empty name.
     """
-    rows = with_standing(Enrolment.objects.filter(plan=plan), today)
+    rows = standings_of(plan, today)
     counted = rows.order_by().values_list("person__unit", "person__unit__name", "standing")
     units: dict[int | None, Tally] = {}
     for pk, name, standing, people in counted.annotate(people=Count("pk")):
@@ -174,7 +179,7 @@ def people_of_plan(plan: TrainingPlan, today: date) -> Any:
     """The people of a plan, late first, with `next_due_on`, `done_items` and `all_items`."""
     records = TrainingRecord.objects.filter(enrolment=OuterRef("pk"), left_on=None)
     records = records.last_attempts()
-    rows = with_standing(Enrolment.objects.filter(plan=plan), today)
+    rows = standings_of(plan, today)
     return (
         rows.annotate(
             next_due_on=Subquery(_of(records.outstanding(), Min("due_on"))),

@@ -45,7 +45,7 @@ def person_url(person: Person) -> str:
 @pytest.fixture
 def four(initiative: Initiative, manager: Person) -> dict[str, int]:
     """Late training of two people in two units and plans; the keys to find it by."""
-    keys = {}
+    keys: dict[str, int] = {}
     for name, days in (("Ann", 1), ("Bo", 5)):
         unit = factories.make_unit(f"Unit of {name}")
         person = factories.make_person(name, unit=unit, manager=manager)

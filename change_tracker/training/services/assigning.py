@@ -73,10 +73,7 @@ def assign_plan(
         created: list[int] = []
         seal = Seal() if expected is not None else None
         for batch in batches(run, people, lock=True):
-            redated = redate(run, batch)
-            if seal:
-                seal.take(batch, redated)
-            created += _write(run, batch, redated, counts, actor=actor, now=now)
+            created += _write(run, batch, counts, seal, actor=actor, now=now)
         if seal and seal.digest() != expected:
             raise PeopleChangedError
         _mark_carried_out(run, everyone=people is None)
@@ -106,8 +103,8 @@ def _mark_carried_out(run: Run, *, everyone: bool) -> None:
 def _write(
     run: Run,
     batch: Batch,
-    redated: list[TrainingRecord],
     counts: Counter[str],
+    seal: Seal | None,
     *,
     actor: User | None,
     now: datetime,
@@ -116,6 +113,9 @@ def _write(
     counts["already_enrolled"] += batch.already()
     given = [*batch.new.values(), *batch.rejoining.values()]
     counts["moved_dates"] += sum(due.moved is not None for dates in given for due in dates)
+    redated = redate(run, batch)
+    if seal:
+        seal.take(batch, redated)
     if redated:
         TrainingRecord.objects.bulk_update(redated, DUE_COLUMNS, batch_size=500)
         counts["redated"] += len(redated)

@@ -25,7 +25,7 @@ from change_tracker.resistance.models import ResistanceSource
 from change_tracker.training import standing, wording
 from change_tracker.training.burnup import burn_up, forecast
 from change_tracker.training.duewords import due_rule_words
-from change_tracker.training.models import Enrolment, PlanAudience, PlanItem, TrainingPlan
+from change_tracker.training.models import PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.standing import Standing, Tally
 from change_tracker.training.views.duewindow import DueWindowMixin
 from change_tracker.training.waiting import waiting_in
@@ -211,8 +211,7 @@ class PlanPage(PlanMixin):
             return {}
         among = self.asked_unit or whole
         if self.is_in_window:
-            everyone = Enrolment.objects.filter(plan=self.plan)
-            rows = standing.with_standing(everyone, self.today)
+            rows = standing.standings_of(self.plan, self.today)
             among = standing.tally_of(self.found_in_any_state(rows))
         total = among.people[self.asked_state] if self.asked_state else among.everyone
         paginator = Paginator(self.people(), get_conf().page_size)
