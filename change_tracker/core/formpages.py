@@ -37,8 +37,11 @@ class FormPage(PageMixin):
         """Hook: what the constructor of the form takes beside data, such as `initial`."""
         return {}
 
-    def save(self, form: Any) -> str | tuple[str, ...]:
-        """Hook: call the service; returns the address to go on to, and what `leave_toast` takes."""
+    def save(self, form: Any) -> str | tuple[str, ...] | HttpResponse:
+        """Hook: call the service; returns the address to go on to, and what `leave_toast` takes.
+
+        Or a page to look at before anything happens.
+        """
         raise NotImplementedError
 
     @property
@@ -75,6 +78,8 @@ class FormPage(PageMixin):
         except ChangeTrackerError as refused:
             form.add_error(None, str(refused))
             return self.again(form, 409)
+        if isinstance(went_on, HttpResponse):
+            return went_on
         url, *toast = [went_on] if isinstance(went_on, str) else went_on
         if toast:
             leave_toast(request, *toast)

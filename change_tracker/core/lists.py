@@ -5,10 +5,15 @@ No queries: a slice says which filters there are and what each of them selects.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import ClassVar
 from urllib.parse import urlencode
 
+from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext
+
+from change_tracker.core.text import full_date
 
 MAX_WORDS = 100
 QUOTED = 40
@@ -23,6 +28,9 @@ class Filter:
     choices: Sequence[tuple[str, str | Promise]] = ()
     default: str = ""
     value: str = ""
+
+    #: whether it takes a day
+    is_day: ClassVar[bool] = False
 
     @property
     def chosen(self) -> str:
@@ -44,6 +52,36 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayFilter(Filter):
+    """A filter that takes a day, as `2026-11-30`."""
+
+    is_day: ClassVar[bool] = True
+
+    @property
+    def day(self) -> date | None:
+        """The day that is asked for."""
+        return parse_day(self.value)
+
+    @property
+    def chosen(self) -> str:
+        """The day in words."""
+        return full_date(self.day) if self.day else ""
+
+    def given(self, value: str) -> "DayFilter | None":
+        """The same with what an address says; None when that is no day."""
+        asked = value.strip()
+        return replace(self, value=asked) if not asked or parse_day(asked) else None
+
+
+def parse_day(value: str) -> date | None:
+    """The day that `value` says in ISO 8601; None for anything else."""
+    try:
+        return parse_date(value)
+    except ValueError:  # such as 30 February
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What the address asks for; what is not known is left out and told in `notes`."""
 
@@ -52,6 +90,8 @@ class Asked:
     orders: Sequence[str]
     sort: str
     notes: list[str] = field(default_factory=list)
+    #: what else the address says, and every address of the list keeps
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, str]:
@@ -72,7 +112,8 @@ class Asked:
         """The query string of the same list with `changes`; nothing that goes without saying."""
         unsaid = {each.name: each.default for each in self.filters} | {"sort": self.orders[0]}
         values = self.values | changes
-        return urlencode({name: each for name, each in values.items() if each != unsaid[name]})
+        said = {name: each for name, each in values.items() if each != unsaid[name]}
+        return urlencode({**self.beside, **said})
 
     @property
     def chips(self) -> list[tuple[Filter, str]]:

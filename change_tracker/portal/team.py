@@ -3,6 +3,7 @@
 Nothing else: no scores, no time spent, no ranking, and nothing that was said without a name.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -30,9 +31,9 @@ from change_tracker.core.clock import midnight
 from change_tracker.core.together import Part, read_together
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.people.models import AudienceMember, Person
+from change_tracker.people.models import AudienceMember, OrgUnit, Person
 from change_tracker.people.queries import holidays_in
-from change_tracker.training.models import Session, TrainingRecord
+from change_tracker.training.models import Session, TrainingPlan, TrainingRecord
 from change_tracker.training.models.records import OPEN_STATES
 from change_tracker.training.standing import Standing
 from change_tracker.training.waiting import waiting_from
@@ -125,20 +126,49 @@ def dues_of(rows: Any) -> list[Dues]:
     return [Dues(*each) for each in counted]
 
 
-def events_of(user: User, today: date, *, direct: bool) -> list[Event]:
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What training can be found by: units and plans, by name."""
+
+    units: Sequence[tuple[int, str]]
+    plans: Sequence[tuple[int, str]]
+
+
+def choices_of(rows: Any) -> Choices:
+    """The units and plans of `rows` of training. One query."""
+    return _choices(*read_together(*_choosable(rows)))
+
+
+def events_of(user: User, today: date, *, direct: bool, rows: Any) -> tuple[list[Event], Choices]:
     """Go-lives, sessions and actions of the next twelve months that touch the team, in order.
 
-    Of the last days sessions only: it is still to record who was there. One query.
+    Of the last days sessions only: it is still to record who was there. And what `rows` of its
+    training can be found by. One query.
     """
     until = today + timedelta(days=AHEAD_DAYS)
     team = reports_of(user, direct=direct).order_by().values("pk")
-    found = read_together(
+    units, plans, *found = read_together(
+        *_choosable(rows),
         _go_lives(user, team, (today, until)),
         _actions(user, team, (today, until)),
         _sessions(user, team, (today - timedelta(days=SESSION_DAYS), until)),
     )
     events = sorted(chain(*found), key=lambda event: (event.on, event.title, event.pk))
-    return events[:MOST_EVENTS]
+    return events[:MOST_EVENTS], _choices(units, plans)
+
+
+def _choosable(rows: Any) -> tuple[Part, Part]:
+    units = OrgUnit.objects.filter(pk__in=rows.order_by().values("person__unit"))
+    plans = TrainingPlan.objects.filter(pk__in=rows.order_by().values("plan"))
+    return Part(units, ("id", "name"), _pair), Part(plans, ("id", "title"), _pair)
+
+
+def _pair(**values: Any) -> tuple[Any, ...]:
+    return tuple(values.values())
+
+
+def _choices(units: list[tuple[int, str]], plans: list[tuple[int, str]]) -> Choices:
+    return Choices(*(sorted(each, key=lambda pair: (pair[1], pair[0])) for each in (units, plans)))
 
 
 def _sessions(user: User, team: Any, span: tuple[date, date]) -> Part:

@@ -17,7 +17,7 @@ from change_tracker.reminders.models import Digest, MailWords, Occasion, Reminde
 from change_tracker.reminders.recipients import Recipient, language_of, recipients, zone_of
 from change_tracker.reminders.review import Item, Letter
 from change_tracker.reminders.states import cancel
-from change_tracker.training.given import given_by
+from change_tracker.training.given import Given, given_by
 from change_tracker.training.models import LearningActivity, TrainingPlan, TrainingRecord
 
 Closed = Reminder.ClosedReason
@@ -42,7 +42,7 @@ def sample_letter(
     with translation.override(language):
         record = _record(initiative, to.person.user, today) or _made_up(initiative, to, today)
     due_on = record.due_on or today + WEEK
-    given = given_by([record])
+    given = given_by([record]) if record.pk else Given({}, {})
     reasons = tuple(given.reasons.get(record.enrolment_id, ()))
     return Letter(
         to=replace(to, language=language),

@@ -115,27 +115,22 @@ def with_standing(rows: Any, today: date) -> Any:
     )
 
 
+def standings_of(plan: TrainingPlan, today: date) -> Any:
+    """The enrolments of a plan with `standing`."""
+    return with_standing(Enrolment.objects.filter(plan=plan), today)
+
+
 def tally_by_unit(plan: TrainingPlan, today: date) -> list[Tally]:
     """How the people of each unit stand, most late first. One query.
 
     The unit is that of today. People without one come under an empty name.
     """
-    rows = with_standing(Enrolment.objects.filter(plan=plan), today)
+    rows = standings_of(plan, today)
     counted = rows.order_by().values_list("person__unit", "person__unit__name", "standing")
     units: dict[int | None, Tally] = {}
     for pk, name, standing, people in counted.annotate(people=Count("pk")):
         units.setdefault(pk, Tally(pk, name or "")).people[standing] += people
     return sorted(units.values(), key=lambda each: (-each.late, -each.asked, each.name))
-
-
-@dataclass(frozen=True, slots=True)
-class LateTally:
-    """How many people of a unit are late, with how many pieces; `id` is None for no unit."""
-
-    id: int | None
-    name: str
-    people: int
-    pieces: int
 
 
 def late_records(user: User, initiative: Initiative, today: date) -> Any:
@@ -144,12 +139,25 @@ def late_records(user: User, initiative: Initiative, today: date) -> Any:
     return rows.overdue(today).filter(plan__initiative=initiative)
 
 
-def late_by_unit(user: User, initiative: Initiative, today: date) -> list[LateTally]:
-    """The same counted by unit, by name; people without one last. One query."""
-    rows = late_records(user, initiative, today).order_by().values_list("unit", "unit__name")
-    counted = rows.annotate(people=Count("person", distinct=True), pieces=Count("pk"))
-    found = [LateTally(pk, name or "", *figures) for pk, name, *figures in counted]
-    return sorted(found, key=lambda each: (each.id is None, each.name, each.id))
+def units_and_plans_of(late: Any) -> tuple[dict[int | None, str], dict[int, str]]:
+    """The units and the plans of `late` training by name; no unit last, without one. One query."""
+    units: dict[int | None, str] = {}
+    plans: dict[int, str] = {}
+    columns = ("unit", "unit__name", "plan", "plan__title")
+    for unit, name, plan, title in late.order_by().values_list(*columns).distinct():
+        units[unit], plans[plan] = name or "", title
+    return (
+        dict(sorted(units.items(), key=lambda each: (each[0] is None, each[1], each[0]))),
+        dict(sorted(plans.items(), key=lambda each: (each[1], each[0]))),
+    )
+
+
+def tally_of_late(late: Any) -> dict[str, int]:
+    """How many `people` are late, with how many `pieces`. One query."""
+    counted: dict[str, int] = late.order_by().aggregate(
+        people=Count("person", distinct=True), pieces=Count("pk")
+    )
+    return counted
 
 
 def tally_by_plan(plans: Iterable[TrainingPlan], today: date) -> dict[int, Tally]:
@@ -171,7 +179,7 @@ def people_of_plan(plan: TrainingPlan, today: date) -> Any:
     """The people of a plan, late first, with `next_due_on`, `done_items` and `all_items`."""
     records = TrainingRecord.objects.filter(enrolment=OuterRef("pk"), left_on=None)
     records = records.last_attempts()
-    rows = with_standing(Enrolment.objects.filter(plan=plan), today)
+    rows = standings_of(plan, today)
     return (
         rows.annotate(
             next_due_on=Subquery(_of(records.outstanding(), Min("due_on"))),
@@ -189,6 +197,22 @@ def people_of_plan(plan: TrainingPlan, today: date) -> Any:
         .order_by("place", F("next_due_on").asc(nulls_last=True), "person__display_name", "pk")
         .select_related("person__unit")
     )
+
+
+def due_between(rows: Any, begin: date | None, end: date | None) -> Any:
+    """Those of `rows` of enrolments whose next open date is from `begin` to `end`, if given."""
+    records = TrainingRecord.objects.filter(enrolment=OuterRef("pk"), left_on=None)
+    records = records.last_attempts()
+    rows = rows.alias(first_due_on=Subquery(_of(records.outstanding(), Min("due_on"))))
+    if begin is not None:
+        rows = rows.filter(first_due_on__gte=begin)
+    return rows if end is None else rows.filter(first_due_on__lte=end)
+
+
+def tally_of(rows: Any) -> Tally:
+    """How many of `rows` stand how. One query."""
+    counted = rows.order_by().values_list("standing").annotate(people=Count("pk"))
+    return Tally(people=Counter(dict(counted)))
 
 
 def _of(records: Any, figure: Any) -> Any:

@@ -17,7 +17,7 @@ from change_tracker.training.models import (
     TrainingPlan,
 )
 from change_tracker.training.services import AssignmentPreview, MovedDate
-from change_tracker.training.standing import LateTally, Standing, Tally
+from change_tracker.training.standing import Standing, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,8 @@ class Choice:
     is_current: bool
 
 
-def late_words(units: Sequence[LateTally]) -> str:
+def late_words(*, people: int, pieces: int) -> str:
     """How many people are late, and with how much, in two sentences; nothing for nobody."""
-    people, pieces = sum(each.people for each in units), sum(each.pieces for each in units)
     if not people:
         return ""
     who = ngettext("%(people)s person is late.", "%(people)s people are late.", people)

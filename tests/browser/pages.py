@@ -366,6 +366,11 @@ def weekly_on_no_day(page: Page, scene: Scene) -> None:
     press_main(page, scene)
 
 
+def remove_rule(page: Page, scene: Scene) -> None:
+    """Take the first line out of the rule of a group, as far as the check page."""
+    turn(page, page.locator("form:has(input[value=drop]) button").first)
+
+
 def press_main(page: Page, scene: Scene) -> None:
     """The one filled button."""
     turn(page, page.locator("main .ct-btn--main"))
@@ -430,6 +435,8 @@ PAGES: dict[str, Shown] = {
     "sponsor": Shown("sponsor", at("sponsor", slug="slug")),
     "team": Shown("manager", at("team")),
     "team, direct reports, open": Shown("manager", at("team", "?state=open&only=direct")),
+    "team, filtered": Shown("manager", at("team", "?due_from=2026-11-01&due_to=2027-12-31")),
+    "team, no hits": Shown("manager", at("team", "?due_to=2020-01-01")),
     "team, nobody": Shown("idle", at("team")),
     "one of the team": Shown("manager", one_of_the_team),
     "record for others": Shown("manager", at("record-for-others")),
@@ -553,13 +560,16 @@ PAGES: dict[str, Shown] = {
     "audience": Shown("lead", of_audience()),
     "audience, by job title": Shown("lead", of_audience("?kind=job_title")),
     "audience, person": Shown("lead", of_audience("?kind=person"), search),
+    "audience, check": Shown("lead", of_audience(), remove_rule),
     "initiative, nothing in it": Shown("lead", of_nothing("initiative")),
     "progress, nothing in it": Shown("lead", of_nothing("initiative-progress")),
     "about": Shown("employee", at("initiative-about", slug="slug")),
     "about, nothing in it": Shown("lead", of_nothing("initiative-about")),
     "plans, none": Shown("lead", of_nothing("plans")),
     "who is late": Shown("lead", at("late-people", slug="slug")),
+    "who is late, no hits": Shown("lead", at("late-people", "?due_to=2020-01-01", slug="slug")),
     "who is late, nobody": Shown("lead", of_nothing("late-people")),
+    "plan, by date, no hits": Shown("lead", of_plan(query="?due_to=2020-01-01")),
     "plan, nothing in it": Shown("lead", of_plan(which="empty_plan")),
     "plan, check": Shown("lead", of_plan("plan-check")),
     "plan, check of nothing": Shown("lead", of_plan("plan-check", "empty_plan")),

@@ -8,6 +8,8 @@ import pytest
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Audience, AudienceClause, Person
 from change_tracker.people.services.audiences import Clause, create_audience
+from change_tracker.training.models import Enrolment, TrainingPlan
+from change_tracker.training.services import assign_plan
 from tests import factories
 from tests.conftest import SignIn
 from tests.factories import NOW, TODAY
@@ -49,6 +51,21 @@ def drop(audience: Audience, clause: AudienceClause) -> dict[str, Any]:
     """What the button beside a line sends."""
     audience.refresh_from_db()
     return {"do": "drop", "clause": clause.pk, "version": audience.version}
+
+
+def confirm(page: Any, check: Any) -> Any:
+    """Press the button of the check page, and see where that leads."""
+    assert check.templates[0].name == "change_tracker/audience_check.html"
+    sent = dict(check.context["kept"]) | {"digest": check.context["digest"]}
+    return page.post(check.context["own_url"], sent, follow=True)
+
+
+def give_plan(initiative: Initiative, audience: Audience) -> TrainingPlan:
+    """A plan that the members of `audience` have."""
+    plan = factories.make_plan(initiative, items=1)
+    rule = factories.make_rule(plan, audience)
+    assign_plan(plan=plan, rules=[rule], actor=None, today=TODAY, now=NOW)
+    return plan
 
 
 def test_a_new_group_is_made_with_its_first_rule_and_shows_whom_it_finds(
@@ -128,11 +145,13 @@ def test_one_more_rule_says_who_joined(
 ) -> None:
     factories.make_person("Pia Lund", job_title="Plumber")
 
-    response = sign_in.page(lead).post(
-        audience_url(initiative, str(crews.pk)),
-        rule(crews, "job_title", job_title="plumber"),
-        follow=True,
-    )
+    page, url = sign_in.page(lead), audience_url(initiative, str(crews.pk))
+
+    check = page.post(url, rule(crews, "job_title", job_title="plumber"))
+    assert "1 person joins." in words(check)
+    assert "and everyone with the job title “plumber”" in words(check)
+    assert crews.clauses.count() == 1
+    response = confirm(page, check)
 
     text = words(response)
     assert "The rule is changed. 1 person joined." in text
@@ -152,9 +171,9 @@ def test_somebody_is_found_by_name_and_left_out(
     assert re.search(rf'name="person"\s+value="{employee.pk}"', html)
     assert re.search(r'value="exclude"[^>]* checked', html)
 
-    response = page.post(
-        url, rule(crews, "person", effect="exclude", person=employee.pk), follow=True
-    )
+    check = page.post(url, rule(crews, "person", effect="exclude", person=employee.pk))
+    assert "1 person leaves." in words(check)
+    response = confirm(page, check)
 
     text = words(response)
     assert "1 person left." in text
@@ -181,11 +200,11 @@ def test_a_line_is_removed_and_the_toast_puts_it_back(
 ) -> None:
     page, url = sign_in.page(lead), audience_url(initiative, str(crews.pk))
 
-    gone = page.post(url, drop(crews, crews.clauses.get()), follow=True)
+    gone = confirm(page, page.post(url, drop(crews, crews.clauses.get())))
     assert "The rule is changed. 1 person left." in words(gone)
     assert "Nothing is included yet" in words(gone)
     undo = gone.context["ct_toast"].undo_url
-    back = page.post(undo, follow=True)
+    back = confirm(page, page.post(undo))
 
     assert "1 person joined." in words(back)
     assert "People this finds today: 1" in words(back)
@@ -198,7 +217,7 @@ def test_a_line_that_somebody_else_removed_is_said(
 ) -> None:
     sent = drop(crews, crews.clauses.get())
     page, url = sign_in.page(lead), audience_url(initiative, str(crews.pk))
-    page.post(url, sent)
+    confirm(page, page.post(url, sent))
 
     response = page.post(url, sent)
 
@@ -217,6 +236,103 @@ def test_the_same_line_twice_is_refused(
     assert response.status_code == 409
     assert "The rule has this line already." in words(response)
     assert crews.clauses.count() == 1
+
+
+def test_a_rule_that_changes_nobody_applies_at_once(
+    initiative: Initiative, crews: Audience, lead: Person, sign_in: SignIn
+) -> None:
+    response = sign_in.page(lead).post(
+        audience_url(initiative, str(crews.pk)),
+        rule(crews, "job_title", job_title="Astronaut"),
+        follow=True,
+    )
+
+    assert "The rule is changed. Nobody joined or left." in words(response)
+    assert crews.clauses.count() == 2
+
+
+def test_the_check_says_which_training_is_given_and_which_is_withdrawn(
+    initiative: Initiative, crews: Audience, employee: Person, lead: Person, sign_in: SignIn
+) -> None:
+    give_plan(initiative, crews)
+    for number in range(2):
+        factories.make_person(f"Pia {number}", job_title="Plumber")
+    page, url = sign_in.page(lead), audience_url(initiative, str(crews.pk))
+
+    more = page.post(url, rule(crews, "job_title", job_title="Plumber"))
+    less = page.post(url, drop(crews, crews.clauses.get()))
+
+    assert "2 people join. 2 training plans are given." in words(more)
+    assert "1 person leaves. 1 open enrolment is withdrawn, 0 completed records are kept." in (
+        words(less)
+    )
+    assert "Its rule is then: Nobody yet: nothing is included." in words(less)
+    assert [each.state for each in Enrolment.objects.all()] == ["active"]
+    confirm(page, less)
+    assert [each.state for each in Enrolment.objects.all()] == ["withdrawn"]
+
+
+@pytest.mark.parametrize("meanwhile", ["hired", "done"])
+def test_what_changed_since_the_check_is_shown_before_anything_happens(
+    meanwhile: str,
+    initiative: Initiative,
+    crews: Audience,
+    employee: Person,
+    lead: Person,
+    sign_in: SignIn,
+) -> None:
+    give_plan(initiative, crews)
+    page, url = sign_in.page(lead), audience_url(initiative, str(crews.pk))
+    check = page.post(url, drop(crews, crews.clauses.get()))
+    if meanwhile == "hired":
+        person = factories.make_person("Zoe", unit=employee.unit)
+        crews.members.create(person=person, joined_on=TODAY)
+    else:
+        Enrolment.objects.update(state="completed")
+
+    refused = confirm(page, check)
+
+    assert refused.status_code == 409
+    assert "People or groups were changed after this was previewed." in words(refused)
+    said = {"hired": "2 people leave. 1 open enrolment is", "done": "1 person leaves. Its rule"}
+    assert said[meanwhile] in words(refused)
+    assert crews.clauses.count() == 1
+    confirm(page, refused)
+    assert not crews.clauses.exists()
+
+
+def test_the_way_back_from_the_check_keeps_what_was_typed(
+    initiative: Initiative, crews: Audience, lead: Person, sign_in: SignIn
+) -> None:
+    factories.make_person("Pia Lund", job_title="Plumber")
+    page, url = sign_in.page(lead), audience_url(initiative, str(crews.pk))
+    check = page.post(url, rule(crews, "job_title", job_title="plumber"))
+
+    back = page.post(url, dict(check.context["kept"]) | {"digest": "x", "find": "1"})
+
+    assert back.status_code == 200
+    assert 'value="plumber"' in back.content.decode()
+    assert crews.clauses.count() == 1
+
+
+def test_groups_that_are_made_from_it_are_in_the_check_by_the_names_that_one_reads(
+    initiative: Initiative, crews: Audience, lead: Person, sign_in: SignIn
+) -> None:
+    for name, author in (("Evening crews", lead.user), ("Secret", None)):
+        create_audience(
+            name=name,
+            clauses=[Clause(kind="other", other=crews)],
+            actor=author,
+            today=TODAY,
+            now=NOW,
+        )
+    page, url = sign_in.page(lead), audience_url(initiative, str(crews.pk))
+
+    text = words(page.post(url, drop(crews, crews.clauses.get())))
+
+    assert "“Evening crews”: 1 person leaves." in text
+    assert "Another group: 1 person leaves." in text
+    assert "Secret" not in text
 
 
 def test_it_gets_another_name(

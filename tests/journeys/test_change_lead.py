@@ -148,7 +148,7 @@ def test_from_nothing_to_closed_with_a_playbook(  # noqa: PLR0915  one story
         lead.press("assessed").press("mitigating")
     # The training plan is published and given to the group.
     lead.go(f"{over}$").go(f"{over}training/$").go(r"/training/\d+/$")
-    lead.go("/assign/").send()
+    lead.go("/assign/").send(digest=lead.page.context["digest"])
     # Over the hill, a few weeks on.
     clock.move_to(at(start - 10 * DAY))
     lead.client.force_login(login)

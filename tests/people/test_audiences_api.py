@@ -66,6 +66,46 @@ def test_the_rule_is_replaced_as_a_whole_and_stays_when_it_is_not_given(
     assert stale.status_code == 412
 
 
+def test_a_rule_is_looked_at_first_and_then_applied_as_it_was_shown_or_not(
+    hr: Person, employee: Person, sign_in: SignIn
+) -> None:
+    audience = factories.make_audience(employee)
+    client, url = sign_in.api(hr), f"{AUDIENCES}{audience.pk}/"
+    unit = factories.make_unit()
+    factories.make_person(unit=unit)
+    body: dict[str, Any] = {"clauses": [of_unit(unit)]}
+
+    seen = client.post(f"{url}preview/", body, format="json").json()
+    assert seen["changes"] == [{"audience": audience.pk, "joined": 1, "left": 1, "follows": []}]
+    assert audience.members.get(is_open=True).person == employee
+    factories.make_person(unit=unit)
+    refused = client.patch(url, body | {"digest": seen["digest"]}, format="json")
+    alone = client.patch(url, {"digest": seen["digest"]}, format="json")
+    made = client.post(AUDIENCES, {"name": "B", "digest": "x"}, format="json")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "changed_since_preview")
+    assert (alone.status_code, made.status_code) == (400, 400)
+    assert audience.members.get(is_open=True).person == employee
+    again = client.post(f"{url}preview/", body, format="json").json()
+    done = client.patch(url, body | {"digest": again["digest"]}, format="json")
+    assert done.status_code == 200
+    assert "digest" not in done.json()
+    assert audience.members.filter(is_open=True).count() == 2
+
+
+def test_a_preview_is_for_whoever_may_change_the_rule_and_of_the_version_that_they_know(
+    hr: Person, lead: Person, employee: Person, sign_in: SignIn
+) -> None:
+    audience = factories.make_audience(employee)
+    url = f"{AUDIENCES}{audience.pk}/preview/"
+    body: dict[str, Any] = {"clauses": []}
+
+    assert sign_in.api(lead).post(url, body, format="json").status_code == 404
+    assert sign_in.api(employee).post(url, body, format="json").status_code == 403
+    stale = sign_in.api(hr).post(url, body, format="json", HTTP_IF_MATCH='"7"')
+    assert stale.status_code == 412
+
+
 @pytest.mark.parametrize(
     "clause",
     [

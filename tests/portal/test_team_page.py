@@ -42,6 +42,44 @@ def person_url(person: Person) -> str:
     return f"{TEAM}{person.pk}/"
 
 
+@pytest.fixture
+def four(initiative: Initiative, manager: Person) -> dict[str, int]:
+    """Late training of two people in two units and plans; the keys to find it by."""
+    keys: dict[str, int] = {}
+    for name, days in (("Ann", 1), ("Bo", 5)):
+        unit = factories.make_unit(f"Unit of {name}")
+        person = factories.make_person(name, unit=unit, manager=manager)
+        record = give(initiative, person, TODAY - timedelta(days=days))
+        keys |= {f"unit_{name}": unit.pk, f"plan_{name}": record.plan_id}
+    return keys
+
+
+@pytest.mark.parametrize(
+    ("query", "named", "chip"),
+    [
+        ("unit={unit_Ann}", "Ann", "Unit: Unit of Ann"),
+        ("plan={plan_Bo}", "Bo", "Plan: Plan"),
+        ("due_from=2026-11-14", "Ann", "Due from: Sat 14 Nov 2026"),
+        ("due_to=2026-11-14&only=direct", "Bo", "Due until: Sat 14 Nov 2026"),
+        ("unit={unit_Ann}&plan={plan_Bo}", "", "The filter finds nobody. Show everyone"),
+    ],
+)
+def test_training_is_found_by_unit_plan_and_date(
+    query: str, named: str, chip: str, four: dict[str, int], manager: Person, sign_in: SignIn
+) -> None:
+    page, asked = sign_in.page(manager), query.format(**four)
+
+    response = page.get(f"{TEAM}?{asked}")
+    text = page.get(f"{TEAM}team.csv?{asked}").getvalue().decode("utf-8-sig")
+
+    assert [row["Person"] for row in csv.DictReader(text.splitlines())] == named.split()
+    assert [row.person.display_name for row, _chip in response.context["lines"]] == named.split()
+    assert chip in words(response)
+    assert f"Late: {len(named.split())}" in words(response)
+    kept = response.context["scopes"][0][1]
+    assert set(kept.split("&")) == set(asked.split("&")) - {"only=direct"}
+
+
 def test_late_people_come_first_with_what_since_when_and_working_days(
     initiative: Initiative, employee: Person, manager: Person, sign_in: SignIn
 ) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from change_tracker.people.models import OrgUnit, Person
 from change_tracker.training import services
-from change_tracker.training.models import Enrolment, TrainingRecord
+from change_tracker.training.models import Enrolment, LearningActivity, TrainingRecord
 from tests import factories
 from tests.factories import NOW, TODAY
 
@@ -96,6 +96,50 @@ def test_an_initiative_and_a_person_narrow_the_list(
 
     assert found(api, address, initiative=one) == {"Ann", "Bo"}
     assert found(api, address, initiative=one, person=people["Bo"].pk) == {"Bo"}
+
+
+@pytest.mark.parametrize("address", ["extensions", "submissions"])
+def test_requests_and_hand_ins_are_found_by_unit_and_by_when_their_training_is_due(
+    address: str, people: dict[str, Person], units: dict[str, OrgUnit], api: APIClient
+) -> None:
+    make = {"extensions": factories.make_request, "submissions": factories.make_submission}
+    for record in TrainingRecord.objects.all():
+        make[address](record)
+    url = f"/change/api/v1/{address}/"
+
+    assert found(api, url, unit=units["works"].pk) == {"Ann"}
+    assert found(api, url, within_unit=units["works"].pk) == {"Ann", "Bo"}
+    assert found(api, url, due_from="2026-12-15") == {"Bo"}
+    assert found(api, url, due_to="2026-11-02", within_unit=units["works"].pk) == {"Ann"}
+
+
+def test_what_was_learnt_elsewhere_is_found_by_unit_and_day(
+    people: dict[str, Person], units: dict[str, OrgUnit], hr: Person, api: APIClient
+) -> None:
+    for name, day in (("Ann", 1), ("Bo", 2), ("Cy", 3)):
+        factories.make_learning(people[name], learnt_on=date(2026, 11, day))
+    api.force_authenticate(hr.user)
+    url = "/change/api/v1/learnt-elsewhere/"
+
+    assert found(api, url, unit=units["repairs"].pk) == {"Bo"}
+    assert found(api, url, within_unit=units["works"].pk) == {"Ann", "Bo"}
+    assert found(api, url, learnt_from="2026-11-02", learnt_to="2026-11-02") == {"Bo"}
+
+
+def test_sessions_are_found_between_two_days(people: dict[str, Person], api: APIClient) -> None:
+    activity = LearningActivity.objects.get(title="Listen One")
+    assert activity.initiative is not None
+    for day in (17, 18, 19):
+        begin = datetime(2026, 11, day, 8, tzinfo=UTC)
+        factories.make_session(
+            activity.initiative, activity, starts_at=begin, ends_at=begin + timedelta(hours=1)
+        )
+
+    rows = api.get(
+        "/change/api/v1/sessions/", {"starts_from": "2026-11-18", "starts_to": "2026-11-18"}
+    ).json()["results"]
+
+    assert [row["starts_at"][:10] for row in rows] == ["2026-11-18"]
 
 
 @pytest.mark.parametrize("address", [RECORDS, ENROLMENTS])

@@ -1,6 +1,7 @@
 """A lead makes a plan and gives it to people, on the pages alone."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from change_tracker.people.models import Person
 from change_tracker.training.models import Enrolment, LearningActivity, TrainingPlan
 from tests import factories
 from tests.conftest import SignIn
+from tests.factories import TODAY
 from tests.portal.browsing import queries, title, words
 from tests.training.test_plan_page import plan_url, plans_url
 
@@ -18,6 +20,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("that_day")]
 @pytest.fixture
 def initiative(lead: Person) -> Initiative:
     return factories.make_initiative(title="One Front Door", lead=lead)
+
+
+def assign(page: Any, plan: TrainingPlan) -> Any:
+    """Look at the check page, press its button, and see where that leads."""
+    url = f"{plan_url(plan)}assign/"
+    return page.post(url, {"digest": page.get(url).context["digest"]}, follow=True)
 
 
 @pytest.fixture
@@ -48,7 +56,7 @@ def test_from_nothing_to_people_who_have_it(
     assert "2 people get this plan. 1 has no login, and cannot see it here." in check
     assert "Publish and assign to 2 people" in check
     assert not Enrolment.objects.exists()
-    after = page.post(f"{plan_url(plan)}assign/", follow=True)
+    after = assign(page, plan)
 
     assert "2 people were given this plan." in words(after)
     assert "0 of 2 people are done." in words(after)
@@ -77,7 +85,7 @@ def test_a_second_time_there_is_nothing_to_press(
     plan = factories.make_plan(initiative)
     factories.make_rule(plan, factories.make_audience(factories.make_person()))
     page = sign_in.page(lead)
-    page.post(f"{plan_url(plan)}assign/")
+    assign(page, plan)
 
     response = page.get(f"{plan_url(plan)}assign/")
 
@@ -85,6 +93,38 @@ def test_a_second_time_there_is_nothing_to_press(
         " 1 has no login, and cannot see it here.", ""
     )
     assert "ct-btn--main" not in response.content.decode()
+
+
+@pytest.mark.parametrize("meanwhile", ["joined", "left", "moved", "extra"])
+def test_what_became_of_the_people_since_the_check_is_shown_first(
+    meanwhile: str, initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    people = [factories.make_person(login=True, email=f"{name}@example.org") for name in "ab"]
+    plan = factories.make_plan(initiative, title="First week", state="draft", items=1)
+    group = factories.make_audience(*people)
+    rule = factories.make_rule(plan, group, due_rule="fixed", due_on=date(2026, 11, 30))
+    page, url = sign_in.page(lead), f"{plan_url(plan)}assign/"
+    sent = {"digest": page.get(url).context["digest"]}
+    if meanwhile == "joined":
+        group.members.create(person=factories.make_person(), joined_on=TODAY)
+    elif meanwhile == "left":
+        group.members.filter(person=people[0]).delete()
+    elif meanwhile == "moved":
+        type(rule).objects.filter(pk=rule.pk).update(due_on=date(2026, 12, 1))
+    else:
+        factories.make_rule(plan, factories.make_audience(people[0]))
+
+    refused = page.post(url, sent)
+
+    assert refused.status_code == 409
+    assert "Something changed for these people in the meantime." in words(refused)
+    assert not Enrolment.objects.exists()
+    plan.refresh_from_db()
+    assert plan.state == "draft"
+    shown = {"joined": 3, "left": 1}.get(meanwhile, 2)
+    assert f"Publish and assign to {shown} " in words(refused)
+    page.post(url, {"digest": refused.context["digest"]})
+    assert Enrolment.objects.count() == shown
 
 
 def test_a_plan_without_activities_is_refused_and_stays_a_draft(

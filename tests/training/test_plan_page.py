@@ -100,6 +100,57 @@ def test_the_filter_finds_one_state(
     assert f"{len(names)} {'person' if len(names) == 1 else 'people'}" in text
 
 
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("due_from=2026-11-20", {"Open Ola"}),
+        ("due_to=2026-11-20", {"Late Lou"}),
+        ("due_from=2026-11-16&due_to=2026-11-25", {"Late Lou", "Open Ola"}),
+        ("due_from=2026-11-16&due_to=2026-11-25&state=late", {"Late Lou"}),
+        ("due_from=2026-11-26", set()),
+    ],
+)
+def test_people_are_found_by_their_next_date(
+    query: str, named: set[str], plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+    url = plan_url(plan)
+
+    response = page.get(f"{url}?{query}")
+    file = page.get(f"{url}people.csv?{query}").getvalue().decode("utf-8-sig")
+    check = page.get(f"{url}people/check/?{query}&everyone=1&do=exempt")
+
+    everyone = ("Late Lou", "Open Ola", "Done Dee", "Exempt Eve", "Gone Gil")
+    assert {name for name in everyone if name in words(response)} == named
+    assert {name for name in everyone if name in file} == named
+    assert {name for name in everyone if name in words(check)} == named
+    assert response.context["page"].paginator.count == len(named)
+    assert ("The filter finds nobody." in words(response)) == (not named)
+
+
+def test_a_window_of_dates_stands_above_the_people_and_can_be_dropped(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    response = sign_in.page(lead).get(f"{plan_url(plan)}?due_from=2026-11-16&due_to=2026-11-20")
+
+    assert "Next date from: Mon 16 Nov 2026" in words(response)
+    assert "Drop the filter Next date from" in words(response)
+    assert 'href="?due_to=2026-11-20#ct-people"' in response.content.decode()
+    assert "Everyone 1 Late 1" in words(response)
+
+
+def test_what_is_no_day_means_nobody_where_everyone_is_decided_about(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+
+    shown = page.get(f"{plan_url(plan)}?due_from=soon")
+    check = page.get(f"{plan_url(plan)}people/check/?due_from=soon&everyone=1&do=exempt")
+
+    assert "This filter does not exist here, so it is left out." in words(shown)
+    assert "Open Ola" not in words(check)
+
+
 def test_a_unit_leads_to_its_late_people(plan: TrainingPlan, lead: Person, sign_in: SignIn) -> None:
     page = sign_in.page(lead)
     unit = Person.objects.get(display_name="Late Lou").unit_id

@@ -103,6 +103,26 @@ def test_only_some_rules_can_be_carried_out(api: Any, initiative: Initiative) ->
     assert one.first_assigned_on is None
 
 
+def test_with_the_digest_of_the_preview_that_is_done_or_nothing(
+    api: Any, initiative: Initiative, employee: Person
+) -> None:
+    plan = factories.make_plan(initiative)
+    rule = factories.make_rule(plan, group := factories.make_audience(employee))
+    digest = api.get(f"{API}/plans/{plan.pk}/preview/").json()["digest"]
+    group.members.create(person=factories.make_person(), joined_on=NOW.date())
+
+    refused = post(api, f"plans/{plan.pk}/assign", digest=digest)
+    partly = post(api, f"plans/{plan.pk}/assign", digest=digest, rules=[rule.pk])
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "people_changed")
+    assert partly.json()["errors"]["digest"] == (
+        "The preview is of all rules: leave out “rules”, or this."
+    )
+    assert not Enrolment.objects.exists()
+    seen = api.get(f"{API}/plans/{plan.pk}/preview/").json()["digest"]
+    assert post(api, f"plans/{plan.pk}/assign", digest=seen).json()["enrolled"] == 2
+
+
 def test_a_draft_is_previewed_but_not_assigned(api: Any, initiative: Initiative) -> None:
     plan = factories.make_plan(initiative, state="draft")
     factories.make_rule(plan, factories.make_audience(factories.make_person()))

@@ -46,7 +46,7 @@ def test_it_equals_the_run_and_writes_nothing() -> None:
     assert (list(TrainingRecord.objects.order_by("pk").values()), AuditEvent.objects.count()) == (
         before
     )
-    done = assign_plan(plan=plan, actor=None, today=TODAY, now=NOW)
+    done = assign_plan(plan=plan, actor=None, today=TODAY, now=NOW, expected=preview.digest)
     assert (preview.enrolled, preview.rejoined, preview.already_enrolled, preview.redated) == (
         done.enrolled,
         done.rejoined,

@@ -32,32 +32,39 @@ class ExportMixin:
     @action(detail=False, methods=["get"])
     def csv(self, request: Request) -> HttpResponseBase:
         """The list as CSV, streamed."""
-        return self._file(CSV)
+        return self._file(request, CSV)
 
     @documented(responses={(200, TYPES[XLSX]): OpenApiTypes.BINARY}, filters=True)
     @action(detail=False, methods=["get"])
     def xlsx(self, request: Request) -> HttpResponseBase:
         """The list as XLSX, streamed."""
-        return self._file(XLSX)
+        return self._file(request, XLSX)
 
     def perform_content_negotiation(self: Any, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002  as upstream
         """Whoever accepts nothing but a spreadsheet gets one; errors stay JSON."""
         wants_file = getattr(self, "action", "") in {CSV, XLSX}
         return super().perform_content_negotiation(request, force=force or wants_file)  # type: ignore[misc]
 
-    def _file(self: Any, form: str) -> HttpResponseBase:
+    def _file(self: Any, request: Request, form: str) -> HttpResponseBase:
         rows = self.filter_queryset(self.get_queryset())
         serializer = self.get_serializer()
-        name = f"{self.basename}s-{timezone.localdate().isoformat()}"
-        return file_answer(form, name, list(serializer.fields), _lines(serializer, rows))
+        *_above, name, _form, _end = request.path.split("/")
+        dated = f"{name}-{timezone.localdate().isoformat()}"
+        return file_answer(form, dated, list(_read(serializer)), _lines(serializer, rows))
+
+
+def _read(serializer: Any) -> dict[str, Any]:
+    """The fields that an answer has: not those that are only sent."""
+    return {name: field for name, field in serializer.fields.items() if not field.write_only}
 
 
 def _lines(serializer: Any, rows: Any) -> Iterator[list[Any]]:
-    native = {name: field for name, field in serializer.fields.items() if isinstance(field, NATIVE)}
+    fields = _read(serializer)
+    native = {name: field for name, field in fields.items() if isinstance(field, NATIVE)}
     for row in by_key(rows):
         said = serializer.to_representation(row)
         known = {name: field.get_attribute(row) for name, field in native.items() if name in said}
-        yield [_flat((said | known).get(name)) for name in serializer.fields]
+        yield [_flat((said | known).get(name)) for name in fields]
 
 
 def _flat(value: Any) -> Any:

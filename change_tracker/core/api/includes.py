@@ -22,8 +22,11 @@ class IncludeMixin:
     """
 
     model: ClassVar[type[models.Model]]
-    #: parameters that are no filters
-    parameters = frozenset({PARAMETER})
+
+    @property
+    def parameters(self: Any) -> frozenset[str]:
+        """What lists and details take beside filters; a list as a file has no neighbours."""
+        return frozenset({PARAMETER} if self.action in {"list", "retrieve"} else ())
 
     def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of rows, with what is asked for beside them."""

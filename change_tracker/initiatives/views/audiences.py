@@ -4,21 +4,22 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Exists, Subquery
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_list_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.formpages import FormPage
+from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.formpages import LOOK_UP, FormPage
+from change_tracker.initiatives import rulewords
 from change_tracker.initiatives.models import AffectedGroup
 from change_tracker.initiatives.views.base import InitiativePage
 from change_tracker.people.models import Audience
-from change_tracker.people.points import MembershipChange
 from change_tracker.people.queries import clauses_of, people_in, sample_of, with_clauses
 from change_tracker.people.ruleforms import (
     RULE_KINDS,
@@ -28,28 +29,21 @@ from change_tracker.people.ruleforms import (
     as_typed,
 )
 from change_tracker.people.services.audiences import (
-    add_clause,
+    Clause,
+    RulePreview,
     change_audience,
     create_audience,
     describe_clauses,
-    drop_clause,
     phrase,
+    preview_clauses,
+    set_clauses,
     why_nobody,
+    with_line,
+    without_line,
 )
 
-
-def change_words(change: MembershipChange) -> str:
-    """What a change of the rule did, for a toast."""
-    joined, left = len(change.joined), len(change.left)
-    said = [gettext("The rule is changed.")]
-    if joined:
-        words = ngettext("%(number)s person joined.", "%(number)s people joined.", joined)
-        said.append(words % {"number": joined})
-    if left:
-        said.append(
-            ngettext("%(number)s person left.", "%(number)s people left.", left) % {"number": left}
-        )
-    return " ".join([*said, *change.follows])
+#: What of a check page was not typed into the form before it.
+OWN_FIELDS = ("csrfmiddlewaretoken", "digest", LOOK_UP)
 
 
 class RulePage(FormPage, InitiativePage):
@@ -185,7 +179,16 @@ class AudienceEdit(AudienceMixin, RulePage):
         return super().get_form(data)
 
     def again(self, form: forms.Form, status: int) -> Any:
-        """The page, with what is wrong beside the form that was sent."""
+        """The page, with what is wrong beside the form that was sent.
+
+        What changed since it was shown is looked at once more, not typed.
+        """
+        if status == 409 and "digest" in self.sent:
+            self.__dict__.pop("rows", None)
+            try:
+                return self.check(form, self.preview(form), status)
+            except (ChangeTrackerError, ValidationError):
+                pass  # it is said already
         context = {"form": form}
         if not isinstance(form, ClauseForm):
             context = {"form": super().get_form(), "problem": form}
@@ -193,19 +196,64 @@ class AudienceEdit(AudienceMixin, RulePage):
             context["naming"] = form
         return self.render_to_response(self.get_context_data(**context), status=status)
 
-    def save(self, form: Any) -> tuple[str, ...]:
-        """What the form says."""
+    def check(self, form: Any, shown: RulePreview, status: int = 200) -> HttpResponse:
+        """The page that says what the new rule does to whom."""
+        sent = [pair for pair in self.sent.lists() if pair[0] not in OWN_FIELDS]
+        context = super().get_context_data(
+            form=form,
+            audience=self.audience,
+            check=rulewords.check_of(shown, self.audience, self.user),
+            sentence=describe_clauses(self._wanted(form)[0]),
+            digest=shown.digest,
+            kept=[(name, value) for name, values in sent for value in values],
+            look_up=LOOK_UP if isinstance(form, ClauseForm) else "",
+            own_url=self.own_url,
+        )
+        return self.response_class(
+            request=self.request,
+            template=["change_tracker/audience_check.html"],
+            context=context,
+            status=status,
+            using=self.template_engine,
+        )
+
+    def preview(self, form: Any) -> RulePreview:
+        """What the rule that the form asks for would do."""
+        time = self.actor_and_time()
+        return preview_clauses(
+            audience=self.audience,
+            clauses=self._wanted(form)[0],
+            today=time["today"],
+            now=time["now"],
+            expected_version=form.cleaned_data["version"],
+        )
+
+    def save(self, form: Any) -> tuple[str, ...] | HttpResponse:
+        """What the form says; where somebody joins or leaves by it, as it was shown, or not."""
         if isinstance(form, NameForm):
             return self._rename(form)
-        if isinstance(form, DropForm):
-            return self._drop(form)
-        change = add_clause(
+        expected = self.sent.get("digest")
+        if expected is None:
+            shown = self.preview(form)
+            if shown.changes:
+                return self.check(form, shown)
+            expected = shown.digest
+        clauses, back = self._wanted(form)
+        change = set_clauses(
             audience=self.audience,
-            clause=form.clause(),
+            clauses=clauses,
             expected_version=form.cleaned_data["version"],
+            expected=expected,
             **self.actor_and_time(),
         )
-        return self.own_url, change_words(change)
+        return self.own_url, rulewords.change_words(change), *back
+
+    def _wanted(self, form: Any) -> tuple[list[Clause], list[str]]:
+        """The rule that the form asks for, and the way back where there is one."""
+        if not isinstance(form, DropForm):
+            return with_line(self.audience, form.clause()), []
+        dropped, clauses = without_line(self.audience, form.cleaned_data["clause"])
+        return clauses, [f"{self.own_url}?{urlencode(as_typed(dropped))}"]
 
     def _naming(self, data: Any = None) -> NameForm:
         initial = {"name": self.audience.name, "version": self.audience.version}
@@ -221,16 +269,6 @@ class AudienceEdit(AudienceMixin, RulePage):
             **self.actor_and_time(),
         )
         return self.own_url, gettext("The group has its new name.")
-
-    def _drop(self, form: "DropForm") -> tuple[str, ...]:
-        dropped, change = drop_clause(
-            audience=self.audience,
-            clause_id=form.cleaned_data["clause"],
-            expected_version=form.cleaned_data["version"],
-            **self.actor_and_time(),
-        )
-        put_back = f"{self.own_url}?{urlencode(as_typed(dropped))}"
-        return self.own_url, change_words(change), put_back
 
 
 class DropForm(forms.Form):

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from rest_framework import serializers
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to
 from change_tracker.core.api.views import DeletableResourceViewSet
@@ -33,7 +34,7 @@ class AbsenceFilter(FilterSet):
         fields = ["source"]
 
 
-class AbsenceViewSet(DeletableResourceViewSet):
+class AbsenceViewSet(ExportMixin, DeletableResourceViewSet):
     """Days on which somebody is away, so that no reminder reaches them then."""
 
     model = Absence

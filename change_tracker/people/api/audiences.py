@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -13,10 +14,11 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import ResourceViewSet
+from change_tracker.core.api.views import ResourceViewSet, body_of
 from change_tracker.people.api.brief import BriefMixin
 from change_tracker.people.models import (
     Audience,
@@ -32,6 +34,7 @@ from change_tracker.people.services.audiences import (
     change_audience,
     create_audience,
     describe_rule,
+    preview_clauses,
     why_nobody,
 )
 
@@ -57,6 +60,8 @@ class ClauseSerializer(serializers.ModelSerializer[AudienceClause]):
 class AudienceSerializer(BriefMixin, serializers.ModelSerializer[Audience]):
     """`clauses` is written as a whole; without it the rule stays.
 
+    With the `digest` of `preview` that is done, or nothing.
+
     Callers who are only in the audience, or whose team is, get `id` and `name`.
     """
 
@@ -66,10 +71,11 @@ class AudienceSerializer(BriefMixin, serializers.ModelSerializer[Audience]):
     rule = serializers.SerializerMethodField()
     people = serializers.IntegerField(read_only=True, help_text="How many are in it now.")
     nobody_because = serializers.SerializerMethodField()
+    digest = serializers.CharField(write_only=True, required=False)
 
     class Meta:
         model = Audience
-        fields = ["id", "name", "clauses", "rule", "people", "nobody_because", "version"]
+        fields = ["id", "name", "clauses", "rule", "people", "nobody_because", "version", "digest"]
         read_only_fields = ["version"]
 
     def get_rule(self, audience: Audience) -> str:
@@ -87,6 +93,24 @@ class AudienceSerializer(BriefMixin, serializers.ModelSerializer[Audience]):
         rows: list[Any] = [root.instance] if root is self else root.instance
         nobody = [each for each in rows if each.is_known_in_full and not each.people]
         return why_nobody(nobody, timezone.localdate())
+
+
+class RuleSerializer(serializers.Serializer[Any]):
+    clauses = ClauseSerializer(many=True)
+
+
+class AudienceChangeSerializer(serializers.Serializer[Any]):
+    audience = serializers.IntegerField(source="audience_id")
+    joined = serializers.IntegerField()
+    left = serializers.IntegerField()
+    follows = serializers.ListField(child=serializers.CharField())
+
+
+class RulePreviewSerializer(serializers.Serializer[Any]):
+    """Numbers of people; `changes` also of audiences whose rules speak of this one."""
+
+    changes = AudienceChangeSerializer(many=True)
+    digest = serializers.CharField()
 
 
 class AudienceMemberSerializer(serializers.ModelSerializer[AudienceMember]):
@@ -121,7 +145,7 @@ class AudienceMemberFilter(FilterSet):
         return super().filter_queryset(queryset)  # type: ignore[misc]  # django-filter has no types
 
 
-class AudienceViewSet(ResourceViewSet):
+class AudienceViewSet(ExportMixin, ResourceViewSet):
     """Named sets of people. HR and leads make them and change those they work with."""
 
     model = Audience
@@ -136,12 +160,18 @@ class AudienceViewSet(ResourceViewSet):
 
     def perform_create(self, values: dict[str, Any]) -> models.Model:
         """Create an audience with its members."""
+        if "digest" in values:
+            raise serializers.ValidationError({"digest": _("Only a change has a preview.")})
         return create_audience(
             today=timezone.localdate(), **self.actor_and_time(), **_with_clauses(values)
         )
 
     def perform_change(self, row: Any, values: dict[str, Any]) -> models.Model:
         """Change the name or the rule; members follow."""
+        values = {**values, "expected": values.get("digest")}
+        if values.pop("digest", None) is not None and "clauses" not in values:
+            words = _("Send the rule that was previewed along.")
+            raise serializers.ValidationError({"digest": words})
         return change_audience(
             audience=row,
             today=timezone.localdate(),
@@ -149,6 +179,31 @@ class AudienceViewSet(ResourceViewSet):
             **self.actor_and_time(),
             **_with_clauses(values),
         )
+
+    @documented(request=RuleSerializer, responses={200: RulePreviewSerializer})
+    @action(detail=True, methods=["post"])
+    def preview(self, request: Request, pk: str | None = None) -> Response:
+        """What this rule would do: who joins, who leaves, and what follows; changes nothing."""
+        audience = self.get_object()
+        self.require(audience)
+        shown = preview_clauses(
+            audience=audience,
+            today=timezone.localdate(),
+            now=timezone.now(),
+            expected_version=self.expected_version(),
+            **_with_clauses(body_of(RuleSerializer, request)),
+        )
+        changes = [
+            {
+                "audience_id": each.audience_id,
+                "joined": len(each.joined),
+                "left": len(each.left),
+                "follows": each.follows,
+            }
+            for each in shown.changes
+        ]
+        said = {"changes": changes, "digest": shown.digest}
+        return Response(RulePreviewSerializer(said).data)
 
     @documented(responses=AudienceMemberSerializer(many=True))
     @action(

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.filters import FilterSet, day_from, day_to
 from change_tracker.core.api.views import DeletableResourceViewSet
 from change_tracker.people.models import Holiday
@@ -25,7 +26,7 @@ class HolidayFilter(FilterSet):
         fields: list[str] = []
 
 
-class HolidayViewSet(DeletableResourceViewSet):
+class HolidayViewSet(ExportMixin, DeletableResourceViewSet):
     """Days on which nobody works: working days leave them out, and no reminder leaves on them."""
 
     model = Holiday

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.views import ResourceViewSet
@@ -79,7 +80,7 @@ class PersonFilter(FilterSet):
         return super().filter_queryset(queryset)  # type: ignore[misc]  # django-filter has no types
 
 
-class PersonViewSet(ResourceViewSet):
+class PersonViewSet(ExportMixin, ResourceViewSet):
     """The people who work here, worked here or will."""
 
     model = Person

@@ -3,6 +3,7 @@ and the nightly sync."""
 
 from rest_framework import serializers
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.filters import FilterSet, day_from, day_to
 from change_tracker.core.api.views import ReadViewSet
 from change_tracker.people.models import PeopleSync
@@ -23,7 +24,7 @@ class PeopleSyncFilter(FilterSet):
         fields = ["state", "source"]
 
 
-class PeopleSyncViewSet(ReadViewSet):
+class PeopleSyncViewSet(ExportMixin, ReadViewSet):
     """What each run did, or why it did nothing."""
 
     model = PeopleSync

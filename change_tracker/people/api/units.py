@@ -7,6 +7,7 @@ from django.utils import timezone
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.views import ResourceViewSet
@@ -32,7 +33,7 @@ class OrgUnitFilter(FilterSet):
         fields = ["external_id"]
 
 
-class OrgUnitViewSet(ResourceViewSet):
+class OrgUnitViewSet(ExportMixin, ResourceViewSet):
     """Units of the organisation. Whoever makes audiences sees all; others their own."""
 
     model = OrgUnit

@@ -1,6 +1,7 @@
 """The people who report to the caller: who is late, what changes for them, and one of them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext
 
 from change_tracker.core.conf import get_conf
 from change_tracker.core.files import FilePage
+from change_tracker.core.lists import Asked, DayFilter, Filter, read_asked
 from change_tracker.core.pages import PageMixin
 from change_tracker.core.tables.batches import in_order
 from change_tracker.core.workdays import Calendar
@@ -24,6 +26,13 @@ from change_tracker.training.queries import work_of
 from change_tracker.training.standing import Standing
 from change_tracker.training.wording import Choice, standing_label
 
+#: What a filter looks at.
+FOUND_BY = {
+    "unit": "person__unit",
+    "plan": "plan",
+    "due_from": "due_on__gte",
+    "due_to": "due_on__lte",
+}
 #: Names of people who are up to date; of more, the number.
 MOST_NAMES = 100
 
@@ -48,17 +57,49 @@ class TeamMixin(PageMixin):
         """The training of the team."""
         return team.records_of(self.user, self.today, direct=self.direct)
 
-    def query(self, standing: str, *, direct: bool) -> str:
-        """The address of the list with other filters; nothing that goes without saying."""
+    @cached_property
+    def choices(self) -> team.Choices:
+        """The units and plans to find training by."""
+        return team.choices_of(self.records())
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What is filtered by beside standing and scope."""
+        everything = ("", gettext("All"))
+        units = [(str(pk), name) for pk, name in self.choices.units]
+        plans = [(str(pk), title) for pk, title in self.choices.plans]
+        filters = [
+            Filter(name="unit", label=gettext("Unit"), choices=[everything, *units]),
+            Filter(name="plan", label=gettext("Plan"), choices=[everything, *plans]),
+            DayFilter(name="due_from", label=gettext("Due from")),
+            DayFilter(name="due_to", label=gettext("Due until")),
+        ]
+        asked = read_asked(self.request.GET, filters, ["due"], gettext("Order"))
+        return replace(asked, beside=self.beside(self.standing, direct=self.direct))
+
+    def found(self) -> Any:
+        """The training of the team that the filters find, in any standing."""
+        rows = self.records()
+        for name, value in self.asked.values.items():
+            if value and name in FOUND_BY:
+                rows = rows.filter(**{FOUND_BY[name]: value})
+        return rows
+
+    def beside(self, standing: str, *, direct: bool) -> dict[str, str]:
+        """Standing and scope as an address says them; nothing that goes without saying."""
         asked = {
             "state": standing if standing != Standing.LATE else "",
             "only": "direct" if direct else "",
         }
-        return urlencode({name: value for name, value in asked.items() if value})
+        return {name: value for name, value in asked.items() if value}
+
+    def query(self, standing: str, *, direct: bool) -> str:
+        """The address of the list in another standing or scope, with the same filters."""
+        return replace(self.asked, beside=self.beside(standing, direct=direct)).query()
 
     def rows(self) -> Any:
-        """That training in the standing that is looked at."""
-        return team.records_in(self.standing, self.records(), self.today)
+        """What is found in the standing that is looked at."""
+        return team.records_in(self.standing, self.found(), self.today)
 
     def days_late(self, row: Any) -> int:
         """Working days since one of these `rows` was due; 0 where it is not late."""
@@ -86,9 +127,13 @@ class TeamPage(TeamMixin):
         return super().get_context_data(**context | kwargs)
 
     def _team(self, people: list[Any]) -> dict[str, Any]:
-        dues = team.dues_of(self.records())
+        events, self.choices = team.events_of(
+            self.user, self.today, direct=self.direct, rows=self.records()
+        )
+        dues = team.dues_of(self.found())
         counts = team_words.counts_of(dues)
-        events = team.events_of(self.user, self.today, direct=self.direct)
+        # What changes by month is of everybody, whatever is looked at.
+        ahead = team.dues_of(self.records()) if self.asked.is_filtered else dues
         fine = [each for each in people if not each.is_late]
         return (
             team.waiting_of(self.user)
@@ -100,7 +145,9 @@ class TeamPage(TeamMixin):
                 "scopes": self._scopes(),
                 "query": self.query(self.standing, direct=self.direct),
                 "note": self._note(),
-                "months": months_of(dues, events),
+                "asked": self.asked,
+                "unfiltered": urlencode(self.asked.beside),
+                "months": months_of(ahead, events),
                 "fine": fine,
                 "records": any(each.user_id is None for each in people),
                 "named": fine[:MOST_NAMES],

@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.schema import documented
@@ -82,7 +83,7 @@ class ActivityFilter(FilterSet):
     kind = IdFilter()
 
 
-class ActivityViewSet(DeletableResourceViewSet):
+class ActivityViewSet(ExportMixin, DeletableResourceViewSet):
     """Things to learn from; without an initiative they are the library that all plans share."""
 
     model = LearningActivity

@@ -8,8 +8,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
-from change_tracker.core.api.filters import FilterSet, IdFilter
+from change_tracker.core.api.filters import (
+    FilterSet,
+    IdFilter,
+    WithinUnitFilter,
+    day_from,
+    day_to,
+)
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import body_of
 from change_tracker.people.models import Person
@@ -90,10 +97,14 @@ class ExternalLearningSerializer(serializers.ModelSerializer[ExternalLearning]):
 class ExternalLearningFilter(FilterSet):
     person = IdFilter()
     activity = IdFilter()
+    unit = IdFilter(field_name="person__unit")
+    within_unit = WithinUnitFilter(field_name="person__unit")
+    learnt_from = day_from("learnt_on")
+    learnt_to = day_to("learnt_on")
     state = filters.ChoiceFilter(choices=ExternalLearning.State.choices)
 
 
-class ExternalLearningViewSet(HandedInViewSet):
+class ExternalLearningViewSet(ExportMixin, HandedInViewSet):
     """What people learnt elsewhere: they report it, their manager or HR confirms it."""
 
     model = ExternalLearning

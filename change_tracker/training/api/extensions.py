@@ -9,8 +9,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
-from change_tracker.core.api.filters import FilterSet, IdFilter
+from change_tracker.core.api.filters import (
+    FilterSet,
+    IdFilter,
+    WithinUnitFilter,
+    day_from,
+    day_to,
+)
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import CreateMixin, ReadViewSet, body_of
 from change_tracker.training import services
@@ -52,6 +59,11 @@ class ExtensionFilter(FilterSet):
     person = IdFilter(field_name="record__person")
     plan = IdFilter(field_name="record__plan")
     initiative = IdFilter(field_name="record__plan__initiative")
+    unit = IdFilter(field_name="record__unit")
+    within_unit = WithinUnitFilter(field_name="record__unit")
+    #: of the training that it is about
+    due_from = day_from("record__due_on")
+    due_to = day_to("record__due_on")
     state = filters.ChoiceFilter(choices=ExtensionRequest.State.choices)
 
 
@@ -64,7 +76,7 @@ class RefuseSerializer(serializers.Serializer[Any]):
     answer = serializers.CharField()
 
 
-class ExtensionViewSet(CreateMixin, ReadViewSet):
+class ExtensionViewSet(ExportMixin, CreateMixin, ReadViewSet):
     """Requests for more time: the person asks or takes back, managers and leads answer."""
 
     model = ExtensionRequest

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.includes import IncludeMixin
@@ -96,10 +97,12 @@ class PreviewSerializer(serializers.Serializer[Any]):
     without_email = serializers.IntegerField()
     moved_dates = MovedDateSerializer(many=True)
     rules = RuleCountSerializer(many=True)
+    digest = serializers.CharField()
 
 
 class AssignSerializer(serializers.Serializer[Any]):
     rules = VisibleField(PlanAudience, many=True, required=False)
+    digest = serializers.CharField(required=False)
 
 
 class AssignmentSerializer(serializers.Serializer[Any]):
@@ -120,7 +123,7 @@ class PlanFilter(FilterSet):
         fields = ["state"]
 
 
-class PlanViewSet(IncludeMixin, ReviseMixin, MoveMixin, DeletableResourceViewSet):
+class PlanViewSet(ExportMixin, IncludeMixin, ReviseMixin, MoveMixin, DeletableResourceViewSet):
     """Training plans."""
 
     model = TrainingPlan
@@ -160,15 +163,21 @@ class PlanViewSet(IncludeMixin, ReviseMixin, MoveMixin, DeletableResourceViewSet
     @documented(request=AssignSerializer, responses={200: AssignmentSerializer})
     @action(detail=True, methods=["post"])
     def assign(self, request: Request, pk: str | None = None) -> Response:
-        """Carry out all assignment rules, or the given ones; safe to repeat."""
+        """Carry out all assignment rules, or the given ones; safe to repeat.
+
+        With the `digest` of `preview`, which is of all rules, that is done, or nothing.
+        """
         plan = self.get_object()
         self.require(plan, "assignable_by")
-        rules = body_of(AssignSerializer, request).get("rules")
+        body = body_of(AssignSerializer, request)
+        rules, digest = body.get("rules"), body.get("digest")
         if rules is not None and any(rule.plan_id != plan.pk for rule in rules):
             raise serializers.ValidationError({"rules": _("One of them belongs to another plan.")})
-        done = services.assign_plan(
-            plan=plan, rules=rules, today=timezone.localdate(), **self.actor_and_time()
-        )
+        if rules is not None and digest is not None:
+            words = _("The preview is of all rules: leave out “rules”, or this.")
+            raise serializers.ValidationError({"digest": words})
+        time = {"today": timezone.localdate(), **self.actor_and_time()}
+        done = services.assign_plan(plan=plan, rules=rules, expected=digest, **time)
         return Response(asdict(done))
 
 
@@ -203,7 +212,7 @@ class PlanItemFilter(FilterSet):
     activity = IdFilter()
 
 
-class PlanItemViewSet(DeletableResourceViewSet):
+class PlanItemViewSet(ExportMixin, DeletableResourceViewSet):
     """Activities in plans; of a plan that people have they change by `revise` of the plan.
 
     What a revision took out keeps its row, with `removed_on`.
@@ -260,7 +269,7 @@ class PlanAudienceFilter(FilterSet):
     audience = IdFilter()
 
 
-class PlanAudienceViewSet(DeletableResourceViewSet):
+class PlanAudienceViewSet(ExportMixin, DeletableResourceViewSet):
     """Assignment rules: which group gets which plan, due by which rule."""
 
     model = PlanAudience

@@ -10,8 +10,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
-from change_tracker.core.api.filters import FilterSet, IdFilter, yes_or_no
+from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to, yes_or_no
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet, body_of
 from change_tracker.initiatives.models import Initiative
@@ -48,6 +49,8 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
 class SessionFilter(FilterSet):
     initiative = IdFilter()
     activity = IdFilter()
+    starts_from = day_from("starts_at__date")
+    starts_to = day_to("starts_at__date")
     coming = yes_or_no("by_coming")
 
     def by_coming(self, rows: Any, name: str, value: bool) -> Any:  # noqa: FBT001  a filter
@@ -80,7 +83,7 @@ class AttendedSerializer(serializers.Serializer[Any]):
     kept = serializers.ListField(child=serializers.IntegerField())
 
 
-class SessionViewSet(DeletableResourceViewSet):
+class SessionViewSet(ExportMixin, DeletableResourceViewSet):
     """Dates of activities, for those in an initiative who have them to do."""
 
     model = Session
@@ -139,7 +142,7 @@ class AttendanceFilter(FilterSet):
     attended = filters.BooleanFilter()
 
 
-class AttendanceViewSet(ReadViewSet):
+class AttendanceViewSet(ExportMixin, ReadViewSet):
     """Who was at which session; recorded by the verb of the session."""
 
     model = Attendance

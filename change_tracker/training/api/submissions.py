@@ -8,8 +8,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
-from change_tracker.core.api.filters import FilterSet, IdFilter
+from change_tracker.core.api.filters import (
+    FilterSet,
+    IdFilter,
+    WithinUnitFilter,
+    day_from,
+    day_to,
+)
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import body_of
 from change_tracker.training import services
@@ -62,10 +69,15 @@ class SubmissionFilter(FilterSet):
     person = IdFilter(field_name="record__person")
     plan = IdFilter(field_name="record__plan")
     initiative = IdFilter(field_name="record__plan__initiative")
+    unit = IdFilter(field_name="record__unit")
+    within_unit = WithinUnitFilter(field_name="record__unit")
+    #: of the training that it is about
+    due_from = day_from("record__due_on")
+    due_to = day_to("record__due_on")
     state = filters.ChoiceFilter(choices=Submission.State.choices)
 
 
-class SubmissionViewSet(HandedInViewSet):
+class SubmissionViewSet(ExportMixin, HandedInViewSet):
     """Hand-ins: the person hands in or takes back, somebody else confirms it or gives it back."""
 
     model = Submission

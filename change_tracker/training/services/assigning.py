@@ -21,7 +21,7 @@ from change_tracker.core.access import User
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.signals import announce, training_assigned
-from change_tracker.training.errors import PlanClosedError
+from change_tracker.training.errors import PeopleChangedError, PlanClosedError
 from change_tracker.training.models import (
     Enrolment,
     EnrolmentPeriod,
@@ -42,6 +42,7 @@ from change_tracker.training.services.reading import (
 from change_tracker.training.services.redating import DUE_COLUMNS, redate
 from change_tracker.training.services.rejoining import rejoin
 from change_tracker.training.services.results import Assignment
+from change_tracker.training.services.sealing import Seal
 from change_tracker.training.services.turns import take_turns
 
 
@@ -53,13 +54,16 @@ def assign_plan(
     now: datetime,
     rules: Collection[PlanAudience] | None = None,
     people: Collection[int] | None = None,
+    expected: str | None = None,
 ) -> Assignment:
     """Enrol everyone in the groups of `rules` (default: all of the plan), with their records.
 
     Set-based: a constant number of statements for every few thousand rows, memory bounded. One
     enrolment per person with every reason and the earliest date. A repeat finds everyone enrolled
-    and writes nothing but its line of history. `people` (ids) limits the run to some. Raises
-    PlanClosedError unless the plan is published and its initiative has not ended.
+    and writes nothing but its line of history. `people` (ids) limits the run to some.
+    `expected` is the digest of the preview that the caller was shown: raises PeopleChangedError
+    when the run would do anything else, and PlanClosedError unless the plan is published and its
+    initiative has not ended.
     """
     with transaction.atomic():
         # Two runs of one plan follow each other; completing does not need this lock.
@@ -68,8 +72,11 @@ def assign_plan(
         run = start(plan, today, rules)
         counts: Counter[str] = Counter()
         created: list[int] = []
+        seal = Seal() if expected is not None else None
         for batch in batches(run, people, lock=True):
-            created += _write(run, batch, counts, actor=actor, now=now)
+            created += _write(run, batch, counts, seal, actor=actor, now=now)
+        if seal and seal.digest() != expected:
+            raise PeopleChangedError
         _mark_carried_out(run, everyone=people is None)
         done = Assignment(**counts)
         audit.record(
@@ -95,13 +102,21 @@ def _mark_carried_out(run: Run, *, everyone: bool) -> None:
 
 
 def _write(
-    run: Run, batch: Batch, counts: Counter[str], *, actor: User | None, now: datetime
+    run: Run,
+    batch: Batch,
+    counts: Counter[str],
+    seal: Seal | None,
+    *,
+    actor: User | None,
+    now: datetime,
 ) -> list[int]:
     """Carry one batch out; returns the ids of new enrolments."""
     counts["already_enrolled"] += batch.already()
     given = [*batch.new.values(), *batch.rejoining.values()]
     counts["moved_dates"] += sum(due.moved is not None for dates in given for due in dates)
     redated = redate(run, batch)
+    if seal:
+        seal.take(batch, redated)
     if redated:
         TrainingRecord.objects.bulk_update(redated, DUE_COLUMNS, batch_size=500)
         counts["redated"] += len(redated)

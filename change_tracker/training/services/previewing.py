@@ -22,6 +22,7 @@ from change_tracker.training.services.reading import (
 )
 from change_tracker.training.services.redating import redate
 from change_tracker.training.services.results import AssignmentPreview, MovedDate, RuleCount
+from change_tracker.training.services.sealing import Seal
 
 #: (place of the item, reason, new date): so a preview stays short, however many people it is for.
 MovedKey = tuple[int, Moved, date]
@@ -38,11 +39,14 @@ def preview_assignment(*, plan: TrainingPlan, today: date) -> AssignmentPreview:
     moved: Counter[MovedKey] = Counter()
     wanted: dict[MovedKey, date] = {}
     people: Counter[int] = Counter()
+    seal = Seal()
     for batch in batches(run, None, lock=False):
         counts["enrolled"] += len(batch.new)
         counts["rejoined"] += len(batch.rejoining)
         counts["already_enrolled"] += batch.already()
-        counts["redated"] += len(redate(run, batch))
+        redated = redate(run, batch)
+        counts["redated"] += len(redated)
+        seal.take(batch, redated)
         people.update(rule for rules in batch.joined.values() for rule in rules)
         _note_moved(_dates(batch), moved, wanted)
     return AssignmentPreview(
@@ -52,6 +56,7 @@ def preview_assignment(*, plan: TrainingPlan, today: date) -> AssignmentPreview:
         redated=counts["redated"],
         moved_dates=tuple(_moved_dates(run, moved, wanted)),
         rules=tuple(_head_counts(run, people)),
+        digest=seal.digest(),
         **_reachable(run),
     )
 

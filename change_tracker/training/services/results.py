@@ -55,3 +55,5 @@ class AssignmentPreview:
     without_email: int
     moved_dates: tuple[MovedDate, ...]
     rules: tuple[RuleCount, ...]
+    #: tells what the run would do from anything else
+    digest: str = ""

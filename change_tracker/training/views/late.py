@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from change_tracker.core.chips import due_chip
 from change_tracker.core.conf import get_conf
 from change_tracker.core.files import FilePage
-from change_tracker.core.lists import Asked, Filter, read_asked
+from change_tracker.core.lists import Asked, DayFilter, Filter, read_asked
 from change_tracker.core.pages import PageMixin
 from change_tracker.core.tables.batches import in_order
 from change_tracker.initiatives.head import reads_register, with_head
@@ -33,7 +33,7 @@ COLUMNS = (
 
 
 class LateMixin(PageMixin):
-    """Late training of one initiative, of everyone or of one unit."""
+    """Late training of one initiative, of everyone or as far as the filters find it."""
 
     tab = "initiatives"
 
@@ -44,26 +44,42 @@ class LateMixin(PageMixin):
         return get_object_or_404(rows.filter(shows_names=True), slug=self.kwargs["slug"])
 
     @cached_property
-    def units(self) -> list[standing.LateTally]:
-        """How much of each unit is late."""
-        return standing.late_by_unit(self.user, self.initiative, self.today)
+    def everything(self) -> Any:
+        """All that is late."""
+        return standing.late_records(self.user, self.initiative, self.today)
 
     @cached_property
     def asked(self) -> Asked:
-        """The unit that is filtered by."""
-        units = [(str(each.id or NO_UNIT), each.name or gettext("No unit")) for each in self.units]
-        everyone = Filter(
-            name="unit", label=gettext("Unit"), choices=[("", gettext("All")), *units]
-        )
-        return read_asked(self.request.GET, [everyone], ["due"], gettext("Order"))
+        """What is filtered by."""
+        named, titled = standing.units_and_plans_of(self.everything)
+        units = [(str(pk or NO_UNIT), name or gettext("No unit")) for pk, name in named.items()]
+        plans = [(str(pk), title) for pk, title in titled.items()]
+        everyone = ("", gettext("All"))
+        filters = [
+            Filter(name="unit", label=gettext("Unit"), choices=[everyone, *units]),
+            Filter(name="plan", label=gettext("Plan"), choices=[everyone, *plans]),
+            DayFilter(name="due_from", label=gettext("Due from")),
+            DayFilter(name="due_to", label=gettext("Due until")),
+        ]
+        return read_asked(self.request.GET, filters, ["due"], gettext("Order"))
+
+    @cached_property
+    def found(self) -> Any:
+        """The training that the filters find."""
+        rows, asked = self.everything, self.asked.values
+        if asked["unit"]:
+            rows = rows.filter(unit=None if asked["unit"] == NO_UNIT else asked["unit"])
+        if asked["plan"]:
+            rows = rows.filter(plan=asked["plan"])
+        if asked["due_from"]:
+            rows = rows.filter(due_on__gte=asked["due_from"])
+        if asked["due_to"]:
+            rows = rows.filter(due_on__lte=asked["due_to"])
+        return rows
 
     def rows(self) -> Any:
-        """The training that the filter finds, with person, activity and plan."""
-        rows = standing.late_records(self.user, self.initiative, self.today)
-        unit = self.asked.values["unit"]
-        if unit:
-            rows = rows.filter(unit=None if unit == NO_UNIT else unit)
-        return rows.select_related("person", "unit", "activity", "plan").order_by(
+        """The same with person, activity and plan, in order."""
+        return self.found.select_related("person", "unit", "activity", "plan").order_by(
             "due_on", "person__display_name", "pk"
         )
 
@@ -75,17 +91,16 @@ class LatePage(LateMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """One `page` of training in `lines`, and what the filter finds in a sentence."""
-        unit = self.asked.values["unit"]
-        found = [each for each in self.units if unit in {"", str(each.id or NO_UNIT)}]
+        tally = standing.tally_of_late(self.found)
         paginator = Paginator(self.rows(), get_conf().page_size)
-        paginator.count = sum(each.pieces for each in found)  # known: one query less
+        paginator.count = tally["pieces"]  # known: one query less
         page = paginator.get_page(self.request.GET.get("page"))
         return super().get_context_data(
             initiative=self.initiative,
             shows_register=reads_register(self.user, self.initiative),
             asked=self.asked,
             query=self.asked.query(),
-            sentence=wording.late_words(found),
+            sentence=wording.late_words(**tally),
             page=page,
             lines=[(row, due_chip(row.due_on, self.today)) for row in page.object_list],
             **kwargs,

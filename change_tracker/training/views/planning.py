@@ -108,22 +108,28 @@ class PlanAssign(PlanMixin):
         return self.plan  # type: ignore[no-any-return]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`check`: what would happen, in words."""
+        """`check`: what would happen, in words; `digest` of it."""
         preview = services.preview_assignment(plan=self.mine, today=self.today)
         check = wording.check_of(self.mine, preview, self.today)
         return super().get_context_data(
-            plan=self.mine, initiative=self.mine.initiative, check=check, **kwargs
+            plan=self.mine,
+            initiative=self.mine.initiative,
+            check=check,
+            digest=preview.digest,
+            **kwargs,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Publish where it is a draft, and assign; or say why not."""
+        """Publish where it is a draft, and assign as it was shown; or say why not."""
         time = self.actor_and_time()
         plan = self.mine
         try:
             with transaction.atomic():
                 if plan.state == TrainingPlan.State.DRAFT:
                     PLAN.move(plan, to="published", actor=time["actor"], now=time["now"])
-                done = services.assign_plan(plan=plan, **time)
+                done = services.assign_plan(
+                    plan=plan, expected=request.POST.get("digest", ""), **time
+                )
         except ChangeTrackerError as refused:
             del self.plan, self.mine  # what they say may not be true any more
             return self.render_to_response(

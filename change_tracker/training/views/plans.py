@@ -27,6 +27,7 @@ from change_tracker.training.burnup import burn_up, forecast
 from change_tracker.training.duewords import due_rule_words
 from change_tracker.training.models import PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.standing import Standing, Tally
+from change_tracker.training.views.duewindow import DueWindowMixin
 from change_tracker.training.waiting import waiting_in
 
 #: The value of the filter for people who belong to no unit.
@@ -76,7 +77,7 @@ class PlansPage(PlansMixin):
         )
 
 
-class PlanMixin(PageMixin):
+class PlanMixin(DueWindowMixin):
     """A page about one plan whose figures the caller may read; 404 for any other."""
 
     tab = "initiatives"
@@ -108,18 +109,22 @@ class PlanMixin(PageMixin):
 
     @property
     def asks_for_the_unknown(self) -> bool:
-        """Whether the address names a state or a unit that there is not, or no more."""
+        """Whether the address names a state, a unit or a day that there is not, or no more."""
         asked = self.request.GET
         no_state = bool(asked.get("state")) and not self.asked_state
-        return no_state or (bool(asked.get("unit")) and not self.asked_unit)
+        no_unit = bool(asked.get("unit")) and not self.asked_unit
+        return no_state or no_unit or self.asks_for_no_day
 
     def found(self, rows: Any) -> Any:
         """Those of `rows` (with their standing) whom the filter finds."""
-        if self.asked_state:
-            rows = rows.filter(standing=self.asked_state)
+        rows = self.found_in_any_state(rows)
+        return rows.filter(standing=self.asked_state) if self.asked_state else rows
+
+    def found_in_any_state(self, rows: Any) -> Any:
+        """The same, however they stand."""
         if self.asked_unit:
             rows = rows.filter(person__unit=self.asked_unit.id)
-        return rows
+        return self.in_window(rows)
 
     def people(self) -> Any:
         """The people whom the filter finds."""
@@ -127,13 +132,12 @@ class PlanMixin(PageMixin):
 
     def query(self, state: str, unit: Tally | None) -> str:
         """The address of the list with a filter."""
-        return urlencode(_terms(state, unit))
+        return urlencode(self.terms(state, unit))
 
-
-def _terms(state: str, unit: Tally | None) -> list[tuple[str, str]]:
-    """A filter as names and values; what is not filtered by is left out."""
-    asked = [("state", state), ("unit", str(unit.id or NO_UNIT) if unit else "")]
-    return [(name, value) for name, value in asked if value]
+    def terms(self, state: str, unit: Tally | None, without: str = "") -> list[tuple[str, str]]:
+        """A filter as names and values; what is not filtered by is left out."""
+        asked = [("state", state), ("unit", str(unit.id or NO_UNIT) if unit else "")]
+        return [(name, value) for name, value in asked + self.due_terms(without) if value]
 
 
 class PlanPage(PlanMixin):
@@ -209,16 +213,25 @@ class PlanPage(PlanMixin):
         if not self.plan.shows_names:
             return {}
         among = self.asked_unit or whole
+        if self.is_in_window:
+            rows = standing.standings_of(self.plan, self.today)
+            among = standing.tally_of(self.found_in_any_state(rows))
         total = among.people[self.asked_state] if self.asked_state else among.everyone
         paginator = Paginator(self.people(), get_conf().page_size)
         paginator.count = total  # known from the figures: one query less
         page = paginator.get_page(self.request.GET.get("page"))
-        rows = [(row, wording.chip_of(row, self.today)) for row in page.object_list]
+        asked = (self.asked_state, self.asked_unit)
         return {
             "page": page,
-            "people": rows,
-            "query": self.query(self.asked_state, self.asked_unit),
-            "kept": _terms(self.asked_state, self.asked_unit),
+            "people": [(row, wording.chip_of(row, self.today)) for row in page.object_list],
+            "query": self.query(*asked),
+            "kept": self.terms(*asked),
+            "days": self.asked_due,
+            "days_asked": [
+                (day, urlencode(self.terms(*asked, without=day.name)))
+                for day in self.asked_due
+                if day.is_on
+            ],
             "note": self._note(),
             "unit": self.asked_unit,
             "without_unit": self.query(self.asked_state, None),

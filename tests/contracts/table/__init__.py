@@ -100,11 +100,34 @@ PAGES: dict[str, Page] = {
     **REMINDER_PAGES,
 }
 
+LISTS_AS_FILES = {
+    "record": "records",
+    "enrolment": "enrolments",
+    "unit": "units",
+    "person": "people",
+    "absence": "absences",
+    "holiday": "holidays",
+    "audience": "audiences",
+    "people-sync": "runs of people sources",
+    "activity": "activities",
+    "plan": "plans",
+    "plan-item": "items of plans",
+    "plan-audience": "assignment rules",
+    "extension": "requests for more time",
+    "submission": "hand-ins",
+    "session": "sessions",
+    "attendance": "attendances",
+    "learnt-elsewhere": "what people learnt elsewhere",
+}
+
 #: Addresses of the API that are no resource; without rows they answer everybody who is signed in.
 SERVICES: dict[str, Page] = {
     "schema": Page(title="the OpenAPI document"),
-    **files("record", "records"),
-    **files("enrolment", "enrolments"),
+    **{
+        address: page
+        for name, title in LISTS_AS_FILES.items()
+        for address, page in files(name, title).items()
+    },
     "completions-list": Page(
         title="report completions, for `change_tracker.report_completions` and HR",
         get=frozenset(),

@@ -50,10 +50,13 @@ PEOPLE: dict[str, Endpoint] = {
         shows="id name clauses rule version",
         # The rule of an audience can name people: who is only in it reads what it is called.
         brief={"employee colleague other_team manager head": "id name"},
-        takes="name clauses",
+        takes="name clauses digest",
         create={"": STAFF | who("lead other_lead")},
         body=fixed(name="Everybody new"),
-        verbs={"members": Verb(get=ROWS["Audience"].read)},
+        verbs={
+            "members": Verb(get=ROWS["Audience"].read),
+            "preview": Verb(by=ROWS["Audience"].change, takes="clauses", body=fixed(clauses=[])),
+        },
     ),
     "people-upload": Endpoint(
         rows="PeopleUpload",

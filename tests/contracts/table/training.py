@@ -102,7 +102,7 @@ TRAINING: dict[str, Endpoint] = {
             ),
             "preview": Verb(get=GIVEN_BY),
             # A draft cannot be given to anybody yet.
-            "assign": Verb(by=GIVEN_BY, takes="rules", codes=frozenset({200, 409})),
+            "assign": Verb(by=GIVEN_BY, takes="rules digest", codes=frozenset({200, 409})),
             # Nor has a draft revisions.
             "revise": Verb(
                 by=GIVEN_BY,

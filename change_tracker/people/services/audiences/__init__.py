@@ -7,13 +7,14 @@ from change_tracker.people.services.audiences.describe import (
     describe_rule,
     phrase,
 )
-from change_tracker.people.services.audiences.lines import add_clause, drop_clause
+from change_tracker.people.services.audiences.lines import with_line, without_line
 from change_tracker.people.services.audiences.membership import (
     names_of,
     recompute_audience,
     recompute_audiences,
 )
 from change_tracker.people.services.audiences.nobody import why_nobody
+from change_tracker.people.services.audiences.previewing import RulePreview, preview_clauses
 from change_tracker.people.services.audiences.rules import (
     Clause,
     change_audience,
@@ -24,17 +25,19 @@ from change_tracker.people.services.audiences.rules import (
 __all__ = [
     "NAMED_WITH",
     "Clause",
-    "add_clause",
+    "RulePreview",
     "change_audience",
     "create_audience",
     "describe_clauses",
     "describe_rule",
-    "drop_clause",
     "names_of",
     "people_of",
     "phrase",
+    "preview_clauses",
     "recompute_audience",
     "recompute_audiences",
     "set_clauses",
     "why_nobody",
+    "with_line",
+    "without_line",
 ]

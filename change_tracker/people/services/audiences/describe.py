@@ -7,9 +7,12 @@ from django.utils.translation import gettext as _
 
 from change_tracker.core.text import full_date
 from change_tracker.people.models import Audience, AudienceClause
+from change_tracker.people.services.audiences.rules import Clause
 
 Kind = AudienceClause.Kind
 Effect = AudienceClause.Effect
+#: One line of a rule, as it is stored or as it is to be.
+Line = AudienceClause | Clause
 #: What a rule is read with to be put into words.
 NAMED_WITH = ("clauses__unit", "clauses__person", "clauses__other")
 
@@ -22,7 +25,7 @@ def describe_rule(audience: Audience) -> str:
     return describe_clauses(list(audience.clauses.all()))
 
 
-def describe_clauses(clauses: Sequence[AudienceClause]) -> str:
+def describe_clauses(clauses: Sequence[Line]) -> str:
     """The same of the lines of a rule."""
     included = [phrase(each) for each in clauses if each.effect == Effect.INCLUDE]
     excluded = [phrase(each) for each in clauses if each.effect == Effect.EXCLUDE]
@@ -37,23 +40,23 @@ def describe_clauses(clauses: Sequence[AudienceClause]) -> str:
     )
 
 
-def phrase(clause: AudienceClause) -> str:
+def phrase(clause: Line) -> str:
     """One clause as a part of the sentence."""
     return PHRASES[clause.kind](clause)
 
 
-def _unit(clause: AudienceClause) -> str:
+def _unit(clause: Line) -> str:
     if clause.with_subtree:
         return _("everyone in %(unit)s and below") % {"unit": clause.unit}
     return _("everyone in %(unit)s") % {"unit": clause.unit}
 
 
-def _joined_after(clause: AudienceClause) -> str:
+def _joined_after(clause: Line) -> str:
     day = clause.joined_after
     return _("everyone who joined after %(day)s") % {"day": full_date(day) if day else ""}
 
 
-PHRASES: dict[str, Callable[[AudienceClause], str]] = {
+PHRASES: dict[str, Callable[[Line], str]] = {
     Kind.UNIT: _unit,
     Kind.JOB_TITLE: lambda clause: (
         _("everyone with the job title “%(title)s”") % {"title": clause.job_title}

@@ -1,15 +1,12 @@
-"""Changing a rule by one line; members follow at once."""
+"""A rule with one line more, or one less."""
 
 from dataclasses import fields
-from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError, StaleRowError
 from change_tracker.people.models import Audience, AudienceClause
-from change_tracker.people.points import MembershipChange
-from change_tracker.people.services.audiences.rules import Clause, set_clauses
+from change_tracker.people.services.audiences.rules import Clause
 
 
 class ClauseRepeatedError(ChangeTrackerError):
@@ -18,55 +15,24 @@ class ClauseRepeatedError(ChangeTrackerError):
     code = "clause_repeated"
 
 
-def add_clause(
-    *,
-    audience: Audience,
-    clause: Clause,
-    actor: User | None,
-    today: date,
-    now: datetime,
-    expected_version: int | None = None,
-) -> MembershipChange:
-    """Add one line to the rule. Raises ClauseRepeatedError, and what `set_clauses` raises."""
+def with_line(audience: Audience, clause: Clause) -> list[Clause]:
+    """The rule with one line more. One query. Raises ClauseRepeatedError."""
     clauses = [_clause(each) for each in _rows(audience)]
     if clause in clauses:
         raise ClauseRepeatedError(_("The rule has this line already."))
-    return set_clauses(
-        audience=audience,
-        clauses=[*clauses, clause],
-        actor=actor,
-        today=today,
-        now=now,
-        expected_version=expected_version,
-    )
+    return [*clauses, clause]
 
 
-def drop_clause(
-    *,
-    audience: Audience,
-    clause_id: int,
-    actor: User | None,
-    today: date,
-    now: datetime,
-    expected_version: int | None = None,
-) -> tuple[Clause, MembershipChange]:
-    """Take one line out of the rule; returns the line, so that it can be put back.
+def without_line(audience: Audience, clause_id: int) -> tuple[Clause, list[Clause]]:
+    """The line, so that it can be put back, and the rule without it. One query.
 
-    Raises StaleRowError when the rule has no such line any more, and what `set_clauses` raises.
+    Raises StaleRowError when the rule has no such line any more.
     """
     rows = _rows(audience)
     dropped = next((each for each in rows if each.pk == clause_id), None)
     if dropped is None:
         raise StaleRowError
-    change = set_clauses(
-        audience=audience,
-        clauses=[_clause(each) for each in rows if each is not dropped],
-        actor=actor,
-        today=today,
-        now=now,
-        expected_version=expected_version,
-    )
-    return _clause(dropped), change
+    return _clause(dropped), [_clause(each) for each in rows if each is not dropped]
 
 
 def _rows(audience: Audience) -> list[AudienceClause]:

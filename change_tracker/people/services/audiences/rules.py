@@ -1,9 +1,10 @@
 """Making audiences and changing what they mean."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,10 +16,14 @@ from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.errors import StaleRowError
 from change_tracker.core.services import change_row
+from change_tracker.people.errors import ChangedSincePreviewError
 from change_tracker.people.models import Audience, AudienceClause, OrgUnit, Person
 from change_tracker.people.models.clauses import TEXTS, VALUE_OF, VALUES
 from change_tracker.people.points import MembershipChange
-from change_tracker.people.services.audiences.membership import recompute_audience
+from change_tracker.people.services.audiences.membership import (
+    recompute_audience,
+    recompute_audiences,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +69,18 @@ def change_audience(
     now: datetime,
     expected_version: int | None = None,
     clauses: Sequence[Clause] | None = None,
+    expected: str | None = None,
     **changes: Any,
 ) -> Audience:
     """Change columns, and the rule as a whole where `clauses` is given.
 
-    Raises StaleRowError when somebody was quicker, ValidationError for a clause without meaning.
+    Raises StaleRowError when somebody was quicker, ValidationError for a clause without meaning,
+    ChangedSincePreviewError where `expected` is not the digest of what the rule does.
     """
     with transaction.atomic():
-        expected = audience.version if expected_version is None else expected_version
+        version = audience.version if expected_version is None else expected_version
         before = audience.version
-        audience = change_row(audience, actor=actor, now=now, expected_version=expected, **changes)
+        audience = change_row(audience, actor=actor, now=now, expected_version=version, **changes)
         if clauses is not None:
             # A change of columns above has raised the version that was expected by one.
             set_clauses(
@@ -82,7 +89,8 @@ def change_audience(
                 actor=actor,
                 today=today,
                 now=now,
-                expected_version=expected + audience.version - before,
+                expected_version=version + audience.version - before,
+                expected=expected,
             )
     return audience
 
@@ -95,23 +103,57 @@ def set_clauses(
     today: date,
     now: datetime,
     expected_version: int | None = None,
+    expected: str | None = None,
 ) -> MembershipChange:
     """Replace the rule of `audience` and bring its members in step; returns who joined and left.
 
-    The rule that it already has writes nothing to the rule. Raises StaleRowError when the row
-    no longer has `expected_version`, ValidationError for a clause without meaning.
+    The rule that it already has writes nothing to the rule. `expected` is the digest that the
+    caller was shown: raises ChangedSincePreviewError when anything else would happen. Raises
+    StaleRowError when the row no longer has `expected_version`, ValidationError for a clause
+    without meaning.
     """
-    wanted = [_plain(each) for each in dict.fromkeys(clauses)]
     with transaction.atomic():
-        if wanted != [_stored(each) for each in audience.clauses.order_by("pk")]:
-            _refuse_circles(audience, clauses)
-            expected = audience.version if expected_version is None else expected_version
-            hit = Audience.objects.filter(pk=audience.pk, version=expected)
-            if hit.update(version=F("version") + 1) != 1:
-                raise StaleRowError
-            audience.refresh_from_db(fields=["version"])
-            _write(audience, clauses, actor=actor, now=now)
-        return recompute_audience(audience=audience, actor=actor, today=today, now=now)
+        changes = carry_out_rule(
+            audience=audience,
+            clauses=clauses,
+            actor=actor,
+            today=today,
+            now=now,
+            expected_version=expected_version,
+        )
+        if expected is not None and digest_of(changes) != expected:
+            raise ChangedSincePreviewError
+    nothing = MembershipChange(audience_id=audience.pk, today=today)
+    return next((each for each in changes if each.audience_id == audience.pk), nothing)
+
+
+def carry_out_rule(
+    *,
+    audience: Audience,
+    clauses: Sequence[Clause],
+    actor: User | None,
+    today: date,
+    now: datetime,
+    expected_version: int | None,
+) -> list[MembershipChange]:
+    """What `set_clauses` does, in the caller's transaction; what changed in each audience."""
+    wanted = [_plain(each) for each in dict.fromkeys(clauses)]
+    if wanted != [_stored(each) for each in audience.clauses.order_by("pk")]:
+        _refuse_circles(audience, clauses)
+        version = audience.version if expected_version is None else expected_version
+        hit = Audience.objects.filter(pk=audience.pk, version=version)
+        if hit.update(version=F("version") + 1) != 1:
+            raise StaleRowError
+        audience.refresh_from_db(fields=["version"])
+        _write(audience, clauses, actor=actor, now=now)
+    return recompute_audiences(
+        actor=actor, today=today, now=now, audiences=Audience.objects.filter(pk=audience.pk)
+    )
+
+
+def digest_of(changes: Iterable[MembershipChange]) -> str:
+    """Equal for equal changes with equal consequences."""
+    return sha256(repr(sorted(astuple(each) for each in changes)).encode()).hexdigest()
 
 
 def _write(

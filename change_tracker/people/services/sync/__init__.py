@@ -1,7 +1,7 @@
 """One sync for every source of people: check everything, show it, apply it or nothing."""
 
+from change_tracker.people.errors import ChangedSincePreviewError
 from change_tracker.people.services.sync.apply import (
-    ChangedSincePreviewError,
     RosterRefusedError,
     SyncResult,
     apply_people,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
@@ -14,6 +14,7 @@ from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.jobs.telling import Tell, keep_quiet, within
 from change_tracker.core.models import AuditEvent
 from change_tracker.core.tables import Problem
+from change_tracker.people.errors import ChangedSincePreviewError
 from change_tracker.people.models import PeopleSync
 from change_tracker.people.points import MembershipChange
 from change_tracker.people.services.audiences import recompute_audiences
@@ -25,20 +26,6 @@ from change_tracker.people.services.sync.write import write_plan
 
 #: Problems that a run keeps; the counts tell how many there were.
 KEPT_PROBLEMS = 1000
-
-
-class ChangedSincePreviewError(ChangeTrackerError):
-    """The change list is no longer the one that was shown."""
-
-    code = "changed_since_preview"
-
-    def __init__(self) -> None:
-        super().__init__(
-            gettext_lazy(
-                "People or groups were changed after this was previewed. Nothing was applied; "
-                "look at a new preview."
-            )
-        )
 
 
 class RosterRefusedError(ChangeTrackerError):
