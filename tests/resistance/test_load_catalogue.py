@@ -208,10 +208,10 @@ BROKEN: list[tuple[Callable[[Any], object], str]] = [
     (_drop("categories", "fear", "label"), "categories/fear: label"),
     (_set("categories", "fear", label=" "), "categories/fear: label"),
     (_set("categories", "fear", label="x" * 201), "categories/fear: label"),
-    (_set("categories", "fear", label="Fear\0"), "categories/fear: label: It holds a character"),
+    (_set("categories", "fear", label="Fear\0"), "categories/fear: label: There is a character"),
     (
         _set("techniques", "network", provenance=[{"doc": "x", "phrase": "half \ud83d"}]),
-        "techniques/network: provenance: It holds a character",
+        "techniques/network: provenance: There is a character",
     ),
     (_set("strategies", "clear-goals", action_kind="memo"), "clear-goals: action_kind: “memo”"),
     (_drop("strategies", "clear-goals", "action_kind"), "clear-goals: action_kind"),

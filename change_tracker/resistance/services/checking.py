@@ -99,7 +99,7 @@ def _entry_problems(
         yield from _part_problems(part.section, entry.get(part.section.key, []), known)
     for key, value in entry.items():
         if any(NO_TEXT.search(text) for text in _texts_of(value)):
-            yield key, _("It holds a character that cannot be stored: a zero, or half of a pair.")
+            yield key, _("There is a character in it that cannot be stored.")
     for key in entry.keys() - fields_of(section):
         yield key, _("There is no such field.")
     if section.check is not None:
