@@ -12,8 +12,13 @@ from change_tracker.resistance.services.schema import pack_schema
 from tests.contracts.documents import assert_up_to_date
 from tests.resistance.test_load_catalogue import BROKEN
 
-#: What only loading can tell: what there is already, and what refers to it.
-NOT_OF_THE_SCHEMA = ("There is no entry", "named twice", "sources/lack-of-awareness: slug")
+#: What only loading can tell: what there is already, what refers to it, and what cannot be stored.
+NOT_OF_THE_SCHEMA = (
+    "There is no entry",
+    "named twice",
+    "sources/lack-of-awareness: slug",
+    "There is a character",
+)
 
 
 @pytest.mark.parametrize("path", ["docs", "change_tracker/resistance"])

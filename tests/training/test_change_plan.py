@@ -126,7 +126,7 @@ def test_name_purpose_and_action_are_changed(
     text = words(after)
     assert "The plan is changed." in text
     assert "First days" in text
-    assert f"Answers resistance: {source.type.label}" in text
+    assert f"Which resistance it answers {source.statement}" in text
     published.refresh_from_db()
     assert (published.title, published.action) == ("First days", action)
     assert list(published.sources.all()) == [source]
