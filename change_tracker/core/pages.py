@@ -4,6 +4,7 @@ A page's template extends `change_tracker/page.html` (tabs, toast), which extend
 `change_tracker/base.html`, the one file that a host overrides, which extends `ct_base`.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -12,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import Exists
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.backends.django import Template
@@ -57,19 +59,26 @@ class Tab:
 TABS: Point[Tab] = Point("pages.tabs", "the entries of our navigation, in their order")
 
 
-def tabs_for(user: User, current: str) -> list[Tab]:
-    """The tabs of `user`, and the current one. One query, however many tabs have a condition."""
+def navigation_of(
+    user: User, current: str, also: Mapping[str, Combinable]
+) -> tuple[list[Tab], dict[str, Any]]:
+    """The tabs of `user` with the current one, and what `also` asks about them, by its names.
+
+    One query, however many tabs have a condition; none where nothing is asked.
+    """
     tabs = [tab for tab in TABS if tab.name == current or tab.is_for(user)]
     conditions = {
         f"tab_{place}": condition
         for place, tab in enumerate(tabs)
         if tab.name != current and (condition := tab.shown_where(user)) is not None
     }
-    row: dict[str, bool] = {}
-    if conditions:
+    asked: dict[str, Any] = {**conditions, **also}
+    row: dict[str, Any] = {}
+    if asked:
         me: Any = get_user_model()._base_manager.filter(pk=key_of(user))
-        row = next(iter(me.values(**conditions)), dict.fromkeys(conditions, False))
-    return [tab for place, tab in enumerate(tabs) if row.get(f"tab_{place}", True)]
+        row = next(iter(me.values(**asked)), dict.fromkeys(asked))
+    shown = [tab for place, tab in enumerate(tabs) if row.get(f"tab_{place}", True)]
+    return shown, {name: row[name] for name in also}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +137,23 @@ class PageMixin(LoginRequiredMixin, TemplateView):
         `page` is known as `ct_list` outside of our own blocks: a host's base may take a `page` for
         one of its content system. It may also count on `request`, whatever its context processors.
         """
+        tabs, said = navigation_of(self.user, self.tab, self.about_the_caller())
         context = frame() | {
+            **said,
             "request": self.request,
             "ct_list": kwargs.pop("page", None),
-            "ct_tabs": tabs_for(self.user, self.tab),
+            "ct_tabs": tabs,
             "ct_tab": self.tab,
             "ct_toast": take_toast(self.request),
             "today": self.today,
         }
         return super().get_context_data(**context | kwargs)
+
+    def about_the_caller(self) -> dict[str, Combinable]:
+        """What else the page shows about whoever looks at it: expressions, which are read with the
+        tabs, by their names in the context.
+        """
+        return {}
 
     def actor_and_time(self) -> dict[str, Any]:
         """The arguments that every service takes."""

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.text import capfirst
 
@@ -95,6 +97,12 @@ _TO: dict[str, Callable[[Any], tuple[str, str]]] = {
 def unread_count(user: User) -> int:
     """How much of it was not read yet. One query."""
     return Digest.objects.inbox(user).unread().count()
+
+
+def unread_number(user: User) -> Combinable:
+    """The same as an expression, for a query about something else."""
+    of_recipient = Digest.objects.inbox(user).unread().order_by().values("recipient__user")
+    return Coalesce(Subquery(of_recipient.annotate(number=Count("pk")).values("number")), 0)
 
 
 def mark_read(user: User, *, now: datetime, among: Any = None) -> int:

@@ -184,7 +184,7 @@ def test_its_cost_does_not_grow_with_the_work(
 
     cost = queries(sign_in.page(employee), MY_TRAINING)
 
-    assert len(cost) == 5, cost
+    assert len(cost) == 4, cost
 
 
 def test_open_actions_of_the_caller_follow_late_ones_first(

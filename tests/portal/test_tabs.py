@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from change_tracker.core.pages import tabs_for
+from change_tracker.core.pages import navigation_of
 from change_tracker.people.models import Person
 from tests import factories
 
@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db
 
 def names(person: Person, current: str = "") -> list[str]:
     assert person.user is not None
-    return [tab.name for tab in tabs_for(person.user, current)]
+    tabs, _said = navigation_of(person.user, current, {})
+    return [tab.name for tab in tabs]
 
 
 def test_each_sees_the_tabs_that_lead_somewhere(
@@ -36,7 +37,7 @@ def test_the_current_tab_is_shown_in_any_case(employee: Person) -> None:
 
 
 def test_a_login_of_nobody_sees_what_everybody_sees() -> None:
-    tabs = tabs_for(factories.make_user("stranger"), "")
+    tabs, _said = navigation_of(factories.make_user("stranger"), "", {})
 
     assert [tab.name for tab in tabs] == ["my-training"]
 

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import Any
 
+from django.db.models.expressions import Combinable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,6 +15,7 @@ from change_tracker.core.pages import PageMixin, leave_toast
 from change_tracker.people.models import Person
 from change_tracker.portal.agenda import agenda_of, chip_of
 from change_tracker.portal.owned import owned_actions
+from change_tracker.reminders.inbox import unread_number
 from change_tracker.training.coming import what_comes_with
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.queries import WorkItem, my_item, my_work
@@ -37,6 +39,10 @@ class MyTrainingPage(PageMixin):
         agenda = agenda_of(work, self.today) if known else None
         actions = owned_actions(self.user, self.today) if agenda else ()
         return super().get_context_data(agenda=agenda, actions=actions, **kwargs)
+
+    def about_the_caller(self) -> dict[str, Combinable]:
+        """How much of the inbox is `unread`."""
+        return {"unread": unread_number(self.user)}
 
 
 class ItemPage(PageMixin):
