@@ -20,6 +20,7 @@ class Assign(Work):
     name = "assign"
     against = "INSERT … SELECT of the same rows"
     target = 1.5
+    most_megabytes = 300
     writes = (Enrolment, EnrolmentPeriod, EnrolmentReason, TrainingRecord)
     crowd: Crowd
 
