@@ -5,7 +5,7 @@ Addresses of their own and not `?format=`: that word belongs to the host's REST 
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -28,6 +28,9 @@ class ExportMixin:
     What the caller does not read of a row is empty.
     """
 
+    #: Fields that are worked out for a page of rows at once: not for a stream of them.
+    not_in_files: ClassVar[tuple[str, ...]] = ()
+
     @documented(responses={(200, "text/csv"): OpenApiTypes.BINARY}, filters=True)
     @action(detail=False, methods=["get"])
     def csv(self, request: Request) -> HttpResponseBase:
@@ -48,6 +51,8 @@ class ExportMixin:
     def _file(self: Any, request: Request, form: str) -> HttpResponseBase:
         rows = self.filter_queryset(self.get_queryset())
         serializer = self.get_serializer()
+        for name in self.not_in_files:
+            del serializer.fields[name]
         *_above, name, _form, _end = request.path.split("/")
         dated = f"{name}-{timezone.localdate().isoformat()}"
         return file_answer(form, dated, list(_read(serializer)), _lines(serializer, rows))

@@ -151,6 +151,7 @@ class AudienceViewSet(ExportMixin, ResourceViewSet):
     model = Audience
     serializer_class = AudienceSerializer
     filterset_class = AudienceFilter
+    not_in_files = ("nobody_because",)
 
     def joined(self, rows: Any) -> Any:
         """With the rule, how many it has found, and whether the caller may read that."""
