@@ -81,7 +81,7 @@ def test_the_loop_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
 
         assert loop.wait(10) == 0
         assert "planned 0" in said
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30
 
 
 def ids(found: list[Any]) -> list[str]:

@@ -69,7 +69,9 @@ def test_a_lead_builds_publishes_and_assigns_a_plan(
     assert (plan["state"], plan["moves"]) == ("draft", ["published"])
     assert (item.status_code, rule.status_code, moved.status_code) == (201, 201, 200)
     assert (preview["enrolled"], preview["already_enrolled"]) == (1, 0)
-    assert preview["rules"] == [{"rule_id": rule.json()["id"], "audience": group.name, "people": 1}]
+    assert preview["rules"] == [
+        {"rule_id": rule.json()["id"], "audience": group.name, "people": 1, "nobody_because": ""}
+    ]
     assert done.json() == {
         "enrolled": 1,
         "rejoined": 0,
