@@ -4,7 +4,7 @@ and the nightly sync."""
 from rest_framework import serializers
 
 from change_tracker.core.api.exports import ExportMixin
-from change_tracker.core.api.filters import FilterSet, day_from, day_to
+from change_tracker.core.api.filters import FilterSet, MomentFrom, MomentTo
 from change_tracker.core.api.views import ReadViewSet
 from change_tracker.people.models import PeopleSync
 
@@ -16,8 +16,8 @@ class PeopleSyncSerializer(serializers.ModelSerializer[PeopleSync]):
 
 
 class PeopleSyncFilter(FilterSet):
-    ran_from = day_from("ran_at__date")
-    ran_to = day_to("ran_at__date")
+    ran_from = MomentFrom(field_name="ran_at")
+    ran_to = MomentTo(field_name="ran_at")
 
     class Meta:
         model = PeopleSync

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
-from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to, yes_or_no
+from change_tracker.core.api.filters import FilterSet, IdFilter, MomentFrom, MomentTo, yes_or_no
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet, body_of
 from change_tracker.initiatives.models import Initiative
@@ -49,8 +49,8 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
 class SessionFilter(FilterSet):
     initiative = IdFilter()
     activity = IdFilter()
-    starts_from = day_from("starts_at__date")
-    starts_to = day_to("starts_at__date")
+    starts_from = MomentFrom(field_name="starts_at")
+    starts_to = MomentTo(field_name="starts_at")
     coming = yes_or_no("by_coming")
 
     def by_coming(self, rows: Any, name: str, value: bool) -> Any:  # noqa: FBT001  a filter
