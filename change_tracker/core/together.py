@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import accumulate
 from typing import Any
 
@@ -49,8 +50,13 @@ def read_together(*parts: Part) -> list[list[Any]]:
     ends = list(accumulate(len(part.fields) for part in parts))
     for row in first.union(*others, all=True).order_by():
         part, end = parts[row[0]], ends[row[0]] + 1
-        found[row[0]].append(part.made(row[end - len(part.fields) : end]))
+        found[row[0]].append(part.made([*map(_whole, row[end - len(part.fields) : end])]))
     return found
+
+
+def _whole(value: Any) -> Any:
+    """A number as it was stored: of signed and unsigned ones MariaDB makes decimals."""
+    return int(value) if isinstance(value, Decimal) and value == int(value) else value
 
 
 def _select(number: int, part: Part, columns: list[tuple[Part, str]]) -> Any:
