@@ -227,16 +227,20 @@ class PlanPage(PlanMixin):
             "query": self.query(*asked),
             "kept": self.terms(*asked),
             "days": self.asked_due,
-            "days_asked": [
-                (day, urlencode(self.terms(*asked, without=day.name)))
-                for day in self.asked_due
-                if day.is_on
-            ],
+            "days_asked": {"is_filtered": self.is_in_window, "chips": self._window(*asked)},
             "note": self._note(),
             "unit": self.asked_unit,
             "without_unit": self.query(self.asked_state, None),
             "choices": list(self._choices(among)),
         }
+
+    def _window(self, *asked: Any) -> list[tuple[Any, str]]:
+        """The days that are asked for, each with the address without it."""
+        return [
+            (day, urlencode(self.terms(*asked, without=day.name)))
+            for day in self.asked_due
+            if day.is_on
+        ]
 
     def _choices(self, among: Tally) -> list[wording.Choice]:
         values = ["", *Standing.values]
