@@ -48,6 +48,7 @@ PEOPLE: dict[str, Endpoint] = {
     "audience": Endpoint(
         rows="Audience",
         shows="id name clauses rule people nobody_because version",
+        not_in_files="nobody_because",
         # The rule of an audience can name people: who is only in it reads what it is called.
         brief={"employee colleague other_team manager head": "id name"},
         takes="name clauses digest",

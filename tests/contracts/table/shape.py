@@ -59,10 +59,12 @@ class Endpoint:
     `create` says by kind who may create (409: the row is there already, or came too late; 400: a
     file is missing, which bodies here cannot hold).
     `brief` lists what some identities get instead of `shows`; "who: kinds" narrows it to kinds.
+    `not_in_files` of what it shows is worked out for a page at once, and no column of a file.
     """
 
     rows: str
     shows: str
+    not_in_files: str = ""
     takes: str = ""
     create: ByKind = field(default_factory=dict)
     create_codes: frozenset[int] = frozenset({201, 409})
