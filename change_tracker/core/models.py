@@ -1,7 +1,7 @@
 """What every slice shares: history, and the version that makes an ETag."""
 
 from collections.abc import Collection
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
 from django.db import models
@@ -34,6 +34,10 @@ class AuditEventQuerySet(VisibleQuerySet["AuditEvent"]):
         scopes = [models.Q(scope__in=scope(user)) for scope in AUDIT_SCOPES]
         staff = roles.site_admin or roles.manages_people
         return any_of(when(staff, ~models.Q(scope__startswith=CONFIDENTIAL)), *scopes)
+
+    def about(self, row: models.Model) -> Self:
+        """What happened to `row` itself."""
+        return self.filter(object_type=row._meta.model_name, object_id=str(row.pk))
 
     def update(self, **changes: Any) -> NoReturn:
         raise TypeError("History is append-only.")

@@ -52,8 +52,7 @@ class Happened:
 
 def history_of(user: User, action: MitigationAction) -> list[Happened]:
     """What happened to `action`, newest first, as far as `user` may read it; one query."""
-    visible = AuditEvent.objects.visible_to(user)
-    rows = visible.filter(object_type=action._meta.model_name, object_id=str(action.pk))
+    rows = AuditEvent.objects.visible_to(user).about(action)
     told = with_names(rows).order_by("-id")[:MOST_EVENTS]
     return [
         Happened(

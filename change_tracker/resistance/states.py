@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.models import AuditEvent
 from change_tracker.core.states import Facts, Move, Transitions, table
 from change_tracker.resistance.models import ResistanceSource
 
@@ -22,11 +23,17 @@ def is_at_target(row: ResistanceSource, facts: Facts) -> Promise | None:
 
 
 def is_above_target(row: ResistanceSource, facts: Facts) -> Promise | None:
-    """Going back means that the latest review is above the target."""
+    """Going back means that a review above the target was dated on the day of the last move or since.
+
+    An older one was known when the row moved on, so it is no news.
+    """
     review = row.latest_review()
-    if review is not None and review.level > row.target_level:
+    if review is None or review.level <= row.target_level:
+        return _("Record a review above the target level first.")
+    moved = AuditEvent.objects.about(row).filter(verb="moved").order_by("-pk").first()
+    if moved is None or review.reviewed_on >= timezone.localdate(moved.at):
         return None
-    return _("Record a review above the target level first.")
+    return _("The latest review is older than the last move: record how it is now.")
 
 
 def has_other_approver(row: ResistanceSource, facts: Facts) -> Promise | None:

@@ -41,9 +41,7 @@ def past_revisions(plan: TrainingPlan, user: User) -> list[PastRevision]:
 
     Two queries.
     """
-    rows = AuditEvent.objects.visible_to(user).filter(
-        object_type=plan._meta.model_name, object_id=str(plan.pk), verb="revised"
-    )
+    rows = AuditEvent.objects.visible_to(user).about(plan).filter(verb="revised")
     titles = dict(plan.items.values_list("pk", "activity__title"))
     told = with_names(rows).order_by("-id")[:MOST]
     return [

@@ -1,7 +1,7 @@
 """Moving a resistance: every move of the table, every guard, and no move beside it."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from change_tracker.resistance.services.register import move_resistance
 from change_tracker.resistance.states import RESISTANCE
 from tests import factories
 from tests.conftest import SignIn
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 from tests.tables import (
     asking,
     guarded,
@@ -149,3 +149,18 @@ def test_other_moves_do_not_take_an_approver(
     response = sign_in.api(lead).post(url, {"to": "assessed", "approver": sponsor.pk})
 
     assert (response.status_code, response.json()["approver"]) == (200, None)
+
+
+def test_a_review_from_before_the_last_move_takes_nothing_back(
+    source: ResistanceSource, lead: Person
+) -> None:
+    put(source, "mitigating")
+    factories.make_review(source, ABOVE, reviewed_on=TODAY - timedelta(days=1))
+    move(source, "monitoring")
+
+    with pytest.raises(MoveRefusedError, match="older than the last move"):
+        move(source, "assessed")
+    factories.make_review(source, ABOVE)
+    move(source, "assessed")
+
+    assert source.state == "assessed"
