@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from change_tracker.core.api.views import NowhereView
 from change_tracker.core.formpages import FormPage
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -50,7 +51,7 @@ def _walk(resolver: URLResolver) -> Iterator[Address]:
     for each in resolver.url_patterns:
         if isinstance(each, URLResolver):
             yield from _walk(each)
-        elif isinstance(each, URLPattern):
+        elif isinstance(each, URLPattern) and getattr(each.callback, "cls", None) is not NowhereView:
             yield _address(each)
 
 

@@ -10,14 +10,16 @@ from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
-URL = "/change/api/v1/audit/"
+API = "/change/api/v1"
+PROBLEM = "application/problem+json"
+URL = f"{API}/audit/"
 
 
 def test_a_stranger_gets_a_problem_and_no_rows() -> None:
     response = APIClient().get(URL)
 
     assert response.status_code == 401
-    assert response["Content-Type"] == "application/problem+json"
+    assert response["Content-Type"] == PROBLEM
     assert response.json()["code"] == "not_authenticated"
 
 
@@ -50,3 +52,23 @@ def test_the_schema_is_served_to_those_who_are_signed_in(outsider: Person, sign_
 
     assert response.status_code == 200
     assert APIClient().get("/change/api/v1/schema/").status_code == 401
+
+
+@pytest.mark.parametrize("path", ["", "nowhere/", "people/12/nowhere/", "people/abc/"])
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
+def test_an_address_that_is_none_is_a_problem_as_well(
+    method: str, path: str, hr: Person, sign_in: SignIn
+) -> None:
+    ask = getattr(sign_in.api(hr), method)
+
+    response = ask(f"{API}/{path}")
+
+    assert (response.status_code, response["Content-Type"]) == (404, PROBLEM)
+    assert response.json()["code"] == "not_found"
+    assert getattr(APIClient(), method)(f"{API}/{path}").status_code == 401
+
+
+def test_a_forgotten_slash_is_added_first(hr: Person, sign_in: SignIn) -> None:
+    response = sign_in.api(hr).get(f"{API}/people")
+
+    assert (response.status_code, response["Location"]) == (301, f"{API}/people/")

@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import mixins, serializers, status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
@@ -76,6 +77,17 @@ class PinnedView(APIView):
     def get_exception_handler(self) -> Any:
         """Problem details, whatever the host does with errors."""
         return exception_handler
+
+
+class NowhereView(PinnedView):
+    """Any address under the API that is none: a problem document, not the host's page."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """401 for whoever is not signed in, else 404, whatever the method."""
+        super().initial(request, *args, **kwargs)
+        raise NotFound
 
 
 class BaseViewSet(PinnedView, GenericViewSet[Any]):

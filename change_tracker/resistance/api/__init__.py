@@ -2,6 +2,7 @@
 
 from change_tracker.core.api.routes import Route
 from change_tracker.resistance.api.catalogue import (
+    PackViewSet,
     SourceCategoryViewSet,
     SourceTypeViewSet,
     StrategyViewSet,
@@ -11,6 +12,7 @@ from change_tracker.resistance.api.lessons import LessonViewSet
 from change_tracker.resistance.api.register import ResistanceViewSet
 
 ROUTES: list[Route] = [
+    ("catalogue-packs", PackViewSet, "catalogue-pack"),
     ("source-categories", SourceCategoryViewSet, "source-category"),
     ("source-types", SourceTypeViewSet, "source-type"),
     ("strategies", StrategyViewSet, "strategy"),

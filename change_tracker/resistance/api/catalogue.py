@@ -10,9 +10,10 @@ from rest_framework import serializers
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.includes import IncludeMixin
-from change_tracker.core.api.views import DeletableResourceViewSet
+from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet
 from change_tracker.resistance.models import (
     CatalogueEntry,
+    CataloguePack,
     SourceCategory,
     SourceType,
     StrategyType,
@@ -54,6 +55,20 @@ class EntrySerializer(serializers.ModelSerializer[Any]):
         if isinstance(self.instance, CatalogueEntry) and self.instance.slug != slug:
             raise serializers.ValidationError(_("The short name of an entry stays as it is."))
         return slug
+
+
+class PackSerializer(serializers.ModelSerializer[CataloguePack]):
+    class Meta:
+        model = CataloguePack
+        fields = ["id", "slug", "pack_version", "loaded_at"]
+
+
+class PackViewSet(ReadViewSet):
+    """The packs that were loaded, each in its version; `load_catalogue` loads them."""
+
+    model = CataloguePack
+    serializer_class = PackSerializer
+    filterset_fields = ["slug"]
 
 
 class SourceCategorySerializer(EntrySerializer):

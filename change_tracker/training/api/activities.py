@@ -12,8 +12,14 @@ from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet, body_of
+from change_tracker.core.api.views import DeletableResourceViewSet, body_of
 from change_tracker.initiatives.models import Initiative
+from change_tracker.resistance.api.catalogue import (
+    ENTRY,
+    FROM_PACKS,
+    EntrySerializer,
+    EntryViewSet,
+)
 from change_tracker.resistance.models import Technique
 from change_tracker.training.models import ActivityKind, LearningActivity
 from change_tracker.training.services import (
@@ -25,13 +31,14 @@ from change_tracker.training.services import (
 )
 
 
-class ActivityKindSerializer(serializers.ModelSerializer[ActivityKind]):
+class ActivityKindSerializer(EntrySerializer):
     class Meta:
         model = ActivityKind
-        fields = ["id", "slug", "label", "basis", "provenance"]
+        fields = [*ENTRY, "basis"]
+        read_only_fields = FROM_PACKS
 
 
-class ActivityKindViewSet(ReadViewSet):
+class ActivityKindViewSet(EntryViewSet):
     """Forms of learning, from the catalogue."""
 
     model = ActivityKind

@@ -170,6 +170,7 @@ CHANGE: dict[str, Endpoint] = {
         create=LED_OR_ADMIN,
         body=with_group,
     ),
+    "catalogue-pack": Endpoint(rows="CataloguePack", shows="id slug pack_version loaded_at"),
     "source-category": entry("SourceCategory", "", fixed(slug="new", label="New")),
     "source-type": entry(
         "SourceType",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.contracts.table.change import entry
 from tests.contracts.table.rows import (
     ANSWERED_BY,
     FIGURES,
@@ -59,7 +60,7 @@ def rule(world: World, kind: str) -> dict[str, Any]:
 
 
 TRAINING: dict[str, Endpoint] = {
-    "activity-kind": Endpoint(rows="ActivityKind", shows="id slug label basis provenance"),
+    "activity-kind": entry("ActivityKind", "basis", fixed(slug="new", label="New"), "basis"),
     "activity": Endpoint(
         rows="LearningActivity",
         shows=(
