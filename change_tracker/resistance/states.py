@@ -23,7 +23,7 @@ def is_at_target(row: ResistanceSource, facts: Facts) -> Promise | None:
 
 
 def is_above_target(row: ResistanceSource, facts: Facts) -> Promise | None:
-    """Going back means that a review above the target was dated on the day of the last move or since.
+    """Going back means that a review above the target is from the day of the last move or later.
 
     An older one was known when the row moved on, so it is no news.
     """

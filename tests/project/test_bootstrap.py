@@ -18,7 +18,11 @@ def test_a_group_brings_what_the_groups_in_it_ask_for() -> None:
         "time": ["time-machine"],
     }
 
-    assert list(bootstrap.requirements(groups, "demo")) == ["whitenoise", "aiosmtpd", "time-machine"]
+    assert list(bootstrap.requirements(groups, "demo")) == [
+        "whitenoise",
+        "aiosmtpd",
+        "time-machine",
+    ]
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def test_where_no_way_works_one_line_says_what_to_install(
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
 
-    with pytest.raises(SystemExit, match="install python3-venv .* or uv, then run make again"):
+    with pytest.raises(SystemExit, match=r"install python3-venv .* or uv, then run make again"):
         bootstrap.make_environment(tmp_path / "venv")
 
 
