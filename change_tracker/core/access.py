@@ -74,7 +74,7 @@ class VisibleQuerySet(models.QuerySet[M]):
         """The values of `field` as an operand of `__in`, for rows that refer to none outside."""
         return Ids(self, field)
 
-    def visible_to(self, user: User) -> Self:
+    def visible_to(self, user: User) -> "VisibleQuerySet[M]":
         """The rows that `user` may read."""
         if not is_known(user):
             return self.none()

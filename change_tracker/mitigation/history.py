@@ -52,7 +52,7 @@ class Happened:
 
 def history_of(user: User, action: MitigationAction) -> list[Happened]:
     """What happened to `action`, newest first, as far as `user` may read it; one query."""
-    rows = AuditEvent.objects.visible_to(user).about(action)
+    rows = AuditEvent.objects.about(action).visible_to(user)
     told = with_names(rows).order_by("-id")[:MOST_EVENTS]
     return [
         Happened(

@@ -41,7 +41,7 @@ def past_revisions(plan: TrainingPlan, user: User) -> list[PastRevision]:
 
     Two queries.
     """
-    rows = AuditEvent.objects.visible_to(user).about(plan).filter(verb="revised")
+    rows = AuditEvent.objects.about(plan).filter(verb="revised").visible_to(user)
     titles = dict(plan.items.values_list("pk", "activity__title"))
     told = with_names(rows).order_by("-id")[:MOST]
     return [

@@ -51,9 +51,7 @@ def _walk(resolver: URLResolver) -> Iterator[Address]:
     for each in resolver.url_patterns:
         if isinstance(each, URLResolver):
             yield from _walk(each)
-        elif (
-            isinstance(each, URLPattern) and getattr(each.callback, "cls", None) is not NowhereView
-        ):
+        elif getattr(each.callback, "cls", None) is not NowhereView:
             yield _address(each)
 
 

@@ -40,8 +40,9 @@ def test_without_uv_an_environment_is_made_all_the_same(tmp_path: Path) -> None:
 
     bootstrap.make_environment(venv)
 
-    told = [venv / "bin" / "python", "-c", "import sys; print(sys.prefix != sys.base_prefix)"]
-    assert subprocess.run(told, capture_output=True, text=True, check=True).stdout == "True\n"
+    code = "import sys; print(sys.prefix != sys.base_prefix)"
+    told = subprocess.run([venv / "bin" / "python", "-c", code], capture_output=True, check=True)
+    assert told.stdout == b"True\n"
 
 
 @pytest.mark.usefixtures("_without_uv")

@@ -82,7 +82,7 @@ class PinnedView(APIView):
 class NowhereView(PinnedView):
     """Any address under the API that is none: a problem document, not the host's page."""
 
-    schema = None
+    schema = None  # type: ignore[assignment]  # so it is left out of the document
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """401 for whoever is not signed in, else 404, whatever the method."""

@@ -234,10 +234,10 @@ class PlanPage(PlanMixin):
             "choices": list(self._choices(among)),
         }
 
-    def _window(self, *asked: Any) -> list[tuple[Any, str]]:
+    def _window(self, state: str, unit: Tally | None) -> list[tuple[Any, str]]:
         """The days that are asked for, each with the address without it."""
         return [
-            (day, urlencode(self.terms(*asked, without=day.name)))
+            (day, urlencode(self.terms(state, unit, without=day.name)))
             for day in self.asked_due
             if day.is_on
         ]
