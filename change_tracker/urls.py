@@ -1,11 +1,9 @@
 """Index: every address of Change Tracker, under the prefix that the host chooses."""
 
-from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path
 
 from change_tracker.core.api import audit, jobs
-from change_tracker.core.api.routes import router_of
-from change_tracker.core.api.schema import SchemaView
-from change_tracker.core.api.views import NowhereView
+from change_tracker.core.api.routes import paths_of, router_of
 from change_tracker.initiatives import api as initiatives
 from change_tracker.initiatives.urls import PAGES as INITIATIVE_PAGES
 from change_tracker.mitigation import api as mitigation
@@ -31,10 +29,7 @@ slices = (people, initiatives, resistance, mitigation, spreadsheets, training, p
 router = router_of(*(each.ROUTES for each in (*slices, progress, reminders, jobs, audit)))
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1/schema/", SchemaView.as_view(), name="schema"),
-    path("api/v1/", include(router.urls)),
-    # Only what ends in a slash: without one, the host's middleware adds it first.
-    re_path(r"^api/v1/(?:.*/)?$", NowhereView.as_view()),
+    path("api/v1/", include(paths_of(router))),
     *(*PEOPLE_PAGES, *INITIATIVE_PAGES, *TRAINING_PAGES),
     *(*RESISTANCE_PAGES, *MITIGATION_PAGES, *VOICE_PAGES, *PLAYBOOK_PAGES, *REMINDER_PAGES),
     path("", include("change_tracker.portal.urls")),

@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.urls import URLPattern, URLResolver, path, re_path
 from rest_framework.routers import SimpleRouter
+
+from change_tracker.core.api.schema import SchemaView
+from change_tracker.core.api.views import NowhereView
 
 #: prefix, viewset, name: ("people", PersonViewSet, "person") gives person-list and person-detail.
 Route = tuple[str, type[Any], str]
@@ -16,3 +20,15 @@ def router_of(*slices: Iterable[Route]) -> SimpleRouter:
         for prefix, viewset, name in routes:
             router.register(prefix, viewset, basename=name)
     return router
+
+
+def paths_of(router: SimpleRouter) -> list[URLPattern | URLResolver]:
+    """Everything below the address of the API: its document, its resources, and a 404 of its own.
+
+    That answers only what ends in a slash: without one, the host's middleware adds it first.
+    """
+    return [
+        path("schema/", SchemaView.as_view(), name="schema"),
+        *router.urls,
+        re_path(r"^(?:.*/)?$", NowhereView.as_view()),
+    ]
