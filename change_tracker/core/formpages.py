@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.pages import PageMixin, leave_toast
@@ -32,6 +33,8 @@ class FormPage(PageMixin):
     #: The heading, and the words on the one filled button.
     heading: str | Promise = ""
     button: str | Promise = ""
+    #: Whether nothing brings back what the button takes away: then it looks like that.
+    is_final = False
 
     def form_options(self) -> dict[str, Any]:
         """Hook: what the constructor of the form takes beside data, such as `initial`."""
@@ -55,13 +58,15 @@ class FormPage(PageMixin):
         for field in form.fields.values():
             if not isinstance(field.widget, forms.RadioSelect | forms.CheckboxInput):
                 field.widget.attrs.setdefault("class", "ct-in")
+        name_what_is_missing(form)
         return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`form`, `heading`, `button`."""
+        """`form`, `heading`, `button`, `is_final`."""
         if "form" not in kwargs:
             kwargs["form"] = self.get_form()
-        return super().get_context_data(heading=self.heading, button=self.button, **kwargs)
+        said = {"heading": self.heading, "button": self.button, "is_final": self.is_final}
+        return super().get_context_data(**said, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Save and go on, or say what is wrong."""
@@ -98,3 +103,21 @@ class FormPage(PageMixin):
     def again(self, form: forms.Form, status: int) -> HttpResponse:
         """The page once more, with what was sent and what is wrong with it."""
         return self.render_to_response(self.get_context_data(form=form), status=status)
+
+
+def name_what_is_missing(form: forms.Form) -> None:
+    """Have each field say by its own name what to do when it is left out, unless it has words."""
+    for bound in form:
+        words = bound.field.error_messages
+        if words.get("required") == forms.Field.default_error_messages["required"]:
+            words["required"] = _missing(bound.field) % {"label": bound.label}
+
+
+def _missing(field: forms.Field) -> str:
+    if isinstance(field, forms.FileField):
+        return gettext("Choose a file.")
+    if isinstance(field, forms.BooleanField):
+        return gettext("Tick “%(label)s”.")
+    if hasattr(field, "choices"):
+        return gettext("Choose something under “%(label)s”.")
+    return gettext("Fill in “%(label)s”.")

@@ -86,7 +86,7 @@ def accepted_endings() -> list[str]:
 
 def limits_in_words() -> str:
     """What one may send, for the hint beside the field."""
-    return _("At most %(limit)s MB. Taken are: %(types)s.") % {
+    return _("At most %(limit)s MB. Allowed: %(types)s.") % {
         "limit": get_conf().upload_max_megabytes,
         "types": _in_words(accepted_endings()),
     }
@@ -103,7 +103,7 @@ def check_upload(upload: Any) -> str:
         words = _("“%(name)s” is too big: it has %(size)s MB, and at most %(limit)s MB are taken.")
         raise ValidationError(words % {"name": name, "size": size, "limit": limit}, code="too_big")
     if ending not in accepted_endings():
-        words = _("“%(name)s” is of a type that is not taken. Taken are: %(types)s.")
+        words = _("“%(name)s” is of a type that is not allowed. Allowed: %(types)s.")
         types = _in_words(accepted_endings())
         raise ValidationError(words % {"name": name, "types": types}, code="wrong_type")
     if not upload.size:

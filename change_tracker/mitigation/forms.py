@@ -46,7 +46,7 @@ class ActionForm(forms.Form):
     )
     title = forms.CharField(
         label=_("What do you do?"),
-        help_text=_("Left empty, it is called like its strategy."),
+        help_text=_("If it stays empty, the name of the strategy is used."),
         max_length=200,
         required=False,
     )

@@ -17,7 +17,7 @@ WORDS: dict[str, str | Promise] = {
     State.DONE: _("It is done"),
     State.EFFECTIVE: _("It worked"),
     State.INEFFECTIVE: _("It did not work"),
-    State.CANCELLED: _("Cancel it"),
+    State.CANCELLED: _("Call it off"),
 }
 #: Back to work, by where it comes from.
 BACK: dict[str, str | Promise] = {

@@ -42,7 +42,7 @@ class CommunicationForm(OwnForm):
     heading = _("What is said, by whom and how")
     sender = forms.CharField(
         label=_("Who says it?"),
-        help_text=_("A name or a role, such as “their own manager”. Best is whom they trust."),
+        help_text=_("A name or a role, such as “their own manager”. Choose somebody they trust."),
         max_length=200,
         required=False,
     )

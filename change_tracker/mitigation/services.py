@@ -204,7 +204,7 @@ def delete_action(action: MitigationAction, *, actor: User | None, now: datetime
     """Delete work that has not begun. Raises NotNewError otherwise, InUseError for a plan's."""
     with transaction.atomic():
         if lock(action).state != State.PLANNED:
-            raise NotNewError(_("This work has begun, so it is kept. Cancel it instead."))
+            raise NotNewError(_("This work has begun, so it is kept. Call it off instead."))
         delete_row(action, actor=actor, now=now)
 
 

@@ -36,7 +36,8 @@ class RosterForm(forms.Form):
         help_text=_("One row for each person, the names of the columns above them."),
     )
     is_full = forms.BooleanField(
-        label=_("Everybody is in it: whoever is not has left"), required=False
+        label=_("The file lists everybody who works here: whoever is missing from it has left"),
+        required=False,
     )
 
 

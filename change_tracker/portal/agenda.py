@@ -67,19 +67,21 @@ class Todo:
 
 def todo_of(work: MyWork, today: date) -> Todo:
     """Late ones first, at most three."""
-    first = tuple(entry_of(item, today) for item in work.items[:MOST_TO_DO])
-    return Todo(headline(work), first, len(work.items))
+    first = tuple(entry_of(item, today) for item in work.to_do[:MOST_TO_DO])
+    return Todo(headline(work), first, len(work.to_do))
 
 
 def agenda_of(work: MyWork, today: date) -> Agenda:
     """The agenda of one person's work."""
     entries = [entry_of(item, today) for item in work.items]
+    to_do = (each for each in entries if not each.item.waits)
+    first = next(to_do, entries[0] if entries else None)
     running = {item.initiative_id for item in work.items}
     done = [item for item in work.done if item.initiative_id in running and item.state != EXEMPT]
     return Agenda(
         headline=headline(work),
-        next=entries[0] if entries else None,
-        next_starts_on=go_live_ahead(work.items[0], today) if work.items else None,
+        next=first,
+        next_starts_on=go_live_ahead(first.item, today) if first else None,
         stops=stops_of(entries, today),
         done=tuple(entry_of(item, today) for item in work.done),
         bar_done=len(done),
@@ -92,7 +94,9 @@ def headline(work: MyWork) -> str:
     """How much there is to do, in things and in time."""
     if not work.items:
         return gettext("You are up to date")
-    count = len(work.items)
+    count = len(work.to_do)
+    if not count:
+        return gettext("All is handed in")
     if not work.minutes:
         return ngettext("%(count)s thing to do", "%(count)s things to do", count) % {"count": count}
     return ngettext(
@@ -129,8 +133,14 @@ def chip_of(item: WorkItem, today: date) -> Chip:
         return Chip(gettext("Done %(day)s") % {"day": day}, "done")
     if not item.is_open:
         return Chip(str(capfirst(TrainingRecord.State(item.state).label)))
-    if item.state == TrainingRecord.State.SUBMITTED:
+    return _open_chip(item, today)
+
+
+def _open_chip(item: WorkItem, today: date) -> Chip:
+    if item.waits:
         return Chip(gettext("Handed in"))
+    if item.handed_in.was_returned and not item.days_late:
+        return Chip(gettext("Given back"), "soon")
     if item.is_locked:
         return Chip(opens_after(item.opens_after))
     if item.due_on is None:

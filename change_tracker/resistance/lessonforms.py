@@ -27,7 +27,7 @@ class LessonForm(forms.Form):
         label=_("What did you learn?"),
         help_text=_(
             "Whoever works with the catalogue reads it beside the strategy, in every initiative. "
-            "Name nobody."
+            "Name no person."
         ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formfields import TableField
@@ -58,6 +59,14 @@ class LayoutForm(forms.Form):
     def _kind(self, place: int, before: str) -> str:
         """What was said of a sheet; one of which nothing is said stays what it was."""
         return str(self.data.get(f"kind_{place}", before))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to read nothing at all."""
+        if not any(self.kinds.values()):
+            raise ValidationError(
+                _("Say of one sheet at least what is in it: as it is, nothing would be brought in.")
+            )
+        return super().clean() or {}
 
     @property
     def sheets(self) -> Iterator[dict[str, Any]]:

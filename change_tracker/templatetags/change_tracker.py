@@ -135,3 +135,14 @@ def ct_document(name: str) -> str:
 def ct_markdown(source: str) -> SafeString:
     """Markdown that a person wrote, as harmless HTML."""
     return text.markdown(source)
+
+
+@register.filter
+def ct_error(words: Any, label: Any) -> str:
+    """A problem in one line, for a list of them: the field that it is about comes first, unless
+    the words name it already.
+    """
+    said, name = str(words), str(label)
+    if name in said:
+        return said
+    return f"{name} {said}" if name[-1:] in "?!." else f"{name}: {said}"

@@ -25,7 +25,7 @@ class ActivityForm(forms.Form):
         empty_label=_("none in particular"),
     )
     body = forms.CharField(
-        label=_("What does one do?"),
+        label=_("What do people do?"),
         help_text=_(
             "You may use Markdown: *emphasis*, **strong**, lines that begin with “- ” for a list, "
             "[words](https://…) for a link, an empty line between paragraphs."

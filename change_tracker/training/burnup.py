@@ -18,7 +18,8 @@ class Week:
     planned: int
     done: int | None
     x: int = 0
-    is_labelled: bool = False
+    #: where it begins, if its date stands there
+    label_x: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ def _weeks(
             planned=_until(due, ends := start + WEEK * step - timedelta(days=1)),
             done=_until(done, min(ends, today)) if start <= today else None,
             x=_x((ends - first).days + 1, span),
-            is_labelled=place % labelled == 0,
+            label_x=None if place % labelled else _x((start - first).days, span),
         )
         for place, start in enumerate(starts)
     )

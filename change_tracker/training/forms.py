@@ -76,7 +76,7 @@ class ItemForm(forms.Form):
         label=_("Or a new one: what is it called?"), max_length=200, required=False
     )
     body = forms.CharField(
-        label=_("What does one do?"),
+        label=_("What do people do?"),
         help_text=_("You may use Markdown."),
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,

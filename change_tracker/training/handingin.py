@@ -18,6 +18,7 @@ class HandedIn:
 
     submission_id: int | None = None
     waits: bool = False
+    was_returned: bool = False
     said: str = ""
     link: str = ""
     file_name: str = ""
@@ -46,6 +47,7 @@ def _handed_in(row: Submission, today: date) -> HandedIn:
     return HandedIn(
         submission_id=row.pk,
         waits=row.state == State.WAITING,
+        was_returned=row.state == State.RETURNED,
         said=submission_words(row, today),
         link=row.link,
         file_name=row.file_name,

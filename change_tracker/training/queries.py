@@ -92,12 +92,16 @@ class WorkItem:
         return self.state in OPEN_STATES
 
     @property
+    def waits(self) -> bool:
+        """Whether it is handed in, and somebody else's turn."""
+        return self.state == TrainingRecord.State.SUBMITTED
+
+    @property
     def is_recordable(self) -> bool:
         """Whether others may record it, or hand something in, for somebody who cannot sign in."""
-        waits = self.state == TrainingRecord.State.SUBMITTED
         return (
             self.is_open
-            and not (self.is_locked or waits)
+            and not (self.is_locked or self.waits)
             and bool(self.hands_in or self.is_attested)
         )
 
@@ -116,9 +120,14 @@ class MyWork:
     go_live_on: date | None = None
 
     @property
+    def to_do(self) -> tuple[WorkItem, ...]:
+        """What is open, but for what waits for somebody else."""
+        return tuple(item for item in self.items if not item.waits)
+
+    @property
     def minutes(self) -> int:
-        """How long all that is open takes."""
-        return sum(item.minutes for item in self.items)
+        """How long all that there is to do takes."""
+        return sum(item.minutes for item in self.to_do)
 
 
 def my_work(user: User, today: date, now: datetime | None = None) -> MyWork:

@@ -613,7 +613,7 @@ PAGES: dict[str, Shown] = {
     "tell everybody": Shown("lead", at("told-new", slug="slug")),
     "change what was told": Shown("lead", told),
     "register": Shown("lead", at("register", slug="slug")),
-    "register, no hits": Shown("lead", at("register", "?level=1", slug="slug")),
+    "register, no hits": Shown("lead", at("register", "?state=dismissed", slug="slug")),
     "calendar": Shown("employee", at("calendar")),
     "calendar, made": Shown("employee", at("calendar"), press_main),
     "inbox": Shown("employee", at("inbox")),

@@ -87,7 +87,7 @@ def test_a_type_that_is_not_taken_is_told_which_are(settings: Any) -> None:
 
     for name in ("page.html", "drawing.svg", "run.exe", "no ending", "double.pdf.js", "sheet.csv"):
         assert refusal(name, b"x") == (
-            f"“{name}” is of a type that is not taken. Taken are: PDF, PNG."
+            f"“{name}” is of a type that is not allowed. Allowed: PDF, PNG."
         )
 
 

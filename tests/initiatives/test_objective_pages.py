@@ -45,8 +45,8 @@ def test_what_is_missing_is_said(door: Initiative, lead: Person, sign_in: SignIn
     html = response.content.decode()
     assert response.status_code == 400
     assert title(response).startswith("Error:")
-    assert "What do you want to reach?: This field is required." in html
-    assert "Where do you want to be?: Enter a number." in html
+    assert ">Fill in “What do you want to reach?”.</a>" in html
+    assert ">Where do you want to be? Enter a number.</a>" in html
 
 
 def test_the_lead_changes_one(door: Initiative, lead: Person, sign_in: SignIn) -> None:

@@ -50,7 +50,7 @@ def test_a_draft_is_told_beforehand_what_it_lacks_each_with_the_way_to_add_it(
     assert f'href="{PLAIN}people/new/?role=sponsor"' in html
     assert 'href="/change/i/plain/groups/new/"' in html
     assert "Publish it" not in text
-    assert "Cancel it" in text
+    assert "Cancel the initiative" in text
     assert "Delete the draft" in text
 
 

@@ -168,9 +168,9 @@ def test_who_neither_works_in_it_nor_is_touched_finds_nothing(
 @pytest.mark.parametrize(
     ("state", "verbs"),
     [
-        ("planned", "Start it|Cancel it"),
-        ("in_progress", "It is done|It is blocked|Cancel it"),
-        ("blocked", "It can go on|Cancel it"),
+        ("planned", "Start it|Call it off"),
+        ("in_progress", "It is done|It is blocked|Call it off"),
+        ("blocked", "It can go on|Call it off"),
         ("done", ""),
         ("effective", ""),
         ("ineffective", "Take it up again"),
@@ -184,7 +184,7 @@ def test_it_offers_what_may_come_next(
 
     text = words(sign_in.page(agent).get(action_url(action)))
 
-    every = ("Start it", "It is done", "It is blocked", "It can go on", "Cancel it", "It worked",
+    every = ("Start it", "It is done", "It is blocked", "It can go on", "Call it off", "It worked",
              "It did not work", "Take it up again")  # fmt: skip
     assert [each for each in every if each in text] == [each for each in verbs.split("|") if each]
 

@@ -21,7 +21,7 @@ def test_the_page_asks_once_more_and_then_it_is_gone(
     asked = client.get(action_url(action, "delete/"))
     sent = client.post(action_url(action, "delete/"), follow=True)
 
-    assert "“Town hall” has not begun, so it can go for good." in words(asked)
+    assert "“Town hall” has not begun, so it can be deleted." in words(asked)
     assert "“Town hall” is deleted." in words(sent)
     assert sent.redirect_chain == [(actions_url(action.initiative), 302)]
     assert not MitigationAction.objects.exists()
@@ -37,7 +37,7 @@ def test_what_has_begun_is_kept(action: MitigationAction, lead: Person, sign_in:
     sent = client.post(action_url(action, "delete/"))
 
     assert sent.status_code == 409
-    assert "This work has begun, so it is kept. Cancel it instead." in words(sent)
+    assert "This work has begun, so it is kept. Call it off instead." in words(sent)
     assert MitigationAction.objects.exists()
 
 

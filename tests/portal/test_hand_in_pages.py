@@ -60,7 +60,7 @@ def test_somebody_hands_in_a_file_and_reads_that_it_waits(
     assert "Mark as done" not in words(item)
     form = page.get(item_url(record.pk, "hand-in"))
     assert "Hand in something for “Listening”" in words(form)
-    assert "At most 20 MB. Taken are: PDF, PNG, JPG" in words(form)
+    assert "At most 20 MB. Allowed: PDF, PNG, JPG" in words(form)
     assert 'enctype="multipart/form-data"' in html(form)
 
     after = page.post(item_url(record.pk, "hand-in"), {"file": make_file("Notes.pdf")}, follow=True)

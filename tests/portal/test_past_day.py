@@ -94,7 +94,7 @@ def test_a_past_day_shows_the_states_levels_and_figures_of_then(
     assert "Sit in In progress we know how" in under_way
     assert "no answer yet" not in under_way
     assert "1 entry or action of then was deleted since." in under_way
-    assert "1 is left out, as nothing says since when it is there." in under_way
+    assert "1 is left out: it has no date from which it counts." in under_way
     assert "Nobody knows since when" not in under_way
     assert "This is the past" in under_way
     late = on(4)

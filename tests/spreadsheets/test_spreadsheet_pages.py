@@ -130,7 +130,9 @@ def test_a_file_that_cannot_be_read_is_refused_and_one_that_waits_is_forgotten(
     assert send(page, b"", "empty.csv").status_code == 400
     assert send(page, b"PK\x03\x04broken").status_code == 409
     send(page, b"Anything\nx\n", "notes.csv")
-    assert page.post(columns_url(), chosen(page)).status_code == 409
+    refused = page.post(columns_url(), chosen(page))
+    assert refused.status_code == 400
+    assert "Say of one sheet at least what is in it" in refused.content.decode()
 
     assert uploads.forget_uploads(now=NOW + timedelta(hours=23)) == 0
     assert uploads.forget_uploads(now=NOW + timedelta(hours=25)) == 1

@@ -164,7 +164,7 @@ def test_a_session_is_changed_and_cancelled_while_nobody_was_there(
     assert "so the session stays" in words(page.get(url(session, "delete/")))
     assert page.post(url(session, "delete/")).status_code == 409
     Attendance.objects.all().delete()
-    assert "Cancel “Listen”" in words(page.get(url(session, "delete/")))
+    assert "Call off “Listen”" in words(page.get(url(session, "delete/")))
     page.post(url(session, "delete/"))
     assert "Cancelled:" in words(page.get(plan_url(plan, "sessions/")))
     page.post(url(session, "delete/"))

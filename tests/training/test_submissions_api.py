@@ -62,7 +62,7 @@ def test_what_is_wrong_names_the_field(
     big = make_file(content=b"%PDF-" + b"0" * 1_100_000)
     wrong: tuple[tuple[dict[str, Any], str, str], ...] = (
         ({"file": big}, "file", "at most 1 MB"),
-        ({"file": make_file("a.svg")}, "file", "Taken are: PDF, PNG, JPG"),
+        ({"file": make_file("a.svg")}, "file", "Allowed: PDF, PNG, JPG"),
         ({"file": make_file(content=b"MZ")}, "file", "none inside"),
         ({"link": "ftp://files.example/x"}, "link", "valid URL"),
         ({}, "file", "one of the two"),

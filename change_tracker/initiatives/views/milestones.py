@@ -133,6 +133,7 @@ class DeleteMilestonePage(MilestonePage):
     form_class = forms.Form
     heading = _("Delete this milestone?")
     button = _("Delete it")
+    is_final = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Which one."""

@@ -61,7 +61,7 @@ SAYINGS: dict[tuple[str, str], Saying] = {
         _("Close it"), _("Before it can be closed:"), _("“%(title)s” is closed.")
     ),
     ("", State.CANCELLED): Saying(
-        _("Cancel it"), _("Before it can be cancelled:"), _("“%(title)s” is cancelled.")
+        _("Cancel the initiative"), _("Before it can be cancelled:"), _("“%(title)s” is cancelled.")
     ),
 }
 #: What the form of the move asks for is not said to be missing before it.
@@ -154,6 +154,11 @@ class MovePage(SetUpFormPage):
         """The same words: a button says what it does."""
         return self.heading
 
+    @property
+    def is_final(self) -> bool:  # type: ignore[override]  # it depends on the move
+        """Nothing leads back from giving it up."""
+        return self.step is not None and self.step.is_end
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The preview; what cannot happen, or not yet, leads back to the page that says why."""
         if self.step is None or self.step.missing:
@@ -207,6 +212,7 @@ class DeletePage(SetUpFormPage):
     template_name = "change_tracker/setup/delete.html"
     heading = _("Delete this draft?")
     button = _("Delete it")
+    is_final = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """What was published is not deleted: back to where it can be cancelled."""

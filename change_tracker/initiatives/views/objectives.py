@@ -69,6 +69,7 @@ class DeleteObjectivePage(ObjectivePage):
     form_class = forms.Form
     heading = _("Delete this objective?")
     button = _("Delete it")
+    is_final = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Of what was published nothing is deleted: back."""

@@ -182,6 +182,7 @@ class DeleteReadingPage(ReadingPage):
     form_class = forms.Form
     heading = _("Take this reading back?")
     button = _("Take it back")
+    is_final = True
 
     def form_options(self) -> dict[str, Any]:
         """Nothing; for those who may."""

@@ -69,6 +69,7 @@ class DeleteActionPage(ActionFormPage):
     template_name = "change_tracker/actions/delete.html"
     heading = _("Delete this action?")
     button = _("Delete it")
+    is_final = True
 
     def form_options(self) -> dict[str, Any]:
         """For those who may delete it."""

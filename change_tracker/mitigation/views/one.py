@@ -51,7 +51,7 @@ class OneMixin(RegisterBase):
         """What the hill of this action needs: its dot, and the words."""
         action = self.action
         return {
-            "dots": [dot_of(action, self.today)],
+            "dots": [dot_of(action, self.today)] if action.state in OPEN_STATES else [],
             "hill_words": hill_words(action.position),
             "hill_steps": HILL,
         }

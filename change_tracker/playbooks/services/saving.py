@@ -45,9 +45,9 @@ def save_playbook(
     """Make a playbook of some actions and a training plan, or the next version of `replaces`.
 
     It holds what was done, and which kinds of resistance that answered; not what was heard, from
-    whom, who did it and whether it worked. Without a day of go-live there are no days. Actions
-    keep their line when they are saved again. Raises ValidationError where there is nothing to
-    save, or something belongs to another initiative.
+    whom, who did it and whether it worked. Who says something is named by their part. Without a
+    day of go-live there are no days. Actions keep their line when they are saved again. Raises
+    ValidationError where there is nothing to save, or something belongs to another initiative.
     As many queries for a hundred lines as for one.
     """
     _require_own(initiative, actions, plan, replaces)
@@ -55,7 +55,8 @@ def save_playbook(
     values = {"label": label, "summary": summary} | _plan_values(plan, initiative.go_live_on)
     with transaction.atomic():
         playbook = _begin(initiative, replaces, values, by)
-        lines = [_action_values(each, initiative.go_live_on) for each in _whole(actions)]
+        parts = _parts_of(initiative)
+        lines = [_action_values(each, initiative.go_live_on, parts) for each in _whole(actions)]
         write_lines(PlaybookAction, playbook, lines)
         items = [_item_values(each, initiative.go_live_on) for each in _items_of(plan)]
         write_lines(PlaybookItem, playbook, items)
@@ -127,7 +128,15 @@ def _plan_values(plan: TrainingPlan | None, go_live_on: date | None) -> dict[str
     return {"plan_title": plan.title, "plan_is_sequential": plan.is_sequential} | due
 
 
-def _action_values(action: MitigationAction, go_live_on: date | None) -> dict[str, Any]:
+def _parts_of(initiative: Initiative) -> dict[str, str]:
+    """The part of each member by name: elsewhere it is somebody else's."""
+    members = initiative.members.select_related("person")
+    return {each.person.display_name: each.get_role_display() for each in members}
+
+
+def _action_values(
+    action: MitigationAction, go_live_on: date | None, parts: Mapping[str, str]
+) -> dict[str, Any]:
     types = {source.type_id: source.type for source in action.sources.all()}
     return {
         "slug": f"action-{action.pk}",
@@ -138,13 +147,16 @@ def _action_values(action: MitigationAction, go_live_on: date | None) -> dict[st
         "answers": list(types.values()),
         "days": _within_reach(days_from(go_live_on, action.due_on)),
         "minutes": action.minutes,
-    } | _own_values(action, go_live_on)
+    } | _own_values(action, go_live_on, parts)
 
 
-def _own_values(action: MitigationAction, go_live_on: date | None) -> dict[str, Any]:
+def _own_values(
+    action: MitigationAction, go_live_on: date | None, parts: Mapping[str, str]
+) -> dict[str, Any]:
     """What was meant to be done, as far as its kind has it; not what came of it."""
     again = _within_reach(days_from(go_live_on, action.evaluate_again_on))
     same = {name: getattr(action, name) for name in SAME}
+    same["sender"] = parts.get(action.sender, action.sender)
     return same | {"again_days": again, "units": list(action.units.all())}
 
 

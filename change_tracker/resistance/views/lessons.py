@@ -141,6 +141,7 @@ class DeleteLessonPage(LessonPage):
     form_class = forms.Form
     heading = _("Take this lesson back?")
     button = _("Take it back")
+    is_final = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Which one."""

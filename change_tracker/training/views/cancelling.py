@@ -26,7 +26,7 @@ class SessionDelete(SessionForms):
     @property
     def button(self) -> str:  # type: ignore[override]  # it says what happens
         """What happens."""
-        return gettext("Cancel the session") if self.is_cancelling else gettext("Delete it")
+        return gettext("Call off the session") if self.is_cancelling else gettext("Delete it")
 
     @property
     def heading(self) -> str:  # type: ignore[override]  # it names the session
@@ -36,14 +36,24 @@ class SessionDelete(SessionForms):
             "when": when_words(self.session, self.today),
         }
         if self.is_cancelling:
-            return gettext("Cancel “%(title)s”: %(when)s") % words
+            return gettext("Call off “%(title)s”: %(when)s") % words
         return gettext("Delete “%(title)s”: %(when)s") % words
 
     def refusal(self) -> str | Promise:
         """What people were at stays."""
         if not self.session.attendances.exists():
             return ""
-        return gettext("It is recorded who was there, so the session stays.")
+        return gettext(
+            "It is recorded who was there, so the session stays. If that is wrong, untick "
+            "everybody on the page of the session first."
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`consequence`: what becomes of it."""
+        said = gettext("It is no longer shown to anybody.")
+        if self.is_cancelling:
+            said = gettext("It stays where people look for it, as called off, and they are told.")
+        return super().get_context_data(consequence=said, **kwargs)
 
     def save(self, form: Any) -> tuple[str, str]:
         """Cancel or delete it."""

@@ -148,6 +148,7 @@ class PlanMove(EditPage):
     form_class = NothingForm
     heading = _("Archive the plan")
     button = _("Archive it")
+    is_final = True
 
     def refusal(self) -> str | Promise:
         """Only what is published is archived."""
@@ -173,6 +174,7 @@ class PlanDelete(EditPage):
     form_class = NothingForm
     heading = _("Delete the draft")
     button = _("Delete it")
+    is_final = True
 
     def form_options(self) -> dict[str, Any]:
         """For those who may delete plans."""
