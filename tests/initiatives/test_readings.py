@@ -79,7 +79,7 @@ def test_the_lead_corrects_one(goal: Objective, lead: Person, sign_in: SignIn) -
     ("changes", "refusal"),
     [
         ({"measured_on": "2026-11-19"}, "A reading is of a day that has come."),
-        ({"value": "much"}, "How much is it?: Enter a number."),
+        ({"value": "much"}, "How much is it? Enter a number."),
         ({"measured_on": "2026-11-11"}, "That day has a reading already: 57.00."),
     ],
 )

@@ -114,7 +114,7 @@ def test_an_initiative_without_training_says_how_figures_come(
 ) -> None:
     text = words(sign_in.page(lead).get(progress_url(initiative.slug)))
 
-    assert "Nobody was assigned a training on that day" in text
+    assert "Nobody had a training on that day" in text
 
 
 def test_figures_are_for_those_with_a_role_and_hr(

@@ -61,7 +61,7 @@ def test_the_lead_adds_a_file_and_people_find_it_below_the_text(
 
 def test_what_is_wrong_with_a_file_is_said(item: PlanItem, lead: Person, sign_in: SignIn) -> None:
     page = sign_in.page(lead)
-    wrong = {"a.svg": "of a type that is not taken", "a.png": "is none inside"}
+    wrong = {"a.svg": "of a type that is not allowed", "a.png": "is none inside"}
 
     for name, said in wrong.items():
         answer = page.post(files_url(item), {"file": make_file(name)})

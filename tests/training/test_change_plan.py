@@ -284,7 +284,7 @@ def test_an_activity_becomes_optional_with_a_date_of_its_own(
     [
         ({"due_rule": "fixed"}, 400, "Say on which date it is due."),
         ({"version": 0}, 409, "Somebody else changed this in the meantime."),
-        ({"is_required": ""}, 400, "Choose something under “Required or optional?”."),
+        ({"is_required": ""}, 400, "Choose something under “Does everyone have to do it?”."),
     ],
 )
 def test_what_is_wrong_with_an_item_is_said(

@@ -227,7 +227,7 @@ def test_a_decision_needs_a_reason(
     response = page.post(url, {"digest": digest(page.get(url)), "reason": " "})
 
     assert response.status_code == 400
-    assert "This field is required." in response.content.decode()
+    assert ">Fill in “Why?”.</a>" in response.content.decode()
     assert states(people["Lou"]) == ["not_started"] * 3
 
 

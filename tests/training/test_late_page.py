@@ -156,7 +156,7 @@ def test_nobody_late_says_so_and_leads_on(lead: Person, sign_in: SignIn) -> None
 
     text = words(sign_in.page(lead).get(late_url(fine)))
 
-    assert "Nobody is late: all training that was due is done. To the training plans" in text
+    assert "Nobody is late: nothing that was due is still to be done. To the training plans" in text
 
 
 def test_more_rows_cost_no_more_queries(
