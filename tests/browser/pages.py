@@ -261,7 +261,7 @@ def choose_no_column(page: Page, scene: Scene) -> None:
 def add_an_activity(page: Page, scene: Scene) -> None:
     """Describe a new activity, and go on to the check."""
     page.locator("input[name=title]").fill("Ride along")
-    turn(page, page.locator(".ct-form .ct-btn--main"))
+    turn(page, page.locator(".ct-form").locator(".ct-btn--main, .ct-btn--final"))
 
 
 def search(page: Page, scene: Scene) -> None:
@@ -323,7 +323,7 @@ def done_from_elsewhere(page: Page, scene: Scene) -> None:
 
 def send_nothing(page: Page, scene: Scene) -> None:
     """Send the page's form without an answer: the page says what is missing."""
-    turn(page, page.locator(".ct-form .ct-btn--main"))
+    turn(page, page.locator(".ct-form").locator(".ct-btn--main, .ct-btn--final"))
 
 
 def with_errors(name: str, address: Address, by: str = "lead") -> dict[str, Shown]:
