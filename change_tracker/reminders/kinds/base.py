@@ -59,7 +59,7 @@ class Rule:
         return reminder.kind in self.kinds
 
     def searches(
-        self, today: date, parts: list[Part], calendar: Calendar
+        self, today: date, parts: Sequence[Part], calendar: Calendar
     ) -> Iterable[Search | None]:
         """What is owed on `today`: the rows, and whom each is told to."""
         raise NotImplementedError
