@@ -72,7 +72,11 @@ def test_three_of_ten_messages_fail(fault: str, sink: Sink, server: Proxy) -> No
 
     outcome = judge(f"{fault}, 3 of 10", sink, REMINDERS)
     assert Attempt.objects.exclude(outcome="sent").exists(), "chance never struck"
-    assert bool(outcome.repeated) == (FAULTS[fault] == DROPPED)
+    if FAULTS[fault] == DROPPED:
+        assert outcome.repeated
+    else:
+        # Where the machine itself took longer for an answer than a mail may take.
+        assert outcome.repeated <= Attempt.objects.filter(outcome="unknown").count()
 
 
 def test_a_server_that_refuses_for_a_while(sink: Sink, server: Proxy) -> None:
