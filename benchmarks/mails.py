@@ -100,10 +100,15 @@ class MailRate(CpuPerMail):
         if side == "bare":
             import_module("post_office.models").Email.objects.all().delete()
             return
-        Attempt.objects.all().delete()
-        Reminder.objects.update(state="planned")
-        waiting: dict[str, Any] = {"state": "pending", "sent_at": None, "attempts": 0}
-        Digest.objects.update(**waiting)
+        unsend()
+
+
+def unsend() -> None:
+    """Let every mail wait as before."""
+    Attempt.objects.all().delete()
+    Reminder.objects.update(state="planned")
+    lease: dict[str, Any] = {"lease_token": None, "lease_until": None}
+    Digest.objects.update(state="pending", sent_at=None, attempts=0, **lease)
 
 
 def letters() -> list[tuple[Letter, str]]:

@@ -22,3 +22,5 @@ CHANGE_TRACKER = {
 # One work is measured beside it where it is installed.
 if find_spec("post_office"):
     INSTALLED_APPS += ["post_office"]  # noqa: F405
+# No files are served here, and none have been collected.
+MIDDLEWARE = [each for each in MIDDLEWARE if "whitenoise" not in each]  # noqa: F405

@@ -26,14 +26,15 @@ class Everything:
 
 
 @contextmanager
-def sink() -> Iterator[None]:
-    """Let Django send to such a server."""
+def sink() -> Iterator[int]:
+    """Let Django send to such a server; its port."""
     command = [sys.executable, "-m", "benchmarks.sink"]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, cwd=Path(__file__).parents[1], **pipes) as server:  # noqa: S603
         try:
-            with override_settings(**_settings(int(server.stdout.readline()))):  # type: ignore[union-attr]  # a pipe
-                yield
+            port = int(server.stdout.readline())  # type: ignore[union-attr]  # a pipe
+            with override_settings(**_settings(port)):
+                yield port
         finally:
             server.kill()
 

@@ -7,6 +7,7 @@ from benchmarks.exports import ExportCsv, ExportXlsx
 from benchmarks.harness import Work
 from benchmarks.lists import EnrolmentList, LastPage, RecordList
 from benchmarks.mails import CpuPerMail, MailRate
+from benchmarks.monday import Monday
 from benchmarks.my_training import MyTraining, MyTrainingApi
 from benchmarks.portfolio import Overview, Portfolio
 from benchmarks.progress import ProgressByPlan, ProgressByUnit
@@ -35,6 +36,7 @@ WORKS: dict[str, type[Work]] = {
         IdleTick,
         MassDay,
         CpuPerMail,
+        Monday,
     )
 }
 #: Works that stand beside a package which we do not need ourselves, by the package.
