@@ -17,7 +17,7 @@ def main() -> None:
     django.setup()
     from benchmarks.figures import table, with_growth, write
     from benchmarks.harness import measure
-    from benchmarks.subjects import WORKS
+    from benchmarks.subjects import WORKS, left_out
 
     chosen = arguments(list(WORKS))
     names = chosen.work or list(WORKS)
@@ -30,6 +30,8 @@ def main() -> None:
                 print(f"{figures[-1].ratio:.2f}")
     grown = with_growth(figures)
     print(table(grown))
+    if not chosen.work:
+        print(*left_out(), sep="\n")
     write(grown, chosen.json)
     print(f"Written to {chosen.json}")
 

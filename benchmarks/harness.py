@@ -3,6 +3,7 @@
 import gc
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from statistics import median
 from textwrap import shorten
@@ -36,10 +37,12 @@ class Work(ABC):
     name: ClassVar[str]
     against: ClassVar[str]
     target: ClassVar[float]
-    #: calls in one round, of which the median counts; more where one is over too soon
+    #: calls in one round, of which the typical one counts; more where one is over too soon
     times: ClassVar[int] = 1
     #: what ours may need of memory, in megabytes; None where it is not asked
     most_megabytes: ClassVar[int | None] = None
+    #: whether every call really commits what it writes; then `undo` takes it back
+    commits: ClassVar[bool] = False
     #: the tables that it writes to
     writes: ClassVar[Sequence[type[models.Model]]] = ()
 
@@ -58,8 +61,19 @@ class Work(ABC):
     def bare(self) -> Any:
         """The same effect with as little as possible."""
 
+    def clock(self) -> float:
+        """Hook: what is read before and after, in seconds: of the clock on the wall."""
+        return perf_counter()
+
+    def typical(self, times: Sequence[float]) -> float:
+        """Hook: which of the seconds of one round counts."""
+        return median(times)
+
     def arrange(self, side: Side) -> None:  # noqa: B027  a hook, not a duty
         """Hook: what one side finds already done; not timed, and taken back with the round."""
+
+    def undo(self, side: Side) -> None:  # noqa: B027  a hook, not a duty
+        """Hook: take back what one side has committed; not timed."""
 
     def plain(self, answer: Any) -> object:
         """Hook: an answer in a form that is equal for both sides; not timed."""
@@ -123,19 +137,21 @@ def _round(work: Work, number: int) -> tuple[float, float]:
 
 def _run(work: Work, side: Side) -> Run:
     vacuum(work.writes)
-    with transaction.atomic():
+    with nullcontext() if work.commits else transaction.atomic():
         work.arrange(side)
         connection.check_constraints()
         call = work.ours if side == "ours" else work.bare
         gc.collect()
         times = []
         for _ in range(work.times):
-            began = perf_counter()
+            began = work.clock()
             answer = call()
             if work.writes:
                 # References are checked at the commit, which never comes.
                 connection.check_constraints()
-            times.append(perf_counter() - began)
+            times.append(work.clock() - began)
         found = [fingerprint(query) for query in work.written()]
-        transaction.set_rollback(True)
-    return Run(median(times), (work.plain(answer), found))
+        if not work.commits:
+            transaction.set_rollback(True)
+    work.undo(side)
+    return Run(work.typical(times), (work.plain(answer), found))

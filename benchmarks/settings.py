@@ -1,6 +1,7 @@
 """The demonstration intranet on a database of its own, with the defaults of an organisation."""
 
 import os
+from importlib.util import find_spec
 
 from project.settings import *  # noqa: F403
 
@@ -17,3 +18,9 @@ CHANGE_TRACKER = {
     # The bare statement beside the tick knows nothing of the one day of a week that has summaries.
     "SUMMARY_DAYS": (),
 }
+
+# One work is measured beside it where it is installed.
+if find_spec("post_office"):
+    INSTALLED_APPS += ["post_office"]  # noqa: F405
+# No files are served here, and none have been collected.
+MIDDLEWARE = [each for each in MIDDLEWARE if "whitenoise" not in each]  # noqa: F405

@@ -11,6 +11,7 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.reminders import plan, rules
 from change_tracker.reminders.models import Digest, Reminder
+from change_tracker.reminders.owed import AT_ONCE
 from change_tracker.reminders.recipients import sending_window, zone_of
 from change_tracker.training.models import Enrolment, TrainingPlan, TrainingRecord
 
@@ -39,7 +40,7 @@ class MassDay(Work):
         )
 
     def ours(self) -> None:
-        while plan.plan_reminders(now=NOW).planned >= plan.AT_ONCE:
+        while plan.plan_reminders(now=NOW).planned >= AT_ONCE:
             pass
 
     def bare(self) -> None:

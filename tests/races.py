@@ -8,8 +8,11 @@ from django.db import connections
 from change_tracker.core.errors import ChangeTrackerError
 
 
-def at_once(*calls: Callable[[], object]) -> list[object]:
-    """Run `calls` in threads that start together; their results, or how they were refused."""
+def at_once(*calls: Callable[[], object], seconds: float = 30) -> list[object]:
+    """Run `calls` in threads that start together; their results, or how they were refused.
+
+    None of them may take longer than `seconds`.
+    """
     barrier = Barrier(len(calls))
     results: list[object] = [None] * len(calls)
 
@@ -26,6 +29,6 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(seconds)
         assert not thread.is_alive()
     return results

@@ -88,7 +88,9 @@ class Conf:
         "Dotted classes of the ways by which people are reached; the first is the usual one.",
     )
     mails_per_minute: int = _key(
-        0, "Messages that leave in a minute at most, from all workers; 0: as many as go."
+        0,
+        "Messages that leave in a minute at most, from all workers, from 60 on evenly in each "
+        "second; 0: as many as go.",
     )
     from_email: str = _key("", "Sender of reminders; empty: DEFAULT_FROM_EMAIL.")
     reply_to: str = _key("", "A person's address for replies to reminders; empty: the sender.")

@@ -156,19 +156,25 @@ def _open_digests(days: Collection[Day], paces: dict[int, Pace]) -> set[Day]:
 
 
 def _new(days: Collection[Day], paces: dict[int, Pace]) -> Iterable[Digest]:
+    domain = sender_domain()
     return [
         Digest(
             recipient_id=person_id,
             local_on=day,
             slot=slot,
             available_at=paces[person_id].opens(day),
-            message_id=new_message_id(),
+            message_id=new_message_id(domain),
         )
         for person_id, day, slot in sorted(days)
     ]
 
 
-def new_message_id() -> str:
-    """A Message-ID that no other mail has, at the sender's domain."""
+def new_message_id(domain: str) -> str:
+    """A Message-ID that no other mail has."""
+    return f"<ct.{uuid4().hex}@{domain}>"
+
+
+def sender_domain() -> str:
+    """The domain of whoever our mail is from. Ask once for many."""
     _name, address = parseaddr(get_conf().from_email or settings.DEFAULT_FROM_EMAIL)
-    return f"<ct.{uuid4().hex}@{address.rpartition('@')[2] or 'localhost'}>"
+    return address.rpartition("@")[2] or "localhost"

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import connection, models, transaction
+from django.db.models import Count, Q
 
 from change_tracker.core.conf import get_conf
 from change_tracker.reminders.models import Attempt, Digest, Heartbeat
@@ -41,12 +42,24 @@ def claim_digests(*, now: datetime, size: int) -> list[Claim]:
 
 
 def _room(now: datetime, cap: int) -> int:
-    """How many more may leave in this minute. Holds a row, so that workers ask one by one."""
+    """How many more may leave in this minute, and of a cap that allows several each second, in this
+    second. Holds a row, so that workers ask one by one.
+    """
     Heartbeat.objects.get_or_create(name=CAP, defaults={"at": now})
     Heartbeat.objects.select_for_update().get(name=CAP)
-    begun = Attempt.objects.filter(started_at__gt=now - timedelta(minutes=1)).count()
+    lately = Count("pk", filter=Q(started_at__gt=now - timedelta(seconds=1)))
+    begun = Attempt.objects.filter(started_at__gt=now - timedelta(minutes=1))
+    counts: dict[str, int] = begun.aggregate(in_a_minute=Count("pk"), in_a_second=lately)
+    room = cap - counts["in_a_minute"]
+    if is_spread(cap):
+        room = min(room, cap // 60 - counts["in_a_second"])
     waiting = Digest.objects.filter(state=Digest.State.CLAIMED, lease_until__gte=now)
-    return cap - begun - waiting.exclude(attempt_rows__outcome=Attempt.Outcome.OPEN).count()
+    return room - waiting.exclude(attempt_rows__outcome=Attempt.Outcome.OPEN).count()
+
+
+def is_spread(cap: int) -> bool:
+    """Whether so many a minute leave evenly, second by second, and not all at its beginning."""
+    return cap >= 60
 
 
 def _claim(now: datetime, size: int) -> list[Claim]:

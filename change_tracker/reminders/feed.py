@@ -6,7 +6,7 @@ SEQUENCE rises with every new date. The same rows make the same bytes, so that a
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -110,9 +110,28 @@ def render(dates: Dates) -> bytes:
         for event in (*_due(dates), *_held(dates)):
             event.add("dtstamp", dates.made_at)
             calendar.add_component(event)
-        calendar.add_missing_timezones()
+        _add_zones(calendar, dates.sessions)
         content: bytes = calendar.to_ical()
         return content
+
+
+def _add_zones(calendar: Calendar, sessions: Iterable[Session]) -> None:
+    """When the clocks change in the zones of `sessions`, in their years: a line for each change.
+
+    ical.js, and with it several programs, takes the first date of a line only.
+    """
+    years = {each.begins.year for each in sessions}
+    if not years:
+        return
+    calendar.add_missing_timezones(date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1))
+    zones = sorted(calendar.walk("VTIMEZONE"), key=lambda zone: str(zone["TZID"]))
+    for zone in zones:
+        for part in zone.subcomponents:
+            for each in part.pop("RDATE").dts if "RDATE" in part else ():
+                part.add("rdate", each.dt)
+    # They come in the order of a set, which is another one in every process.
+    events = [each for each in calendar.subcomponents if each not in zones]
+    calendar.subcomponents[:] = [*zones, *events]
 
 
 def _due(dates: Dates) -> Iterable[Event]:

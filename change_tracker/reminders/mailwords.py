@@ -14,7 +14,7 @@ from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.services import change_row, create_row
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
-from change_tracker.reminders.attach import new_message_id
+from change_tracker.reminders.attach import new_message_id, sender_domain
 from change_tracker.reminders.models import Digest, MailWords, Occasion, Reminder
 from change_tracker.reminders.models.outbox import TESTS
 from change_tracker.reminders.ownwords import languages
@@ -163,6 +163,6 @@ def _test_digest(person: Any, today: date, now: datetime) -> Digest:
         local_on=today,
         slot=slot,
         available_at=now,
-        message_id=new_message_id(),
+        message_id=new_message_id(sender_domain()),
     )
     return created

@@ -6,6 +6,7 @@ Nothing is read here; `plan` reads what is new of each, and writes it.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 from typing import Any
 
 from django.db.models import (
@@ -22,6 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
+from change_tracker.core.asked import Question
 from change_tracker.core.workdays import Calendar
 from change_tracker.initiatives.models import Initiative
 from change_tracker.reminders import rules
@@ -31,10 +33,12 @@ from change_tracker.reminders.rules import Step
 
 #: Whose work is written about; of these, one on hold waits for its mail.
 SPOKEN_OF = (Initiative.State.ACTIVE, Initiative.State.SUSTAINING, Initiative.State.ON_HOLD)
+#: Steps that one tick plans at most of each kind, so that sending begins soon; the next goes on.
+AT_ONCE = 20_000
 To = ReminderStep.To
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Search:
     """Rows of one model with what `Owed` takes of them: `owed_step`, `recipient`, `scope` (the id
     of the initiative), `revision` and `anchor_on`; `subject` is the column of a reminder.
@@ -51,6 +55,17 @@ class Search:
     by_key: bool = False
     #: looked for once for that moment, to the end; what comes up later belongs to the next
     once: datetime | None = None
+
+    @cached_property
+    def everywhere(self) -> Question:
+        """What is new of it on the whole site: asked in every tick, written once."""
+        return Question(self.new_of(self.rows))
+
+    def new_of(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        """What `Owed` takes of some of its rows; at most what one tick plans."""
+        columns = ("owed_step", "pk", "recipient", "scope", self.revision, "anchor_on")
+        found = rows.order_by().values_list(*columns)
+        return (found.distinct() if self.repeats else found)[:AT_ONCE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +107,12 @@ class Within:
         return Q(recipient=self.person_id)
 
 
-def owed(search: Search, most: int, only: Within | None = None) -> list[Owed]:
-    """What is new of it, or of a part of it; at most so many. One query."""
+def owed(search: Search, only: Within | None = None) -> list[Owed]:
+    """What is new of it, or of a part of it; at most AT_ONCE. One query."""
     named = {step.name: step for step in search.steps}
-    columns = ("owed_step", "pk", "recipient", "scope", search.revision, "anchor_on")
-    rows = search.rows if only is None else only.owed(search.rows)
-    found = rows.order_by().values_list(*columns)
-    once = found.distinct() if search.repeats else found
-    steps = [Owed(search.subject, named[name], *row) for name, *row in once[:most]]
+    part = None if only is None else only.owed(search.rows)
+    rows = search.everywhere.rows() if part is None else list(search.new_of(part))
+    steps = [Owed(search.subject, named[name], *row) for name, *row in rows]
     if not (search.by_key and steps):
         return steps
     keys = Reminder.objects.filter(dedupe_key__in=[each.key for each in steps])

@@ -7,22 +7,23 @@ Level-triggered: what was missed is found the next time, what is there already i
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count, Q
 
+from change_tracker.core.conf import get_conf
 from change_tracker.core.workdays import Calendar
 from change_tracker.people.models import Person
 from change_tracker.people.queries import working_calendar
-from change_tracker.reminders import rules, trainings
+from change_tracker.reminders import rules
 from change_tracker.reminders.attach import attach
-from change_tracker.reminders.inforce import parts
+from change_tracker.reminders.inforce import Part, parts
 from change_tracker.reminders.kinds import RULES
 from change_tracker.reminders.models import Heartbeat, Reminder
-from change_tracker.reminders.owed import Owed, Search, Within, owed
+from change_tracker.reminders.owed import AT_ONCE, Owed, Search, Within, owed
 from change_tracker.reminders.recipients import (
     Recipient,
     recipients,
@@ -31,10 +32,9 @@ from change_tracker.reminders.recipients import (
     zone_of,
 )
 from change_tracker.reminders.states import cancel
+from change_tracker.reminders.trainings import own
 
 BATCH = 1000
-#: Steps that one tick plans at most of each kind, so that sending begins soon; the next goes on.
-AT_ONCE = 20_000
 #: Any number, the same for every planner on one database.
 LOCK = 0x0C7A_0001
 Reason, State, To = Reminder.ClosedReason, Reminder.State, Reminder.To
@@ -67,7 +67,7 @@ def plan_reminders(*, now: datetime, only: Within | None = None) -> Planned:
     for search in searches(now, calendar):
         if is_over(search):
             continue
-        found = owed(search, AT_ONCE, only)
+        found = owed(search, only)
         for batch in batches(found):
             with transaction.atomic():
                 if not alone():
@@ -80,15 +80,29 @@ def plan_reminders(*, now: datetime, only: Within | None = None) -> Planned:
     return done
 
 
-def searches(now: datetime, calendar: Calendar) -> Iterator[Search]:
+def searches(now: datetime, calendar: Calendar) -> Sequence[Search]:
     """Everything that could be owed now, what people are told of their own training first."""
-    days, found = local_days(now), parts()
-    for today, people in days:
-        yield from trainings.own(today, people, found, calendar)
+    summary_days = tuple(get_conf().summary_days)
+    return _searches(tuple(local_days(now)), tuple(parts()), calendar, summary_days)
+
+
+@lru_cache(maxsize=2)
+def _searches(
+    days: Sequence[tuple[date, Q]],
+    found: Sequence[Part],
+    calendar: Calendar,
+    _summary_days: Sequence[int],
+) -> Sequence[Search]:
+    """The same questions in every tick of a day: building them takes longer than asking them.
+
+    They look at nothing but what is handed in, and at the days of summaries.
+    """
+    made = [search for today, people in days for search in own(today, people, found, calendar)]
     # Of the rest, the first day that begins anywhere: it leaves on the recipient's own.
     today = max(day for day, _people in days)
     for rule in RULES:
-        yield from filter(None, rule.searches(today, found, calendar))
+        made += filter(None, rule.searches(today, found, calendar))
+    return made
 
 
 def is_over(search: Search) -> bool:

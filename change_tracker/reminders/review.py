@@ -245,7 +245,9 @@ def _items(
     due = {each.record_id for each in kept if each.kind != Reminder.Kind.ADDED}
     again = {each.enrolment_id for each in kept if each.kind == Reminder.Kind.EXPIRING}
     records = [*known.values(), *new.values()]
-    given, granted = given_by(records), _granted(records, to, now)
+    granted = _granted(records, to, now)
+    # Only what is new says what it is meant to help with.
+    given = given_by(records, with_answers=not {each.pk for each in records} <= due)
     items = [
         Item(
             record,

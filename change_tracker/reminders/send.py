@@ -5,6 +5,7 @@ nobody knows whether the mail has left, so it is repeated once with the same Mes
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from change_tracker import signals
 from change_tracker.core.conf import get_conf
 from change_tracker.reminders import rules
 from change_tracker.reminders.channels import Couriers, Parcel
-from change_tracker.reminders.claim import Claim, claim_digests, release
+from change_tracker.reminders.claim import Claim, claim_digests, is_spread, release
 from change_tracker.reminders.clock import Clock, database_now
 from change_tracker.reminders.mail import compose
 from change_tracker.reminders.models import Attempt, ChannelPause, Digest, Reminder
@@ -42,6 +43,8 @@ MARGIN = timedelta(seconds=0.5)
 SUBJECT_KEPT = 200
 #: A mail whose channel is paused without an end is looked at again after this.
 PAUSED_FOR = timedelta(minutes=15)
+#: How long a worker waits before it asks again what the cap leaves.
+TURN_SECONDS = 0.2
 #: So many attempts without a known end, and a person has to look.
 UNKNOWN_LIMIT = 2
 
@@ -85,9 +88,25 @@ def drain(
         while not should_stop() and clock() - began < DRAIN_FOR:
             claims = claim_digests(now=clock(), size=conf.claim_size)
             if not claims:
-                break
+                if not _has_its_turn(done, clock):
+                    break
+                continue
             _send_all(claims, couriers, clock=clock, should_stop=should_stop, done=done)
     return done
+
+
+def _has_its_turn(done: Drained, clock: Clock) -> bool:
+    """Whether more waits for the second in which the cap lets it leave; that is waited for here.
+
+    Only by those who have sent some: the other workers are not held.
+    """
+    before, has_begun = clock(), done.sent + done.deferred + done.dead
+    if not (has_begun and is_spread(get_conf().mails_per_minute)):
+        return False
+    if not Digest.objects.queued(before).exists():
+        return False
+    time.sleep(TURN_SECONDS)
+    return clock() > before
 
 
 def _send_all(

@@ -1,6 +1,6 @@
 """What is owed to people about their own training."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from change_tracker.training.models import Enrolment, TrainingRecord
 About, To = ReminderStep.About, ReminderStep.To
 
 
-def own(today: date, people: Q, parts: list[Part], calendar: Calendar) -> Iterator[Search]:
+def own(today: date, people: Q, parts: Sequence[Part], calendar: Calendar) -> Iterator[Search]:
     """What people are told of their own training on `today`, where that is their date."""
     yield Search(
         "enrolment", [rules.ASSIGNED, rules.EXPIRING], _own(_notices(today), people, today)

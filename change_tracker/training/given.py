@@ -29,9 +29,9 @@ class Given(NamedTuple):
     answers: dict[int, tuple[str, ...]]
 
 
-def given_by(records: Iterable[TrainingRecord]) -> Given:
-    """The groups through which the enrolments of `records` came, and what their plans answer, also
-    through their action. One query.
+def given_by(records: Iterable[TrainingRecord], *, with_answers: bool = True) -> Given:
+    """The groups through which the enrolments of `records` came, and, where that is asked for, what
+    their plans answer, also through their action. One query.
 
     Of the register nothing but the words of the catalogue for people is read: these are the same in
     every initiative, and say nothing of who said what. What was dismissed is no reason.
@@ -39,6 +39,9 @@ def given_by(records: Iterable[TrainingRecord]) -> Given:
     records = list(records)
     plans = {record.plan_id for record in records}
     came = EnrolmentReason.objects.filter(enrolment__in={each.enrolment_id for each in records})
+    if not with_answers:
+        rows = came.order_by().values_list("id", "enrolment", *REASON)
+        return Given(_by_enrolment(rows), {})
     through_actions = _told(MitigationAction.sources.through.objects, "mitigationaction__plans")
     reasons, *answers = read_together(
         Part(came, ("id", "enrolment", *REASON), _values),

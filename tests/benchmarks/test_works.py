@@ -9,10 +9,24 @@ from benchmarks.subjects import WORKS
 SIZE = 50
 
 
+COMMITTED = [name for name, work in WORKS.items() if work.commits]
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", WORKS)
+@pytest.mark.parametrize("name", [name for name in WORKS if name not in COMMITTED])
 def test_ours_and_the_bare_statement_come_to_the_same(name: str) -> None:
+    check(name)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", COMMITTED)
+def test_what_other_processes_have_to_see_is_committed_and_taken_back(name: str) -> None:
+    check(name)
+
+
+def check(name: str) -> None:
     figure = measure(WORKS[name](), SIZE, rounds=1)
 
     assert (figure.work, figure.size, figure.rounds) == (name, SIZE, 1)

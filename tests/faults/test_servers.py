@@ -14,7 +14,7 @@ from django.db import connections
 from redis import Redis
 
 from tests.faults.proxy import Proxy, between
-from tests.faults.trial import is_drained, judge, owe, size, wait_until
+from tests.faults.trial import IS_LONG, is_drained, judge, owe, size, wait_until
 from tests.reminders.processes import Celery, Looping, test_database_url
 from tests.reminders.sink import running_sink
 
@@ -120,7 +120,7 @@ def test_without_redis_the_command_sends(tmp_path: Path) -> None:
 
 
 def test_many_beats_and_tickers_send_once(tmp_path: Path) -> None:
-    beats, tickers = size(2, 4), size(2, 8)
+    beats, tickers = (4, 8) if IS_LONG else (2, 2)
     owe(REMINDERS, plan_them=False)
 
     # Long leases: so many processes keep each other waiting, and none of them dies here.

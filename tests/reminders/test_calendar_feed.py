@@ -80,6 +80,21 @@ def test_what_is_due_and_its_sessions_are_events_of_the_right_time(
     assert b"BEGIN:VTIMEZONE" in client.get(address).content
 
 
+def test_zones_are_there_once_in_order_and_a_line_for_each_change_of_the_clocks(
+    employee: Person, record: TrainingRecord, client: Client
+) -> None:
+    for zone in ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Europe/Berlin"):
+        session_of(record, zone)
+
+    text = client.get(made(client, employee)).content.decode().replace("\r\n ", "")
+
+    assert re.findall("TZID:(.+)\r", text) == ["America/New_York", "Asia/Kolkata", "Europe/Berlin"]
+    changes = re.findall("RDATE:(.+)\r", text)
+    assert "20270328T030000" in changes
+    # ical.js reads the first date of a line and no other.
+    assert all(re.fullmatch(r"202[678]\d{4}T\d{6}", each) for each in changes)
+
+
 def test_a_new_date_keeps_the_uid_and_raises_the_sequence(
     employee: Person, record: TrainingRecord, client: Client
 ) -> None:

@@ -269,3 +269,18 @@ def test_the_html_fetches_nothing_and_runs_nothing(employee: Person) -> None:
 
     for forbidden in ("<img", "<script", "<link", "src=", "@import", "url("):
         assert forbidden not in html
+
+
+def test_in_a_language_from_the_right_titles_and_links_keep_their_own_direction(
+    employee: Person, settings: Any
+) -> None:
+    settings.LANGUAGES = [("en", "English"), ("ar", "Arabic")]
+    Person.objects.filter(pk=employee.pk).update(language="ar")
+    item(employee, "1 report, by you.", TODAY + DAY)
+
+    html = html_of(written())
+
+    assert '<html lang="ar" dir="rtl">' in html
+    assert "<bdi>1 report, by you.</bdi>" in html
+    # Words within a line run on from left to right where they stand beside each other.
+    assert all("display:inline-block" in each for each in html.split('class="lnk"')[1:3])

@@ -32,7 +32,7 @@ class TimeAskedRule(Rule):
     step = Step("asked", Reminder.Kind.TIME_ASKED, 0)
 
     def searches(
-        self, today: date, parts: list[Part], calendar: Calendar
+        self, today: date, parts: Sequence[Part], calendar: Calendar
     ) -> Iterator[Search | None]:
         """Requests that nobody has answered."""
         rows = ExtensionRequest.objects.waiting().annotate(revision=ONCE)
@@ -79,7 +79,7 @@ class TimeAnsweredRule(Rule):
     step = Step("answered", Reminder.Kind.TIME_ANSWERED, 0)
 
     def searches(
-        self, today: date, parts: list[Part], calendar: Calendar
+        self, today: date, parts: Sequence[Part], calendar: Calendar
     ) -> Iterator[Search | None]:
         """What was decided these days, asked for or not."""
         rows = ExtensionRequest.objects.filter(
@@ -126,7 +126,7 @@ class ConcernRaisedRule(Rule):
     step = Step("raised", Reminder.Kind.CONCERN_RAISED, 0)
 
     def searches(
-        self, today: date, parts: list[Part], calendar: Calendar
+        self, today: date, parts: Sequence[Part], calendar: Calendar
     ) -> Iterator[Search | None]:
         """What waits for an answer and is not late yet; asked again after an answer it is new."""
         waiting = _spoken(FeedbackItem.objects.waiting()).filter(promised_on__gte=today)
@@ -174,7 +174,7 @@ class ConcernAnsweredRule(Rule):
     step = Step("answered", Reminder.Kind.CONCERN_ANSWERED, 0)
 
     def searches(
-        self, today: date, parts: list[Part], calendar: Calendar
+        self, today: date, parts: Sequence[Part], calendar: Calendar
     ) -> Iterator[Search | None]:
         """What was answered these days."""
         answered = _spoken(FeedbackItem.objects.filter(state=FeedbackItem.State.ANSWERED))

@@ -59,9 +59,11 @@ class Rule:
         return reminder.kind in self.kinds
 
     def searches(
-        self, today: date, parts: list[Part], calendar: Calendar
+        self, today: date, parts: Sequence[Part], calendar: Calendar
     ) -> Iterable[Search | None]:
-        """What is owed on `today`: the rows, and whom each is told to."""
+        """What is owed on `today`: the rows, and whom each is told to. Asked once and kept for the
+        day, so it looks at nothing but what it is handed, and at the days of summaries.
+        """
         raise NotImplementedError
 
     def tell(self, reminders: Sequence[Reminder], to: Recipient, now: datetime) -> Told:

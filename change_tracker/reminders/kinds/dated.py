@@ -45,7 +45,7 @@ class OwnedWork(Rule):
         raise NotImplementedError
 
     def searches(
-        self, today: date, parts: list[Part], calendar: Calendar
+        self, today: date, parts: Sequence[Part], calendar: Calendar
     ) -> Iterator[Search | None]:
         """By their date: to the owner, to leads and to sponsors."""
         for part in parts:
@@ -178,7 +178,7 @@ class ReadingRule(Rule):
     kinds = (Reminder.Kind.READING_DUE,)
 
     def searches(
-        self, today: date, parts: list[Part], calendar: Calendar
+        self, today: date, parts: Sequence[Part], calendar: Calendar
     ) -> Iterator[Search | None]:
         """By the day of the last reading; each reading begins anew."""
         for part in parts:

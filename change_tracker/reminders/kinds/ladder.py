@@ -53,7 +53,7 @@ class TrainingOfOthers(Rule):
         return super().speaks_of(reminder) and reminder.to != To.SELF
 
     def searches(
-        self, today: date, parts: list[Part], calendar: Calendar
+        self, today: date, parts: Sequence[Part], calendar: Calendar
     ) -> Iterator[Search | None]:
         """What passed the grace of each rung."""
         for part in parts:

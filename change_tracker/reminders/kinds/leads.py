@@ -58,7 +58,7 @@ class LeadSummary(Rule):
     kinds = (Kind.LEAD_SUMMARY,)
 
     def searches(
-        self, today: date, parts: list[Part], calendar: Calendar
+        self, today: date, parts: Sequence[Part], calendar: Calendar
     ) -> Iterator[Search | None]:
         """Initiatives of which there is something to say, for each of their leads."""
         on = last_day(today)

@@ -33,7 +33,7 @@ class SessionRule(Rule):
     cancelled = Step("cancelled", Kind.SESSION_CANCELLED, 0)
 
     def searches(
-        self, today: date, parts: list[Part], calendar: Calendar
+        self, today: date, parts: Sequence[Part], calendar: Calendar
     ) -> Iterator[Search | None]:
         """Of what is still to come, the last thing that happened to it."""
         rows = _expected().filter(starts_at__gte=_begin_of(today))
@@ -114,7 +114,7 @@ class PlanRule(Rule):
     changed = Step("changed", Kind.PLAN_CHANGED, 0)
 
     def searches(
-        self, today: date, parts: list[Part], calendar: Calendar
+        self, today: date, parts: Sequence[Part], calendar: Calendar
     ) -> Iterator[Search | None]:
         """Published ones, and each later revision."""
         rows = members(TrainingPlan.objects.published(), CARRIERS)

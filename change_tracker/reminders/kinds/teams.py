@@ -40,7 +40,7 @@ class TeamSummary(Rule):
     kinds = (Reminder.Kind.TEAM_SUMMARY,)
 
     def searches(
-        self, today: date, parts: list[Part], calendar: Calendar
+        self, today: date, parts: Sequence[Part], calendar: Calendar
     ) -> Iterator[Search | None]:
         """Managers of whose team there is something to say."""
         on = last_day(today)

@@ -1,0 +1,63 @@
+"""A mail server that takes everything and keeps nothing, in a process of its own.
+
+So what it costs is not counted to whoever sends. `python -m benchmarks.sink` says its port.
+"""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from django.core import mail
+from django.test import override_settings
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+
+class Everything:
+    """Takes every message."""
+
+    async def handle_DATA(self, _server: Any, _session: Any, _envelope: Any) -> str:  # noqa: N802
+        return "250 OK"
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    """Let Django send to such a server; its port."""
+    command = [sys.executable, "-m", "benchmarks.sink"]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=Path(__file__).parents[1], **pipes) as server:  # noqa: S603
+        try:
+            port = int(server.stdout.readline())  # type: ignore[union-attr]  # a pipe
+            with override_settings(**_settings(port)):
+                yield port
+        finally:
+            server.kill()
+
+
+def _settings(port: int) -> dict[str, Any]:
+    if hasattr(mail, "mailers"):
+        options = {"host": "127.0.0.1", "port": port, "timeout": 15}
+        return {"MAILERS": {"default": {"BACKEND": SMTP, "OPTIONS": options}}}
+    server = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port, "EMAIL_TIMEOUT": 15}
+    return {"EMAIL_BACKEND": SMTP, **server}
+
+
+def main() -> None:
+    """Serve until whoever started it is gone."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    controller = Controller(Everything(), hostname="127.0.0.1", port=port)
+    controller.start()
+    print(port, flush=True)
+    sys.stdin.read()
+    controller.stop()
+
+
+if __name__ == "__main__":
+    main()
