@@ -79,7 +79,11 @@ from change_tracker.training.services.results import (
     RuleCount,
 )
 from change_tracker.training.services.returning import enrol_again
-from change_tracker.training.services.revising import preview_revision, revise_plan
+from change_tracker.training.services.revising import (
+    changes_nothing,
+    preview_revision,
+    revise_plan,
+)
 from change_tracker.training.services.revisions import Revision, Wanted
 from change_tracker.training.services.revoking import due_again, revoke_completion
 from change_tracker.training.services.sessions import (
@@ -132,6 +136,7 @@ __all__ = [
     "change_rule",
     "change_session",
     "change_units",
+    "changes_nothing",
     "complete_record",
     "confirm_learning",
     "create_activity",
