@@ -18,7 +18,6 @@ from change_tracker.initiatives.points import Following, FollowsGoLive
 from change_tracker.people.models import Person
 from change_tracker.people.points import MembershipChange, PeopleChange
 from change_tracker.training.models import (
-    Enrolment,
     EnrolmentPeriod,
     EnrolmentReason,
     PlanAudience,
@@ -29,7 +28,7 @@ from change_tracker.training.models import (
 from change_tracker.training.models.dues import FROM_GO_LIVE
 from change_tracker.training.models.enrolments import EnrolmentQuerySet
 from change_tracker.training.services import assign_plan, change_units, leave_plans
-from change_tracker.training.services.leaving import chunks
+from change_tracker.training.services.leaving import chunks, running
 
 #: Units that a preview names one by one.
 MOST_UNITS = 10
@@ -160,17 +159,11 @@ def what_cancelling_withdraws(row: Initiative) -> str | None:
 
 
 def _running_in(initiative: Initiative) -> EnrolmentQuerySet:
-    return _running().filter(plan__initiative=initiative)
-
-
-def _running() -> EnrolmentQuerySet:
-    """Enrolments that leaving has an effect on: unfinished, or in force."""
-    in_force = EnrolmentPeriod.objects.open().filter(enrolment=OuterRef("pk"))
-    return Enrolment.objects.filter(Q(state=Enrolment.State.ACTIVE) | Exists(in_force))
+    return running().filter(plan__initiative=initiative)
 
 
 def _running_of(people: Sequence[int]) -> EnrolmentQuerySet:
-    return _running().filter(person__in=people)
+    return running().filter(person__in=people)
 
 
 def _join_group(change: MembershipChange, actor: User | None, now: datetime) -> list[str]:
@@ -209,7 +202,7 @@ def _leave_group(change: MembershipChange, actor: User | None, now: datetime) ->
         enrolments = list(lost.values_list("enrolment", flat=True))
         lost.delete()
         still = EnrolmentReason.objects.filter(enrolment__in=enrolments)
-        ending = _running().filter(pk__in=enrolments).exclude(pk__in=still.values("enrolment"))
+        ending = running().filter(pk__in=enrolments).exclude(pk__in=still.values("enrolment"))
         done = TrainingRecord.objects.filter(enrolment__in=ending.active(), state="completed")
         kept += done.count()
         withdrawn += leave_plans(

@@ -38,10 +38,11 @@ from change_tracker.training.models import (
     TrainingPlan,
     TrainingRecord,
 )
-from change_tracker.training.planjobs import AssignPlan, RevisePlan
+from change_tracker.training.planjobs import AssignPlan, RemoveGroup, RevisePlan
 
 ACTIVITY_KINDS = Section(key="activity_kinds", model=ActivityKind, choices={"basis": Basis.values})
 DECIDE, ASSIGN, REVISE = DecideAboutPeople(), AssignPlan(), RevisePlan()
+REMOVE_GROUP = RemoveGroup()
 LEAVERS, MOVERS = LeaversAreWithdrawn(), MoversTakeTheirTrainingAlong()
 
 
@@ -148,6 +149,7 @@ def register() -> None:
     JOBS.register(DECIDE)
     JOBS.register(ASSIGN)
     JOBS.register(REVISE)
+    JOBS.register(REMOVE_GROUP)
     PROOF.register(mandatory_training_that_is_done)
     PROOF.register(what_was_handed_in_for_it)
     INITIATIVE.foresee("cancelled", what_cancelling_withdraws)

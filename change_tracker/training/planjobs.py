@@ -15,11 +15,17 @@ from change_tracker.core.jobs.kinds import JobKind, Outcome
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.jobs.services import start_job
 from change_tracker.core.jobs.telling import Tell
-from change_tracker.training import revisewords, services, wording
+from change_tracker.training import removalwords, revisewords, services, wording
 from change_tracker.training.errors import PeopleChangedError
 from change_tracker.training.jobs import MOST_AT_ONCE
 from change_tracker.training.models import LearningActivity, PlanAudience, TrainingPlan
-from change_tracker.training.services import Assignment, AssignmentPreview, Revision, Wanted
+from change_tracker.training.services import (
+    Assignment,
+    AssignmentPreview,
+    Removal,
+    Revision,
+    Wanted,
+)
 from change_tracker.training.services.assigning import refuse_closed
 from change_tracker.training.services.carrying import having
 from change_tracker.training.states import PLAN
@@ -73,6 +79,27 @@ class RevisePlan(JobKind):
         return Outcome(summary=revisewords.done_words(done))
 
 
+class RemoveGroup(JobKind):
+    """Taking a group out of a plan that it was given to."""
+
+    name = "remove_plan_group"
+
+    def run(self, job: JobRun, *, now: datetime, tell: Tell) -> Outcome:
+        """As it was shown, or not at all."""
+        rule = PlanAudience.objects.filter(plan=_plan_of(job), pk=job.task["rule"]).first()
+        if rule is None:
+            raise PeopleChangedError
+        done = services.remove_rule(
+            rule=rule,
+            expected=job.task["digest"],
+            tell=tell,
+            actor=job.owner,
+            today=timezone.localdate(now),
+            now=now,
+        )
+        return Outcome(summary=removalwords.removed_words(done, rule.audience.name))
+
+
 def assigning_takes_long(preview: AssignmentPreview) -> bool:
     """Whether a worker does it."""
     return preview.writes > MOST_GIVEN_AT_ONCE
@@ -81,6 +108,11 @@ def assigning_takes_long(preview: AssignmentPreview) -> bool:
 def revising_takes_long(plan: TrainingPlan) -> bool:
     """Whether a worker does it. One query."""
     return having(plan).count() > MOST_AT_ONCE
+
+
+def removing_takes_long(removal: Removal) -> bool:
+    """Whether a worker does it."""
+    return removal.writes > MOST_AT_ONCE
 
 
 def give_plan(
@@ -154,6 +186,32 @@ def change_items(
             "reopen": reopen,
             "digest": expected,
         },
+        result_url=_url("plan-edit", plan),
+        actor=actor,
+        now=now,
+    )
+
+
+def remove_group(
+    *, rule: PlanAudience, expected: str | None, actor: User, today: date, now: datetime
+) -> Removal | JobRun:
+    """Take the group of `rule` out of its plan; where many lose it by that, begin a job that does.
+
+    Raises at once what `remove_rule` does.
+    """
+    if refusal := services.refusal_to_change_rules(rule.plan):
+        raise refusal
+    shown = services.preview_removal(rule=rule, today=today)
+    if not removing_takes_long(shown):
+        return services.remove_rule(rule=rule, expected=expected, actor=actor, today=today, now=now)
+    if expected is not None and shown.digest != expected:
+        raise PeopleChangedError
+    plan, group = rule.plan, rule.audience.name
+    return start_job(
+        kind=RemoveGroup.name,
+        title=gettext("Taking “%(group)s” out of “%(plan)s”")
+        % {"group": group, "plan": plan.title},
+        task={"plan": plan.pk, "rule": rule.pk, "digest": expected},
         result_url=_url("plan-edit", plan),
         actor=actor,
         now=now,

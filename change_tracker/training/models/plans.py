@@ -100,6 +100,10 @@ class PlanChildQuerySet(InitiativeChildQuerySet[M]):
         """Lead and site admin; HR creates and changes only."""
         return self.filter(deletable_in(self, user))
 
+    def assignable_by(self, user: User) -> "PlanChildQuerySet[M]":
+        """Of plans that `user` may give to people."""
+        return self.filter(plan__in=TrainingPlan.objects.assignable_by(user).ids())
+
     def readable(self, user: User, roles: Roles) -> models.Q:
         return models.Q(plan__in=TrainingPlan.objects.visible_to(user).ids())
 

@@ -66,6 +66,7 @@ from change_tracker.training.services.recording import (
     undo_for_others,
     undoable,
 )
+from change_tracker.training.services.removing import Removal, preview_removal, remove_rule
 from change_tracker.training.services.reporting import (
     MOST_REPORTS,
     Outcome,
@@ -117,6 +118,7 @@ __all__ = [
     "Outcome",
     "Reach",
     "Recorded",
+    "Removal",
     "Report",
     "Revision",
     "RuleCount",
@@ -156,6 +158,7 @@ __all__ = [
     "leave_plans",
     "preview_assignment",
     "preview_decision",
+    "preview_removal",
     "preview_revision",
     "preview_version",
     "raise_version",
@@ -171,6 +174,7 @@ __all__ = [
     "refusal_to_revise",
     "refuse_time",
     "remove_file",
+    "remove_rule",
     "report_completions",
     "report_learning",
     "return_learning",

@@ -64,8 +64,15 @@ def refusal_to_change_rules(plan: TrainingPlan) -> ChangeTrackerError | None:
 
 
 def refusal_to_delete_rule(rule: PlanAudience) -> ChangeTrackerError | None:
-    """Why `rule` is kept; None where it was never carried out."""
-    return None if rule.first_assigned_on is None else RuleInUseError()
+    """Why `rule` is not just deleted, see `remove_rule`; None where it was never carried out."""
+    if rule.first_assigned_on is None:
+        return None
+    return RuleInUseError(
+        _(
+            "People were assigned by this rule. Take the group out on the page of the plan, or by "
+            "`remove`: that shows first who would lose the plan."
+        )
+    )
 
 
 def create_plan(*, actor: User | None, now: datetime, **values: Any) -> TrainingPlan:

@@ -132,6 +132,7 @@ TRAINING: dict[str, Endpoint] = {
         takes="plan audience due_rule due_on due_days due_unit",
         create=TRAINED,
         body=rule,
+        verbs={"remove": Verb(by=GIVEN_BY, takes="dry_run digest", body=fixed(dry_run=True))},
     ),
     "enrolment": Endpoint(
         rows="Enrolment",
