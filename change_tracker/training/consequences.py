@@ -18,8 +18,10 @@ from change_tracker.initiatives.points import Following, FollowsGoLive
 from change_tracker.people.models import Person
 from change_tracker.people.points import MembershipChange, PeopleChange
 from change_tracker.training.models import (
+    Enrolment,
     EnrolmentPeriod,
     EnrolmentReason,
+    OnLeave,
     PlanAudience,
     PlanItem,
     TrainingPlan,
@@ -194,11 +196,13 @@ def _join_group(change: MembershipChange, actor: User | None, now: datetime) -> 
 
 
 def _leave_group(change: MembershipChange, actor: User | None, now: datetime) -> list[str]:
-    withdrawn = kept = 0
+    withdrawn = kept = staying = 0
     for ids in chunks(change.left):
-        lost = EnrolmentReason.objects.filter(
+        reasons = EnrolmentReason.objects.filter(
             plan_audience__audience=change.audience_id, enrolment__person__in=ids
         )
+        staying += _keeping(reasons)
+        lost = reasons.exclude(plan_audience__on_leave=OnLeave.KEEP)
         enrolments = list(lost.values_list("enrolment", flat=True))
         lost.delete()
         still = EnrolmentReason.objects.filter(enrolment__in=enrolments)
@@ -208,9 +212,28 @@ def _leave_group(change: MembershipChange, actor: User | None, now: datetime) ->
         withdrawn += leave_plans(
             ending, reason=gettext("Left the group."), actor=actor, today=change.today, now=now
         )
+    return [*_withdrawn_words(withdrawn, kept), *_staying_words(staying)]
+
+
+def _keeping(reasons: Any) -> int:
+    """How many have work ahead that their plan lets them keep."""
+    keep = reasons.filter(plan_audience__on_leave=OnLeave.KEEP)
+    return Enrolment.objects.active().filter(pk__in=keep.values("enrolment")).count()
+
+
+def _withdrawn_words(withdrawn: int, kept: int) -> list[str]:
     if not withdrawn:
         return []
     return [gettext("%(withdrawn)s, %(kept)s.") % _ending_words(withdrawn, kept)]
+
+
+def _staying_words(staying: int) -> list[str]:
+    words = ngettext(
+        "%(n)s open enrolment stays: whoever leaves keeps that plan.",
+        "%(n)s open enrolments stay: whoever leaves keeps these plans.",
+        staying,
+    )
+    return [words % {"n": staying}] if staying else []
 
 
 class RulesCountAsEdited(FollowsGoLive):

@@ -37,6 +37,7 @@ class PlanAudienceSerializer(serializers.ModelSerializer[PlanAudience]):
             "due_days",
             "due_unit",
             "due_words",
+            "on_leave",
             "first_assigned_on",
             "version",
         ]

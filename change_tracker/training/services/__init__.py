@@ -37,24 +37,26 @@ from change_tracker.training.services.leaving import (
 from change_tracker.training.services.oneself import is_oneself
 from change_tracker.training.services.planning import (
     add_item,
-    add_rule,
     append_item,
     change_activity,
     change_item,
     change_plan,
-    change_rule,
     create_activity,
     create_plan,
     delete_item,
     delete_plan,
-    delete_rule,
     refusal_to_change_items,
-    refusal_to_change_rules,
     refusal_to_delete,
-    refusal_to_delete_rule,
     refusal_to_reorder,
     refusal_to_revise,
     shift_item,
+)
+from change_tracker.training.services.planrules import (
+    add_rule,
+    change_rule,
+    delete_rule,
+    refusal_to_change_rules,
+    refusal_to_delete_rule,
 )
 from change_tracker.training.services.previewing import preview_assignment
 from change_tracker.training.services.recertifying import recertify

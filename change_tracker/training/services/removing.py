@@ -23,7 +23,7 @@ from change_tracker.training.models import (
     TrainingRecord,
 )
 from change_tracker.training.services.leaving import chunks, leave_plans, running
-from change_tracker.training.services.planning import refusal_to_change_rules
+from change_tracker.training.services.planrules import refusal_to_change_rules
 from change_tracker.training.services.reading import Run, batch_of, start
 from change_tracker.training.services.redating import DUE_COLUMNS, date_by_the_rest
 from change_tracker.training.services.turns import take_turns

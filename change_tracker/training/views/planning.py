@@ -16,8 +16,9 @@ from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.pages import leave_toast
 from change_tracker.initiatives.models import Initiative
 from change_tracker.training import planjobs, services, wording
-from change_tracker.training.forms import PlanForm, RuleForm
+from change_tracker.training.forms import PlanForm
 from change_tracker.training.models import TrainingPlan
+from change_tracker.training.ruleforms import RuleForm
 from change_tracker.training.views.plans import PlanMixin
 
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.training import decisions, planjobs, removalwords, services
 from change_tracker.training.errors import RuleInUseError
-from change_tracker.training.forms import EditRuleForm, NothingForm
+from change_tracker.training.forms import NothingForm
 from change_tracker.training.models import Enrolment, PlanAudience
+from change_tracker.training.ruleforms import EditRuleForm
 from change_tracker.training.services import Removal
 from change_tracker.training.views.editing import EditPage, edit_url
 
@@ -62,7 +63,7 @@ class RuleEdit(RuleMixin):
 
     def form_options(self) -> dict[str, Any]:
         """What it says now."""
-        names = ("audience", "due_rule", "due_on", "due_days", "due_unit", "version")
+        names = ("audience", "due_rule", "due_on", "due_days", "due_unit", "on_leave", "version")
         initial = {name: getattr(self.rule, name) for name in names}
         options = super().form_options()
         return options | {"user": self.user, "rule": self.rule, "initial": initial}
@@ -80,8 +81,14 @@ class RuleEdit(RuleMixin):
         """Change it, if nobody was quicker."""
         changes = dict(form.cleaned_data)
         expected = changes.pop("version")
-        services.change_rule(self.rule, expected_version=expected, **self.by(), **changes)
-        words = gettext("The rule is changed. Nobody gets another date until you assign the plan.")
+        self.rule = services.change_rule(
+            self.rule, expected_version=expected, **self.by(), **changes
+        )
+        words = gettext("The rule is changed.")
+        if self.rule.was_edited_since():
+            words = gettext(
+                "The rule is changed. Nobody gets another date until you assign the plan."
+            )
         return edit_url(self.plan), words
 
 
