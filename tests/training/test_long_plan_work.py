@@ -50,7 +50,7 @@ def test_a_draft_for_very_many_is_published_and_assigned_by_a_worker(
     plan, page = plan_for(lead, 1001, state="draft"), sign_in.page(lead)
     check = page.get(url_of(plan, "assign/"))
 
-    response = page.post(url_of(plan, "assign/"), sent(check))
+    response: Any = page.post(url_of(plan, "assign/"), sent(check))
 
     assert BACKGROUND in words(check)
     job = JobRun.objects.get()
@@ -91,7 +91,7 @@ def test_who_has_it_already_does_not_make_assigning_long(lead: Person, sign_in: 
 def test_what_was_not_shown_begins_no_job(lead: Person, sign_in: SignIn) -> None:
     plan, page = plan_for(lead, 1001), sign_in.page(lead)
 
-    response = page.post(url_of(plan, "assign/"), {"digest": "0" * 64})
+    response: Any = page.post(url_of(plan, "assign/"), {"digest": "0" * 64})
 
     assert response.status_code == 409
     assert not JobRun.objects.exists()
@@ -151,7 +151,7 @@ def test_a_plan_that_many_have_is_changed_by_a_worker(
     page, url = sign_in.page(lead), url_of(given, "items/new/")
     check = page.post(url, {"title": "Ride along", "minutes": "30", "body": "With *Ben*"})
 
-    response = page.post(url, sent(check))
+    response: Any = page.post(url, sent(check))
 
     assert BACKGROUND in words(check)
     job = JobRun.objects.get()

@@ -52,15 +52,19 @@ def plan(lead: Person, people: dict[str, Person]) -> TrainingPlan:
     factories.make_rule(plan, desk, due_rule="fixed", due_on=DESK_DAY)
     assign_plan(plan=plan, actor=None, today=TODAY, now=NOW)
     for record in records(people["Cy"]):
-        complete_record(record=record, actor=people["Cy"].user, today=TODAY, now=NOW)
+        complete_record(record=record, actor=user_of(people["Cy"]), today=TODAY, now=NOW)
     first = records(people["Ann"])[0]
-    complete_record(record=first, actor=people["Ann"].user, today=TODAY, now=NOW)
+    complete_record(record=first, actor=user_of(people["Ann"]), today=TODAY, now=NOW)
     return plan
 
 
 @pytest.fixture
 def crews(plan: TrainingPlan) -> PlanAudience:
     return plan.audiences.get(audience__name="Crews")
+
+
+def user_of(person: Person) -> Any:
+    return person.user
 
 
 def records(person: Person) -> list[TrainingRecord]:
@@ -125,9 +129,14 @@ def test_more_time_that_was_granted_stays(
 ) -> None:
     record, until = records(people["Bo"])[0], date(2026, 12, 4)
     asked = ask_for_time(
-        record=record, wanted_on=until, reason="Ill", actor=people["Bo"].user, today=TODAY, now=NOW
+        record=record,
+        wanted_on=until,
+        reason="Ill",
+        actor=user_of(people["Bo"]),
+        today=TODAY,
+        now=NOW,
     )
-    grant_time(request=asked, due_on=until, answer="", actor=lead.user, today=TODAY, now=NOW)
+    grant_time(request=asked, due_on=until, answer="", actor=user_of(lead), today=TODAY, now=NOW)
 
     done = remove(crews)
 
@@ -148,7 +157,7 @@ def test_anything_else_than_was_shown_is_refused(
 ) -> None:
     shown = preview_removal(rule=crews, today=TODAY)
     last = records(people["Ann"])[1]
-    complete_record(record=last, actor=people["Ann"].user, today=TODAY, now=NOW)
+    complete_record(record=last, actor=user_of(people["Ann"]), today=TODAY, now=NOW)
 
     with pytest.raises(PeopleChangedError):
         remove(crews, expected=shown.digest)
@@ -222,7 +231,7 @@ def test_what_changed_since_the_look_is_looked_at_again(
     page, url = sign_in.page(lead), url_of(crews)
     shown = digest_in(page.get(url))
     last = records(people["Ann"])[1]
-    complete_record(record=last, actor=people["Ann"].user, today=TODAY, now=NOW)
+    complete_record(record=last, actor=user_of(people["Ann"]), today=TODAY, now=NOW)
 
     refused = page.post(url, shown)
 
@@ -268,7 +277,7 @@ def test_many_are_withdrawn_by_a_worker(plan: TrainingPlan, lead: Person, sign_i
     page, url = sign_in.page(lead), url_of(rule)
     check = page.get(url)
 
-    response = page.post(url, digest_in(check))
+    response: Any = page.post(url, digest_in(check))
 
     assert "it is done in the background" in words(check)
     job = JobRun.objects.get()
