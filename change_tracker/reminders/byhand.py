@@ -68,9 +68,7 @@ class NobodyRemindedError(ChangeTrackerError):
     code = "not_running"
 
     def __init__(self) -> None:
-        super().__init__(
-            _("Nobody is reminded now, because the initiative is not under way. Start it first.")
-        )
+        super().__init__(_("Nobody is reminded while the initiative is not under way."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,8 @@ def remind(lead: Person, plan: TrainingPlan) -> Any:
 
 def verdict_of(lead: Person, row: Enrolment) -> Call:
     calls = look(lead, pk=row.pk)
-    return next(iter(calls.of))
+    found: Call = next(iter(calls.of))
+    return found
 
 
 def test_who_is_late_and_who_has_something_open_get_a_mail_of_the_day(
