@@ -43,7 +43,7 @@ def done_words(calls: Calls) -> str:
 
 def left_out_words(call: Call, count: int) -> str:
     """How many are left out, and why."""
-    said = {
+    said = _for_good(count) | {
         Call.NOTHING_DUE: ngettext(
             "%(count)s has nothing open that has a date",
             "%(count)s have nothing open that has a date",
@@ -64,6 +64,13 @@ def left_out_words(call: Call, count: int) -> str:
             "%(count)s have had a mail today already",
             count,
         ),
+    }
+    return said[call] % {"count": count}
+
+
+def _for_good(count: int) -> dict[Call, str]:
+    """Why no mail is the way to these."""
+    return {
         Call.ENOUGH: ngettext(
             "%(count)s was reminded of all of it four times: speak with them",
             "%(count)s were reminded of all of it four times: speak with them",
@@ -82,7 +89,6 @@ def left_out_words(call: Call, count: int) -> str:
         ),
         Call.ONESELF: ngettext("%(count)s is you", "%(count)s are you", count),
     }
-    return said[call] % {"count": count}
 
 
 def _meaning(later: int) -> Iterator[str]:
