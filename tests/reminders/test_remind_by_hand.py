@@ -309,3 +309,50 @@ def test_many_are_reminded_by_a_worker(plan: TrainingPlan, lead: Person, sign_in
     assert (job.state, job.done, job.total) == ("done", 201, 201)
     assert job.summary == "201 people are reminded, with their mail of the day."
     assert Reminder.objects.count() == 201
+
+
+API = "/change/api/v1/remindings/"
+
+
+def test_another_system_looks_first_and_then_reminds(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    late, asks = enrol(plan, "Late", -9 * DAY), enrol(plan, "Asks")
+    factories.make_request(asks.records.get())
+    api = sign_in.api(lead)
+    body = {"plan": plan.pk, "enrolments": [late.pk, asks.pk]}
+
+    shown = api.post(API, body | {"dry_run": True}, format="json").json()
+    nothing_yet = Reminder.objects.exists()
+    done = api.post(API, body | {"digest": shown["digest"]}, format="json")
+    again = api.post(API, body | {"digest": shown["digest"]}, format="json")
+
+    assert not nothing_yet
+    assert (shown["reached"], shown["later"]) == ([late.pk], 0)
+    assert shown["left_out"] == [{"enrolment": asks.pk, "code": "asked"}]
+    assert (done.status_code, done.json()) == (200, shown)
+    assert (again.status_code, again.json()["code"]) == (409, "people_changed")
+    assert Reminder.objects.count() == 1
+
+
+def test_another_lead_reminds_nobody_here(plan: TrainingPlan, hr: Person, sign_in: SignIn) -> None:
+    row = enrol(plan, "Open")
+    stranger = factories.make_person("Lea", login=factories.make_user("lea", "add_initiative"))
+    body = {"plan": plan.pk, "enrolments": [row.pk]}
+
+    unseen = sign_in.api(stranger).post(API, body, format="json")
+    by_hr = sign_in.api(hr).post(API, body, format="json")
+
+    assert unseen.status_code == 400
+    assert by_hr.json()["reached"] == [row.pk]
+
+
+def test_who_is_in_the_plan_reminds_nobody_of_it(plan: TrainingPlan, sign_in: SignIn) -> None:
+    row = enrol(plan, "Open", login=True)
+
+    answer = sign_in.api(row.person).post(
+        API, {"plan": plan.pk, "enrolments": [row.pk]}, format="json"
+    )
+
+    assert answer.status_code == 403
+    assert not Reminder.objects.exists()
