@@ -4,9 +4,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.jobs.kinds import JOBS
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.states import INITIATIVE
+from change_tracker.reminders.byhandjobs import RemindPeople
 from change_tracker.training.models import TrainingRecord
+
+REMIND = RemindPeople()
 
 
 def reminders_start(row: Initiative) -> str:
@@ -34,6 +38,7 @@ def reminders_end(row: Initiative) -> Promise:
 
 def register() -> None:
     """Fill the points; called once at start."""
+    JOBS.register(REMIND)
     INITIATIVE.foresee("active", reminders_start)
     INITIATIVE.foresee("on_hold", reminders_wait)
     INITIATIVE.foresee("closed", reminders_end)

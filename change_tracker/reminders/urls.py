@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from change_tracker.reminders.views import actions, ahead, calendar, health, inbox, wishes, words
+from change_tracker.reminders.views import (
+    actions,
+    ahead,
+    calendar,
+    health,
+    inbox,
+    remind,
+    wishes,
+    words,
+)
 
 WORDS = "i/<slug:slug>/mail-words/"
 
@@ -11,6 +20,11 @@ PAGES: list[URLPattern | URLResolver] = [
     path("calendar/revoke/", calendar.CalendarRevoke.as_view(), name="calendar-revoke"),
     path("calendar/<str:secret>.ics", calendar.CalendarFeedView.as_view(), name="calendar-feed"),
     path("health/", health.HealthView.as_view(), name="health"),
+    path(
+        "i/<slug:slug>/training/<int:pk>/people/remind/",
+        remind.PeopleRemind.as_view(),
+        name="plan-people-remind",
+    ),
     path("inbox/", inbox.InboxPage.as_view(), name="inbox"),
     path("mail-ahead/", ahead.OwnAhead.as_view(), name="own-mail-ahead"),
     path("i/<slug:slug>/mail-ahead/", ahead.AheadPage.as_view(), name="mail-ahead"),

@@ -108,7 +108,7 @@ class PlanItemInline(PlanPartInline):
 
 class PlanAudienceInline(PlanPartInline):
     model = PlanAudience
-    fields = ("audience", *DUE, "first_assigned_on")
+    fields = ("audience", *DUE, "on_leave", "first_assigned_on")
     readonly_fields = ["first_assigned_on"]
     autocomplete_fields = ["audience"]
 
@@ -191,12 +191,12 @@ class PlanItemAdmin(ServiceAdmin):
 
 @admin.register(PlanAudience)
 class PlanAudienceAdmin(ServiceAdmin):
-    list_display = ["audience", "plan", *DUE, "first_assigned_on"]
+    list_display = ["audience", "plan", *DUE, "on_leave", "first_assigned_on"]
     list_select_related = ["audience", "plan"]
     list_filter = ["due_rule", "first_assigned_on"]
     search_fields = ["audience__name", "plan__title"]
     autocomplete_fields = ["plan", "audience"]
-    fields = ["plan", "audience", *DUE, "first_assigned_on"]
+    fields = ["plan", "audience", *DUE, "on_leave", "first_assigned_on"]
     readonly_fields = ["first_assigned_on"]
 
     def create_with(self, values: dict[str, Any], **by: Any) -> Any:

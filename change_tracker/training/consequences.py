@@ -21,6 +21,7 @@ from change_tracker.training.models import (
     Enrolment,
     EnrolmentPeriod,
     EnrolmentReason,
+    OnLeave,
     PlanAudience,
     PlanItem,
     TrainingPlan,
@@ -29,7 +30,7 @@ from change_tracker.training.models import (
 from change_tracker.training.models.dues import FROM_GO_LIVE
 from change_tracker.training.models.enrolments import EnrolmentQuerySet
 from change_tracker.training.services import assign_plan, change_units, leave_plans
-from change_tracker.training.services.leaving import chunks
+from change_tracker.training.services.leaving import chunks, running
 
 #: Units that a preview names one by one.
 MOST_UNITS = 10
@@ -160,17 +161,11 @@ def what_cancelling_withdraws(row: Initiative) -> str | None:
 
 
 def _running_in(initiative: Initiative) -> EnrolmentQuerySet:
-    return _running().filter(plan__initiative=initiative)
-
-
-def _running() -> EnrolmentQuerySet:
-    """Enrolments that leaving has an effect on: unfinished, or in force."""
-    in_force = EnrolmentPeriod.objects.open().filter(enrolment=OuterRef("pk"))
-    return Enrolment.objects.filter(Q(state=Enrolment.State.ACTIVE) | Exists(in_force))
+    return running().filter(plan__initiative=initiative)
 
 
 def _running_of(people: Sequence[int]) -> EnrolmentQuerySet:
-    return _running().filter(person__in=people)
+    return running().filter(person__in=people)
 
 
 def _join_group(change: MembershipChange, actor: User | None, now: datetime) -> list[str]:
@@ -201,23 +196,44 @@ def _join_group(change: MembershipChange, actor: User | None, now: datetime) -> 
 
 
 def _leave_group(change: MembershipChange, actor: User | None, now: datetime) -> list[str]:
-    withdrawn = kept = 0
+    withdrawn = kept = staying = 0
     for ids in chunks(change.left):
-        lost = EnrolmentReason.objects.filter(
+        reasons = EnrolmentReason.objects.filter(
             plan_audience__audience=change.audience_id, enrolment__person__in=ids
         )
+        staying += _keeping(reasons)
+        lost = reasons.exclude(plan_audience__on_leave=OnLeave.KEEP)
         enrolments = list(lost.values_list("enrolment", flat=True))
         lost.delete()
         still = EnrolmentReason.objects.filter(enrolment__in=enrolments)
-        ending = _running().filter(pk__in=enrolments).exclude(pk__in=still.values("enrolment"))
+        ending = running().filter(pk__in=enrolments).exclude(pk__in=still.values("enrolment"))
         done = TrainingRecord.objects.filter(enrolment__in=ending.active(), state="completed")
         kept += done.count()
         withdrawn += leave_plans(
             ending, reason=gettext("Left the group."), actor=actor, today=change.today, now=now
         )
+    return [*_withdrawn_words(withdrawn, kept), *_staying_words(staying)]
+
+
+def _keeping(reasons: Any) -> int:
+    """How many have work ahead that their plan lets them keep."""
+    keep = reasons.filter(plan_audience__on_leave=OnLeave.KEEP)
+    return Enrolment.objects.active().filter(pk__in=keep.values("enrolment")).count()
+
+
+def _withdrawn_words(withdrawn: int, kept: int) -> list[str]:
     if not withdrawn:
         return []
     return [gettext("%(withdrawn)s, %(kept)s.") % _ending_words(withdrawn, kept)]
+
+
+def _staying_words(staying: int) -> list[str]:
+    words = ngettext(
+        "%(n)s open enrolment stays: whoever leaves keeps that plan.",
+        "%(n)s open enrolments stay: whoever leaves keeps these plans.",
+        staying,
+    )
+    return [words % {"n": staying}] if staying else []
 
 
 class RulesCountAsEdited(FollowsGoLive):

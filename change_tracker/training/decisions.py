@@ -35,22 +35,22 @@ class DecisionCheck:
 def check_of(
     decision: Decision,
     verdicts: Verdicts,
-    named: Mapping[int, Any],
+    known: Mapping[int, Any],
     *,
     is_archived: bool,
     until: str = "",
 ) -> DecisionCheck:
-    """What `decision` would do, and whom it leaves out; `named` are enrolments by id.
+    """What `decision` would do, and whom it leaves out; `known` are enrolments by id.
 
     `until` is the day of more time, in words.
     """
     count = len(verdicts.reached)
     left_out = tuple(
-        _named(left_out_words(verdict, len(ids)), ids, named)
+        named(left_out_words(verdict, len(ids)), ids, known)
         for verdict, ids in sorted(verdicts.of.items())
         if verdict != Verdict.REACHED
     )
-    reached = _named(gettext("Who they are"), verdicts.reached, named)
+    reached = named(gettext("Who they are"), verdicts.reached, known)
     if not count:
         return DecisionCheck(_nobody(decision), (), reached, left_out, "")
     lines = tuple(_meaning(decision, is_archived=is_archived))
@@ -111,8 +111,9 @@ def left_out_words(verdict: Verdict, count: int) -> str:
     return said[verdict] % {"count": count}
 
 
-def _named(words: str, ids: Sequence[int], named: Mapping[int, Any]) -> Named:
-    people = [named[pk] for pk in ids[:MOST_NAMES] if pk in named]
+def named(words: str, ids: Sequence[int], known: Mapping[int, Any]) -> Named:
+    """Enrolments (ids) under one heading; `known` are the first of them."""
+    people = [known[pk] for pk in ids[:MOST_NAMES] if pk in known]
     people.sort(key=lambda each: each.person.display_name)
     return Named(words, people, len(ids) - len(people))
 

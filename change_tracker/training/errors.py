@@ -65,10 +65,12 @@ class RuleInUseError(ChangeTrackerError):
 
     code = "rule_in_use"
 
-    def __init__(self) -> None:
-        super().__init__(
-            _("People were assigned by this rule, so it stays. Change the group instead.")
+    def __init__(self, message: str | Promise = "") -> None:
+        words = _(
+            "People were assigned by this rule, so the group stays. Take it out of the plan, and "
+            "add the other one."
         )
+        super().__init__(message or words)
 
 
 class PeopleChangedError(ChangeTrackerError):

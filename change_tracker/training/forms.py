@@ -4,23 +4,20 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from change_tracker.core.access import User
 from change_tracker.core.choices import offer_together
 from change_tracker.core.formfields import DayField, WebField
-from change_tracker.initiatives.models import AffectedGroup, Initiative
+from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.forms import SourcesField
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.people.models import Audience
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.training.models import (
     DueRule,
     DueUnit,
     LearningActivity,
-    PlanAudience,
     TrainingPlan,
 )
 from change_tracker.training.models.dues import MAX_DUE_DAYS, check_due_rule
@@ -150,25 +147,6 @@ class DueRuleForm(forms.Form):
         return values
 
 
-class RuleForm(DueRuleForm):
-    """Who gets a plan, and by when. The groups that the change touches come first."""
-
-    field_order = ("audience",)
-    audience = forms.ModelChoiceField(
-        label=_("Who gets it?"), queryset=Audience.objects.none(), empty_label=_("Choose one")
-    )
-
-    def __init__(self, *args: Any, user: User, plan: TrainingPlan, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        taken = plan.audiences.values("audience")
-        touched = AffectedGroup.objects.filter(
-            initiative=plan.initiative_id, audience=OuterRef("pk")
-        )
-        known: Any = Audience.objects.known_in_full_to(user).exclude(pk__in=taken)
-        choices = known.annotate(is_touched=Exists(touched)).order_by("-is_touched", "name", "pk")
-        self.fields["audience"].queryset = choices  # type: ignore[attr-defined]  # a choice
-
-
 class EditPlanForm(PlanForm):
     """The same of a plan that there is, and which action it carries out.
 
@@ -215,26 +193,6 @@ class EditItemForm(DueRuleForm):
         choices = [("", _("as its group has it")), *DueRule.choices[1:]]
         self.fields["due_rule"].choices = choices  # type: ignore[attr-defined]  # a choice
         self.fields["due_rule"].help_text = _("A date of its own wins over that of the group.")
-
-
-class EditRuleForm(DueRuleForm):
-    """Who gets a plan, and by when; who it is stays once the rule was carried out."""
-
-    field_order = ("audience",)
-    audience = forms.ModelChoiceField(
-        label=_("Who gets it?"), queryset=Audience.objects.none(), empty_label=None
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, user: User, rule: PlanAudience, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if rule.first_assigned_on is not None:
-            del self.fields["audience"]
-            return
-        taken = rule.plan.audiences.exclude(pk=rule.pk).values("audience")
-        known = Audience.objects.known_in_full_to(user)
-        choices = (known | Audience.objects.filter(pk=rule.audience_id)).exclude(pk__in=taken)
-        self.fields["audience"].queryset = choices  # type: ignore[attr-defined]  # a choice
 
 
 class ReasonForm(forms.Form):

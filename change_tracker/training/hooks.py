@@ -38,9 +38,11 @@ from change_tracker.training.models import (
     TrainingPlan,
     TrainingRecord,
 )
+from change_tracker.training.planjobs import AssignPlan, RemoveGroup, RevisePlan
 
 ACTIVITY_KINDS = Section(key="activity_kinds", model=ActivityKind, choices={"basis": Basis.values})
-DECIDE = DecideAboutPeople()
+DECIDE, ASSIGN, REVISE = DecideAboutPeople(), AssignPlan(), RevisePlan()
+REMOVE_GROUP = RemoveGroup()
 LEAVERS, MOVERS = LeaversAreWithdrawn(), MoversTakeTheirTrainingAlong()
 
 
@@ -145,6 +147,9 @@ def register() -> None:
     INITIATIVE.after("cancelled", cancelled_initiatives_ask_for_nothing)
     GO_LIVE_MOVED.register(GO_LIVE_RULES)
     JOBS.register(DECIDE)
+    JOBS.register(ASSIGN)
+    JOBS.register(REVISE)
+    JOBS.register(REMOVE_GROUP)
     PROOF.register(mandatory_training_that_is_done)
     PROOF.register(what_was_handed_in_for_it)
     INITIATIVE.foresee("cancelled", what_cancelling_withdraws)

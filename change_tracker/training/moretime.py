@@ -78,6 +78,11 @@ def granted_words(request: ExtensionRequest, today: date) -> str:
     return gettext("Extended to %(day)s.") % words
 
 
+def time_note(*, is_extended: bool) -> str:
+    """Beside a date that somebody moved, where there is no room for who and why."""
+    return gettext("More time given") if is_extended else ""
+
+
 def request_words(request: ExtensionRequest, today: date) -> str:
     """What became of a request, as far as it is not plain from the date."""
     words = {

@@ -176,13 +176,22 @@ def whole(tallies: Iterable[Tally]) -> Tally:
 
 
 def people_of_plan(plan: TrainingPlan, today: date) -> Any:
-    """The people of a plan, late first, with `next_due_on`, `done_items` and `all_items`."""
+    """The people of a plan, late first, with `next_due_on`, `done_items` and `all_items`.
+
+    `has_more_time`: somebody moved that date; `exempt_items` are not counted in `all_items`.
+    """
     records = TrainingRecord.objects.filter(enrolment=OuterRef("pk"), left_on=None)
     records = records.last_attempts()
+    waived = TrainingRecord.objects.filter(enrolment=OuterRef("pk"), state="waived")
+    exempt = waived.last_attempts()
     rows = standings_of(plan, today)
     return (
         rows.annotate(
             next_due_on=Subquery(_of(records.outstanding(), Min("due_on"))),
+            has_more_time=Exists(
+                records.outstanding().filter(is_extended=True, due_on=OuterRef("next_due_on"))
+            ),
+            exempt_items=Coalesce(Subquery(_of(exempt, Count("pk"))), 0),
             done_items=Coalesce(Subquery(_of(records.filter(state="completed"), Count("pk"))), 0),
             all_items=Coalesce(Subquery(_of(records, Count("pk"))), 0),
             place=Case(

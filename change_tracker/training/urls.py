@@ -62,7 +62,7 @@ PAGES: list[URLPattern | URLResolver] = [
     *file_paths(f"{AT}late", late.LateFile, "late-people"),
     path(f"{AT}new/", planning.PlanNew.as_view(), name="plan-new"),
     path(ONE, plans.PlanPage.as_view(), name="plan"),
-    *file_paths(f"{ONE}people", plans.PlanPeopleFile, "plan-people"),
+    *file_paths(f"{ONE}people", lists.PlanPeopleFile, "plan-people"),
     path(f"{ONE}assign/", planning.PlanAssign.as_view(), name="plan-check"),
     path(f"{ONE}edit/", editing.PlanEdit.as_view(), name="plan-edit"),
     path(f"{ONE}move/", editing.PlanMove.as_view(), name="move-plan"),

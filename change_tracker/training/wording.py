@@ -16,7 +16,7 @@ from change_tracker.training.models import (
     PlanAudience,
     TrainingPlan,
 )
-from change_tracker.training.services import AssignmentPreview, MovedDate
+from change_tracker.training.services import Assignment, AssignmentPreview, MovedDate
 from change_tracker.training.standing import Standing, Tally
 
 
@@ -217,11 +217,20 @@ def _moved_words(moved: MovedDate, today: date) -> str:
     return said % words
 
 
-def assigned_words(count: int) -> str:
+def assigned_words(done: Assignment) -> str:
     """What assigning did."""
-    return ngettext(
+    count = done.enrolled + done.rejoined
+    given = ngettext(
         "%(count)s person was given this plan.", "%(count)s people were given this plan.", count
     ) % {"count": count}
+    if not done.redated:
+        return given
+    moved = ngettext(
+        "%(count)s date that was set before has changed.",
+        "%(count)s dates that were set before have changed.",
+        done.redated,
+    ) % {"count": done.redated}
+    return f"{given} {moved}" if count else moved
 
 
 def archive_lines(people: Tally) -> Iterator[str]:

@@ -483,6 +483,9 @@ PAGES: dict[str, Shown] = {
     "people, check, no reason": Shown(
         "lead", of_plan("plan-people-check", query="?do=withdraw&everyone=on"), send_nothing
     ),
+    "people, remind": Shown("lead", of_plan("plan-people-remind", query="?everyone=on")),
+    "people, remind nobody": Shown("lead", of_plan("plan-people-remind")),
+    "plan, group out for everyone": Shown("lead", of_part("plan-rule-remove", "group")),
     "people, more time": Shown(
         "lead", of_plan("plan-people-check", query="?do=extend&everyone=on&until=")
     ),

@@ -132,7 +132,7 @@ def make_scene() -> Scene:
         initiative, title="A day with the vans", owner=sponsor, due_on=TODAY - timedelta(days=2)
     )
     plan = _plan(initiative)
-    rule = factories.make_rule(plan, group)
+    rule = factories.make_rule(plan, group, first_assigned_on=TODAY, carried_out_version=1)
     for person in (*people.values(), lead):
         factories.make_enrolment(plan, person, rule=rule, due_on=TODAY + timedelta(days=12))
     records = _states(people["employee"])
@@ -151,6 +151,7 @@ def make_scene() -> Scene:
     parts: dict[str, tuple[int, int]] = {
         "item": (plan.pk, plan.items.earliest("pk").pk),
         "draft item": (draft_plan.pk, draft_plan.items.earliest("pk").pk),
+        "group": (plan.pk, plan.audiences.earliest("pk").pk),
         "draft group": (draft_plan.pk, factories.make_rule(draft_plan, group).pk),
     }
     session, coming_session = _sessions(plan, records["Late"])

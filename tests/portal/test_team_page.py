@@ -205,9 +205,9 @@ def test_the_file_has_the_same_lines_as_the_page_and_runs_no_formula(
 
     rows = list(csv.reader(response.getvalue().decode("utf-8-sig").splitlines()))
     assert rows[1:] == [
-        ["Amira Hassan", "Repairs", "'=1+1", "One Front Door", "Late", "2026-11-13", "3"]
+        ["Amira Hassan", "Repairs", "'=1+1", "One Front Door", "Late", "2026-11-13", "3", ""]
     ]
-    assert len(rows[0]) == 7
+    assert len(rows[0]) == 8
 
 
 def test_a_long_list_is_cut_into_pages_that_keep_the_filter(

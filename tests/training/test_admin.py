@@ -136,6 +136,7 @@ def test_a_plan_is_made_with_its_items_and_rules_and_history(
         "audiences-0-due_rule": "fixed",
         "audiences-0-due_on": "2026-12-01",
         "audiences-0-due_unit": "days",
+        "audiences-0-on_leave": "keep",
     }
 
     response = root.post(f"{ADMIN}/trainingplan/add/", form(**values))

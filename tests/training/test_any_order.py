@@ -63,6 +63,7 @@ from change_tracker.training.services import (
     complete_record,
     enrol_again,
     grant_time,
+    preview_removal,
     preview_revision,
     preview_version,
     raise_version,
@@ -70,6 +71,7 @@ from change_tracker.training.services import (
     record_attendance,
     record_for_others,
     refuse_time,
+    remove_rule,
     revise_plan,
     revoke_completion,
     undo_completion,
@@ -185,6 +187,21 @@ class Training(RuleBasedStateMachine):
         row = PlanAudience.objects.get(plan=self.plan, due_rule="fixed")
         due_on = self.today + timedelta(days=days)
         change_rule(row, actor=self.hr, now=self.now, due_on=due_on)
+        self.assign()
+
+    @rule()
+    def take_a_group_out_and_add_it_again(self) -> None:
+        """Exactly as shown: whoever has the plan by it alone loses it, nobody else."""
+        row = PlanAudience.objects.select_related("audience").get(plan=self.plan, due_rule="fixed")
+        running = Enrolment.objects.filter(periods__is_open=True)
+        others = set(
+            running.filter(reasons__plan_audience__due_rule="joined_group").values_list("pk")
+        )
+        shown = preview_removal(rule=row, today=self.today)
+        done = remove_rule(rule=row, expected=shown.digest, actor=self.hr, **self.context)
+        assert done == shown
+        assert set(running.values_list("pk")) == others
+        factories.make_rule(self.plan, row.audience, due_rule="fixed", due_on=row.due_on)
         self.assign()
 
     @rule(who=anyone, unit=st.integers(0, 2))

@@ -449,14 +449,12 @@ def test_a_group_is_taken_out_before_anybody_was_assigned_by_it(
     assert not draft.audiences.exists()
 
 
-def test_a_group_that_was_assigned_stays_and_the_page_says_why(
+def test_a_group_that_was_assigned_stays_where_nobody_looked_at_who_loses_the_plan(
     published: TrainingPlan, lead: Person, sign_in: SignIn
 ) -> None:
     page = sign_in.page(lead)
-    why = "People were assigned by this rule, so it stays. Change the group instead."
 
-    assert why in words(page.get(plan_url(published, "edit/")))
-    assert why in words(page.get(rule_url(published, "remove")))
+    assert "1 person loses the plan" in words(page.get(rule_url(published, "remove")))
     assert page.post(rule_url(published, "remove")).status_code == 409
     assert published.audiences.exists()
 

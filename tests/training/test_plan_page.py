@@ -253,7 +253,7 @@ def test_a_name_that_looks_like_a_formula_is_text_in_the_file(
 
     answer = sign_in.page(lead).get(f"{plan_url(plan)}people.csv")
 
-    assert "\r\n'=1+1,Repairs,Late,2026-11-16,0,2\r\n" in answer.getvalue().decode()
+    assert "\r\n'=1+1,Repairs,Late,2026-11-16,0,2,,\r\n" in answer.getvalue().decode()
     assert answer["Content-Type"].startswith("text/csv")
 
 

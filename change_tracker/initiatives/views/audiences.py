@@ -19,6 +19,8 @@ from change_tracker.core.formpages import LOOK_UP, FormPage
 from change_tracker.initiatives import rulewords
 from change_tracker.initiatives.models import AffectedGroup
 from change_tracker.initiatives.views.base import InitiativePage
+from change_tracker.people import rulejobs
+from change_tracker.people.changewords import change_words
 from change_tracker.people.models import Audience
 from change_tracker.people.queries import clauses_of, people_in, sample_of, with_clauses
 from change_tracker.people.ruleforms import (
@@ -199,11 +201,13 @@ class AudienceEdit(AudienceMixin, RulePage):
     def check(self, form: Any, shown: RulePreview, status: int = 200) -> HttpResponse:
         """The page that says what the new rule does to whom."""
         sent = [pair for pair in self.sent.lists() if pair[0] not in OWN_FIELDS]
+        clauses = self._wanted(form)[0]
         context = super().get_context_data(
             form=form,
             audience=self.audience,
             check=rulewords.check_of(shown, self.audience, self.user),
-            sentence=describe_clauses(self._wanted(form)[0]),
+            sentence=describe_clauses(clauses),
+            takes_long=rulejobs.takes_long(self.audience, clauses, self.today),
             digest=shown.digest,
             kept=[(name, value) for name, values in sent for value in values],
             look_up=LOOK_UP if isinstance(form, ClauseForm) else "",
@@ -239,6 +243,8 @@ class AudienceEdit(AudienceMixin, RulePage):
                 return self.check(form, shown)
             expected = shown.digest
         clauses, back = self._wanted(form)
+        if rulejobs.takes_long(self.audience, clauses, self.today):
+            return self._save_later(form, clauses, expected)
         change = set_clauses(
             audience=self.audience,
             clauses=clauses,
@@ -246,7 +252,21 @@ class AudienceEdit(AudienceMixin, RulePage):
             expected=expected,
             **self.actor_and_time(),
         )
-        return self.own_url, rulewords.change_words(change), *back
+        return self.own_url, change_words(change), *back
+
+    def _save_later(self, form: Any, clauses: list[Clause], expected: str) -> tuple[str]:
+        """Have a worker do it; where that can be watched."""
+        time = self.actor_and_time()
+        job = rulejobs.change_later(
+            audience=self.audience,
+            clauses=clauses,
+            expected_version=form.cleaned_data["version"],
+            expected=expected,
+            result_url=self.own_url,
+            actor=time["actor"],
+            now=time["now"],
+        )
+        return (reverse("change_tracker:job", args=[job.pk]),)
 
     def _wanted(self, form: Any) -> tuple[list[Clause], list[str]]:
         """The rule that the form asks for, and the way back where there is one."""

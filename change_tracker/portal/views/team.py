@@ -22,6 +22,7 @@ from change_tracker.people.queries import working_calendar, working_week
 from change_tracker.portal import team, team_words
 from change_tracker.portal.months import months_of
 from change_tracker.training.models import TrainingRecord
+from change_tracker.training.moretime import time_note
 from change_tracker.training.queries import work_of
 from change_tracker.training.standing import Standing
 from change_tracker.training.wording import Choice, standing_label
@@ -203,6 +204,7 @@ class TeamFile(TeamMixin, FilePage):
             gettext("State"),
             gettext("Due on"),
             gettext("Working days late"),
+            gettext("Note"),
         ]
 
     def lines(self) -> Iterator[list[Any]]:
@@ -219,6 +221,7 @@ class TeamFile(TeamMixin, FilePage):
             standing_label(row.standing),
             row.due_on,
             self.days_late(row) if late else "",
+            time_note(is_extended=row.is_extended),
         ]
 
 

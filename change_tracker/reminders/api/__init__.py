@@ -8,6 +8,7 @@ from change_tracker.reminders.api.outbox import (
     ReminderPolicyViewSet,
     ReminderViewSet,
 )
+from change_tracker.reminders.api.remindings import RemindingsViewSet
 from change_tracker.reminders.api.words import MailWordsViewSet
 
 ROUTES: list[Route] = [
@@ -17,4 +18,5 @@ ROUTES: list[Route] = [
     ("reminder-policies", ReminderPolicyViewSet, "reminder-policy"),
     ("mail-words", MailWordsViewSet, "mail-wording"),
     ("mail-forecasts", ForecastViewSet, "mail-forecast"),
+    ("remindings", RemindingsViewSet, "remindings"),
 ]

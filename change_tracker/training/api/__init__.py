@@ -8,7 +8,8 @@ from change_tracker.training.api.elsewhere import ExternalLearningViewSet
 from change_tracker.training.api.enrolments import EnrolmentViewSet
 from change_tracker.training.api.extensions import ExtensionViewSet
 from change_tracker.training.api.mine import MyTrainingViewSet
-from change_tracker.training.api.plans import PlanAudienceViewSet, PlanItemViewSet, PlanViewSet
+from change_tracker.training.api.planrules import PlanAudienceViewSet
+from change_tracker.training.api.plans import PlanItemViewSet, PlanViewSet
 from change_tracker.training.api.recordings import RecordingsViewSet
 from change_tracker.training.api.records import RecordViewSet
 from change_tracker.training.api.sessions import AttendanceViewSet, SessionViewSet

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +15,7 @@ from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.includes import IncludeMixin
+from change_tracker.core.api.jobs import JobSerializer
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import (
     DeletableResourceViewSet,
@@ -22,11 +23,11 @@ from change_tracker.core.api.views import (
     MovesField,
     body_of,
 )
+from change_tracker.core.jobs.models import JobRun
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.people.models import Audience
 from change_tracker.resistance.models import ResistanceSource
-from change_tracker.training import services
+from change_tracker.training import planjobs, services
 from change_tracker.training.api.revisions import ReviseMixin
 from change_tracker.training.duewords import due_rule_words
 from change_tracker.training.models import (
@@ -160,12 +161,13 @@ class PlanViewSet(ExportMixin, IncludeMixin, ReviseMixin, MoveMixin, DeletableRe
         preview = services.preview_assignment(plan=plan, today=timezone.localdate())
         return Response(PreviewSerializer(preview).data)
 
-    @documented(request=AssignSerializer, responses={200: AssignmentSerializer})
+    @documented(request=AssignSerializer, responses={200: AssignmentSerializer, 202: JobSerializer})
     @action(detail=True, methods=["post"])
     def assign(self, request: Request, pk: str | None = None) -> Response:
         """Carry out all assignment rules, or the given ones; safe to repeat.
 
-        With the `digest` of `preview`, which is of all rules, that is done, or nothing.
+        With the `digest` of `preview`, which is of all rules, that is done, or nothing. For very
+        many people a worker does it: 202, with the job.
         """
         plan = self.get_object()
         self.require(plan, "assignable_by")
@@ -177,7 +179,9 @@ class PlanViewSet(ExportMixin, IncludeMixin, ReviseMixin, MoveMixin, DeletableRe
             words = _("The preview is of all rules: leave out “rules”, or this.")
             raise serializers.ValidationError({"digest": words})
         time = {"today": timezone.localdate(), **self.actor_and_time()}
-        done = services.assign_plan(plan=plan, rules=rules, expected=digest, **time)
+        done = planjobs.give_plan(plan=plan, rules=rules, expected=digest, **time)
+        if isinstance(done, JobRun):
+            return Response(JobSerializer(done).data, status.HTTP_202_ACCEPTED)
         return Response(asdict(done))
 
 
@@ -240,57 +244,3 @@ class PlanItemViewSet(ExportMixin, DeletableResourceViewSet):
     def perform_delete(self, row: Any) -> None:
         """Through the service."""
         services.delete_item(row, **self.actor_and_time())
-
-
-class PlanAudienceSerializer(serializers.ModelSerializer[PlanAudience]):
-    plan = VisibleField(TrainingPlan)
-    audience = VisibleField(Audience)
-    due_words = DueWordsField()
-
-    class Meta:
-        model = PlanAudience
-        fields = [
-            "id",
-            "plan",
-            "audience",
-            "due_rule",
-            "due_on",
-            "due_days",
-            "due_unit",
-            "due_words",
-            "first_assigned_on",
-            "version",
-        ]
-        read_only_fields = ["first_assigned_on"]
-
-
-class PlanAudienceFilter(FilterSet):
-    plan = IdFilter()
-    audience = IdFilter()
-
-
-class PlanAudienceViewSet(ExportMixin, DeletableResourceViewSet):
-    """Assignment rules: which group gets which plan, due by which rule."""
-
-    model = PlanAudience
-    serializer_class = PlanAudienceSerializer
-    filterset_class = PlanAudienceFilter
-
-    def joined(self, rows: Any) -> Any:
-        """The plan is asked whether it may be changed."""
-        return rows.select_related("plan")
-
-    def perform_create(self, values: dict[str, Any]) -> PlanAudience:
-        """Through the service."""
-        return services.add_rule(**self.actor_and_time(), **values)
-
-    def perform_change(self, row: Any, values: dict[str, Any]) -> PlanAudience:
-        """Through the service."""
-        version = self.expected_version()
-        return services.change_rule(
-            row, expected_version=version, **self.actor_and_time(), **values
-        )
-
-    def perform_delete(self, row: Any) -> None:
-        """Through the service."""
-        services.delete_rule(row, **self.actor_and_time())

@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.utils import timezone
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from change_tracker.core.api.fields import VisibleField
+from change_tracker.core.api.jobs import JobSerializer
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import BaseViewSet, body_of
-from change_tracker.training import services
+from change_tracker.core.jobs.models import JobRun
+from change_tracker.training import planjobs, services
 from change_tracker.training.models import DueRule, DueUnit, LearningActivity
 
 
@@ -57,13 +59,14 @@ class RevisionSerializer(serializers.Serializer[Any]):
 class ReviseMixin(BaseViewSet):
     """The verb `revise` of a plan."""
 
-    @documented(request=ReviseSerializer, responses={200: RevisionSerializer})
+    @documented(request=ReviseSerializer, responses={200: RevisionSerializer, 202: JobSerializer})
     @action(detail=True, methods=["post"])
     def revise(self, request: Request, pk: str | None = None) -> Response:
         """Let the items of a published plan be `items`, in this order, for everyone who has it.
 
         `dry_run` only says what it would do; with its `digest` the same is done, or nothing. Who
-        had finished gets new required items only with `reopen`.
+        had finished gets new required items only with `reopen`. Where many people have the plan a
+        worker does it: 202, with the job.
         """
         plan = self.get_object()
         self.require(plan, "assignable_by")
@@ -74,12 +77,14 @@ class ReviseMixin(BaseViewSet):
             revision = services.preview_revision(
                 plan=plan, items=wanted, today=time["today"], now=time["now"]
             )
-        else:
-            revision = services.revise_plan(
-                plan=plan,
-                items=wanted,
-                reopen=body["reopen"],
-                expected=body.get("digest"),
-                **time,
-            )
-        return Response(RevisionSerializer(revision).data)
+            return Response(RevisionSerializer(revision).data)
+        done = planjobs.change_items(
+            plan=plan,
+            items=wanted,
+            reopen=body["reopen"],
+            expected=body.get("digest"),
+            **time,
+        )
+        if isinstance(done, JobRun):
+            return Response(JobSerializer(done).data, status.HTTP_202_ACCEPTED)
+        return Response(RevisionSerializer(done).data)

@@ -10,7 +10,7 @@ from change_tracker.training.models.enrolments import (
     EnrolmentReason,
 )
 from change_tracker.training.models.extensions import ExtensionRequest
-from change_tracker.training.models.plans import PlanAudience, PlanItem, TrainingPlan
+from change_tracker.training.models.plans import OnLeave, PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.models.records import TrainingRecord
 from change_tracker.training.models.sessions import Attendance, Session
 from change_tracker.training.models.submissions import Submission
@@ -28,6 +28,7 @@ __all__ = [
     "ExternalLearning",
     "LearningActivity",
     "Moved",
+    "OnLeave",
     "PlanAudience",
     "PlanItem",
     "Session",

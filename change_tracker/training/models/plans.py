@@ -100,6 +100,10 @@ class PlanChildQuerySet(InitiativeChildQuerySet[M]):
         """Lead and site admin; HR creates and changes only."""
         return self.filter(deletable_in(self, user))
 
+    def assignable_by(self, user: User) -> "PlanChildQuerySet[M]":
+        """Of plans that `user` may give to people."""
+        return self.filter(plan__in=TrainingPlan.objects.assignable_by(user).ids())
+
     def readable(self, user: User, roles: Roles) -> models.Q:
         return models.Q(plan__in=TrainingPlan.objects.visible_to(user).ids())
 
@@ -147,6 +151,13 @@ class PlanItem(WithDueRule, Versioned):
         return self.plan.audit_scope
 
 
+class OnLeave(models.TextChoices):
+    """What becomes of the unfinished work of somebody who leaves the group."""
+
+    WITHDRAW = "withdraw", _("it is withdrawn")
+    KEEP = "keep", _("they keep it")
+
+
 class PlanAudience(WithDueRule, Versioned):
     """The assignment rule: this group gets this plan, due by this rule."""
 
@@ -155,6 +166,9 @@ class PlanAudience(WithDueRule, Versioned):
     )
     audience = models.ForeignKey(
         Audience, verbose_name=_("audience"), on_delete=models.PROTECT, related_name="+"
+    )
+    on_leave = models.CharField(
+        _("who leaves the group"), max_length=20, choices=OnLeave.choices, default=OnLeave.WITHDRAW
     )
     # NULL until the rule was first carried out; from then on the people who join follow it.
     first_assigned_on = models.DateField(_("first assigned on"), null=True, editable=False)
@@ -172,6 +186,10 @@ class PlanAudience(WithDueRule, Versioned):
         constraints = [
             models.UniqueConstraint(fields=["plan", "audience"], name="ct_plan_audience_once"),
             models.CheckConstraint(condition=due_rule_holds(), name="ct_plan_audience_due_rule"),
+            models.CheckConstraint(
+                condition=models.Q(on_leave__in=["withdraw", "keep"]),
+                name="ct_plan_audience_on_leave",
+            ),
         ]
 
     def __str__(self) -> str:

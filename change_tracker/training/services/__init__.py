@@ -37,24 +37,26 @@ from change_tracker.training.services.leaving import (
 from change_tracker.training.services.oneself import is_oneself
 from change_tracker.training.services.planning import (
     add_item,
-    add_rule,
     append_item,
     change_activity,
     change_item,
     change_plan,
-    change_rule,
     create_activity,
     create_plan,
     delete_item,
     delete_plan,
-    delete_rule,
     refusal_to_change_items,
-    refusal_to_change_rules,
     refusal_to_delete,
-    refusal_to_delete_rule,
     refusal_to_reorder,
     refusal_to_revise,
     shift_item,
+)
+from change_tracker.training.services.planrules import (
+    add_rule,
+    change_rule,
+    delete_rule,
+    refusal_to_change_rules,
+    refusal_to_delete_rule,
 )
 from change_tracker.training.services.previewing import preview_assignment
 from change_tracker.training.services.recertifying import recertify
@@ -66,6 +68,7 @@ from change_tracker.training.services.recording import (
     undo_for_others,
     undoable,
 )
+from change_tracker.training.services.removing import Removal, preview_removal, remove_rule
 from change_tracker.training.services.reporting import (
     MOST_REPORTS,
     Outcome,
@@ -79,7 +82,11 @@ from change_tracker.training.services.results import (
     RuleCount,
 )
 from change_tracker.training.services.returning import enrol_again
-from change_tracker.training.services.revising import preview_revision, revise_plan
+from change_tracker.training.services.revising import (
+    changes_nothing,
+    preview_revision,
+    revise_plan,
+)
 from change_tracker.training.services.revisions import Revision, Wanted
 from change_tracker.training.services.revoking import due_again, revoke_completion
 from change_tracker.training.services.sessions import (
@@ -113,6 +120,7 @@ __all__ = [
     "Outcome",
     "Reach",
     "Recorded",
+    "Removal",
     "Report",
     "Revision",
     "RuleCount",
@@ -132,6 +140,7 @@ __all__ = [
     "change_rule",
     "change_session",
     "change_units",
+    "changes_nothing",
     "complete_record",
     "confirm_learning",
     "create_activity",
@@ -151,6 +160,7 @@ __all__ = [
     "leave_plans",
     "preview_assignment",
     "preview_decision",
+    "preview_removal",
     "preview_revision",
     "preview_version",
     "raise_version",
@@ -166,6 +176,7 @@ __all__ = [
     "refusal_to_revise",
     "refuse_time",
     "remove_file",
+    "remove_rule",
     "report_completions",
     "report_learning",
     "return_learning",

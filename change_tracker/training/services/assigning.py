@@ -1,7 +1,7 @@
 """Giving a plan to the people of its groups: set-based, and safe to repeat."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.db.models import (
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
+from change_tracker.core.jobs.telling import Tell
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.signals import announce, training_assigned
@@ -38,6 +39,7 @@ from change_tracker.training.services.reading import (
     Run,
     batches,
     start,
+    working_members,
 )
 from change_tracker.training.services.redating import DUE_COLUMNS, redate
 from change_tracker.training.services.rejoining import rejoin
@@ -55,6 +57,7 @@ def assign_plan(
     rules: Collection[PlanAudience] | None = None,
     people: Collection[int] | None = None,
     expected: str | None = None,
+    tell: Tell | None = None,
 ) -> Assignment:
     """Enrol everyone in the groups of `rules` (default: all of the plan), with their records.
 
@@ -63,7 +66,7 @@ def assign_plan(
     and writes nothing but its line of history. `people` (ids) limits the run to some.
     `expected` is the digest of the preview that the caller was shown: raises PeopleChangedError
     when the run would do anything else, and PlanClosedError unless the plan is published and its
-    initiative has not ended.
+    initiative has not ended. `tell` hears how many people were looked at, for one query more.
     """
     with transaction.atomic():
         # Two runs of one plan follow each other; completing does not need this lock.
@@ -73,7 +76,7 @@ def assign_plan(
         counts: Counter[str] = Counter()
         created: list[int] = []
         seal = Seal() if expected is not None else None
-        for batch in batches(run, people, lock=True):
+        for batch in _watched(batches(run, people, lock=True), run, tell):
             created += _write(run, batch, counts, seal, actor=actor, now=now)
         if seal and seal.digest() != expected:
             raise PeopleChangedError
@@ -85,6 +88,19 @@ def assign_plan(
         if created:
             announce(training_assigned, TrainingPlan, plan=plan, enrolment_ids=created)
     return done
+
+
+def _watched(found: Iterator[Batch], run: Run, tell: Tell | None) -> Iterator[Batch]:
+    """The batches, saying before each how many people came before it."""
+    if tell is None:
+        yield from found
+        return
+    seen, reach = 0, working_members(run).values("person").distinct().count()
+    for batch in found:
+        tell(seen, reach)
+        yield batch
+        seen += len(batch.joined)
+    tell(reach, reach)
 
 
 def refuse_closed(plan: TrainingPlan) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext
 
 from change_tracker.core.access import User
@@ -95,9 +95,14 @@ class Work:
         )
 
 
+def having(plan: TrainingPlan) -> QuerySet[Enrolment]:
+    """Those who have the plan, finished or not: all whom a revision looks at."""
+    return Enrolment.objects.filter(plan=plan).exclude(state=State.WITHDRAWN)
+
+
 def locked(plan: TrainingPlan, size: int) -> Iterator[list[Enrolment]]:
-    """Those who have the plan, finished or not, a few at a time, locked until the commit."""
-    rows = Enrolment.objects.filter(plan=plan).exclude(state=State.WITHDRAWN).order_by("pk")
+    """The same, a few at a time, locked until the commit."""
+    rows = having(plan).order_by("pk")
     last = 0
     while found := list(rows.filter(pk__gt=last).select_for_update()[:size]):
         yield found

@@ -19,7 +19,6 @@ from change_tracker.training.errors import (
     PlanGivenError,
     PlanOrderError,
     PlanPublishedError,
-    RuleInUseError,
 )
 from change_tracker.training.models import LearningActivity, PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.models.activities import check_completion_rule
@@ -58,16 +57,6 @@ def refusal_to_delete(plan: TrainingPlan) -> ChangeTrackerError | None:
     return None if plan.state == TrainingPlan.State.DRAFT else PlanGivenError()
 
 
-def refusal_to_change_rules(plan: TrainingPlan) -> ChangeTrackerError | None:
-    """Why the rules of `plan` stay as they are; None unless it is archived."""
-    return PlanArchivedError() if plan.state == TrainingPlan.State.ARCHIVED else None
-
-
-def refusal_to_delete_rule(rule: PlanAudience) -> ChangeTrackerError | None:
-    """Why `rule` is kept; None where it was never carried out."""
-    return None if rule.first_assigned_on is None else RuleInUseError()
-
-
 def create_plan(*, actor: User | None, now: datetime, **values: Any) -> TrainingPlan:
     """A draft. Raises ValidationError when it refers to another initiative."""
     _check_references(values["initiative"], values)
@@ -96,7 +85,7 @@ def change_plan(
 def delete_plan(plan: TrainingPlan, *, actor: User | None, now: datetime) -> None:
     """Delete a draft with its items and rules. Raises PlanGivenError for any other."""
     with transaction.atomic():
-        if refusal := refusal_to_delete(_locked(plan)):
+        if refusal := refusal_to_delete(locked_plan(plan)):
             raise refusal
         delete_row(plan, actor=actor, now=now)
 
@@ -139,7 +128,7 @@ def add_item(*, actor: User | None, now: datetime, **values: Any) -> PlanItem:
     """One more activity in a draft. Raises PlanPublishedError, or ValidationError."""
     with transaction.atomic():
         plan = require_draft(values["plan"])
-        check_due_rule(*_due(values))
+        check_due_rule(*due_values(values))
         check_activity(plan, values["activity"])
         return create_row(PlanItem, actor=actor, now=now, **values)
 
@@ -180,7 +169,7 @@ def change_item(item: PlanItem, **context: Any) -> PlanItem:
         plan = require_draft(item.plan)
         if "activity" in context:
             check_activity(plan, context["activity"])
-        return _change(item, **context)
+        return change_part(item, **context)
 
 
 def shift_item(item: PlanItem, *, by: int, actor: User | None, now: datetime) -> None:
@@ -213,40 +202,7 @@ def delete_item(item: PlanItem, *, actor: User | None, now: datetime) -> None:
         delete_row(item, actor=actor, now=now)
 
 
-def add_rule(*, actor: User | None, now: datetime, **values: Any) -> PlanAudience:
-    """Plan for one more group, carried out by the next `assign_plan`. Raises PlanArchivedError,
-    or ValidationError.
-    """
-    with transaction.atomic():
-        if refusal := refusal_to_change_rules(_locked(values["plan"])):
-            raise refusal
-        check_due_rule(*_due(values))
-        return create_row(PlanAudience, actor=actor, now=now, **values)
-
-
-def change_rule(rule: PlanAudience, **context: Any) -> PlanAudience:
-    """Compare-and-set. New dates reach the people who have the plan with the next run.
-
-    The group of a rule that was carried out stays. Raises PlanArchivedError, RuleInUseError or
-    ValidationError.
-    """
-    with transaction.atomic():
-        if refusal := refusal_to_change_rules(_locked(rule.plan)):
-            raise refusal
-        other = context.get("audience", rule.audience) != rule.audience
-        if other and rule.first_assigned_on is not None:
-            raise RuleInUseError
-        return _change(rule, **context)
-
-
-def delete_rule(rule: PlanAudience, *, actor: User | None, now: datetime) -> None:
-    """Delete a rule that was never carried out. Raises RuleInUseError for any other."""
-    if refusal := refusal_to_delete_rule(rule):
-        raise refusal
-    delete_row(rule, actor=actor, now=now)
-
-
-def _change(
+def change_part(
     row: P,
     *,
     actor: User | None,
@@ -254,25 +210,28 @@ def _change(
     expected_version: int | None = None,
     **changes: Any,
 ) -> P:
+    """Compare-and-set of an item or a rule. Raises ValidationError."""
     _refuse_other(row, "plan", changes)
     stored = {name: getattr(row, name) for name in DUE_FIELDS}
-    check_due_rule(*_due(stored | changes))
+    check_due_rule(*due_values(stored | changes))
     return change_row(row, actor=actor, now=now, expected_version=expected_version, **changes)
 
 
-def _due(values: dict[str, Any]) -> tuple[str, Any, Any]:
+def due_values(values: dict[str, Any]) -> tuple[str, Any, Any]:
+    """What `check_due_rule` takes."""
     return values.get("due_rule", ""), values.get("due_on"), values.get("due_days")
 
 
 def require_draft(plan: TrainingPlan) -> TrainingPlan:
     """The plan, locked, so that nobody publishes it meanwhile."""
-    plan = _locked(plan)
+    plan = locked_plan(plan)
     if refusal := refusal_to_change_items(plan):
         raise refusal
     return plan
 
 
-def _locked(plan: TrainingPlan) -> TrainingPlan:
+def locked_plan(plan: TrainingPlan) -> TrainingPlan:
+    """The plan as it is, held until the commit."""
     return TrainingPlan.objects.select_for_update().get(pk=plan.pk)
 
 

@@ -1,7 +1,7 @@
 """What assigning a plan would do, before it does it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from change_tracker.people.models import Person
 from change_tracker.people.services.audiences import why_nobody
-from change_tracker.training.models import Moved, TrainingPlan
+from change_tracker.training.models import Moved, PlanAudience, TrainingPlan
 from change_tracker.training.rules import Due
 from change_tracker.training.services.reading import (
     Batch,
@@ -28,13 +28,15 @@ from change_tracker.training.services.sealing import Seal
 MovedKey = tuple[int, Moved, date]
 
 
-def preview_assignment(*, plan: TrainingPlan, today: date) -> AssignmentPreview:
-    """Who would get the plan through all of its rules today, and which dates would move.
+def preview_assignment(
+    *, plan: TrainingPlan, today: date, rules: Collection[PlanAudience] | None = None
+) -> AssignmentPreview:
+    """Who would get the plan through `rules` (default: all of its) today, and which dates move.
 
     Reads as `assign_plan` does, and writes nothing; works for drafts too. Three queries at most,
     and three or four for every few thousand people; two more where a rule finds nobody, to say why.
     """
-    run = start(plan, today, None)
+    run = start(plan, today, rules)
     counts: Counter[str] = Counter()
     moved: Counter[MovedKey] = Counter()
     wanted: dict[MovedKey, date] = {}

@@ -1,6 +1,9 @@
 """New dates for open work: when another group, or an edited rule, says so."""
 
+from collections.abc import Collection
 from datetime import date
+
+from django.db.models import QuerySet
 
 from change_tracker.training.models import DueRule, TrainingRecord
 from change_tracker.training.models.dues import FROM_GO_LIVE
@@ -21,17 +24,49 @@ def redate(run: Run, batch: Batch) -> list[TrainingRecord]:
     if not people:
         return []
     keys = {batch.found[person].pk: person for person in people}
-    records = TrainingRecord.objects.filter(
-        enrolment__in=list(keys), state__in=OPEN_STATES, is_extended=False
-    ).exclude(attempt__gt=1, due_rule=DueRule.NONE, due_on__isnull=False)
     places = run.places()
     changed = []
-    for record in records.order_by("pk"):
+    for record in _movable(keys):
         due = _new_due(run, batch, keys[record.enrolment_id], places[record.item_id], record)
         if due is not None and is_another(due, record):
             set_due(record, due)
             changed.append(record)
     return changed
+
+
+def date_by_the_rest(run: Run, batch: Batch, people: Collection[int]) -> list[TrainingRecord]:
+    """Unsaved records of `people` with the dates that their groups say without one that set an
+    earlier one; those whose date stays are left out.
+
+    Counted from the day of assigning, as at first. What `redate` leaves alone stays here as well.
+    One query, none without people.
+    """
+    keys = {batch.found[person].pk: person for person in people}
+    places, changed = run.places(), []
+    for record in _movable(keys) if keys else ():
+        place = places.get(record.item_id)
+        if place is None or _keeps_own_date(run, place):
+            continue
+        due = run.dates_of(_ways_since(run, batch, keys[record.enrolment_id]))[place]
+        is_later = due.on is None or record.due_on is None or due.on > record.due_on
+        if is_later and is_another(due, record):
+            set_due(record, due)
+            changed.append(record)
+    return changed
+
+
+def _movable(enrolments: Collection[int]) -> QuerySet[TrainingRecord]:
+    records = TrainingRecord.objects.filter(
+        enrolment__in=list(enrolments), state__in=OPEN_STATES, is_extended=False
+    )
+    return records.exclude(attempt__gt=1, due_rule=DueRule.NONE, due_on__isnull=False).order_by(
+        "pk"
+    )
+
+
+def _keeps_own_date(run: Run, place: int) -> bool:
+    own = run.items[place].rule.kind
+    return bool(own) and own not in FROM_GO_LIVE
 
 
 def is_another(due: Due, record: TrainingRecord) -> bool:
@@ -73,8 +108,7 @@ def _new_due(run: Run, batch: Batch, person: int, place: int, record: TrainingRe
     """The date that the record should have; None when it keeps its own."""
     fresh, found = batch.fresh[person], batch.found[person]
     edited = fresh & found.reasons
-    own = run.items[place].rule.kind
-    if edited and (not own or own in FROM_GO_LIVE):
+    if edited and not _keeps_own_date(run, place):
         return run.dates_of(_all_ways(run, batch, person))[place]
     due = run.dates_of(ways_from_today(run, batch, person, fresh - found.reasons))[place]
     return due if due.on and due.on < (record.due_on or date.max) else None
@@ -87,3 +121,11 @@ def _all_ways(run: Run, batch: Batch, person: int) -> tuple[Way, ...]:
     return tuple(
         way_of(run, batch, person, pk, run.today if pk in fresh else since) for pk in sorted(rules)
     )
+
+
+def _ways_since(run: Run, batch: Batch, person: int) -> tuple[Way, ...]:
+    """How somebody came in through the groups that they are still given the plan by."""
+    found = batch.found[person]
+    since = found.assigned_on or run.today
+    rules = found.reasons & set(batch.joined[person]) & set(run.known)
+    return tuple(way_of(run, batch, person, pk, since) for pk in sorted(rules))

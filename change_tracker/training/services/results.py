@@ -57,3 +57,8 @@ class AssignmentPreview:
     rules: tuple[RuleCount, ...]
     #: tells what the run would do from anything else
     digest: str = ""
+
+    @property
+    def writes(self) -> int:
+        """How many people and dates the run would write, about; the rest it only reads."""
+        return self.enrolled + self.rejoined + self.redated

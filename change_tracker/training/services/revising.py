@@ -1,6 +1,6 @@
 """Changing a published plan: a new revision, carried out for everyone who has it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -10,11 +10,12 @@ from django.db.models import F
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
+from change_tracker.core.jobs.telling import Tell
 from change_tracker.core.services import change_row, create_row
 from change_tracker.training.errors import PeopleChangedError
-from change_tracker.training.models import PlanAudience, PlanItem, TrainingPlan
+from change_tracker.training.models import Enrolment, PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.services.assigning import refuse_closed
-from change_tracker.training.services.carrying import Work, carry_out, locked
+from change_tracker.training.services.carrying import Work, carry_out, having, locked
 from change_tracker.training.services.planning import check_activity, create_activity
 from change_tracker.training.services.reading import start
 from change_tracker.training.services.revisions import (
@@ -45,6 +46,7 @@ def revise_plan(
     now: datetime,
     reopen: bool = False,
     expected: str | None = None,
+    tell: Tell | None = None,
 ) -> Revision:
     """Let the items of a published plan be `items`, in this order, for everyone who has it.
 
@@ -52,7 +54,8 @@ def revise_plan(
     done, and stays where it is. Who had finished gets new required items only with `reopen`. With
     nothing to change nothing is written. `expected` is the digest that the caller was shown:
     raises PeopleChangedError when it is another one now; PlanClosedError unless the plan is
-    published and its initiative runs; LastItemError; ValidationError. Set-based.
+    published and its initiative runs; LastItemError; ValidationError. Set-based. `tell` hears how
+    many people it has reached, for one query more.
     """
     with transaction.atomic():
         plan = TrainingPlan.objects.select_for_update().get(pk=plan.pk)
@@ -63,7 +66,7 @@ def revise_plan(
         version = plan.version
         added = _write_items(plan, items, difference, actor=actor, today=today, now=now)
         work = Work(difference, added, reopen, start(plan, today, _carried_out(plan)))
-        for enrolments in locked(plan, work.run.batch_size()):
+        for enrolments in _watched(plan, work.run.batch_size(), tell):
             carry_out(work, enrolments, actor=actor, now=now)
         revision = work.revision()
         revision = replace(revision, digest=digest_of(revision, version, items))
@@ -73,6 +76,24 @@ def revise_plan(
         scope = plan.audit_scope
         audit.record(obj=plan, verb="revised", actor=actor, now=now, scope=scope, changes=changes)
     return revision
+
+
+def _watched(plan: TrainingPlan, size: int, tell: Tell | None) -> Iterator[list[Enrolment]]:
+    """Those who have the plan, a few at a time, saying how many came before them."""
+    done, reach = 0, having(plan).count() if tell else 0
+    for enrolments in locked(plan, size):
+        if tell:
+            tell(done, reach)
+        yield enrolments
+        done += len(enrolments)
+    if tell:
+        tell(reach, reach)
+
+
+def changes_nothing(plan: TrainingPlan, items: Sequence[Wanted]) -> bool:
+    """Whether the items are as wanted already. Raises what `revise_plan` refuses at once."""
+    refuse_closed(plan)
+    return _difference(plan, items).is_nothing()
 
 
 def _difference(plan: TrainingPlan, items: Sequence[Wanted]) -> Difference:

@@ -41,8 +41,13 @@ class Wanted:
     @property
     def key(self) -> str:
         """It, and nothing else, in a digest."""
-        activity = self.activity.pk if self.activity else sorted(self.new_activity.items())
-        return f"{activity};{sorted(self.columns.items())}"
+        activity = self.activity.pk if self.activity else _said(self.new_activity)
+        return f"{activity};{_said(self.columns)}"
+
+
+def _said(values: dict[str, Any]) -> list[tuple[str, str]]:
+    """The same for a choice and its stored value."""
+    return sorted((name, str(value)) for name, value in values.items())
 
 
 def columns_of(item: "PlanItem | Wanted") -> dict[str, Any]:

@@ -119,11 +119,7 @@ class PlanEdit(EditPage):
             items_refusal=services.refusal_to_revise(plan) or "",
             is_given=plan.state == TrainingPlan.State.PUBLISHED,
             rules=[
-                (
-                    rule,
-                    due_rule_words(rule, self.today),
-                    services.refusal_to_delete_rule(rule) or "",
-                )
+                (rule, due_rule_words(rule, self.today))
                 for rule in rules.select_related("audience")
             ],
             rules_refusal=services.refusal_to_change_rules(plan) or "",

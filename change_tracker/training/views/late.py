@@ -17,11 +17,13 @@ from change_tracker.core.tables.batches import in_order
 from change_tracker.initiatives.head import reads_register, with_head
 from change_tracker.initiatives.models import Initiative
 from change_tracker.training import standing, wording
+from change_tracker.training.moretime import time_note
 
 NO_UNIT = "none"
 #: What the file says of a row; reading more would double its time.
 COLUMNS = (
     "due_on",
+    "is_extended",
     "state",
     # read by days_late: a column left out is asked for row by row
     "opens_on",
@@ -123,6 +125,7 @@ class LateFile(LateMixin, FilePage):
             gettext("Plan"),
             gettext("Due on"),
             gettext("Days late"),
+            gettext("Note"),
         ]
 
     def lines(self) -> Iterator[list[Any]]:
@@ -135,6 +138,7 @@ class LateFile(LateMixin, FilePage):
                 row.plan.title,
                 row.due_on,
                 row.days_late(self.today),
+                time_note(is_extended=row.is_extended),
             ]
             for row in in_order(self.rows().only(*COLUMNS))
         )

@@ -1,17 +1,20 @@
-"""Lists of training as files: the plans of an initiative, and the requests for more time."""
+"""Lists of training as files: the plans of an initiative, the people of one, and the requests for
+more time."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from change_tracker.core.files import FilePage
 from change_tracker.core.lists import Asked, Filter, read_asked
 from change_tracker.core.tables.batches import in_order
-from change_tracker.training import standing
+from change_tracker.training import standing, wording
+from change_tracker.training.moretime import time_note
 from change_tracker.training.standing import Tally
-from change_tracker.training.views.plans import PlansMixin
+from change_tracker.training.views.plans import PlanMixin, PlansMixin
 from change_tracker.training.waiting import requests_for
 
 
@@ -43,6 +46,45 @@ class PlansFile(PlansMixin, FilePage):
             tally = tallies.get(plan.pk, Tally())
             figures = [tally.everyone, tally.done, tally.open, tally.late, tally.out]
             yield [plan.title, str(plan.get_state_display()), plan.revision, *figures]
+
+
+class PlanPeopleFile(PlanMixin, FilePage):
+    """The people of the same filter as a file, for those who may read names; 404 for others."""
+
+    def file_name(self) -> str:
+        """Of the plan."""
+        if not self.plan.shows_names:
+            raise Http404
+        return f"{self.plan.initiative.slug}-{self.plan.pk}"
+
+    def head(self) -> list[str]:
+        """As on the page."""
+        return [
+            gettext("Person"),
+            gettext("Unit"),
+            gettext("State"),
+            gettext("Next date"),
+            gettext("Done"),
+            gettext("Of"),
+            gettext("Exempt from"),
+            gettext("Note"),
+        ]
+
+    def lines(self) -> Iterator[list[Any]]:
+        """All of them, not one page."""
+        return (
+            [
+                row.person.display_name,
+                row.person.unit.name if row.person.unit else "",
+                wording.standing_label(row.standing),
+                row.next_due_on,
+                row.done_items,
+                row.all_items,
+                row.exempt_items or "",
+                time_note(is_extended=row.has_more_time),
+            ]
+            for row in in_order(self.people())
+        )
 
 
 class RequestsFile(FilePage):

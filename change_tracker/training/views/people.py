@@ -1,5 +1,6 @@
 """The people of a plan: deciding about some of them, and one of them with their work."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -23,7 +24,34 @@ from change_tracker.training.views.planning import url_of
 from change_tracker.training.views.plans import PlanMixin
 
 
-class PeopleCheck(PlanMixin, FormPage):
+class ChosenPeople(PlanMixin, FormPage):
+    """A page about the people whom the address names: `chosen` (enrolments), or `everyone` whom the
+    filter finds.
+    """
+
+    def chosen(self) -> QuerySet[Enrolment]:
+        """The enrolments that the address names, as far as the caller may change them."""
+        mine = Enrolment.objects.changeable_by(self.user).filter(plan=self.plan)
+        if "everyone" in self.request.GET:
+            # A filter that finds nothing any more must not mean everyone.
+            rows = standing.with_standing(mine, self.today)
+            found: QuerySet[Enrolment] = self.found(rows)
+            return found.none() if self.asks_for_the_unknown else found
+        return mine.filter(pk__in=keys_in(self.request.GET.getlist("chosen")))
+
+    def named(self, groups: Iterable[Sequence[int]]) -> dict[int, Enrolment]:
+        """The first of each of `groups` (ids), with name and unit."""
+        shown = [pk for ids in groups for pk in ids[: decisions.MOST_NAMES]]
+        rows = Enrolment.objects.visible_to(self.user).filter(pk__in=shown)
+        return {row.pk: row for row in rows.select_related("person__unit")} if shown else {}
+
+    def back(self) -> str:
+        """The people, with the same filter."""
+        query = self.query(self.asked_state, self.asked_unit)
+        return f"{url_of(self.plan)}{f'?{query}' if query else ''}#ct-people"
+
+
+class PeopleCheck(ChosenPeople):
     """What a decision about the chosen people would do, and the one button that does it.
 
     The choice is in the address: `do`, and either `chosen` (enrolments) or `everyone` whom the
@@ -69,16 +97,6 @@ class PeopleCheck(PlanMixin, FormPage):
         """Until when, in words."""
         return short_date(self.more["until"], self.today) if self.more else ""
 
-    def chosen(self) -> QuerySet[Enrolment]:
-        """The enrolments that the address names, as far as the caller may change them."""
-        mine = Enrolment.objects.changeable_by(self.user).filter(plan=self.plan)
-        if "everyone" in self.request.GET:
-            # A filter that finds nothing any more must not mean everyone.
-            rows = standing.with_standing(mine, self.today)
-            found: QuerySet[Enrolment] = self.found(rows)
-            return found.none() if self.asks_for_the_unknown else found
-        return mine.filter(pk__in=keys_in(self.request.GET.getlist("chosen")))
-
     def verdicts(self) -> Verdicts:
         """What the decision would do now."""
         return services.preview_decision(self.decision, self.chosen(), actor=self.user, **self.more)
@@ -104,7 +122,7 @@ class PeopleCheck(PlanMixin, FormPage):
         if self.asks_until:
             return self._until(**kwargs)
         verdicts = self.verdicts()
-        named = self._named(verdicts)
+        named = self.named(verdicts.of.values())
         archived = self.plan.state == self.plan.State.ARCHIVED
         return super().get_context_data(
             plan=self.plan,
@@ -131,16 +149,6 @@ class PeopleCheck(PlanMixin, FormPage):
             back=self.back(),
             **kwargs,
         )
-
-    def _named(self, verdicts: Verdicts) -> dict[int, Enrolment]:
-        shown = [pk for ids in verdicts.of.values() for pk in ids[: decisions.MOST_NAMES]]
-        rows = Enrolment.objects.visible_to(self.user).filter(pk__in=shown)
-        return {row.pk: row for row in rows.select_related("person__unit")} if shown else {}
-
-    def back(self) -> str:
-        """The people, with the same filter."""
-        query = self.query(self.asked_state, self.asked_unit)
-        return f"{url_of(self.plan)}{f'?{query}' if query else ''}#ct-people"
 
     def save(self, form: Any) -> str | tuple[str, str]:
         """Decide as it was shown, or not at all; about many people while the caller watches."""

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.formpages import FormPage
+from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.pages import leave_toast
 from change_tracker.initiatives.models import Initiative
-from change_tracker.training import services, wording
-from change_tracker.training.forms import PlanForm, RuleForm
+from change_tracker.training import planjobs, services, wording
+from change_tracker.training.forms import PlanForm
 from change_tracker.training.models import TrainingPlan
-from change_tracker.training.states import PLAN
+from change_tracker.training.ruleforms import RuleForm
 from change_tracker.training.views.plans import PlanMixin
 
 
@@ -108,32 +108,34 @@ class PlanAssign(PlanMixin):
         return self.plan  # type: ignore[no-any-return]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`check`: what would happen, in words; `digest` of it."""
+        """`check`: what would happen, in words; `digest` of it; whether it `takes_long`."""
         preview = services.preview_assignment(plan=self.mine, today=self.today)
         check = wording.check_of(self.mine, preview, self.today)
         return super().get_context_data(
             plan=self.mine,
             initiative=self.mine.initiative,
             check=check,
+            takes_long=planjobs.assigning_takes_long(preview),
             digest=preview.digest,
             **kwargs,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Publish where it is a draft, and assign as it was shown; or say why not."""
-        time = self.actor_and_time()
         plan = self.mine
         try:
-            with transaction.atomic():
-                if plan.state == TrainingPlan.State.DRAFT:
-                    PLAN.move(plan, to="published", actor=time["actor"], now=time["now"])
-                done = services.assign_plan(
-                    plan=plan, expected=request.POST.get("digest", ""), **time
-                )
+            done = planjobs.give_plan(
+                plan=plan,
+                publish=True,
+                expected=request.POST.get("digest", ""),
+                **self.actor_and_time(),
+            )
         except ChangeTrackerError as refused:
             del self.plan, self.mine  # what they say may not be true any more
             return self.render_to_response(
                 self.get_context_data(refusal=refused.message), status=409
             )
-        leave_toast(request, wording.assigned_words(done.enrolled + done.rejoined))
+        if isinstance(done, JobRun):
+            return redirect("change_tracker:job", done.pk)
+        leave_toast(request, wording.assigned_words(done))
         return redirect(url_of(plan))

@@ -1,22 +1,18 @@
 """The plans of an initiative, and one plan with its people."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from change_tracker.core.conf import get_conf
-from change_tracker.core.files import FilePage
 from change_tracker.core.neighbours import nearest_of
 from change_tracker.core.pages import PageMixin
-from change_tracker.core.tables.batches import in_order
 from change_tracker.initiatives.head import reads_register, with_head
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Audience, AudienceClause
@@ -259,38 +255,3 @@ class PlanPage(PlanMixin):
         """Said where the address asks for something that there is not."""
         unknown = self.asks_for_the_unknown
         return gettext("This filter does not exist here, so it is left out.") if unknown else ""
-
-
-class PlanPeopleFile(PlanMixin, FilePage):
-    """The people of the same filter as a file, for those who may read names; 404 for others."""
-
-    def file_name(self) -> str:
-        """Of the plan."""
-        if not self.plan.shows_names:
-            raise Http404
-        return f"{self.plan.initiative.slug}-{self.plan.pk}"
-
-    def head(self) -> list[str]:
-        """As on the page."""
-        return [
-            gettext("Person"),
-            gettext("Unit"),
-            gettext("State"),
-            gettext("Next date"),
-            gettext("Done"),
-            gettext("Of"),
-        ]
-
-    def lines(self) -> Iterator[list[Any]]:
-        """All of them, not one page."""
-        return (
-            [
-                row.person.display_name,
-                row.person.unit.name if row.person.unit else "",
-                wording.standing_label(row.standing),
-                row.next_due_on,
-                row.done_items,
-                row.all_items,
-            ]
-            for row in in_order(self.people())
-        )

@@ -8,11 +8,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.pages import leave_toast
-from change_tracker.training import revisewords, services
+from change_tracker.training import planjobs, revisewords, services
 from change_tracker.training.forms import FinishedForm
 from change_tracker.training.models import PlanItem, TrainingPlan
 from change_tracker.training.pastrevisions import past_revisions
@@ -109,6 +111,7 @@ class RevisingPage(EditPage):
         return {
             "check": revisewords.check_of(shown, self.today),
             "digest": shown.digest,
+            "takes_long": planjobs.revising_takes_long(self.plan),
             "kept": [(name, value) for name, values in sent for value in values],
             "finished": FinishedForm(self._answer(), finished=shown.finished)
             if shown.finished
@@ -130,15 +133,17 @@ class RevisingPage(EditPage):
             self.__dict__.pop(name, None)
         return self.check(form, status)
 
-    def save(self, form: Any) -> tuple[str, str]:
+    def save(self, form: Any) -> str | tuple[str, str]:
         """Change the draft; or make the revision as it was shown, or not at all."""
         if not self.is_given:
             return self.change(form)
-        done = services.revise_plan(
+        done = planjobs.change_items(
             plan=self.plan,
             items=self.wanted(form),
             reopen=self.sent.get("finished") == FinishedForm.REOPEN,
             expected=self.sent.get("digest", ""),
             **self.actor_and_time(),
         )
+        if isinstance(done, JobRun):
+            return reverse("change_tracker:job", args=[done.pk])
         return edit_url(self.plan), revisewords.done_words(done)

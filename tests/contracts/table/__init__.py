@@ -138,6 +138,11 @@ SERVICES: dict[str, Page] = {
         get=frozenset(),
         post=frozenset({400}),
     ),
+    "remindings-list": Page(
+        title="remind people of a plan, as far as one may",
+        get=frozenset(),
+        post=frozenset({400}),
+    ),
     "load-list": Page(title="what initiatives ask of people"),
     "me-training-list": Page(title="one's own training"),
     "initiative-gaps-list": Page(

@@ -26,6 +26,8 @@ PERSON = "plan.initiative.slug plan_id pk"
 RECORD = "plan.initiative.slug plan_id enrolment_id pk"
 #: Pages that ask for nothing do it, or say why not.
 DONE = frozenset({302, 409})
+#: What was not looked at is refused, and so is writing about what does not run.
+CHECKED_OR_OFF = frozenset({409})
 #: What was not looked at is refused.
 CHECKED = frozenset({400, 409})
 #: Names of the people of a plan, for those who also read its figures.
@@ -95,6 +97,7 @@ LEAD_PAGES: dict[str, Page] = {
     "plan-people-check": of_plan(
         "exempt or withdraw people (without saying which: back to the plan)", GIVEN_BY, BACK, BACK
     ),
+    "plan-people-remind": of_plan("remind chosen people", GIVEN_BY, CHECKED_OR_OFF, OK),
     "plan-sessions": Page(
         title="sessions of a plan's activities", rows="TrainingPlan", key=OF_PLAN, by=FIGURES
     ),

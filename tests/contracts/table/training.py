@@ -127,11 +127,13 @@ TRAINING: dict[str, Endpoint] = {
     "plan-audience": Endpoint(
         rows="PlanAudience",
         shows=(
-            "id plan audience due_rule due_on due_days due_unit due_words first_assigned_on version"
+            "id plan audience due_rule due_on due_days due_unit due_words on_leave"
+            " first_assigned_on version"
         ),
-        takes="plan audience due_rule due_on due_days due_unit",
+        takes="plan audience due_rule due_on due_days due_unit on_leave",
         create=TRAINED,
         body=rule,
+        verbs={"remove": Verb(by=GIVEN_BY, takes="dry_run digest", body=fixed(dry_run=True))},
     ),
     "enrolment": Endpoint(
         rows="Enrolment",

@@ -14,11 +14,16 @@ from change_tracker.people.services.audiences.membership import (
     recompute_audiences,
 )
 from change_tracker.people.services.audiences.nobody import why_nobody
-from change_tracker.people.services.audiences.previewing import RulePreview, preview_clauses
+from change_tracker.people.services.audiences.previewing import (
+    RulePreview,
+    count_changes,
+    preview_clauses,
+)
 from change_tracker.people.services.audiences.rules import (
     Clause,
     change_audience,
     create_audience,
+    plain,
     set_clauses,
 )
 
@@ -27,12 +32,14 @@ __all__ = [
     "Clause",
     "RulePreview",
     "change_audience",
+    "count_changes",
     "create_audience",
     "describe_clauses",
     "describe_rule",
     "names_of",
     "people_of",
     "phrase",
+    "plain",
     "preview_clauses",
     "recompute_audience",
     "recompute_audiences",

@@ -27,7 +27,11 @@ def people_of(audience: Audience, on: date) -> models.QuerySet[Person]:
     another audience finds is found by its rule, not read from its members, so that the order in
     which audiences are brought in step does not matter.
     """
-    clauses = list(audience.clauses.all())
+    return people_found(list(audience.clauses.all()), on)
+
+
+def people_found(clauses: Sequence[AudienceClause], on: date) -> models.QuerySet[Person]:
+    """The same for the lines of a rule, stored or not."""
     included = Person.objects.active(on).filter(found_by(clauses, Effect.INCLUDE, on))
     if not any(each.effect == Effect.EXCLUDE for each in clauses):
         return included

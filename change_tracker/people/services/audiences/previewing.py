@@ -6,9 +6,15 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from change_tracker.people.models import Audience
+from change_tracker.people.models import Audience, AudienceMember
 from change_tracker.people.points import MembershipChange
-from change_tracker.people.services.audiences.rules import Clause, carry_out_rule, digest_of
+from change_tracker.people.services.audiences.conditions import people_found
+from change_tracker.people.services.audiences.rules import (
+    Clause,
+    carry_out_rule,
+    digest_of,
+    lines_of,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +51,11 @@ def preview_clauses(
         )
         transaction.set_rollback(True)
     return RulePreview(changes=tuple(changes), digest=digest_of(changes))
+
+
+def count_changes(*, audience: Audience, clauses: Sequence[Clause], today: date) -> int:
+    """How many people would join or leave the audience itself. Two queries."""
+    wanted = people_found(lines_of(clauses), today)
+    members = AudienceMember.objects.open().filter(audience=audience)
+    joining = wanted.exclude(pk__in=members.values("person")).count()
+    return joining + members.exclude(person__in=wanted.order_by().values("pk")).count()

@@ -137,7 +137,7 @@ def carry_out_rule(
     expected_version: int | None,
 ) -> list[MembershipChange]:
     """What `set_clauses` does, in the caller's transaction; what changed in each audience."""
-    wanted = [_plain(each) for each in dict.fromkeys(clauses)]
+    wanted = [plain(each) for each in dict.fromkeys(clauses)]
     if wanted != [_stored(each) for each in audience.clauses.order_by("pk")]:
         _refuse_circles(audience, clauses)
         version = audience.version if expected_version is None else expected_version
@@ -151,6 +151,19 @@ def carry_out_rule(
     )
 
 
+def lines_of(clauses: Sequence[Clause]) -> list[AudienceClause]:
+    """Unsaved rows of a rule. Raises ValidationError for a clause without meaning."""
+    return [AudienceClause(**_fields(each)) for each in dict.fromkeys(clauses)]
+
+
+def plain(clause: Clause) -> dict[str, Any]:
+    """A clause in plain values: keys of rows, and days as text."""
+    return {
+        name: value.pk if isinstance(value, Model) else str(value) if value else value
+        for name, value in _fields(clause).items()
+    }
+
+
 def digest_of(changes: Iterable[MembershipChange]) -> str:
     """Equal for equal changes with equal consequences."""
     return sha256(repr(sorted(astuple(each) for each in changes)).encode()).hexdigest()
@@ -159,10 +172,12 @@ def digest_of(changes: Iterable[MembershipChange]) -> str:
 def _write(
     audience: Audience, clauses: Sequence[Clause], *, actor: User | None, now: datetime
 ) -> None:
-    rows = [AudienceClause(audience=audience, **_fields(each)) for each in dict.fromkeys(clauses)]
+    rows = lines_of(clauses)
+    for row in rows:
+        row.audience = audience
     audience.clauses.all().delete()
     AudienceClause.objects.bulk_create(rows)
-    rule = [_plain(each) for each in dict.fromkeys(clauses)]
+    rule = [plain(each) for each in dict.fromkeys(clauses)]
     audit.record(obj=audience, verb="rule_changed", actor=actor, now=now, changes={"rule": rule})
     # Whoever prefetched the old rule shall not go on with it.
     getattr(audience, "_prefetched_objects_cache", {}).pop("clauses", None)
@@ -187,15 +202,8 @@ def _fields(clause: Clause) -> dict[str, Any]:
     }
 
 
-def _plain(clause: Clause) -> dict[str, Any]:
-    return {
-        name: value.pk if isinstance(value, Model) else str(value) if value else value
-        for name, value in _fields(clause).items()
-    }
-
-
 def _stored(row: AudienceClause) -> dict[str, Any]:
-    return _plain(Clause(**{each.name: getattr(row, each.name) for each in fields(Clause)}))
+    return plain(Clause(**{each.name: getattr(row, each.name) for each in fields(Clause)}))
 
 
 def _refuse_circles(audience: Audience, clauses: Sequence[Clause]) -> None:

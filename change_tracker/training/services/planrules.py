@@ -1,0 +1,80 @@
+"""Which groups get a plan: rules may change and be carried out again."""
+
+from copy import copy
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from change_tracker.core.access import User
+from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.services import create_row, delete_row
+from change_tracker.training.errors import PlanArchivedError, RuleInUseError
+from change_tracker.training.models import PlanAudience, TrainingPlan
+from change_tracker.training.models.dues import check_due_rule
+from change_tracker.training.services.planning import change_part, due_values, locked_plan
+
+#: What sets dates.
+DUE = ("due_rule", "due_on", "due_days", "due_unit")
+
+
+def refusal_to_change_rules(plan: TrainingPlan) -> ChangeTrackerError | None:
+    """Why the rules of `plan` stay as they are; None unless it is archived."""
+    return PlanArchivedError() if plan.state == TrainingPlan.State.ARCHIVED else None
+
+
+def refusal_to_delete_rule(rule: PlanAudience) -> ChangeTrackerError | None:
+    """Why `rule` is not just deleted, see `remove_rule`; None where it was never carried out."""
+    if rule.first_assigned_on is None:
+        return None
+    return RuleInUseError(
+        _(
+            "People were assigned by this rule. Take the group out on the page of the plan, or by "
+            "`remove`: that shows first who would lose the plan."
+        )
+    )
+
+
+def add_rule(*, actor: User | None, now: datetime, **values: Any) -> PlanAudience:
+    """Plan for one more group, carried out by the next `assign_plan`. Raises PlanArchivedError,
+    or ValidationError.
+    """
+    with transaction.atomic():
+        if refusal := refusal_to_change_rules(locked_plan(values["plan"])):
+            raise refusal
+        check_due_rule(*due_values(values))
+        return create_row(PlanAudience, actor=actor, now=now, **values)
+
+
+def change_rule(rule: PlanAudience, **context: Any) -> PlanAudience:
+    """Compare-and-set. New dates reach the people who have the plan with the next run.
+
+    The group of a rule that was carried out stays. Raises PlanArchivedError, RuleInUseError or
+    ValidationError.
+    """
+    with transaction.atomic():
+        if refusal := refusal_to_change_rules(locked_plan(rule.plan)):
+            raise refusal
+        other = context.get("audience", rule.audience) != rule.audience
+        if other and rule.first_assigned_on is not None:
+            raise RuleInUseError
+        return _keep_up(copy(rule), change_part(rule, **context))
+
+
+def _keep_up(was: PlanAudience, rule: PlanAudience) -> PlanAudience:
+    """What becomes of who leaves changes no date: the rule counts as carried out as before."""
+    edited = any(getattr(was, name) != getattr(rule, name) for name in ("audience_id", *DUE))
+    if edited or was.first_assigned_on is None or was.was_edited_since():
+        return rule
+    PlanAudience.objects.filter(pk=rule.pk).update(carried_out_version=F("version"))
+    rule.refresh_from_db(fields=["carried_out_version"])
+    return rule
+
+
+def delete_rule(rule: PlanAudience, *, actor: User | None, now: datetime) -> None:
+    """Delete a rule that was never carried out. Raises RuleInUseError for any other."""
+    if refusal := refusal_to_delete_rule(rule):
+        raise refusal
+    delete_row(rule, actor=actor, now=now)

@@ -1,0 +1,191 @@
+"""Taking a group out of a plan that it was given to: first who would lose it, then exactly that."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
+
+from change_tracker.core import audit
+from change_tracker.core.access import User
+from change_tracker.core.jobs.telling import Tell, keep_quiet
+from change_tracker.core.services import delete_row
+from change_tracker.training.errors import PeopleChangedError
+from change_tracker.training.models import (
+    Enrolment,
+    EnrolmentReason,
+    PlanAudience,
+    TrainingPlan,
+    TrainingRecord,
+)
+from change_tracker.training.services.leaving import chunks, leave_plans, running
+from change_tracker.training.services.planrules import refusal_to_change_rules
+from change_tracker.training.services.reading import Run, batch_of, start
+from change_tracker.training.services.redating import DUE_COLUMNS, date_by_the_rest
+from change_tracker.training.services.turns import take_turns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """What taking a group out does, or did: people by what happens to them."""
+
+    #: those with work ahead who lose the plan, and what they have done of it already
+    withdrawn: int = 0
+    kept: int = 0
+    #: those who had finished, and stay finished
+    finished: int = 0
+    #: those who have the plan by another group as well, and their open dates that change
+    staying: int = 0
+    redated: int = 0
+    #: the enrolments (ids) of those who are withdrawn
+    losing: tuple[int, ...] = ()
+    digest: str = ""
+
+    @property
+    def writes(self) -> int:
+        """How many people and dates are written."""
+        return self.withdrawn + self.finished + self.redated
+
+
+@dataclass(slots=True)
+class _Found:
+    """Enrolments by what becomes of them, and records with their new dates."""
+
+    withdrawn: list[int] = field(default_factory=list)
+    finished: list[int] = field(default_factory=list)
+    staying: list[int] = field(default_factory=list)
+    redated: list[TrainingRecord] = field(default_factory=list)
+
+    def removal(self) -> Removal:
+        """In numbers. One query for each thousand who are withdrawn."""
+        done = TrainingRecord.objects.filter(state=TrainingRecord.State.COMPLETED)
+        dates = [(each.pk, each.due_on) for each in self.redated]
+        told = (self.withdrawn, self.finished, self.staying, dates)
+        return Removal(
+            withdrawn=len(self.withdrawn),
+            kept=sum(done.filter(enrolment__in=ids).count() for ids in chunks(self.withdrawn)),
+            finished=len(self.finished),
+            staying=len(self.staying),
+            redated=len(self.redated),
+            losing=tuple(self.withdrawn),
+            digest=sha256(repr(told).encode()).hexdigest(),
+        )
+
+
+def preview_removal(*, rule: PlanAudience, today: date) -> Removal:
+    """What `remove_rule` would do now; the same reading, and nothing is written."""
+    return _read(rule, today, lock=False).removal()
+
+
+def remove_rule(
+    *,
+    rule: PlanAudience,
+    actor: User | None,
+    today: date,
+    now: datetime,
+    expected: str | None = None,
+    tell: Tell = keep_quiet,
+) -> Removal:
+    """Take a group out of its plan, whether the rule was carried out or not.
+
+    Whoever has the plan by no other group loses it: unfinished work is withdrawn, what is done
+    stays. Whoever has it by another group keeps it, with the earliest date of those that are left.
+    `expected` is the digest that the caller was shown: raises PeopleChangedError when anything else
+    would happen, PlanArchivedError for an archived plan. Set-based, in batches.
+    """
+    with transaction.atomic():
+        # Nobody assigns it meanwhile.
+        plan = TrainingPlan.objects.select_for_update().get(pk=rule.plan_id)
+        if refusal := refusal_to_change_rules(plan):
+            raise refusal
+        found = _read(rule, today, lock=True)
+        removal = found.removal()
+        if expected is not None and removal.digest != expected:
+            raise PeopleChangedError
+        delete_row(rule, actor=actor, now=now)
+        _withdraw(rule, found, tell, actor=actor, today=today, now=now)
+        TrainingRecord.objects.bulk_update(found.redated, DUE_COLUMNS, batch_size=500)
+        for ids in chunks(sorted({each.enrolment_id for each in found.redated})):
+            take_turns(ids, today=today)
+        counts = ("withdrawn", "kept", "finished", "staying", "redated")
+        changes = {"group": rule.audience_id} | {name: getattr(removal, name) for name in counts}
+        scope = plan.audit_scope
+        audit.record(
+            obj=plan, verb="group_removed", actor=actor, now=now, scope=scope, changes=changes
+        )
+    return removal
+
+
+def _withdraw(
+    rule: PlanAudience,
+    found: _Found,
+    tell: Tell,
+    *,
+    actor: User | None,
+    today: date,
+    now: datetime,
+) -> None:
+    ending = sorted([*found.withdrawn, *found.finished])
+    group = rule.audience.name
+    reason = gettext("The group “%(group)s” is no longer in the plan.") % {"group": group}
+    done = 0
+    for ids in chunks(ending):
+        tell(done, len(ending))
+        rows = Enrolment.objects.filter(pk__in=ids)
+        leave_plans(rows, reason=reason, actor=actor, today=today, now=now)
+        done += len(ids)
+    tell(done, len(ending))
+
+
+def _read(rule: PlanAudience, today: date, *, lock: bool) -> _Found:
+    """Who has the plan by this rule, and by which others. Four queries for each batch."""
+    run = _without(rule, today)
+    found = _Found()
+    for enrolments in _having(rule, run.batch_size(), lock=lock):
+        staying: dict[int, Enrolment] = {}
+        for each in enrolments:
+            if each.has_another:
+                found.staying.append(each.pk)
+                staying[each.person_id] = each
+            elif each.state == Enrolment.State.ACTIVE:
+                found.withdrawn.append(each.pk)
+            else:
+                found.finished.append(each.pk)
+        found.redated += _redated(run, staying)
+    return found
+
+
+def _without(rule: PlanAudience, today: date) -> Run:
+    run = start(rule.plan, today, [])
+    return replace(run, known={pk: each for pk, each in run.known.items() if pk != rule.pk})
+
+
+def _redated(run: Run, staying: dict[int, Enrolment]) -> list[TrainingRecord]:
+    """Nothing where no other group sets a date to people with work ahead."""
+    active = {
+        person: each for person, each in staying.items() if each.state == Enrolment.State.ACTIVE
+    }
+    if not active:
+        return []
+    batch = batch_of(run, sorted(active), lock=False)
+    people = [person for person, each in active.items() if batch.found[person].pk == each.pk]
+    return date_by_the_rest(run, batch, people)
+
+
+def _having(rule: PlanAudience, size: int, *, lock: bool) -> Iterator[list[Any]]:
+    """Enrolments that the rule gave and that leaving has an effect on, a few at a time.
+
+    Each says whether it `has_another` reason.
+    """
+    reasons = EnrolmentReason.objects.filter(enrolment=OuterRef("pk"))
+    rows = running().filter(Exists(reasons.filter(plan_audience=rule.pk)))
+    rows = rows.annotate(has_another=Exists(reasons.exclude(plan_audience=rule.pk)))
+    rows = rows.order_by("pk").select_for_update() if lock else rows.order_by("pk")
+    last = 0
+    while found := list(rows.filter(pk__gt=last)[:size]):
+        yield found
+        last = found[-1].pk
