@@ -103,7 +103,7 @@ def check_upload(
     roster = roster_of(upload)
     plan = plan_people(roster, full=upload.is_full, today=today, tell=within(tell, 10, 30))
     seen = preview_people(plan=plan, actor=actor, now=now, tell=within(tell, 30, 100))
-    preview = told(plan, seen.memberships, ordinary=ordinary_changes(today))
+    preview = told(seen, ordinary=ordinary_changes(today))
     keep_look(upload, preview, plan.digest)
     return plan
 
