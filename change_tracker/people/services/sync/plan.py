@@ -19,6 +19,7 @@ from change_tracker.people.services.sync.plans import (
     Kind,
     PeoplePlan,
     PersonChange,
+    UnitPlan,
     digest_of,
     people_change,
 )
@@ -61,8 +62,7 @@ def plan_people(
         _end_absent(roster, outlook)
     problems += link_users(roster, outlook)
     changes = tuple(_changes(roster, outlook))
-    follows = people_change(changes, today), unit_changes(outlook, units)
-    consequences, spoken = _consequences(*follows)
+    consequences, spoken = _consequences(changes, outlook, units)
     return PeoplePlan(
         roster=roster,
         full=full,
@@ -143,8 +143,11 @@ def _kind(before: Values | None, after: Values, today: date) -> Kind:
     return Kind.MOVER if moved else Kind.CHANGED
 
 
-def _consequences(change: PeopleChange, units: Sequence[UnitChange]) -> tuple[list[str], list[str]]:
+def _consequences(
+    changes: Sequence[PersonChange], outlook: Outlook, planned: UnitPlan
+) -> tuple[list[str], list[str]]:
     """What follows beyond people: in the site's language for the digest, and in the caller's."""
+    change, units = people_change(changes, outlook.today), unit_changes(outlook, planned)
     with override(settings.LANGUAGE_CODE):
         plain = _ask(change, units)
     if get_language() in {None, settings.LANGUAGE_CODE}:
