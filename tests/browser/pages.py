@@ -577,6 +577,7 @@ PAGES: dict[str, Shown] = {
     **with_errors("item of a plan", of_plan("plan-item-new")),
     **with_errors("group of a plan", of_plan("plan-rule-new")),
     **with_errors("people", at("people"), "hr"),
+    "people, source": Shown("hr", at("people-source")),
     "people, columns": Shown("hr", roster("good", "people-import-columns")),
     "people, columns, none chosen": Shown(
         "hr", roster("good", "people-import-columns"), choose_no_column

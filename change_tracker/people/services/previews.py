@@ -26,7 +26,7 @@ def told(seen: SyncResult, *, ordinary: int) -> dict[str, Any]:
         "units": [*plan.units.new.values(), *plan.units.renamed.values()][:SHOWN],
         "follows": [*plan.consequences, *seen.outcome, *audience_lines(seen.memberships)],
         "problems": [asdict(each) for each in plan.problems[:KEPT_PROBLEMS]],
-        "affected": len(plan.of(Kind.LEAVER)) + len(plan.of(Kind.MOVER)),
+        "affected": plan.affected,
         "ordinary": ordinary,
     }
 

@@ -90,6 +90,11 @@ class PeoplePlan:
         return [each for each in self.changes if each.kind == kind]
 
     @property
+    def affected(self) -> int:
+        """How many people leave or move: what the brake looks at."""
+        return sum(each.kind in {Kind.LEAVER, Kind.MOVER} for each in self.changes)
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many of each kind, of new units, and of problems."""
         found = Counter(each.kind for each in self.changes)
