@@ -84,7 +84,7 @@ class PeopleUploadViewSet(CreateMixin, ReadViewSet):
             return uploads.ask_source(**self.actor_and_time())
         file, text = values.get("file"), values.get("text", "")
         return uploads.take_file(
-            name=values.get("name") or file.name,
+            name=values.get("name") or (file.name if file else ""),
             content=file.read() if file else text.encode(),
             is_full=values.get("is_full", False),
             **self.actor_and_time(),
