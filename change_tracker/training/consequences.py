@@ -20,7 +20,6 @@ from change_tracker.people.points import MembershipChange, PeopleChange
 from change_tracker.training.models import (
     Enrolment,
     EnrolmentPeriod,
-    EnrolmentReason,
     PlanAudience,
     PlanItem,
     TrainingPlan,
@@ -30,6 +29,7 @@ from change_tracker.training.models.dues import FROM_GO_LIVE
 from change_tracker.training.models.enrolments import EnrolmentQuerySet
 from change_tracker.training.services import assign_plan, change_units, leave_plans
 from change_tracker.training.services.leaving import chunks
+from change_tracker.training.services.lettinggo import leave_group
 
 #: Units that a preview names one by one.
 MOST_UNITS = 10
@@ -160,17 +160,11 @@ def what_cancelling_withdraws(row: Initiative) -> str | None:
 
 
 def _running_in(initiative: Initiative) -> EnrolmentQuerySet:
-    return _running().filter(plan__initiative=initiative)
-
-
-def _running() -> EnrolmentQuerySet:
-    """Enrolments that leaving has an effect on: unfinished, or in force."""
-    in_force = EnrolmentPeriod.objects.open().filter(enrolment=OuterRef("pk"))
-    return Enrolment.objects.filter(Q(state=Enrolment.State.ACTIVE) | Exists(in_force))
+    return Enrolment.objects.running().filter(plan__initiative=initiative)
 
 
 def _running_of(people: Sequence[int]) -> EnrolmentQuerySet:
-    return _running().filter(person__in=people)
+    return Enrolment.objects.running().filter(person__in=people)
 
 
 def _join_group(change: MembershipChange, actor: User | None, now: datetime) -> list[str]:
@@ -201,23 +195,19 @@ def _join_group(change: MembershipChange, actor: User | None, now: datetime) -> 
 
 
 def _leave_group(change: MembershipChange, actor: User | None, now: datetime) -> list[str]:
-    withdrawn = kept = 0
-    for ids in chunks(change.left):
-        lost = EnrolmentReason.objects.filter(
-            plan_audience__audience=change.audience_id, enrolment__person__in=ids
+    done = leave_group(change.audience_id, change.left, actor=actor, today=change.today, now=now)
+    said = []
+    if done.withdrawn:
+        words = gettext("%(withdrawn)s, %(kept)s.")
+        said.append(words % _ending_words(done.withdrawn, done.kept))
+    if done.redated:
+        words = ngettext(
+            "%(n)s training was due by this group; its date is now that of the others.",
+            "%(n)s trainings were due by this group; their dates are now those of the others.",
+            done.redated,
         )
-        enrolments = list(lost.values_list("enrolment", flat=True))
-        lost.delete()
-        still = EnrolmentReason.objects.filter(enrolment__in=enrolments)
-        ending = _running().filter(pk__in=enrolments).exclude(pk__in=still.values("enrolment"))
-        done = TrainingRecord.objects.filter(enrolment__in=ending.active(), state="completed")
-        kept += done.count()
-        withdrawn += leave_plans(
-            ending, reason=gettext("Left the group."), actor=actor, today=change.today, now=now
-        )
-    if not withdrawn:
-        return []
-    return [gettext("%(withdrawn)s, %(kept)s.") % _ending_words(withdrawn, kept)]
+        said.append(words % {"n": done.redated})
+    return said
 
 
 class RulesCountAsEdited(FollowsGoLive):

@@ -1,5 +1,6 @@
 """Who is in which plan."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, Min, OuterRef, Prefetch, Subquery
@@ -33,6 +34,7 @@ class EnrolmentSerializer(DiscreetSerializer):
     due_on = serializers.DateField(source="next_due_on", read_only=True, allow_null=True)
     standing = serializers.SerializerMethodField()
     groups = serializers.SerializerMethodField()
+    groups_left = serializers.SerializerMethodField()
 
     team_fields = (
         "id",
@@ -57,6 +59,7 @@ class EnrolmentSerializer(DiscreetSerializer):
             "due_on",
             "standing",
             "groups",
+            "groups_left",
             "state",
             "version",
         ]
@@ -68,8 +71,16 @@ class EnrolmentSerializer(DiscreetSerializer):
         return "done" if row.state == Enrolment.State.COMPLETED else "ended"
 
     def get_groups(self, row: Any) -> list[str]:
-        """Why: the groups through which the plan came."""
-        return [reason.plan_audience.audience.name for reason in row.reasons.all()]
+        """Why: the groups through which the person has the plan."""
+        return _names(reason for reason in row.reasons.all() if reason.ended_on is None)
+
+    def get_groups_left(self, row: Any) -> list[str]:
+        """Why they had it: groups of the plan that the person has left."""
+        return _names(reason for reason in row.reasons.all() if reason.ended_on is not None)
+
+
+def _names(reasons: Iterable[EnrolmentReason]) -> list[str]:
+    return [reason.plan_audience.audience.name for reason in reasons]
 
 
 class EnrolmentFilter(FilterSet):
@@ -112,7 +123,7 @@ class EnrolmentViewSet(IncludeMixin, ExportMixin, ReadViewSet):
         first = open_records.order_by().values("enrolment").annotate(on=Min("due_on")).values("on")
         described = rows.with_discretion(self.user).select_related("person", "plan")
         through = EnrolmentReason.objects.select_related("plan_audience__audience").only(
-            "enrolment", "plan_audience__audience__name"
+            "enrolment", "ended_on", "plan_audience__audience__name"
         )
         return described.annotate(
             is_late=Exists(late), next_due_on=Subquery(first)

@@ -136,8 +136,8 @@ TRAINING: dict[str, Endpoint] = {
     "enrolment": Endpoint(
         rows="Enrolment",
         shows=(
-            "id person person_name plan plan_title cycle assigned_on due_on standing groups state"
-            " version"
+            "id person person_name plan plan_title cycle assigned_on due_on standing groups"
+            " groups_left state version"
         ),
         brief={"manager head": "id person person_name plan plan_title due_on standing"},
         verbs={
