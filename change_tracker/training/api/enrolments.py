@@ -25,7 +25,7 @@ from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import ReadViewSet, body_of
 from change_tracker.training.api.discretion import DiscreetSerializer
 from change_tracker.training.models import Enrolment, EnrolmentReason, TrainingRecord
-from change_tracker.training.services import withdraw_enrolment
+from change_tracker.training.services import enrol_again, withdraw_enrolment
 
 
 class EnrolmentSerializer(DiscreetSerializer):
@@ -142,3 +142,15 @@ class EnrolmentViewSet(IncludeMixin, ExportMixin, ReadViewSet):
             **self.actor_and_time(),
         )
         return self.answer(withdrawn)
+
+    @documented(request=None, responses={200: EnrolmentSerializer})
+    @action(detail=True, methods=["post"], url_path="return", url_name="return")
+    def put_back(self, request: Request, pk: str | None = None) -> Response:
+        """Put somebody who was withdrawn back in the plan, as far as one of its groups has them.
+
+        What they had done stays; the rest is to do again, by the dates that apply today.
+        """
+        row = self.get_object()
+        self.require(row)
+        back = enrol_again(enrolment=row, today=timezone.localdate(), **self.actor_and_time())
+        return self.answer(back)
