@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from change_tracker.core.tables import Problem
-from change_tracker.people.points import MembershipChange
 from change_tracker.people.services.previews import audience_lines
 from change_tracker.people.services.sync import (
     Kind,
@@ -63,14 +62,14 @@ class ChangeListCommand(BaseCommand):
             # Not before: whoever reads it page by page would keep everybody locked meanwhile.
             for plan in plans:
                 self.show(plan)
-        self.show_audiences(done.memberships)
+        self.show_outcome(done)
         self.line(self.style.SUCCESS(_("Applied.")))
 
     def _preview(self, plan: PeoplePlan, now: datetime) -> None:
         self.show(plan)
         seen = preview_people(plan=plan, actor=None, now=now)
         refuse_errors(plan)
-        self.show_audiences(seen.memberships)
+        self.show_outcome(seen)
         self.line(_("This was a dry run; nothing was applied."))
 
     def show(self, plan: PeoplePlan) -> None:
@@ -103,11 +102,13 @@ class ChangeListCommand(BaseCommand):
         """All of them: whoever mends a file wants to mend it once."""
         self._show_list(title, (each.as_text() for each in problems), len(problems), shown=None)
 
-    def show_audiences(self, memberships: Sequence[MembershipChange]) -> None:
-        """How many join and leave each audience."""
-        if not memberships:
-            return
-        self._show_list(_("Audiences"), audience_lines(memberships), len(memberships))
+    def show_outcome(self, result: SyncResult) -> None:
+        """How many join and leave each audience, and what else only the end can tell."""
+        if result.memberships:
+            lines = audience_lines(result.memberships)
+            self._show_list(_("Audiences"), lines, len(result.memberships))
+        for line in result.outcome:
+            self.line(line)
 
     def _show_list(
         self, title: str, lines: Iterable[str], count: int, shown: int | None = SHOWN

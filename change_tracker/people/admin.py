@@ -7,11 +7,12 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.admin import ReadOnlyAdmin, ServiceAdmin, ServiceInline
+from change_tracker.core.checkadmin import CheckFirst, was_shown
 from change_tracker.people.models import (
     Absence,
     Audience,
@@ -31,10 +32,12 @@ from change_tracker.people.services.audiences import (
     change_audience,
     create_audience,
     describe_rule,
+    preview_clauses,
     set_clauses,
     why_nobody,
 )
 from change_tracker.people.services.persons import change_person, create_person
+from change_tracker.people.services.previews import audience_lines
 from change_tracker.people.services.units import change_unit, create_unit
 
 if TYPE_CHECKING:
@@ -231,12 +234,27 @@ class AudienceAdmin(LastingAdmin):
         """Replace the rule as a whole; members follow."""
         clauses = [clause for formset in formsets for clause in _clauses(formset)]
         audience = self.get_queryset(request).get(pk=form.instance.pk)
-        set_clauses(
-            audience=audience,
-            clauses=clauses,
-            today=timezone.localdate(),
-            **self.actor_and_time(request),
-        )
+        by = {"today": timezone.localdate(), **self.actor_and_time(request)}
+        expected = self._seen(request, audience, clauses, by) if change else None
+        set_clauses(audience=audience, clauses=clauses, expected=expected, **by)
+
+    def _seen(
+        self, request: HttpRequest, audience: Audience, clauses: list[Clause], by: dict[str, Any]
+    ) -> str:
+        """The digest of what another rule does; where anybody would notice, it was shown before."""
+        times = {name: by[name] for name in ("today", "now")}
+        preview = preview_clauses(audience=audience, clauses=clauses, **times)
+        if preview.changes and not was_shown(request, preview.digest):
+            title = _("Another rule for “%(name)s”") % {"name": audience.name}
+            raise CheckFirst(title, audience_lines(preview.changes), preview.digest)
+        return preview.digest
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form; a rule that changes for anybody says so before it is saved."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except CheckFirst as check:
+            return check.as_page(self, request)
 
 
 def _clauses(formset: Any) -> list[Clause]:

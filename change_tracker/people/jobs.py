@@ -48,12 +48,12 @@ class ImportPeople(JobKind):
         """The sync that every source takes; what it refuses is kept in the list of syncs."""
         actor, upload = _of(job)
         tell(0, 100)
-        roster = uploads.roster_of(upload)
+        today = timezone.localdate(now)
         try:
             done = sync_people(
-                roster=roster,
+                roster=uploads.roster_of(upload, today=today),
                 full=upload.is_full,
-                today=timezone.localdate(now),
+                today=today,
                 allow=job.task["allow"],
                 look=partial(refuse_another, digest=job.task["digest"]),
                 actor=actor,

@@ -27,11 +27,23 @@ LEADS: Point[Callable[[User], bool]] = Point(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleChange:
-    """What one sync does to people who are already known; ids of persons."""
+    """What one sync does to people who are already known; ids of persons.
+
+    `returners` had left and are back. `reassigned` get another manager, `unmanaged` have none any
+    more; whoever leaves or comes back is in neither.
+    """
 
     today: date
     leavers: Sequence[int] = ()
     movers: Sequence[int] = ()
+    returners: Sequence[int] = ()
+    reassigned: Sequence[int] = ()
+    unmanaged: Sequence[int] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything happens to anybody."""
+        told = (self.leavers, self.movers, self.returners, self.reassigned, self.unmanaged)
+        return any(map(len, told))
 
 
 class SyncConsequence(Protocol):
@@ -47,7 +59,11 @@ class SyncConsequence(Protocol):
 
 
 SYNC_CONSEQUENCES: Point[SyncConsequence] = Point(
-    "people.sync_consequences", "what else happens when people leave or move unit"
+    "people.sync_consequences", "what else happens when people leave, move or change managers"
+)
+#: the change -> a sentence each; after people are written and the members of audiences follow.
+SYNC_OUTCOMES: Point[Callable[[PeopleChange], list[str]]] = Point(
+    "people.sync_outcomes", "what has come of a sync that only its end can tell"
 )
 
 

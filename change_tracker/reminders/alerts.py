@@ -6,9 +6,11 @@ from smtplib import SMTPException
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
 from django.core.mail import EmailMessage
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from change_tracker.core.conf import get_conf
+from change_tracker.reminders.kinds.base import link
 
 logger = logging.getLogger("change_tracker")
 
@@ -23,9 +25,13 @@ def tell_hr(reason: str) -> None:
         subject=_("The sync of people was stopped"),
         body=_(
             "%(reason)s\n\nPeople, units and groups are as they were. The run is listed among the "
-            "people syncs in the administration, with every problem that was found."
+            "people syncs in the administration, with every problem that was found.\n\n"
+            "Look at what it would do now: %(link)s"
         )
-        % {"reason": reason},
+        % {
+            "reason": reason,
+            "link": link("people-source") or reverse("change_tracker:people-source"),
+        },
         from_email=get_conf().from_email or None,
         bcc=addresses,
         headers={"Auto-Submitted": "auto-generated"},

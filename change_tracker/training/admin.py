@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.utils import timezone
+from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.admin import (
@@ -15,8 +16,8 @@ from change_tracker.core.admin import (
     ServiceInline,
     TabularInline,
 )
-from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
 from change_tracker.training import services
+from change_tracker.training.assignadmin import AssignAction
 from change_tracker.training.models import (
     ActivityKind,
     Enrolment,
@@ -62,7 +63,22 @@ class LearningActivityAdmin(ServiceAdmin):
         "completion_rule",
         "pass_score",
         "valid_months",
+        "activity_version",
+        "files_and_versions",
     ]
+    readonly_fields = ["activity_version", "files_and_versions"]
+
+    @admin.display(description=_("files and new versions"))
+    def files_and_versions(self, activity: LearningActivity) -> str:
+        """Where they are made: a new version says first whom it asks again."""
+        items = activity.plan_items.filter(removed_on=None).select_related("plan__initiative")
+        item = items.order_by("pk").first() if activity.pk else None
+        if item is None:
+            return str(_("On the page of a plan that has it; none has yet."))
+        place = [item.plan.initiative.slug, item.plan_id, item.pk]
+        pages = (("activity-files", _("Files")), ("activity-version", _("New version")))
+        links = ((reverse(f"change_tracker:{name}", args=place), words) for name, words in pages)
+        return format_html_join(", ", '<a href="{}">{}</a>', links)
 
     def change_with(self, row: Any, changes: dict[str, Any], **by: Any) -> Any:
         """Change what it holds; it stays in its initiative."""
@@ -126,7 +142,7 @@ class PlanAudienceInline(PlanPartInline):
 
 
 @admin.register(TrainingPlan)
-class TrainingPlanAdmin(MoveAdmin):
+class TrainingPlanAdmin(AssignAction, MoveAdmin):
     transitions = PLAN
     inlines = [PlanItemInline, PlanAudienceInline]
     actions = ["assign_now"]
@@ -149,22 +165,6 @@ class TrainingPlanAdmin(MoveAdmin):
     def delete_with(self, row: Any, **by: Any) -> None:
         """Delete a draft."""
         services.delete_plan(row, **by)
-
-    @admin.action(description=_("Assign to its groups now"), permissions=["change"])
-    def assign_now(self, request: HttpRequest, plans: Any) -> None:
-        """Carry out all rules of the selected plans, and say what it did to whom."""
-        assignable = set(plans.assignable_by(request.user).values_list("pk", flat=True))
-        for plan in plans:
-            try:
-                if plan.pk not in assignable:
-                    raise ForbiddenError
-                done = services.assign_plan(
-                    plan=plan, today=timezone.localdate(), **self.actor_and_time(request)
-                )
-            except ChangeTrackerError as error:
-                self.message_user(request, f"{plan}: {error}", messages.ERROR)
-            else:
-                self.message_user(request, _assigned(plan, done), messages.SUCCESS)
 
 
 @admin.register(PlanItem)
@@ -284,17 +284,3 @@ class TrainingRecordAdmin(ReadOnlyAdmin):
 
 def _is_draft(plan: Any) -> bool:
     return plan is None or plan.state == TrainingPlan.State.DRAFT
-
-
-def _assigned(plan: TrainingPlan, done: services.Assignment) -> str:
-    """What a run did, as one sentence."""
-    return _(
-        "%(plan)s: %(enrolled)d enrolled, %(rejoined)d rejoined, %(already)d had it already, "
-        "%(moved)d dates moved to a possible day."
-    ) % {
-        "plan": plan,
-        "enrolled": done.enrolled,
-        "rejoined": done.rejoined,
-        "already": done.already_enrolled,
-        "moved": done.moved_dates + done.redated,
-    }

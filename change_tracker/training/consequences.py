@@ -20,8 +20,6 @@ from change_tracker.people.points import MembershipChange, PeopleChange
 from change_tracker.training.models import (
     Enrolment,
     EnrolmentPeriod,
-    EnrolmentReason,
-    OnLeave,
     PlanAudience,
     PlanItem,
     TrainingPlan,
@@ -30,7 +28,8 @@ from change_tracker.training.models import (
 from change_tracker.training.models.dues import FROM_GO_LIVE
 from change_tracker.training.models.enrolments import EnrolmentQuerySet
 from change_tracker.training.services import assign_plan, change_units, leave_plans
-from change_tracker.training.services.leaving import chunks, running
+from change_tracker.training.services.leaving import chunks
+from change_tracker.training.services.lettinggo import leave_group
 
 #: Units that a preview names one by one.
 MOST_UNITS = 10
@@ -161,11 +160,11 @@ def what_cancelling_withdraws(row: Initiative) -> str | None:
 
 
 def _running_in(initiative: Initiative) -> EnrolmentQuerySet:
-    return running().filter(plan__initiative=initiative)
+    return Enrolment.objects.running().filter(plan__initiative=initiative)
 
 
 def _running_of(people: Sequence[int]) -> EnrolmentQuerySet:
-    return running().filter(person__in=people)
+    return Enrolment.objects.running().filter(person__in=people)
 
 
 def _join_group(change: MembershipChange, actor: User | None, now: datetime) -> list[str]:
@@ -196,35 +195,19 @@ def _join_group(change: MembershipChange, actor: User | None, now: datetime) -> 
 
 
 def _leave_group(change: MembershipChange, actor: User | None, now: datetime) -> list[str]:
-    withdrawn = kept = staying = 0
-    for ids in chunks(change.left):
-        reasons = EnrolmentReason.objects.filter(
-            plan_audience__audience=change.audience_id, enrolment__person__in=ids
+    done = leave_group(change.audience_id, change.left, actor=actor, today=change.today, now=now)
+    said = []
+    if done.withdrawn:
+        words = gettext("%(withdrawn)s, %(kept)s.")
+        said.append(words % _ending_words(done.withdrawn, done.kept))
+    if done.redated:
+        words = ngettext(
+            "%(n)s training was due by this group; its date is now that of the others.",
+            "%(n)s trainings were due by this group; their dates are now those of the others.",
+            done.redated,
         )
-        staying += _keeping(reasons)
-        lost = reasons.exclude(plan_audience__on_leave=OnLeave.KEEP)
-        enrolments = list(lost.values_list("enrolment", flat=True))
-        lost.delete()
-        still = EnrolmentReason.objects.filter(enrolment__in=enrolments)
-        ending = running().filter(pk__in=enrolments).exclude(pk__in=still.values("enrolment"))
-        done = TrainingRecord.objects.filter(enrolment__in=ending.active(), state="completed")
-        kept += done.count()
-        withdrawn += leave_plans(
-            ending, reason=gettext("Left the group."), actor=actor, today=change.today, now=now
-        )
-    return [*_withdrawn_words(withdrawn, kept), *_staying_words(staying)]
-
-
-def _keeping(reasons: Any) -> int:
-    """How many have work ahead that their plan lets them keep."""
-    keep = reasons.filter(plan_audience__on_leave=OnLeave.KEEP)
-    return Enrolment.objects.active().filter(pk__in=keep.values("enrolment")).count()
-
-
-def _withdrawn_words(withdrawn: int, kept: int) -> list[str]:
-    if not withdrawn:
-        return []
-    return [gettext("%(withdrawn)s, %(kept)s.") % _ending_words(withdrawn, kept)]
+        said.append(words % {"n": done.redated})
+    return [*said, *_staying_words(done.staying)]
 
 
 def _staying_words(staying: int) -> list[str]:

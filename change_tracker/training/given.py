@@ -44,7 +44,7 @@ def given_by(records: Iterable[TrainingRecord], *, with_answers: bool = True) ->
         return Given(_by_enrolment(rows), {})
     through_actions = _told(MitigationAction.sources.through.objects, "mitigationaction__plans")
     reasons, *answers = read_together(
-        Part(came, ("id", "enrolment", *REASON), _values),
+        Part(came, ("id", "enrolment", "ended_on", *REASON), _values),
         _answers(_told(TrainingPlan.sources.through.objects, "trainingplan"), plans),
         _answers(through_actions, plans),
     )
@@ -67,10 +67,12 @@ def _values(**values: Any) -> tuple[Any, ...]:
 
 
 def _by_enrolment(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Reason]]:
-    reasons: dict[int, list[Reason]] = defaultdict(list)
-    for _pk, enrolment, *said in sorted(rows):
-        reasons[enrolment].append(Reason(*said))
-    return reasons
+    """Through groups that people are in; for who is in none of them any more, those they left."""
+    holding: dict[int, list[Reason]] = defaultdict(list)
+    ended: dict[int, list[Reason]] = defaultdict(list)
+    for _pk, enrolment, ended_on, *said in sorted(rows, key=lambda row: row[0]):
+        (ended if ended_on else holding)[enrolment].append(Reason(*said))
+    return {**ended, **holding}
 
 
 def _by_plan(rows: Iterable[tuple[int, int, str]]) -> dict[int, tuple[str, ...]]:

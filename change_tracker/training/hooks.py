@@ -15,6 +15,7 @@ from change_tracker.people.points import (
     MEMBERSHIP_CONSEQUENCES,
     PROOF,
     SYNC_CONSEQUENCES,
+    SYNC_OUTCOMES,
     VISIBLE_AUDIENCES,
 )
 from change_tracker.resistance.hooks import SOURCE_FIELDS
@@ -38,12 +39,14 @@ from change_tracker.training.models import (
     TrainingPlan,
     TrainingRecord,
 )
+from change_tracker.training.peoplechanges import RequestsGoToTheManager, what_comes_back
 from change_tracker.training.planjobs import AssignPlan, RemoveGroup, RevisePlan
 
 ACTIVITY_KINDS = Section(key="activity_kinds", model=ActivityKind, choices={"basis": Basis.values})
 DECIDE, ASSIGN, REVISE = DecideAboutPeople(), AssignPlan(), RevisePlan()
 REMOVE_GROUP = RemoveGroup()
 LEAVERS, MOVERS = LeaversAreWithdrawn(), MoversTakeTheirTrainingAlong()
+MANAGERS = RequestsGoToTheManager()
 
 
 def trained_audiences(user: User) -> Any:
@@ -143,6 +146,8 @@ def register() -> None:
     CATALOGUE_SECTIONS.register(ACTIVITY_KINDS)
     SYNC_CONSEQUENCES.register(LEAVERS)
     SYNC_CONSEQUENCES.register(MOVERS)
+    SYNC_CONSEQUENCES.register(MANAGERS)
+    SYNC_OUTCOMES.register(what_comes_back)
     MEMBERSHIP_CONSEQUENCES.register(training_follows_the_groups)
     INITIATIVE.after("cancelled", cancelled_initiatives_ask_for_nothing)
     GO_LIVE_MOVED.register(GO_LIVE_RULES)

@@ -60,12 +60,17 @@ def requests_for(user: User) -> Any:
     return mine.waiting()
 
 
+def hand_ins_for(user: User) -> Any:
+    """What was handed in that `user` may confirm and nobody has."""
+    mine: Any = Submission.objects.changeable_by(user)
+    return mine.waiting()
+
+
 def waiting_in(initiative: Initiative, user: User) -> dict[str, Any]:
     """What waits for `user` in one initiative, as `waiting_lines`."""
-    mine: Any = Submission.objects.changeable_by(user)
     here = {"record__plan__initiative": initiative}
     return waiting_lines(
-        _requests(requests_for(user).filter(**here)), _hand_ins(mine.waiting().filter(**here))
+        _requests(requests_for(user).filter(**here)), _hand_ins(hand_ins_for(user).filter(**here))
     )
 
 
@@ -76,21 +81,20 @@ def waiting_from(
 
     With `states`, of initiatives in one of these only; what was learnt elsewhere is of none.
     """
-    handed_in: Any = Submission.objects.changeable_by(user)
     learnt: Any = ExternalLearning.objects.changeable_by(user)
     theirs: dict[str, Any] = {"record__person__in": people}
     if states is not None:
         theirs["record__plan__initiative__state__in"] = states
     return waiting_lines(
         _requests(requests_for(user).filter(**theirs)),
-        _hand_ins(handed_in.waiting().filter(**theirs)),
+        _hand_ins(hand_ins_for(user).filter(**theirs)),
         _learnt(learnt.waiting().filter(person__in=people)),
     )
 
 
 def waiting_lines(first: Any, *others: Any) -> dict[str, Any]:
     """What a page shows: `waiting`, the oldest first, `all_waiting`, how many `more_waiting`, and
-    whether any of it `asks_for_time`.
+    whether any of it `asks_for_time` or was `handed_in`.
 
     The oldest of each kind come before what is second of any, so that no kind waits behind
     another, and each says how many of it there are. One query.
@@ -103,6 +107,7 @@ def waiting_lines(first: Any, *others: Any) -> dict[str, Any]:
         "all_waiting": total,
         "more_waiting": total - len(found),
         "asks_for_time": any(each.kind == "more-time" for each in found),
+        "handed_in": any(each.kind == "hand-in" for each in found),
     }
 
 

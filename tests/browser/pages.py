@@ -580,6 +580,7 @@ PAGES: dict[str, Shown] = {
     **with_errors("item of a plan", of_plan("plan-item-new")),
     **with_errors("group of a plan", of_plan("plan-rule-new")),
     **with_errors("people", at("people"), "hr"),
+    "people, source": Shown("hr", at("people-source")),
     "people, columns": Shown("hr", roster("good", "people-import-columns")),
     "people, columns, none chosen": Shown(
         "hr", roster("good", "people-import-columns"), choose_no_column
@@ -679,6 +680,8 @@ NO_PAGES = frozenset(
         "load-xlsx",
         "initiatives-xlsx",
         "item-done",
+        "hand-ins-csv",
+        "hand-ins-xlsx",
         "item-hand-in-back",
         "item-more-time-back",
         "item-undo",
@@ -695,6 +698,10 @@ NO_PAGES = frozenset(
         "plan-item-move",
         "plans-csv",
         "plans-xlsx",
+        "plan-sessions-csv",
+        "plan-sessions-xlsx",
+        "session-attendance-csv",
+        "session-attendance-xlsx",
         "time-requests-csv",
         "time-requests-xlsx",
         "plan-people-csv",

@@ -1,5 +1,6 @@
 """The admin keeps the rules: it saves through the services."""
 
+import re
 from datetime import date
 
 import pytest
@@ -168,7 +169,14 @@ def test_lines_of_a_rule_are_taken_away_and_added(
         f"{PREFIX}-2-job_title": "Planner",
     }
 
-    answer = browser.post(url("audience", "change", audience.pk), form)
+    check = browser.post(url("audience", "change", audience.pk), form)
+    page = check.content.decode()
+    assert "Changed: 0 join, 1 leave." in page
+    assert audience.clauses.count() == 2
+    stale = browser.post(url("audience", "change", audience.pk), form | {"ct-digest": "0"})
+    assert "Nothing has happened yet." in stale.content.decode()
+    sent = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    answer = browser.post(url("audience", "change", audience.pk), sent)
 
     assert answer.status_code == 302, answer.context["adminform"].errors
     rule = list(audience.clauses.order_by("pk").values_list("kind", "person", "job_title"))

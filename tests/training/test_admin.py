@@ -1,5 +1,6 @@
 """The admin of training: through the services, and quick however many rows there are."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,7 @@ from change_tracker.training.models import (
     TrainingRecord,
 )
 from tests import factories
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,12 @@ def initiative() -> Initiative:
 @pytest.fixture(autouse=True)
 def _today(time_machine: Any) -> None:
     time_machine.move_to(NOW)
+
+
+def shown(check: str) -> str:
+    """The digest of what a check page shows."""
+    found = re.search(r'name="ct-digest" value="(\w+)"', check)
+    return found[1] if found else ""
 
 
 def fill(initiative: Initiative, count: int) -> None:
@@ -191,11 +198,45 @@ def test_assign_now_carries_plans_out_and_says_what_it_did(
         factories.make_rule(each, factories.make_audience(factories.make_person()))
     selected = {"action": "assign_now", "_selected_action": [plan.pk, draft.pk]}
 
-    page = clerk.post(f"{ADMIN}/trainingplan/", selected, follow=True).content.decode()
+    check = clerk.post(f"{ADMIN}/trainingplan/", selected).content.decode()
+    assert f"{plan}: 1 would be enrolled" in check
+    assert not Enrolment.objects.exists()
+    seen = selected | {"ct-digest": shown(check)}
+    page = clerk.post(f"{ADMIN}/trainingplan/", seen, follow=True).content.decode()
 
     assert f"{plan}: 1 enrolled" in page
     assert f"{draft}: Only a published plan" in page
     assert Enrolment.objects.get().plan == plan
+
+
+def test_assign_now_shows_anew_what_has_changed_meanwhile(
+    clerk: Client, initiative: Initiative
+) -> None:
+    plan, group = factories.make_plan(initiative), factories.make_audience(factories.make_person())
+    factories.make_rule(plan, group)
+    selected = {"action": "assign_now", "_selected_action": [plan.pk]}
+    digest = shown(clerk.post(f"{ADMIN}/trainingplan/", selected).content.decode())
+    group.members.create(person=factories.make_person(), joined_on=TODAY)
+
+    again = clerk.post(f"{ADMIN}/trainingplan/", selected | {"ct-digest": digest}).content.decode()
+
+    assert f"{plan}: 2 would be enrolled" in again
+    assert not Enrolment.objects.exists()
+
+
+def test_an_activity_leads_to_where_its_files_and_versions_are_made(
+    root: Client, initiative: Initiative
+) -> None:
+    alone = factories.make_activity(initiative)
+    plan = factories.make_plan(initiative)
+    item = plan.items.get()
+    page = root.get(f"{ADMIN}/learningactivity/{item.activity_id}/change/").content.decode()
+    none = root.get(f"{ADMIN}/learningactivity/{alone.pk}/change/").content.decode()
+
+    where = f"/change/i/{initiative.slug}/training/{plan.pk}/items/{item.pk}"
+    assert f'href="{where}/version/"' in page
+    assert f'href="{where}/files/"' in page
+    assert "none has yet" in none
 
 
 def test_assign_now_is_not_for_everyone_who_comes_into_the_admin(initiative: Initiative) -> None:

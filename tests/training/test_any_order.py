@@ -460,7 +460,7 @@ class Training(RuleBasedStateMachine):
         for enrolment in Enrolment.objects.filter(periods__is_open=True):
             groups = self._groups_of(enrolment.person)
             assert groups
-            reasons = enrolment.reasons.values_list("plan_audience__audience", flat=True)
+            reasons = enrolment.reasons.holding().values_list("plan_audience__audience", flat=True)
             assert set(reasons) == groups
 
     @invariant()

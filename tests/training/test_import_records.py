@@ -328,6 +328,58 @@ def test_a_completion_that_the_other_system_took_back_is_open_again(load: Loader
     assert "open again" not in load("ann,Basics,Intro,2026-01-05,,,,")
 
 
+def test_every_training_that_is_opened_again_is_named(load: Loader) -> None:
+    done = [f"ann,Basics,Part {n},2026-01-05,,2026-01-20,," for n in range(30)]
+    load(*done)
+    undone = [row.replace("2026-01-20", "") for row in done]
+
+    for text in (load(*undone, dry_run=True), load(*undone)):
+        assert "Opened again: 30" in text
+        assert text.count("and it is open again.") == 30
+    assert "Opened again: 0" in load(*undone)
+
+
+def test_who_had_finished_and_has_more_to_do_is_named(load: Loader) -> None:
+    load("ann,Basics,Intro,2026-01-05,,2026-01-20,,", "bob,Basics,Intro,2026-01-05,,2026-01-20,,")
+    assert set(Enrolment.objects.values_list("state", flat=True)) == {"completed"}
+
+    more = (
+        "ann,Basics,Test,2026-01-05,2026-03-01,,,",
+        "bob,Basics,Test,2026-01-05,2026-03-01,2026-02-01,,",
+    )
+    for text in (load(*more, dry_run=True), load(*more)):
+        assert "Opened again: 1" in text
+        assert (
+            "Row 2, activity: The person had finished “Basics”; with “Test” it is open again."
+        ) in text
+
+    states = dict(Enrolment.objects.values_list("person__external_id", "state"))
+    assert states == {"ann": "active", "bob": "completed"}
+    noted = AuditEvent.objects.filter(verb="imported").latest("pk")
+    assert noted.changes["reopened"] == 1
+    assert "Opened again: 0" in load(*more)
+
+
+def test_what_is_taken_back_after_leaving_no_longer_counts(load: Loader) -> None:
+    load("ann,Basics,Intro,2026-01-05,,2026-01-20,2026-02-10,")
+
+    text = load("ann,Basics,Intro,2026-01-05,,,2026-02-10,")
+
+    assert "now the file does not say so, and it no longer counts." in text
+    assert (record().state, record().left_on) == ("void", date(2026, 2, 10))
+    assert record().enrolment.state == "withdrawn"
+
+
+def test_more_to_do_after_leaving_opens_nothing_again(load: Loader) -> None:
+    load("ann,Basics,Intro,2026-01-05,,2026-01-20,2026-02-10,")
+
+    text = load("ann,Basics,Test,2026-01-05,2026-03-01,,2026-02-10,")
+
+    assert "Opened again: 0" in text
+    assert (record().state, record(activity="Test").state) == ("completed", "void")
+    assert record().enrolment.state == "completed"
+
+
 def test_a_withdrawal_heard_of_later_closes_the_period(load: Loader) -> None:
     load(ANN_DONE, ANN_OPEN)
 

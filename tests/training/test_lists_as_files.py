@@ -11,6 +11,7 @@ from change_tracker.people.models import Person
 from change_tracker.training.models import TrainingRecord
 from tests import factories
 from tests.conftest import SignIn
+from tests.factories import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("that_day")]
 
@@ -90,3 +91,47 @@ def test_groups_and_who_is_in_one_of_them(
     assert members in page.get(f"{where}audiences/{audience.pk}/").content.decode()
     assert [row["Person"] for row in rows_of(page, members)] == ["Amira Hassan"]
     assert sign_in.page(employee).get(members).status_code == 404
+
+
+def test_what_was_handed_in_and_waits_for_whoever_asks(
+    initiative: Initiative, record: TrainingRecord, lead: Person, sign_in: SignIn
+) -> None:
+    factories.make_submission(record, link="https://example.org/proof", note="=1+1")
+    page = sign_in.page(lead)
+    here = f"/change/i/{initiative.slug}/training/"
+    assert f"handed-in.csv?initiative={initiative.slug}" in page.get(here).content.decode()
+
+    (row,) = rows_of(page, f"/change/handed-in.csv?initiative={initiative.slug}")
+
+    assert (row["Person"], row["Handed in on"], row["Link"], row["Note"]) == (
+        "Amira Hassan",
+        "2026-11-18",
+        "https://example.org/proof",
+        "'=1+1",
+    )
+    assert rows_of(page, "/change/handed-in.csv?initiative=another") == []
+
+
+def test_the_sessions_of_a_plan_and_who_was_there(
+    initiative: Initiative, record: TrainingRecord, lead: Person, sign_in: SignIn
+) -> None:
+    session = factories.make_session(initiative, record.activity)
+    page = sign_in.page(lead)
+    plan = f"/change/i/{initiative.slug}/training/{record.plan_id}/sessions"
+    there = f"/change/i/{initiative.slug}/sessions/{session.pk}/attendance.csv"
+    assert f"{plan}.csv" in page.get(f"{plan}/").content.decode()
+    assert there in page.get(there.removesuffix("attendance.csv")).content.decode()
+
+    (dated,) = rows_of(page, f"{plan}.csv")
+    (before,) = rows_of(page, there)
+    session.attendances.create(person=record.person, attended=True, recorded_at=NOW)
+    (after,) = rows_of(page, there)
+
+    assert (dated["Training"], dated["Day"], dated["From"], dated["Place"]) == (
+        "Listen",
+        "2026-11-18",
+        "08:00",
+        "Training room 2",
+    )
+    assert (before["Person"], before["Was there"]) == ("Amira Hassan", "no")
+    assert after["Was there"] == "yes"

@@ -186,7 +186,7 @@ class TestGroups:
         enrolment.refresh_from_db()
         assert enrolment.state == "withdrawn"
         assert sorted(states(enrolment)) == ["completed", "void"]
-        assert not EnrolmentReason.objects.exists()
+        assert EnrolmentReason.objects.get().ended_on == TODAY
 
     def test_who_has_finished_stays_finished_but_no_longer_in_force(self) -> None:
         person = factories.make_person()
@@ -209,7 +209,7 @@ class TestGroups:
         self.leave(rule.audience_id, person)
 
         assert Enrolment.objects.get().state == "active"
-        assert EnrolmentReason.objects.get().plan_audience == second
+        assert EnrolmentReason.objects.holding().get().plan_audience == second
 
     @pytest.mark.parametrize("old_is_older", [True, False])
     def test_whoever_goes_from_one_group_of_a_plan_to_another_loses_nothing(
@@ -238,7 +238,7 @@ class TestGroups:
         asked.refresh_from_db()
         assert asked.state == "requested"
         assert Enrolment.objects.get().state == "active"
-        clause = EnrolmentReason.objects.get().plan_audience.audience.clauses.get()
+        clause = EnrolmentReason.objects.holding().get().plan_audience.audience.clauses.get()
         assert clause.unit == repairs
         assert [each.follows for each in changes] == [(), ()]
 

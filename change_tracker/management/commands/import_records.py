@@ -86,9 +86,13 @@ class Command(BaseCommand):
             (_("New enrolments"), done.enrolments),
             (_("New records"), done.records),
             (_("Records corrected"), done.corrected),
+            (_("Opened again"), len(done.reopened)),
             (_("Enrolments corrected"), done.enrolments_corrected),
         ):
             self.stdout.write(f"{label}: {count}")
+        # Never cut: nothing is opened again without somebody being told.
+        for row in done.reopened:
+            self.stdout.write(self.style.WARNING(f"  {row.as_text()}"))
 
     def _show_problems(self, problems: Iterable[Problem]) -> None:
         """Every error: whoever mends a file wants to mend it once. Of the notes, some."""

@@ -22,9 +22,14 @@ class PeopleUploadQuerySet(VisibleQuerySet["PeopleUpload"]):
 
 
 class PeopleUpload(SentFile):
-    """A roster; its `mapping` is ours → theirs."""
+    """A roster; its `mapping` is ours → theirs.
+
+    One that is `from_source` has an empty file: what the host's people source says is asked anew
+    whenever it is looked at or applied.
+    """
 
     is_full = models.BooleanField(_("everybody is in it"), default=False)
+    from_source = models.BooleanField(_("asked of the people source"), default=False)
 
     objects = PeopleUploadQuerySet.as_manager()
 

@@ -5,14 +5,26 @@ from datetime import date, datetime
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.models import AuditEvent
-from change_tracker.people.points import SYNC_CONSEQUENCES, PeopleChange
+from change_tracker.people.points import SYNC_CONSEQUENCES, SYNC_OUTCOMES, PeopleChange
 
 
 def carry_out(change: PeopleChange, *, actor: User | None, now: datetime) -> None:
-    """Let the slices further right act on leavers and movers, in the caller's transaction."""
-    if change.leavers or change.movers:
+    """Let the slices further right act on who leaves or moves, in the caller's transaction."""
+    if change:
         for consequence in SYNC_CONSEQUENCES:
             consequence.apply(change, actor=actor, now=now)
+
+
+def foreseen(change: PeopleChange) -> list[str]:
+    """What `carry_out` would do, a sentence each."""
+    if not change:
+        return []
+    return [str(line) for each in SYNC_CONSEQUENCES for line in each.preview(change)]
+
+
+def came_of_it(change: PeopleChange) -> list[str]:
+    """What has come of `change`, when everything is written; a sentence each."""
+    return [line for outcome in SYNC_OUTCOMES for line in outcome(change)] if change else []
 
 
 def person_event(

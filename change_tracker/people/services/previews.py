@@ -8,26 +8,25 @@ from django.utils.translation import gettext as _
 
 from change_tracker.people.points import MembershipChange
 from change_tracker.people.services.audiences import names_of
-from change_tracker.people.services.sync.apply import KEPT_PROBLEMS
-from change_tracker.people.services.sync.plans import Kind, PeoplePlan, PersonChange
+from change_tracker.people.services.sync.apply import KEPT_PROBLEMS, SyncResult
+from change_tracker.people.services.sync.plans import Kind, PersonChange
 
 #: Names of each kind that are kept for the page; the counts tell how many there are.
 SHOWN = 20
 SAID = (Kind.JOINER, Kind.MOVER, Kind.LEAVER, Kind.CHANGED)
 
 
-def told(
-    plan: PeoplePlan, memberships: Sequence[MembershipChange], *, ordinary: int
-) -> dict[str, Any]:
+def told(seen: SyncResult, *, ordinary: int) -> dict[str, Any]:
     """The change list: numbers, the first names of each kind, what follows, every problem."""
+    plan = seen.plan
     return {
         "people": len(plan.roster),
         "counts": plan.counts,
         "names": {kind.value: [_name(each) for each in plan.of(kind)[:SHOWN]] for kind in SAID},
         "units": [*plan.units.new.values(), *plan.units.renamed.values()][:SHOWN],
-        "follows": [*plan.consequences, *audience_lines(memberships)],
+        "follows": [*plan.consequences, *seen.outcome, *audience_lines(seen.memberships)],
         "problems": [asdict(each) for each in plan.problems[:KEPT_PROBLEMS]],
-        "affected": len(plan.of(Kind.LEAVER)) + len(plan.of(Kind.MOVER)),
+        "affected": plan.affected,
         "ordinary": ordinary,
     }
 

@@ -1,7 +1,7 @@
 """A roster from a page into the sync: send it, name its columns, look at it, have it applied."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -38,11 +38,14 @@ from change_tracker.people.services.sync import (
     PeoplePlan,
     Roster,
     TooManyChangesError,
+    is_too_many,
     ordinary_changes,
     plan_people,
     preview_people,
     read_roster,
+    roster_from,
 )
+from change_tracker.people.sources import people_source
 
 __all__ = ["CHECK", "IMPORT", "NotCheckedError", "UploadGoneError", "let_go", "look_again"]
 
@@ -75,19 +78,41 @@ def take_file(
     )
 
 
+def ask_source(*, actor: User, now: datetime) -> PeopleUpload:
+    """What the host's people source says, on the same way as a file: looked at, then applied."""
+    source = people_source()
+    return create_row(
+        PeopleUpload,
+        owner_id=key_of(actor),
+        name=source.name[:200],
+        content=b"",
+        from_source=True,
+        is_full=source.is_complete,
+        uploaded_at=now,
+        actor=actor,
+        now=now,
+    )
+
+
 def name_columns(upload: PeopleUpload, mapping: Mapping[str, str]) -> PeopleUpload:
     """Say which column of the file is which of ours; what was looked at before no longer holds.
 
-    Raises UnreadableFileError where one that is needed is missing, UploadGoneError.
+    A people source has our columns already. Raises UnreadableFileError where one that is needed is
+    missing, UploadGoneError.
     """
+    if upload.from_source:
+        return name_anew(upload, {})
     upload.mapping = {ours: mapping[ours] for ours in COLUMNS if mapping.get(ours)}
     _table_of(upload)
     return name_anew(upload, upload.mapping)
 
 
 def look(upload: PeopleUpload, *, actor: User, now: datetime) -> JobRun | None:
-    """Find out what the file would do: at once, or for a long one as a job, which is returned."""
-    if len(upload.sent_content) <= LOOK_AT_ONCE:
+    """Find out what the file would do: at once, or as a job, which is returned.
+
+    A long file takes a job, and a people source, which may be slow to answer.
+    """
+    if len(upload.sent_content) <= LOOK_AT_ONCE and not upload.from_source:
         check_upload(upload, actor=actor, now=now)
         return None
     title = gettext("Check of %(file)s") % {"file": upload.name}
@@ -100,10 +125,10 @@ def check_upload(
     """Keep what applying the file would do, in words, and the digest of it; applies nothing."""
     today = timezone.localdate(now)
     tell(0, 100)
-    roster = roster_of(upload)
+    roster = roster_of(upload, today=today)
     plan = plan_people(roster, full=upload.is_full, today=today, tell=within(tell, 10, 30))
     seen = preview_people(plan=plan, actor=actor, now=now, tell=within(tell, 30, 100))
-    preview = told(plan, seen.memberships, ordinary=ordinary_changes(today))
+    preview = told(seen, ordinary=ordinary_changes(today))
     keep_look(upload, preview, plan.digest)
     return plan
 
@@ -128,8 +153,11 @@ def apply_later(
         return _start(upload, IMPORT, title, task, actor, now)
 
 
-def roster_of(upload: PeopleUpload) -> Roster:
-    """What the file says. Raises UploadGoneError."""
+def roster_of(upload: PeopleUpload, *, today: date) -> Roster:
+    """What the file or the people source says. Raises UploadGoneError, SourceFailedError."""
+    if upload.from_source:
+        upload.sent_content  # noqa: B018  gone?
+        return roster_from(people_source(), today=today)
     return read_roster(_table_of(upload), source=upload.name)
 
 
@@ -144,7 +172,8 @@ def _refuse(upload: PeopleUpload, expected: str, allow: int | None) -> None:
         raise NotCheckedError
     if upload.digest != expected:
         raise ChangedSincePreviewError
-    if upload.preview["affected"] > max(upload.preview["ordinary"], allow or 0):
+    seen = upload.preview
+    if is_too_many(seen["affected"], ordinary=seen["ordinary"], allow=allow):
         raise TooManyChangesError(
             gettext_lazy("More people would leave or move than usual. Confirm that it is right.")
         )

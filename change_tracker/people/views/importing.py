@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models.fields.json import KT
+from django.forms import Form
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -18,7 +19,8 @@ from change_tracker.core.formpages import FormPage
 from change_tracker.core.pages import leave_toast
 from change_tracker.people.models import PeopleSync, PeopleUpload
 from change_tracker.people.services import uploads
-from change_tracker.people.services.sync import COLUMNS, Kind
+from change_tracker.people.services.sync import COLUMNS, Kind, is_too_many
+from change_tracker.people.sources import people_source
 from change_tracker.people.uploadforms import ColumnsForm, ImportForm, RosterForm
 
 RECENT = 10
@@ -42,6 +44,12 @@ class PeopleMixin(FormPage):
         return roles_of(user).manages_people
 
 
+def latest_runs(user: User) -> Any:
+    """Runs that `user` may read, newest first, each with the `reason` why it was refused."""
+    runs = PeopleSync.objects.visible_to(user).defer("problems")
+    return runs.annotate(reason=KT("problems__0__reason"))
+
+
 class PeoplePage(PeopleMixin):
     """The latest imports, and the way to the next."""
 
@@ -58,10 +66,9 @@ class PeoplePage(PeopleMixin):
         return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The last runs as `syncs`, each with the `reason` why it was refused."""
-        runs = PeopleSync.objects.visible_to(self.user).defer("problems")
-        syncs = runs.annotate(reason=KT("problems__0__reason"))[:RECENT]
-        return super().get_context_data(syncs=syncs, **kwargs)
+        """The last runs as `syncs`, and the name of the `source` that people come from."""
+        syncs = latest_runs(self.user)[:RECENT]
+        return super().get_context_data(syncs=syncs, source=people_source().name, **kwargs)
 
     def save(self, form: Any) -> str:
         """Keep the file for a day."""
@@ -76,6 +83,29 @@ class PeoplePage(PeopleMixin):
         return reverse("change_tracker:people-import-columns", args=[upload.pk])
 
 
+class SourcePage(PeopleMixin):
+    """What the host's people source would do now: how HR lets happen what the brake stopped."""
+
+    template_name = "change_tracker/people_source.html"
+    form_class = Form
+    heading = _("People from their source")
+    button = _("Look at what it does")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The name of the `source`, and its last run as `syncs`."""
+        source = people_source().name
+        return super().get_context_data(
+            source=source, syncs=latest_runs(self.user).filter(source=source)[:1], **kwargs
+        )
+
+    def save(self, form: Any) -> str:
+        """Have a worker ask it, and look at what would come of it."""
+        now = timezone.now()
+        upload = uploads.ask_source(actor=self.user, now=now)
+        job = uploads.look(upload, actor=self.user, now=now)
+        return reverse("change_tracker:job", args=[job.pk]) if job else self.request.path
+
+
 class UploadMixin(PeopleMixin):
     """A page about a file that the caller sent."""
 
@@ -84,6 +114,12 @@ class UploadMixin(PeopleMixin):
         """The file in the address."""
         rows = PeopleUpload.objects.visible_to(self.user)
         return get_object_or_404(rows.select_related("job"), pk=self.kwargs["pk"])
+
+    def to_columns(self) -> HttpResponseBase:
+        """Where it is looked at anew: at its columns, or at the source that has ours."""
+        if self.upload.from_source:
+            return redirect("change_tracker:people-source")
+        return redirect("change_tracker:people-import-columns", self.upload.pk)
 
     def gone(self) -> HttpResponseBase:
         """Back to the start, with the reason."""
@@ -101,9 +137,17 @@ class ColumnsPage(UploadMixin):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]  # a wider type
         """The columns, as long as there is a file."""
-        if self.upload.content is None:
-            return self.gone()
-        return super().get(request, *args, **kwargs)
+        return self.elsewhere() or super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Look at it; what the source says has no columns to choose."""
+        return self.elsewhere() or super().post(request, *args, **kwargs)
+
+    def elsewhere(self) -> HttpResponseBase | None:
+        """Where there are no columns here: to the start, or to the source."""
+        if self.upload.from_source:
+            return self.to_columns()
+        return self.gone() if self.upload.content is None else None
 
     def form_options(self) -> dict[str, Any]:
         """The headings of the file, and what is known of them."""
@@ -146,9 +190,7 @@ class ImportPage(UploadMixin):
             return redirect("change_tracker:job", upload.job.pk)
         if upload.content is None:
             return self.gone()
-        if upload.preview is None:
-            return redirect("change_tracker:people-import-columns", upload.pk)
-        return None
+        return self.to_columns() if upload.preview is None else None
 
     @property
     def preview(self) -> dict[str, Any]:
@@ -159,7 +201,7 @@ class ImportPage(UploadMixin):
     @property
     def is_unusual(self) -> bool:
         """Whether more people would leave or move than is ordinary."""
-        return bool(self.preview["affected"] > self.preview["ordinary"])
+        return is_too_many(self.preview["affected"], ordinary=self.preview["ordinary"])
 
     def form_options(self) -> dict[str, Any]:
         """Whether it has to be confirmed."""

@@ -1,5 +1,6 @@
 """Who is in which plan."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, Min, OuterRef, Prefetch, Subquery
@@ -24,7 +25,7 @@ from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import ReadViewSet, body_of
 from change_tracker.training.api.discretion import DiscreetSerializer
 from change_tracker.training.models import Enrolment, EnrolmentReason, TrainingRecord
-from change_tracker.training.services import withdraw_enrolment
+from change_tracker.training.services import enrol_again, withdraw_enrolment
 
 
 class EnrolmentSerializer(DiscreetSerializer):
@@ -33,6 +34,7 @@ class EnrolmentSerializer(DiscreetSerializer):
     due_on = serializers.DateField(source="next_due_on", read_only=True, allow_null=True)
     standing = serializers.SerializerMethodField()
     groups = serializers.SerializerMethodField()
+    groups_left = serializers.SerializerMethodField()
 
     team_fields = (
         "id",
@@ -57,6 +59,7 @@ class EnrolmentSerializer(DiscreetSerializer):
             "due_on",
             "standing",
             "groups",
+            "groups_left",
             "state",
             "version",
         ]
@@ -68,8 +71,16 @@ class EnrolmentSerializer(DiscreetSerializer):
         return "done" if row.state == Enrolment.State.COMPLETED else "ended"
 
     def get_groups(self, row: Any) -> list[str]:
-        """Why: the groups through which the plan came."""
-        return [reason.plan_audience.audience.name for reason in row.reasons.all()]
+        """Why: the groups through which the person has the plan."""
+        return _names(reason for reason in row.reasons.all() if reason.ended_on is None)
+
+    def get_groups_left(self, row: Any) -> list[str]:
+        """Why they had it: groups of the plan that the person has left."""
+        return _names(reason for reason in row.reasons.all() if reason.ended_on is not None)
+
+
+def _names(reasons: Iterable[EnrolmentReason]) -> list[str]:
+    return [reason.plan_audience.audience.name for reason in reasons]
 
 
 class EnrolmentFilter(FilterSet):
@@ -112,7 +123,7 @@ class EnrolmentViewSet(IncludeMixin, ExportMixin, ReadViewSet):
         first = open_records.order_by().values("enrolment").annotate(on=Min("due_on")).values("on")
         described = rows.with_discretion(self.user).select_related("person", "plan")
         through = EnrolmentReason.objects.select_related("plan_audience__audience").only(
-            "enrolment", "plan_audience__audience__name"
+            "enrolment", "ended_on", "plan_audience__audience__name"
         )
         return described.annotate(
             is_late=Exists(late), next_due_on=Subquery(first)
@@ -131,3 +142,15 @@ class EnrolmentViewSet(IncludeMixin, ExportMixin, ReadViewSet):
             **self.actor_and_time(),
         )
         return self.answer(withdrawn)
+
+    @documented(request=None, responses={200: EnrolmentSerializer})
+    @action(detail=True, methods=["post"], url_path="return", url_name="return")
+    def put_back(self, request: Request, pk: str | None = None) -> Response:
+        """Put somebody who was withdrawn back in the plan, as far as one of its groups has them.
+
+        What they had done stays; the rest is to do again, by the dates that apply today.
+        """
+        row = self.get_object()
+        self.require(row)
+        back = enrol_again(enrolment=row, today=timezone.localdate(), **self.actor_and_time())
+        return self.answer(back)

@@ -28,6 +28,7 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.training import planjobs, services
+from change_tracker.training.api.deciding import DecideMixin
 from change_tracker.training.api.revisions import ReviseMixin
 from change_tracker.training.duewords import due_rule_words
 from change_tracker.training.models import (
@@ -124,7 +125,9 @@ class PlanFilter(FilterSet):
         fields = ["state"]
 
 
-class PlanViewSet(ExportMixin, IncludeMixin, ReviseMixin, MoveMixin, DeletableResourceViewSet):
+class PlanViewSet(
+    ExportMixin, IncludeMixin, ReviseMixin, DecideMixin, MoveMixin, DeletableResourceViewSet
+):
     """Training plans."""
 
     model = TrainingPlan

@@ -22,6 +22,11 @@ class EnrolmentQuerySet(InitiativeChildQuerySet["Enrolment"]):
         """Those with work ahead."""
         return self.filter(state=Enrolment.State.ACTIVE)
 
+    def running(self) -> "EnrolmentQuerySet":
+        """Those that leaving has an effect on: unfinished, or in force."""
+        in_force = EnrolmentPeriod.objects.open().filter(enrolment=models.OuterRef("pk"))
+        return self.filter(models.Q(state=Enrolment.State.ACTIVE) | models.Exists(in_force))
+
     def readable(self, user: User, roles: Roles) -> models.Q:
         people = oneself_or_team(user)
         return any_of(super().readable(user, roles), models.Q(person__in=people))
@@ -84,8 +89,18 @@ class Enrolment(Versioned):
         return self.plan.audit_scope
 
 
+class EnrolmentReasonQuerySet(models.QuerySet["EnrolmentReason"]):
+    def holding(self) -> "EnrolmentReasonQuerySet":
+        """Those of people who are still in the group."""
+        return self.filter(ended_on=None)
+
+
 class EnrolmentReason(models.Model):
-    """Why somebody is enrolled: through which rule, and so through which group."""
+    """Why somebody is enrolled: through which rule, and so through which group.
+
+    `ended_on` is the day on which they left the group. The row stays, so that history keeps why
+    somebody had a plan; who comes back has the same one again.
+    """
 
     enrolment = models.ForeignKey(
         Enrolment, verbose_name=_("enrolment"), on_delete=models.CASCADE, related_name="reasons"
@@ -93,6 +108,9 @@ class EnrolmentReason(models.Model):
     plan_audience = models.ForeignKey(
         PlanAudience, verbose_name=_("rule"), on_delete=models.CASCADE, related_name="reasons"
     )
+    ended_on = models.DateField(_("left the group on"), null=True, blank=True)
+
+    objects = EnrolmentReasonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reason of an enrolment")

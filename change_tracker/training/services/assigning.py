@@ -169,6 +169,12 @@ def _give_reasons(run: Run, batch: Batch) -> None:
         enrolments = Enrolment.objects.filter(
             pk__in=_enrolments_of(run, batch, people), person__in=people
         )
+        if known := [batch.found[person].pk for person in people if person in batch.found]:
+            # Who comes back to a group has the reason of before again.
+            ended = EnrolmentReason.objects.filter(plan_audience=rule, enrolment__in=known)
+            again = list(ended.values_list("enrolment", flat=True))
+            ended.update(ended_on=None)
+            enrolments = enrolments.exclude(pk__in=again)
         insert_select(EnrolmentReason, enrolments, enrolment=F("pk"), plan_audience=rule)
 
 

@@ -5,14 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.people.models import Person
 from change_tracker.training.models import Enrolment, EnrolmentPeriod, TrainingRecord
-from change_tracker.training.models.enrolments import EnrolmentQuerySet
 from change_tracker.training.services.bulk import insert_select
 from change_tracker.training.services.following import close_requests
 from change_tracker.training.services.oneself import refuse_oneself
@@ -42,12 +41,6 @@ def withdraw_enrolment(
             _end([enrolment.pk], today)
             _void([enrolment.pk], actor=actor, today=today, now=now)
     return enrolment
-
-
-def running() -> EnrolmentQuerySet:
-    """Enrolments that leaving has an effect on: unfinished, or in force."""
-    in_force = EnrolmentPeriod.objects.open().filter(enrolment=OuterRef("pk"))
-    return Enrolment.objects.filter(Q(state=Enrolment.State.ACTIVE) | Exists(in_force))
 
 
 def leave_plans(

@@ -206,7 +206,8 @@ def batch_of(run: Run, people: list[int], *, lock: bool) -> Batch:
     found = _enrolments(run, people, lock=lock)
     rule_of = {rule.audience_id: pk for pk, rule in run.known.items()}
     members = AudienceMember.objects.open().filter(audience__in=list(rule_of), person__in=people)
-    reasons = EnrolmentReason.objects.filter(enrolment__in=[each.pk for each in found.values()])
+    keys = [each.pk for each in found.values()]
+    reasons = EnrolmentReason.objects.holding().filter(enrolment__in=keys)
     hired = Person.objects.filter(pk__in=people if run.asks_when_hired else [])
     joined, given, first_days = read_together(
         Part(members, ("person", "audience", "joined_on"), _values),

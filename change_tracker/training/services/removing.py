@@ -22,7 +22,7 @@ from change_tracker.training.models import (
     TrainingPlan,
     TrainingRecord,
 )
-from change_tracker.training.services.leaving import chunks, leave_plans, running
+from change_tracker.training.services.leaving import chunks, leave_plans
 from change_tracker.training.services.planrules import refusal_to_change_rules
 from change_tracker.training.services.reading import Run, batch_of, start
 from change_tracker.training.services.redating import DUE_COLUMNS, date_by_the_rest
@@ -181,8 +181,8 @@ def _having(rule: PlanAudience, size: int, *, lock: bool) -> Iterator[list[Any]]
 
     Each says whether it `has_another` reason.
     """
-    reasons = EnrolmentReason.objects.filter(enrolment=OuterRef("pk"))
-    rows = running().filter(Exists(reasons.filter(plan_audience=rule.pk)))
+    reasons = EnrolmentReason.objects.holding().filter(enrolment=OuterRef("pk"))
+    rows = Enrolment.objects.running().filter(Exists(reasons.filter(plan_audience=rule.pk)))
     rows = rows.annotate(has_another=Exists(reasons.exclude(plan_audience=rule.pk)))
     rows = rows.order_by("pk").select_for_update() if lock else rows.order_by("pk")
     last = 0

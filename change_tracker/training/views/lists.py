@@ -1,5 +1,5 @@
-"""Lists of training as files: the plans of an initiative, the people of one, and the requests for
-more time."""
+"""Lists of training as files: the plans of an initiative, the people of one, and what waits for an
+answer."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ from change_tracker.training import standing, wording
 from change_tracker.training.moretime import time_note
 from change_tracker.training.standing import Tally
 from change_tracker.training.views.plans import PlanMixin, PlansMixin
-from change_tracker.training.waiting import requests_for
+from change_tracker.training.waiting import hand_ins_for, requests_for
 
 
 class PlansFile(PlansMixin, FilePage):
@@ -98,11 +98,14 @@ class RequestsFile(FilePage):
 
     def rows(self) -> Any:
         """The oldest first."""
-        rows = requests_for(self.user)
+        return self.narrowed(requests_for(self.user)).order_by("asked_on", "pk")
+
+    def narrowed(self, rows: Any) -> Any:
+        """Those of the initiative that is asked for, with what they are about."""
         if slug := self.asked.values["initiative"]:
             rows = rows.filter(record__plan__initiative__slug=slug)
         joined = ("record__person__unit", "record__activity", "record__plan__initiative")
-        return rows.select_related(*joined).order_by("asked_on", "pk")
+        return rows.select_related(*joined)
 
     def file_name(self) -> str:
         """What it lists."""
@@ -111,11 +114,7 @@ class RequestsFile(FilePage):
     def head(self) -> list[str]:
         """What whoever answers reads."""
         return [
-            gettext("Person"),
-            gettext("Unit"),
-            gettext("Training"),
-            gettext("Plan"),
-            gettext("Initiative"),
+            *head_about(),
             gettext("Asked on"),
             gettext("Due on"),
             gettext("Wanted until"),
@@ -127,15 +126,53 @@ class RequestsFile(FilePage):
         return map(self._line, in_order(self.rows()))
 
     def _line(self, row: Any) -> list[Any]:
-        record = row.record
+        return [*about(row.record), row.asked_on, row.record.due_on, row.wanted_on, row.reason]
+
+
+class HandInsFile(RequestsFile):
+    """What was handed in and waits for the caller, of all initiatives or of one."""
+
+    def rows(self) -> Any:
+        """The oldest first."""
+        return self.narrowed(hand_ins_for(self.user)).order_by("handed_in_on", "pk")
+
+    def file_name(self) -> str:
+        """What it lists."""
+        return "hand-ins"
+
+    def head(self) -> list[str]:
+        """What whoever confirms reads."""
         return [
-            record.person.display_name,
-            record.person.unit.name if record.person.unit else "",
-            record.activity.title,
-            record.plan.title,
-            record.plan.initiative.title,
-            row.asked_on,
-            record.due_on,
-            row.wanted_on,
-            row.reason,
+            *head_about(),
+            gettext("Handed in on"),
+            gettext("Due on"),
+            gettext("File"),
+            gettext("Link"),
+            gettext("Note"),
         ]
+
+    def _line(self, row: Any) -> list[Any]:
+        due_on = row.record.due_on
+        return [*about(row.record), row.handed_in_on, due_on, row.file_name, row.link, row.note]
+
+
+def head_about() -> list[str]:
+    """The names of the columns of `about`."""
+    return [
+        gettext("Person"),
+        gettext("Unit"),
+        gettext("Training"),
+        gettext("Plan"),
+        gettext("Initiative"),
+    ]
+
+
+def about(record: Any) -> list[str]:
+    """Whose it is, and what it is about."""
+    return [
+        record.person.display_name,
+        record.person.unit.name if record.person.unit else "",
+        record.activity.title,
+        record.plan.title,
+        record.plan.initiative.title,
+    ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -115,11 +116,13 @@ class PersonPage(PersonMixin):
         mine = ExtensionRequest.objects.changeable_by(self.user).filter(pk__in=waiting)
         return set(mine.values_list("pk", flat=True))
 
-    def _groups(self) -> list[str]:
+    def _groups(self) -> list[EnrolmentReason]:
+        """Why, also through groups that the person has left."""
         reasons = EnrolmentReason.objects.filter(
             enrolment__in=Enrolment.objects.visible_to(self.user).filter(pk=self.enrolment.pk)
         )
-        return list(reasons.order_by("pk").values_list("plan_audience__audience__name", flat=True))
+        named = reasons.annotate(group=F("plan_audience__audience__name"))
+        return list(named.order_by(F("ended_on").desc(nulls_first=True), "pk"))
 
     def _events(self, items: list[personal.Line]) -> list[AuditEvent]:
         """What happened to the enrolment and its records, as far as the caller reads history."""

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.access import User
 from change_tracker.core.formpages import FormPage
 from change_tracker.core.pages import PageMixin
 from change_tracker.people.models import oneself_or_team
@@ -45,6 +46,13 @@ def url_of_session(session: Session, name: str = "session") -> str:
     return reverse(f"change_tracker:{name}", args=[session.initiative.slug, session.pk])
 
 
+def sessions_of(plan: Any, user: User) -> Any:
+    """The sessions of a plan's activities in its initiative that `user` sees, the first first."""
+    rows: Any = Session.objects.visible_to(user).select_related("activity")
+    mine = rows.filter(initiative=plan.initiative, activity__in=plan.items.values("activity"))
+    return mine.order_by("starts_at", "pk")
+
+
 class PlanSessions(PlanMixin):
     """When the activities of a plan take place."""
 
@@ -53,9 +61,7 @@ class PlanSessions(PlanMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`coming` and `past` as (session, when); `keeps`: the caller records who was there."""
         initiative, now = self.plan.initiative, timezone.now()
-        activities = self.plan.items.values("activity")
-        rows: Any = Session.objects.visible_to(self.user).select_related("activity")
-        mine = rows.filter(initiative=initiative, activity__in=activities)
+        mine = sessions_of(self.plan, self.user)
         past = mine.filter(ends_at__lte=now).order_by("-starts_at", "-pk")
         kept: Any = Session.objects.kept_by(self.user)
         return super().get_context_data(

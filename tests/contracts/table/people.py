@@ -61,8 +61,8 @@ PEOPLE: dict[str, Endpoint] = {
     ),
     "people-upload": Endpoint(
         rows="PeopleUpload",
-        shows="id name is_full headings mapping uploaded_at preview digest job",
-        takes="name text is_full",
+        shows="id name is_full from_source headings mapping uploaded_at preview digest job",
+        takes="name text file is_full from_source",
         create={"": who("hr")},
         body=fixed(name="roster.csv", text="external_id,name\nK1,Ana\n"),
         verbs={
@@ -91,6 +91,12 @@ PEOPLE_PAGES: dict[str, Page] = {
         by={"": who("hr")},
         refused={"": OTHERS},
         post=frozenset({400}),
+    ),
+    "people-source": Page(
+        title="have a worker look at what the host's people source would do",
+        by={"": who("hr")},
+        refused={"": OTHERS},
+        post=frozenset({302}),
     ),
     "people-import-columns": Page(
         title="which column of a sent roster is which",

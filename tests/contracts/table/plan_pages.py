@@ -10,7 +10,7 @@ from tests.contracts.table.rows import (
     ByKind,
     who,
 )
-from tests.contracts.table.shape import Page
+from tests.contracts.table.shape import Page, files
 from tests.contracts.table.training import (
     ATTENDABLE,
     GIVEN_BY,
@@ -101,6 +101,11 @@ LEAD_PAGES: dict[str, Page] = {
     "plan-sessions": Page(
         title="sessions of a plan's activities", rows="TrainingPlan", key=OF_PLAN, by=FIGURES
     ),
+    **files("plan-sessions", "the sessions", rows="TrainingPlan", key=OF_PLAN, by=FIGURES),
+    **{
+        f"session-attendance-{form}": of_session(f"who was there as {form.upper()}", ATTENDABLE)
+        for form in ("csv", "xlsx")
+    },
     "session-new": of_plan("add a session", TRAINED, REFUSED_FORM, OK),
     "session": of_session("who was at a session", ATTENDABLE, frozenset({302})),
     "session-walk-in": of_session("note somebody unexpected", KEPT_BY, frozenset({400})),

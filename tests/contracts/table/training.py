@@ -111,6 +111,12 @@ TRAINING: dict[str, Endpoint] = {
                 body=as_it_should_be,
                 codes=frozenset({200, 409}),
             ),
+            # Nobody of a draft; and of the others nobody is named here.
+            "decide": Verb(
+                by=GIVEN_BY,
+                takes="decision enrolments until reason dry_run digest",
+                codes=frozenset({200, 400}),
+            ),
         },
     ),
     "plan-item": Endpoint(
@@ -138,12 +144,14 @@ TRAINING: dict[str, Endpoint] = {
     "enrolment": Endpoint(
         rows="Enrolment",
         shows=(
-            "id person person_name plan plan_title cycle assigned_on due_on standing groups state"
-            " version"
+            "id person person_name plan plan_title cycle assigned_on due_on standing groups"
+            " groups_left state version"
         ),
         brief={"manager head": "id person person_name plan plan_title due_on standing"},
         verbs={
             "withdraw": Verb(by=WITHDRAWN_BY, takes="reason", body=fixed(reason="Moved on")),
+            # Where no group of the plan has them it is refused with the reason.
+            "return": Verb(by=WITHDRAWN_BY, codes=frozenset({200, 409})),
         },
     ),
     "record": Endpoint(
@@ -263,6 +271,7 @@ PLAN_PAGES: dict[str, Page] = {
     "plans": Page(title="training plans", rows="Initiative", key="slug", by=FIGURES),
     **files("plans", "the plans", rows="Initiative", key="slug", by=FIGURES),
     **files("time-requests", "requests for more time that wait for me"),
+    **files("hand-ins", "what was handed in and waits for me"),
     "late-people": Page(title="who is late", rows="Initiative", key="slug", by=NAMES),
     **files("late-people", "the same", rows="Initiative", key="slug", by=NAMES),
     "plan": Page(title="a plan with its figures", rows="TrainingPlan", key=OF_PLAN, by=FIGURES),

@@ -10,12 +10,15 @@ from change_tracker.people.services.sync.apply import (
     refuse_another,
     refuse_errors,
 )
+from change_tracker.people.services.sync.brake import (
+    TooManyChangesError,
+    is_too_many,
+    ordinary_changes,
+)
 from change_tracker.people.services.sync.plan import plan_people
 from change_tracker.people.services.sync.plans import Kind, PeoplePlan, PersonChange
 from change_tracker.people.services.sync.roster import COLUMNS, REQUIRED, Roster, read_roster
 from change_tracker.people.services.sync.unattended import (
-    TooManyChangesError,
-    ordinary_changes,
     roster_from,
     sync_people,
     sync_source,
@@ -34,6 +37,7 @@ __all__ = [
     "TooManyChangesError",
     "apply_people",
     "apply_roster",
+    "is_too_many",
     "ordinary_changes",
     "plan_people",
     "preview_people",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import ngettext
@@ -18,7 +19,7 @@ from change_tracker.people.errors import ChangedSincePreviewError
 from change_tracker.people.models import PeopleSync
 from change_tracker.people.points import MembershipChange
 from change_tracker.people.services.audiences import recompute_audiences
-from change_tracker.people.services.consequences import carry_out, person_event
+from change_tracker.people.services.consequences import came_of_it, carry_out, person_event
 from change_tracker.people.services.sync.plan import plan_people
 from change_tracker.people.services.sync.plans import Kind, PeoplePlan
 from change_tracker.people.services.sync.roster import Roster
@@ -40,11 +41,15 @@ class RosterRefusedError(ChangeTrackerError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncResult:
-    """One run: its row, what it did or would do, and which audiences changed, or would change."""
+    """One run: its row, what it did or would do, and which audiences changed, or would change.
+
+    `outcome` are sentences on what only the end of it can tell.
+    """
 
     sync: PeopleSync
     plan: PeoplePlan
     memberships: tuple[MembershipChange, ...] = ()
+    outcome: tuple[str, ...] = ()
 
 
 def preview_people(
@@ -58,10 +63,10 @@ def preview_people(
     if plan.errors:
         return SyncResult(sync=_record(plan, PeopleSync.State.REFUSED, actor, now), plan=plan)
     with transaction.atomic():
-        memberships = _write(plan, actor, now, tell)
+        written = _write(plan, actor, now, tell)
         transaction.set_rollback(True)
     sync = _record(plan, PeopleSync.State.DRY_RUN, actor, now)
-    return SyncResult(sync=sync, plan=plan, memberships=memberships)
+    return SyncResult(sync=sync, plan=plan, **written)
 
 
 def apply_people(*, plan: PeoplePlan, actor: User | None, now: datetime) -> SyncResult:
@@ -120,10 +125,10 @@ def apply_roster(
 
 
 def _apply(plan: PeoplePlan, actor: User | None, now: datetime, tell: Tell) -> SyncResult:
-    memberships = _write(plan, actor, now, tell)
+    written = _write(plan, actor, now, tell)
     sync = _record(plan, PeopleSync.State.APPLIED, actor, now)
     audit.record(obj=sync, verb="applied", actor=actor, now=now, changes=plan.counts)
-    return SyncResult(sync=sync, plan=plan, memberships=memberships)
+    return SyncResult(sync=sync, plan=plan, **written)
 
 
 def refuse_errors(plan: PeoplePlan) -> None:
@@ -163,14 +168,15 @@ def keep_unread(
     )
 
 
-def _write(
-    plan: PeoplePlan, actor: User | None, now: datetime, tell: Tell
-) -> tuple[MembershipChange, ...]:
+def _write(plan: PeoplePlan, actor: User | None, now: datetime, tell: Tell) -> dict[str, Any]:
+    """Everything that follows from `plan`; returns what of it a result tells."""
+    change = plan.people_change
     write_plan(plan, tell=within(tell, 0, 70))
     audit.record_many(_events(plan, actor, now))
-    carry_out(plan.people_change, actor=actor, now=now)
+    carry_out(change, actor=actor, now=now)
     recomputed = within(tell, 70, 100)
-    return tuple(recompute_audiences(actor=actor, today=plan.today, now=now, tell=recomputed))
+    changed = recompute_audiences(actor=actor, today=plan.today, now=now, tell=recomputed)
+    return {"memberships": tuple(changed), "outcome": tuple(came_of_it(change))}
 
 
 def _events(plan: PeoplePlan, actor: User | None, now: datetime) -> Iterator[AuditEvent]:

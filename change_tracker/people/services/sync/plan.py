@@ -10,15 +10,16 @@ from django.utils.translation import get_language, override
 from change_tracker.core.jobs.telling import Tell, keep_quiet, one_by_one
 from change_tracker.core.tables import Problem
 from change_tracker.people.models import Audience
-from change_tracker.people.points import SYNC_CONSEQUENCES, PeopleChange
+from change_tracker.people.points import PeopleChange
+from change_tracker.people.services.consequences import foreseen
 from change_tracker.people.services.sync.comparing import differing, problems_of, target
-from change_tracker.people.services.sync.emptied import Emptied, emptied_units
 from change_tracker.people.services.sync.logins import link_users
 from change_tracker.people.services.sync.managers import plan_managers
 from change_tracker.people.services.sync.plans import (
     Kind,
     PeoplePlan,
     PersonChange,
+    UnitPlan,
     digest_of,
     people_change,
 )
@@ -32,6 +33,7 @@ from change_tracker.people.services.sync.stored import (
     Values,
     has_left,
 )
+from change_tracker.people.services.sync.unitchanges import UnitChange, unit_changes
 from change_tracker.people.services.sync.units import plan_units
 
 
@@ -60,7 +62,7 @@ def plan_people(
         _end_absent(roster, outlook)
     problems += link_users(roster, outlook)
     changes = tuple(_changes(roster, outlook))
-    consequences, spoken = _consequences(people_change(changes, today), emptied_units(outlook))
+    consequences, spoken = _consequences(changes, outlook, units)
     return PeoplePlan(
         roster=roster,
         full=full,
@@ -141,17 +143,17 @@ def _kind(before: Values | None, after: Values, today: date) -> Kind:
     return Kind.MOVER if moved else Kind.CHANGED
 
 
-def _consequences(change: PeopleChange, emptied: Sequence[Emptied]) -> tuple[list[str], list[str]]:
+def _consequences(
+    changes: Sequence[PersonChange], outlook: Outlook, planned: UnitPlan
+) -> tuple[list[str], list[str]]:
     """What follows beyond people: in the site's language for the digest, and in the caller's."""
+    change, units = people_change(changes, outlook.today), unit_changes(outlook, planned)
     with override(settings.LANGUAGE_CODE):
-        plain = _ask(change, emptied)
+        plain = _ask(change, units)
     if get_language() in {None, settings.LANGUAGE_CODE}:
         return plain, plain
-    return plain, _ask(change, emptied)
+    return plain, _ask(change, units)
 
 
-def _ask(change: PeopleChange, emptied: Sequence[Emptied]) -> list[str]:
-    lines = [each.in_words() for each in emptied]
-    if change.leavers or change.movers:
-        lines += [str(line) for each in SYNC_CONSEQUENCES for line in each.preview(change)]
-    return lines
+def _ask(change: PeopleChange, units: Sequence[UnitChange]) -> list[str]:
+    return [*(each.in_words() for each in units), *foreseen(change)]

@@ -90,6 +90,11 @@ class PeoplePlan:
         return [each for each in self.changes if each.kind == kind]
 
     @property
+    def affected(self) -> int:
+        """How many people leave or move: what the brake looks at."""
+        return sum(each.kind in {Kind.LEAVER, Kind.MOVER} for each in self.changes)
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many of each kind, of new units, and of problems."""
         found = Counter(each.kind for each in self.changes)
@@ -107,17 +112,29 @@ class PeoplePlan:
 
     @property
     def people_change(self) -> PeopleChange:
-        """What slices further right are told: leavers and movers among people already known."""
+        """What slices further right are told of people already known."""
         return people_change(self.changes, self.today)
 
 
 def people_change(changes: Iterable[PersonChange], today: date) -> PeopleChange:
-    """The ids of those who leave and of those who move."""
-    known = [each for each in changes if each.pk is not None]
+    """The ids of those who leave, move, come back or get another manager."""
+    known = [(each, each.pk) for each in changes if each.pk is not None]
+
+    def of(kind: Kind) -> list[int]:
+        return [pk for each, pk in known if each.kind == kind]
+
+    handed_on = [
+        (pk, each.values["manager"])
+        for each, pk in known
+        if each.kind in {Kind.MOVER, Kind.CHANGED} and "manager" in each.changed
+    ]
     return PeopleChange(
         today=today,
-        leavers=[each.pk for each in known if each.kind == Kind.LEAVER and each.pk],
-        movers=[each.pk for each in known if each.kind == Kind.MOVER and each.pk],
+        leavers=of(Kind.LEAVER),
+        movers=of(Kind.MOVER),
+        returners=of(Kind.JOINER),
+        reassigned=[pk for pk, manager in handed_on if manager is not None],
+        unmanaged=[pk for pk, manager in handed_on if manager is None],
     )
 
 

@@ -1,6 +1,7 @@
 """People as they are stored: rows as the database gives them, and values of those one asks for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -133,12 +134,24 @@ class Outlook:
         }
         return self._units_of(self._kept()) | (here - {None})
 
+    def people_then(self, units: Collection[str]) -> Counter[str]:
+        """How many people will work in each of `units`."""
+        found = Counter[str | None]()
+        if units:
+            found.update(self.stored.unit_keys.get(row[UNIT]) for row in self._here(self._kept()))
+            found.update(
+                each["unit"] for each in self.changed.values() if not has_left(each, self.today)
+            )
+        return Counter({unit: found[unit] for unit in units})
+
     def _kept(self) -> Iterator[Row]:
         return (row for key, row in self.stored.rows.items() if key not in self.changed)
 
+    def _here(self, rows: Iterable[Row]) -> Iterator[Row]:
+        return (row for row in rows if row[ENDS_ON] is None or row[ENDS_ON] >= self.today)
+
     def _units_of(self, rows: Iterable[Row]) -> set[str]:
-        today = self.today
-        units = {row[UNIT] for row in rows if row[ENDS_ON] is None or row[ENDS_ON] >= today}
+        units = {row[UNIT] for row in self._here(rows)}
         return {self.stored.unit_keys[unit] for unit in units if unit is not None}
 
 

@@ -9,13 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from change_tracker.core.access import User
-from change_tracker.core.conf import get_conf
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.jobs.telling import Tell, keep_quiet
 from change_tracker.core.tables import table_of
-from change_tracker.people.models import Person
 from change_tracker.people.services.sync.apply import SyncResult, apply_roster, keep_unread
-from change_tracker.people.services.sync.plans import Kind, PeoplePlan
+from change_tracker.people.services.sync.brake import refuse_too_many
+from change_tracker.people.services.sync.plans import PeoplePlan
 from change_tracker.people.services.sync.roster import (
     COLUMNS,
     REQUIRED,
@@ -27,12 +26,6 @@ from change_tracker.people.sources import PeopleSource
 
 logger = logging.getLogger("change_tracker")
 UNIT_COLUMNS = ("external_id", "name", "parent")
-
-
-class TooManyChangesError(ChangeTrackerError):
-    """More people would leave or move than somebody should let happen without a look."""
-
-    code = "too_many_changes"
 
 
 class SourceFailedError(ChangeTrackerError):
@@ -97,20 +90,11 @@ def sync_people(
     def brake(plan: PeoplePlan) -> None:
         if look is not None:
             look(plan)
-        _refuse_too_many(plan, allow)
+        refuse_too_many(plan, allow)
 
     return apply_roster(
         roster=roster, full=full, today=today, look=brake, actor=actor, now=now, tell=tell
     )
-
-
-def _refuse_too_many(plan: PeoplePlan, allow: int | None) -> None:
-    affected = len(plan.of(Kind.LEAVER)) + len(plan.of(Kind.MOVER))
-    if plan.errors or not affected:
-        return
-    limit = ordinary_changes(plan.today) if allow is None else allow
-    if affected > limit:
-        raise TooManyChangesError(_refusal(plan, limit))
 
 
 def sync_source(
@@ -134,23 +118,3 @@ def sync_source(
         now=now,
         **options,
     )
-
-
-def ordinary_changes(today: date) -> int:
-    """How many people may leave or move in one run that nobody looks at."""
-    conf = get_conf()
-    share = Person.objects.active(today).count() * conf.sync_brake_percent // 100
-    return max(conf.sync_brake_people, share)
-
-
-def _refusal(plan: PeoplePlan, limit: int) -> str:
-    return _(
-        "%(leavers)s people would leave and %(movers)s would move to another unit; "
-        "up to %(limit)s together are ordinary. Nothing was applied. If it is right, whoever runs "
-        "the server lets it happen with “--allow-leavers %(all)s”."
-    ) % {
-        "leavers": len(plan.of(Kind.LEAVER)),
-        "movers": len(plan.of(Kind.MOVER)),
-        "limit": limit,
-        "all": len(plan.of(Kind.LEAVER)) + len(plan.of(Kind.MOVER)),
-    }

@@ -31,15 +31,28 @@ class Corrections:
     complete: list[int] = field(default_factory=list)
     reopen: list[int] = field(default_factory=list)
     withdraw: list[int] = field(default_factory=list)
+    #: enrolments that are not in force: whatever is open in them again is asked of nobody
+    left: list[int] = field(default_factory=list)
     #: enrolments that got a record more
     extended: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    #: what is open again, or no longer counts as done
+    reopened: list[Problem] = field(default_factory=list)
 
 
 def compare_record(
-    record: TrainingRecord, line: Line, columns: Collection[str], now: datetime, to: Corrections
+    record: TrainingRecord,
+    line: Line,
+    columns: Collection[str],
+    now: datetime,
+    to: Corrections,
+    *,
+    has_left: bool,
 ) -> None:
-    """Note in `to` what `line` says otherwise about a known record."""
+    """Note in `to` what `line` says otherwise about a known record.
+
+    Of somebody who `has_left` the plan nothing is asked again; it only no longer counts.
+    """
     facts: dict[str, Any] = {}
     if "score" in columns and line.score != record.score:
         facts["score"] = line.score
@@ -51,7 +64,7 @@ def compare_record(
         facts |= _completion(record, line, line.completed_on, now, to)
     elif line.completed_on is None and "completed_on" in columns and _is_imported_as_done(record):
         to.reopen.append(record.pk)
-        to.problems.append(_taken_back(line, record.completed_on))
+        to.reopened.append(_taken_back(line, record.completed_on, has_left=has_left))
     if facts:
         to.records.append((record, facts))
 
@@ -87,10 +100,20 @@ def _completion(
     return facts
 
 
-def _taken_back(line: Line, day: date | None) -> Problem:
+def _taken_back(line: Line, day: date | None, *, has_left: bool) -> Problem:
     """Nothing is opened again without somebody being told."""
-    reason = _("It was done on %(day)s; now the file does not say so, and it is open again.")
+    if has_left:
+        reason = _("It was done on %(day)s; now the file does not say so, and it no longer counts.")
+    else:
+        reason = _("It was done on %(day)s; now the file does not say so, and it is open again.")
     return Problem(line.number, "completed_on", reason % {"day": day})
+
+
+def finished_no_longer(line: Line) -> Problem:
+    """Somebody had finished a plan, and has more to do in it by this row."""
+    reason = _("The person had finished “%(plan)s”; with “%(activity)s” it is open again.")
+    facts = {"plan": line.plan, "activity": line.activity}
+    return Problem(line.number, "activity", reason % facts)
 
 
 def _is_imported_as_done(record: TrainingRecord) -> bool:

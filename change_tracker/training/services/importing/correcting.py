@@ -25,8 +25,11 @@ BATCH = 500
 
 def write_corrections(
     found: Corrections, names: Names, *, actor: User | None, today: date, now: datetime
-) -> None:
-    """Carry `found` out: columns first, then the moves of states, which the tables decide."""
+) -> list[int]:
+    """Carry `found` out: columns first, then the moves of states, which the tables decide.
+
+    Returns the enrolments that were finished and have work to do again, of those in force.
+    """
     context: dict[str, Any] = {"actor": actor, "now": now}
     write_columns(TrainingRecord, found.records, **context)
     write_columns(Enrolment, found.enrolments, **context)
@@ -35,7 +38,7 @@ def write_corrections(
     )
     periods = (period_of(each, enrolment, names) for each, enrolment in found.new_periods)
     EnrolmentPeriod.objects.bulk_create(filter(None, periods))
-    _move(found, today, **context)
+    return _move(found, today, **context)
 
 
 def write_columns(
@@ -74,7 +77,7 @@ def write_columns(
     )
 
 
-def _move(found: Corrections, today: date, **context: Any) -> None:
+def _move(found: Corrections, today: date, **context: Any) -> list[int]:
     done = TrainingRecord.objects.filter(pk__in=found.complete)
     RECORD.move_many(done.filter(state="void"), to="not_started", left_on=None, **context)
     # Done elsewhere before its turn here: with that its turn has come.
@@ -94,8 +97,10 @@ def _move(found: Corrections, today: date, **context: Any) -> None:
     touched |= {*found.withdraw, *found.extended}
     take_turns(touched, today=today)
     complete_finished(touched, **context)
-    reopen_unfinished(touched, **context)
-    _end(found.withdraw, touched, today, **context)
+    reopened = reopen_unfinished(touched, **context)
+    ended = [*found.withdraw, *(pk for pk in found.left if pk in touched)]
+    _end(ended, touched, today, **context)
+    return [pk for pk in reopened if pk not in found.left]
 
 
 def _end(withdrawn: list[int], touched: set[int], today: date, **context: Any) -> None:

@@ -16,6 +16,8 @@ class RecordsImport:
     records: int = 0
     #: known records that were completed, corrected, opened again or ended
     corrected: int = 0
+    #: rows that opened a training or a plan again, or took back that it was done; all of them named
+    reopened: tuple[Problem, ...] = ()
     #: known enrolments that got another date, or ended
     enrolments_corrected: int = 0
     problems: tuple[Problem, ...] = ()

@@ -1,7 +1,7 @@
 """One import from the rows of a file to the rows of the database."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from change_tracker.training.services.importing.comparing import (
     Corrections,
     compare_enrolment,
     compare_record,
+    finished_no_longer,
 )
 from change_tracker.training.services.importing.correcting import write_corrections
 from change_tracker.training.services.importing.lines import Enrolled, Line, enrolled, read_lines
@@ -75,10 +76,11 @@ def _refuse(problems: Sequence[Problem]) -> None:
         raise RefusedImportError(problems)
 
 
-def _note(names: Names, counts: dict[str, int], *, actor: User | None, now: datetime) -> None:
+def _note(names: Names, counts: dict[str, Any], *, actor: User | None, now: datetime) -> None:
+    numbers = counts | {"reopened": len(counts["reopened"])}
     audit.record_many(
         audit.event(
-            obj=plan, verb="imported", actor=actor, now=now, scope=plan.audit_scope, changes=counts
+            obj=plan, verb="imported", actor=actor, now=now, scope=plan.audit_scope, changes=numbers
         )
         for plan in names.plans.values()
     )
@@ -93,7 +95,7 @@ def _write(
     today: date,
     now: datetime,
 ) -> dict[str, Any]:
-    counts: dict[str, Any] = defaultdict(int, problems=[])
+    counts: dict[str, Any] = defaultdict(int, problems=[], reopened=())
     for start in range(0, len(found), BATCH):
         part = found[start : start + BATCH]
         known = _known(part, names)
@@ -108,8 +110,18 @@ def _write(
         counts["enrolments_corrected"] += len(
             {row.pk for row, _facts in corrections.enrolments} | set(corrections.withdraw)
         )
-        write_corrections(corrections, names, actor=actor, today=today, now=now)
+        again = write_corrections(corrections, names, actor=actor, today=today, now=now)
+        counts["reopened"] += (*corrections.reopened, *_finished_no_longer(missing, again))
     return dict(counts)
+
+
+def _finished_no_longer(
+    added: Sequence[tuple[Enrolled, Line, Enrolment]], reopened: Collection[int]
+) -> Iterator[Problem]:
+    """A note on each row that gave somebody more to do who had finished."""
+    for _each, line, enrolment in added:
+        if enrolment.pk in reopened and line.completed_on is None:
+            yield finished_no_longer(line)
 
 
 def _count_records(found: Corrections) -> int:
@@ -149,15 +161,19 @@ def _compare(
         attempts[record.enrolment_id, record.item_id].append(record)
     corrections, missing = Corrections(), []
     for each, enrolment in old:
-        compare_enrolment(each, enrolment, periods[enrolment.pk], corrections)
+        mine = periods[enrolment.pk]
+        compare_enrolment(each, enrolment, mine, corrections)
+        has_left = bool(mine) and mine[-1].is_open is None
+        if has_left:
+            corrections.left.append(enrolment.pk)
         for line in each.lines:
             item = names.items[each.plan, line.activity]
-            mine = attempts.get((enrolment.pk, item.pk))
-            if mine is None:
+            tries = attempts.get((enrolment.pk, item.pk))
+            if tries is None:
                 missing.append((each, line, enrolment))
                 corrections.extended.append(enrolment.pk)
             else:
-                record = attempt_meant(mine, line.completed_on)
+                record = attempt_meant(tries, line.completed_on)
                 record.plan, record.activity = enrolment.plan, item.activity
-                compare_record(record, line, columns, now, corrections)
+                compare_record(record, line, columns, now, corrections, has_left=has_left)
     return corrections, missing

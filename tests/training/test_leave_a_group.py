@@ -1,0 +1,206 @@
+"""Leaving one of several groups of a plan: why it was given is kept, the date is the others'."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from change_tracker.people.models import OrgUnit, Person
+from change_tracker.people.points import MembershipChange
+from change_tracker.people.services.audiences import recompute_audiences
+from change_tracker.training.models import (
+    Enrolment,
+    EnrolmentReason,
+    PlanAudience,
+    TrainingPlan,
+    TrainingRecord,
+)
+from change_tracker.training.services import assign_plan
+from tests import factories
+from tests.conftest import SignIn
+from tests.factories import NOW, TODAY
+from tests.portal.browsing import words
+
+pytestmark = pytest.mark.django_db
+
+BEGAN = date(2026, 11, 2)
+SOON, LATER = date(2026, 11, 30), date(2026, 12, 18)
+
+
+class Two:
+    """Somebody with a plan through two groups: their unit's, due soon, and a list's, due later."""
+
+    def __init__(self, *, soon: Any = None, later: Any = None, items: int = 1) -> None:
+        self.unit = factories.make_unit("Repairs")
+        self.person = factories.make_person("Ann", unit=self.unit)
+        self.plan = factories.make_plan(factories.make_initiative(), items=items)
+        own = factories.make_audience(self.person, unit=self.unit, name="Unit", joined_on=BEGAN)
+        listed = factories.make_audience(self.person, name="List", joined_on=BEGAN)
+        self.soon = factories.make_rule(self.plan, own, **soon or {"due_on": SOON})
+        self.later = factories.make_rule(self.plan, listed, **later or {"due_on": LATER})
+        assign_plan(plan=self.plan, actor=None, today=BEGAN, now=NOW)
+
+    def leave_unit(self, day: date = TODAY) -> list[MembershipChange]:
+        Person.objects.filter(pk=self.person.pk).update(unit=None)
+        return recompute_audiences(actor=None, today=day, now=NOW)
+
+    def back(self, day: date = TODAY) -> list[MembershipChange]:
+        Person.objects.filter(pk=self.person.pk).update(unit=self.unit)
+        return recompute_audiences(actor=None, today=day, now=NOW)
+
+
+def dates() -> list[date | None]:
+    return list(TrainingRecord.objects.order_by("pk").values_list("due_on", flat=True))
+
+
+def reasons() -> dict[str, date | None]:
+    rows = EnrolmentReason.objects.values_list("plan_audience__audience__name", "ended_on")
+    return dict(rows)
+
+
+def test_the_date_of_the_group_that_was_left_gives_way_to_that_of_the_other() -> None:
+    two = Two()
+    assert dates() == [SOON]
+    revision = TrainingRecord.objects.get().due_revision
+
+    (change,) = two.leave_unit()
+
+    assert dates() == [LATER]
+    assert TrainingRecord.objects.get().due_revision == revision + 1
+    assert change.follows == (
+        "1 training was due by this group; its date is now that of the others.",
+    )
+    assert Enrolment.objects.get().state == "active"
+    assert reasons() == {"Unit": TODAY, "List": None}
+
+
+def test_the_date_stays_where_the_other_group_gave_it() -> None:
+    two = Two(soon={"due_on": LATER}, later={"due_on": SOON})
+
+    (change,) = two.leave_unit()
+
+    assert dates() == [SOON]
+    assert change.follows == ()
+
+
+def test_a_date_that_counts_from_joining_is_that_of_the_group_that_remains() -> None:
+    two = Two(
+        soon={"due_rule": "joined_group", "due_days": 20},
+        later={"due_rule": "joined_group", "due_days": 40},
+    )
+    assert dates() == [BEGAN + timedelta(days=20)]
+
+    two.leave_unit()
+
+    assert dates() == [BEGAN + timedelta(days=40)]
+    record = TrainingRecord.objects.get()
+    assert (record.due_rule, record.due_days) == ("joined_group", 40)
+
+
+def test_a_group_that_came_later_counts_from_when_it_came() -> None:
+    two = Two(later={"due_rule": "assigned", "due_days": 10})
+    new = factories.make_audience(two.person, name="New", joined_on=date(2026, 11, 10))
+    PlanAudience.objects.filter(pk=two.later.pk).delete()
+    rule = factories.make_rule(two.plan, new, due_rule="assigned", due_days=30)
+    TrainingRecord.objects.update(due_on=SOON, due_rule="fixed", due_days=None)
+    assign_plan(plan=two.plan, actor=None, today=date(2026, 11, 12), now=NOW, rules=[rule])
+    assert dates() == [SOON]
+
+    two.leave_unit()
+
+    assert dates() == [date(2026, 12, 12)]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"is_extended": True, "due_on": date(2026, 12, 11)},
+        {"state": "completed", "completed_on": BEGAN},
+        {"due_on": date(2026, 12, 1)},
+    ],
+    ids=["more time", "done", "set by hand"],
+)
+def test_what_no_rule_dates_any_more_stays(facts: dict[str, Any]) -> None:
+    two = Two(items=2)
+    first = TrainingRecord.objects.order_by("pk")[0]
+    TrainingRecord.objects.filter(pk=first.pk).update(**facts)
+    before = dates()[0]
+
+    two.leave_unit()
+
+    assert dates() == [before, LATER]
+
+
+def test_a_rule_that_was_edited_waits_for_its_lead() -> None:
+    two = Two()
+    PlanAudience.objects.filter(pk=two.later.pk).update(due_on=date(2027, 1, 8), version=9)
+
+    two.leave_unit()
+
+    assert dates() == [SOON]
+
+
+def test_who_comes_back_has_the_reason_and_the_earlier_date_again() -> None:
+    two = Two()
+    two.leave_unit()
+
+    two.back(TODAY + timedelta(days=1))
+
+    assert dates() == [SOON]
+    assert reasons() == {"Unit": None, "List": None}
+
+
+def test_who_left_every_group_keeps_why_and_comes_back_with_it(
+    lead: Person, sign_in: SignIn
+) -> None:
+    two = Two()
+    two.plan.initiative.members.create(person=lead, role="lead")
+    PlanAudience.objects.filter(pk=two.later.pk).delete()
+    two.leave_unit()
+    enrolment = Enrolment.objects.get()
+    assert enrolment.state == "withdrawn"
+
+    address = reverse(
+        "change_tracker:plan-person", args=[two.plan.initiative.slug, two.plan.pk, enrolment.pk]
+    )
+    text = words(sign_in.page(lead).get(address))
+    shown = sign_in.api(lead).get(f"/change/api/v1/enrolments/{enrolment.pk}/").json()
+
+    assert "Unit (left on 18 Nov)" in text
+    assert (shown["groups"], shown["groups_left"]) == ([], ["Unit"])
+    two.back(TODAY + timedelta(days=1))
+    assert reasons() == {"Unit": None}
+    enrolment.refresh_from_db()
+    assert enrolment.state == "active"
+
+
+def test_leaving_the_company_keeps_why_as_well(employee: Person) -> None:
+    unit = factories.make_unit("Sales")
+    Person.objects.filter(pk=employee.pk).update(unit=unit)
+    group = factories.make_audience(employee, unit=unit, name="Sales")
+    plan = factories.make_plan(factories.make_initiative())
+    factories.make_rule(plan, group)
+    assign_plan(plan=plan, actor=None, today=BEGAN, now=NOW)
+
+    Person.objects.filter(pk=employee.pk).update(ends_on=TODAY - timedelta(days=1))
+    recompute_audiences(actor=None, today=TODAY, now=NOW)
+
+    assert reasons() == {"Sales": TODAY}
+
+
+def test_many_people_leave_in_a_bounded_number_of_queries(
+    django_assert_max_num_queries: Any,
+) -> None:
+    unit = OrgUnit.objects.create(external_id="u", name="Repairs")
+    people = [factories.make_person(unit=unit) for _ in range(30)]
+    plan: TrainingPlan = factories.make_plan(factories.make_initiative(), items=2)
+    factories.make_rule(plan, factories.make_audience(*people, unit=unit, joined_on=BEGAN))
+    factories.make_rule(plan, factories.make_audience(*people, joined_on=BEGAN), due_on=LATER)
+    assign_plan(plan=plan, actor=None, today=BEGAN, now=NOW)
+    Person.objects.update(unit=None)
+
+    with django_assert_max_num_queries(60):
+        recompute_audiences(actor=None, today=TODAY, now=NOW)
+
+    assert set(dates()) == {LATER}
