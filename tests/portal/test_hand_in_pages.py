@@ -77,7 +77,10 @@ def test_somebody_hands_in_a_file_and_reads_that_it_waits(
     ("sent", "said"),
     [
         ({}, "Choose a file, or give a link: one of the two."),
-        ({"file": make_file("a.exe"), "note": "Typed."}, "“a.exe” is of a type that is not"),
+        (
+            {"file": make_file("a.exe"), "note": "Typed."},
+            "“a.exe” is of a type that is not allowed.",
+        ),
         ({"file": make_file("a.png")}, "is called a PNG file, but is none inside."),
         ({"link": "javascript:alert(1)"}, "Enter a valid URL."),
         ({"link": "ftp://files.example/x"}, "Enter a valid URL."),
