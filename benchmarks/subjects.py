@@ -5,7 +5,8 @@ from benchmarks.exports import ExportCsv, ExportXlsx
 from benchmarks.harness import Work
 from benchmarks.lists import EnrolmentList, LastPage, RecordList
 from benchmarks.my_training import MyTraining, MyTrainingApi
-from benchmarks.portfolio import Overview, Portfolio
+from benchmarks.overview import Overview
+from benchmarks.portfolio import Portfolio
 from benchmarks.progress import ProgressByPlan, ProgressByUnit
 from benchmarks.roster import FirstRoster, UnchangedRoster
 from benchmarks.tick import IdleTick, MassDay

@@ -1,6 +1,6 @@
 """Rows of several models in one query, where a page shows a few of each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
@@ -44,11 +44,21 @@ def read_together(*parts: Part) -> list[list[Any]]:
 
     Each part has columns of its own, which are empty in the rows of the others.
     """
+    return sorted_out(parts, joined(*parts))
+
+
+def joined(*parts: Part) -> Any:
+    """The one query for all of them; `sorted_out` makes of its rows what each part wants."""
     columns = [(part, field) for part in parts for field in part.fields]
     first, *others = (_select(number, part, columns) for number, part in enumerate(parts))
+    return first.union(*others, all=True).order_by()
+
+
+def sorted_out(parts: Sequence[Part], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    """What was made of the rows of each part."""
     found: list[list[Any]] = [[] for _ in parts]
     ends = list(accumulate(len(part.fields) for part in parts))
-    for row in first.union(*others, all=True).order_by():
+    for row in rows:
         part, end = parts[row[0]], ends[row[0]] + 1
         found[row[0]].append(part.made([*map(_whole, row[end - len(part.fields) : end])]))
     return found

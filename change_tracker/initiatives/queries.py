@@ -6,8 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 
 from change_tracker.core.access import User, roles_of
@@ -75,17 +74,6 @@ def left_leads(user: User, today: date) -> QuerySet[InitiativeMember]:
         return rows.exclude(initiative__state=Initiative.State.DRAFT)
     sponsored = Initiative.objects.with_role(user, Role.SPONSOR)
     return rows.filter(initiative__in=sponsored.ids())
-
-
-def with_unread(rows: QuerySet[Initiative]) -> QuerySet[Any]:
-    """Adds how many objectives nobody has measured (`unread`), and key and title of the first."""
-    unread = Objective.objects.filter(initiative=OuterRef("pk")).unread().order_by("pk")
-    counted = unread.order_by().values("initiative").annotate(number=Count("pk"))
-    return rows.annotate(
-        unread=Coalesce(Subquery(counted.values("number")), 0),
-        unread_first=Subquery(unread.values("pk")[:1]),
-        unread_title=Subquery(unread.values("title")[:1]),
-    )
 
 
 def parts_of(user: User, initiative: Initiative, today: date) -> list[Part]:

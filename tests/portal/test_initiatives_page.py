@@ -225,4 +225,4 @@ def test_its_cost_does_not_grow_with_the_list(count: int, lead: Person, sign_in:
 
     cost = queries(sign_in.page(lead), f"{INITIATIVES}?sort=late")
 
-    assert len(cost) == 5, cost
+    assert len(cost) == 4, cost

@@ -12,9 +12,10 @@ from change_tracker.core.files import FilePage
 from change_tracker.core.lists import Asked
 from change_tracker.core.pages import PageMixin
 from change_tracker.initiatives.models import Initiative
+from change_tracker.progress.listing import Portfolio, asked_of
 from change_tracker.progress.load import load_of
 from change_tracker.progress.loadwords import collisions_of, freeze_words
-from change_tracker.progress.portfolio import asked_of, lines_of, portfolio_of
+from change_tracker.progress.portfolio import lines_of
 from change_tracker.progress.queries import initiatives_with_progress_for
 
 
@@ -28,9 +29,9 @@ class InitiativesMixin(PageMixin):
         """Filters and order."""
         return asked_of(self.request.GET)
 
-    def rows(self) -> Any:
+    def rows(self) -> Portfolio:
         """The initiatives that were asked for."""
-        return portfolio_of(self.user, self.asked, self.today)
+        return Portfolio(self.user, self.asked, self.today)
 
 
 class InitiativesPage(InitiativesMixin):
@@ -43,14 +44,15 @@ class InitiativesPage(InitiativesMixin):
 
         `may_open` says whether the caller may begin one.
         """
-        page = Paginator(self.rows(), get_conf().page_size).get_page(self.request.GET.get("page"))
+        asked: Any = self.rows()
+        page = Paginator(asked, get_conf().page_size).get_page(self.request.GET.get("page"))
         rows = list(page.object_list)
         load = load_of(self.user, self.today)
         has_any = bool(rows) or initiatives_with_progress_for(self.user).exists()
         return super().get_context_data(
             asked=self.asked,
             page=page,
-            lines=lines_of(self.user, rows, self.today) if rows else [],
+            lines=lines_of(self.user, rows, self.today),
             has_any=has_any,
             load=load,
             collisions=collisions_of(load, self.today),
