@@ -73,6 +73,7 @@ class Portfolio(Work):
                 each.next_on,
                 each.initiative.lead_name,
                 each.initiative.sponsor_name or "",
+                str(each.stuck.stage) if each.stuck else None,
             )
             for each in lines_of(self.user, rows, TODAY)
         ]
@@ -85,14 +86,17 @@ SELECT initiative.id, coalesce(late.people, 0), coalesce(heard.number, 0),
     least(CASE WHEN initiative.go_live_on >= %(on)s THEN initiative.go_live_on END,
         training.next_on, acted.next_on),
     coalesce(leads.name, ''), coalesce(sponsors.name, ''),
-    late.worst, late.name, heard.unanswered,
+    heard.stuck, late.worst, late.name, heard.unanswered,
     EXISTS (SELECT {IN_FORCE.format("initiative.id")}),
     EXISTS (SELECT {DUE.format("initiative.id")})
 FROM {table(Initiative)} initiative
 JOIN {table(InitiativeMember)} member
     ON member.initiative_id = initiative.id AND member.person_id = %(person)s
 LEFT JOIN ({LATE_BY_UNIT}) late ON late.id = initiative.id
-LEFT JOIN ({HEARD} GROUP BY 1) heard ON heard.id = initiative.id
+LEFT JOIN (SELECT id, sum(number) AS number, sum(severe) AS severe,
+        sum(unanswered) AS unanswered,
+        (array_agg(stage ORDER BY severe DESC, number DESC, stage = 'ability'))[1] AS stuck
+    FROM ({HEARD} GROUP BY 1, 2) steps GROUP BY 1) heard ON heard.id = initiative.id
 LEFT JOIN ({ACTED} GROUP BY 1) acted ON acted.id = initiative.id
 LEFT JOIN ({NEXT_TRAINING} GROUP BY 1) training ON training.id = initiative.id
 LEFT JOIN LATERAL ({FIRST_NAMED.format("lead")}) leads ON true
@@ -102,7 +106,7 @@ ORDER BY initiative.id DESC
             self.crowd,
         )
         # The rest is what the sentence about each is made of.
-        return [row[:8] for row in found]
+        return [row[:9] for row in found]
 
 
 OPEN = "('planned', 'in_progress', 'blocked')"
@@ -119,7 +123,7 @@ JOIN {table(TrainingPlan)} plan ON plan.id = record.plan_id
 WHERE plan.initiative_id = {{}} AND record.due_on <= %(on)s AND record.left_on IS NULL
 """
 HEARD = f"""
-SELECT source.initiative_id AS id, count(*) AS number,
+SELECT source.initiative_id AS id, source.stage, count(*) AS number,
     count(*) FILTER (WHERE review.level >= 4) AS severe,
     count(*) FILTER (WHERE review.level >= 4 AND NOT EXISTS (
         SELECT FROM {table(THROUGH)} link
@@ -186,6 +190,7 @@ def _registers(crowd: Crowd) -> None:
         initiative="initiative.id",
         type=f"{kind.pk}",
         statement="'Entry ' || n",
+        stage="CASE WHEN n %% 3 = 0 THEN 'ability' ELSE 'willingness' END",
     )
     reviewed = f"FROM {table(ResistanceSource)}"
     insert(ResistanceReview, reviewed, source="id", level="id %% 6", reviewed_on=TODAY)

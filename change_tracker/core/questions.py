@@ -20,45 +20,42 @@ from change_tracker.core.access import Asker, User, roles_of
 from change_tracker.core.ids import is_known
 from change_tracker.core.together import joined, sorted_out
 
-#: How many forms of one question are kept, such as one for each number of rows asked about.
+#: How many forms of one question are kept, such as one for each order of a list.
 MOST_FORMS = 200
 ASKER = "asker"
 
 
 class Blank(Expression):
-    """The place of a value, or of `number` of them as an operand of `__in`."""
+    """The place of a value, or of numbers as an operand of `__in`."""
 
     conditional = False
 
-    def __init__(self, name: str, output_field: "Field[Any, Any]", number: int = 0) -> None:
+    def __init__(
+        self, name: str, output_field: "Field[Any, Any]", *, is_many: bool = False
+    ) -> None:
         super().__init__(output_field=output_field)
-        self.name, self.number = name, number
+        self.name, self.is_many = name, is_many
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """Signs for parameters, and slots in the places of their values."""
-        if not self.number:
-            return "%s", (Slot(self.name, None, self.output_field),)
-        slots = tuple(Slot(self.name, at, self.output_field) for at in range(self.number))
-        return f"({', '.join(['%s'] * self.number)})", slots
+        """The sign for a parameter and a slot in its place; numbers come into the text."""
+        if self.is_many:
+            return f"({_place(self.name)})", ()
+        return "%s", (Slot(self.name, self.output_field),)
 
     def get_group_by_cols(self) -> list[Any]:
         """None: it is the same in every row."""
         return []
 
 
+def _place(name: str) -> str:
+    return f":{name}:"
+
+
 class Slot(NamedTuple):
-    """One parameter that is filled in when the question is asked."""
+    """A parameter that is filled in when the question is asked."""
 
     name: str
-    at: int | None
     field: "Field[Any, Any]"
-
-    def filled(self, values: Mapping[str, Any]) -> Any:
-        """The value as the database takes it."""
-        value = values[self.name]
-        if self.at is not None:
-            value = value[min(self.at, len(value) - 1)]
-        return self.field.get_db_prep_value(value, connection)
 
 
 class Written(NamedTuple):
@@ -71,11 +68,20 @@ class Written(NamedTuple):
 
     def asked(self, values: Mapping[str, Any]) -> list[Any]:
         """The answer, with these values in the blanks. One query at most."""
-        if not self.sql:
+        sql = self.sql
+        if not sql:
             return self.made([])
-        params = [each.filled(values) if isinstance(each, Slot) else each for each in self.params]
+        for name, value in values.items():
+            if isinstance(value, list):
+                sql = sql.replace(_place(name), ", ".join(str(int(each)) for each in value))
+        params = [
+            each.field.get_db_prep_value(values[each.name], connection)
+            if isinstance(each, Slot)
+            else each
+            for each in self.params
+        ]
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, params)
+            cursor.execute(sql, params)
             rows = cursor.fetchall()
         return self.made([*map(self._converted, rows)] if self.converters else list(rows))
 
@@ -92,9 +98,10 @@ class Question:
 
     It returns a queryset, or parts to be read together, and may do nothing with the values but
     compare columns with them: what it gets are blanks, and somebody of whom it learns the roles.
-    Values are days, numbers and texts, or lists of numbers for `__in`; what decides how the
-    question is put goes into `forms`. It may look at nothing else that changes, and rules of
-    visibility that ask the host or the database while they are built have no place in it.
+    Values are days, numbers and texts, or lists of numbers for `__in`, of one at least; what
+    decides how the question is put goes into `forms`. It may look at nothing else that changes,
+    and rules of visibility that ask the host or the database while they are built have no place
+    in it.
     """
 
     def __init__(self, build: Callable[..., Any]) -> None:
@@ -106,15 +113,12 @@ class Question:
         """The answer for `user`: rows as the queryset makes them, or a list for each part."""
         if not is_known(user):
             return _made_now(self.build(user, *forms, **values))
-        numbers = {name: _number(value) for name, value in values.items()}
         roles = roles_of(user)
-        key = (connection.alias, connection.vendor, roles, forms, tuple(numbers.items()))
+        key = (connection.alias, connection.vendor, roles, forms)
         if key not in self._written:
             if len(self._written) >= MOST_FORMS:
                 self._written.clear()
-            blanks = {
-                name: Blank(name, _field(value), numbers[name]) for name, value in values.items()
-            }
+            blanks = {name: _blank(name, value) for name, value in values.items()}
             asker: Any = Asker(Blank(ASKER, get_user_model()._meta.pk), roles)
             with connection.execute_wrapper(_refuse):
                 self._written[key] = _write(self.build(asker, *forms, **blanks))
@@ -131,16 +135,11 @@ def _refuse(*_args: Any) -> Any:
     raise RuntimeError("A question may not ask the database while it is built.")
 
 
-def _number(value: Any) -> int:
-    """How many places a list gets: the next power of two, so that there are few forms."""
-    return 1 << max(len(value) - 1, 0).bit_length() if isinstance(value, list) else 0
-
-
-def _field(value: Any) -> "Field[Any, Any]":
+def _blank(name: str, value: Any) -> Blank:
     if isinstance(value, list):
-        return _field(value[0])
+        return Blank(name, BigIntegerField(), is_many=True)
     kinds = ((date, DateField), (int, BigIntegerField), (str, CharField))
-    return next(field() for kind, field in kinds if isinstance(value, kind))
+    return Blank(name, next(field() for kind, field in kinds if isinstance(value, kind)))
 
 
 def _write(built: Any) -> Written:

@@ -99,9 +99,10 @@ class GroupLine:
 
 
 def groups_of(initiative: Initiative, user: User) -> list[GroupLine]:
-    """Whom it touches, hardest first; one query."""
+    """Whom it touches, hardest first, with `shows_stance`; one query."""
     known = Audience.objects.known_in_full_to(user).filter(pk=OuterRef("audience"))
     rows: Any = AffectedGroup.objects.visible_to(user).filter(initiative=initiative)
+    rows = rows.with_stance_for(user)
     rows = rows.annotate(people=people_in("audience"), is_known=Exists(known))
     rows = with_clauses(rows.select_related("audience"), "audience__clauses")
     by_group = groupby(rows.order_by("-impact", "pk", "line_id"), key=lambda row: row.pk)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ from change_tracker.progress.missing import answers_to
 from change_tracker.progress.reading import late_by_initiative, late_part
 from change_tracker.progress.verdict import Standing, verdict
 from change_tracker.resistance.models import ResistanceSource
+from change_tracker.resistance.models.catalogue import ReadinessStage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,8 @@ class Line:
     late_people: int
     open_resistance: int | None
     severe: int
+    #: None where no entry says at which step people are held up, or it is not told
+    stuck: "Stuck | None"
     late_actions: int
     next_on: date | None
     next_words: str | Promise
@@ -76,6 +79,14 @@ class _Acted(NamedTuple):
 NOTHING_DUE = _Acted(0, 0, None)
 
 
+class Stuck(NamedTuple):
+    """The step at which people are held up most, and how many open entries say so."""
+
+    stage: str | Promise
+    number: int
+    severe: int
+
+
 @dataclass(slots=True)
 class Open:
     """Of the open entries of a register: how many, how many are severe, and how many of those
@@ -85,6 +96,20 @@ class Open:
     number: int = 0
     severe: int = 0
     unanswered: int = 0
+    #: by step, the severe ones first
+    stages: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def stuck(self) -> Stuck | None:
+        """The step of most of what is severe, else of most that is open; of two the earlier one:
+        who does not know of a change need not be asked yet whether they are able to.
+        """
+        told = [stage for stage in ReadinessStage if stage.value in self.stages]
+        if not told:
+            return None
+        most = max(told, key=lambda stage: self.stages[stage.value])
+        severe, number = self.stages[most.value]
+        return Stuck(most.label, number, severe)
 
 
 class _Number(NamedTuple):
@@ -138,9 +163,11 @@ def _heard_by_initiative(number: list[_Number], strong: list[_Strong]) -> dict[i
     found: dict[int, Open] = defaultdict(Open)
     for each in number:
         found[each.initiative].number += each.number
+        found[each.initiative].stages[each.stage] = [0, each.number]
     for some in strong:
         found[some.initiative].severe += some.severe
         found[some.initiative].unanswered += some.unanswered
+        found[some.initiative].stages[some.stage][0] = some.severe
     return found
 
 
@@ -171,6 +198,7 @@ def _line(
         late_people=standing.late_people,
         open_resistance=standing.open_resistance,
         severe=standing.severe,
+        stuck=entries.stuck,
         late_actions=standing.late_actions,
         next_on=next_on,
         next_words=next_words,

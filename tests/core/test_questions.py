@@ -41,8 +41,15 @@ def test_it_is_written_once_and_asked_with_other_values(led: Question) -> None:
     assert led(ada.user, initiatives=keys, today=later) == []
     assert led(ben.user, initiatives=keys, today=later) == [(his.pk, his.go_live_on)]
     assert led(ada.user, initiatives=keys[1:2], today=TODAY) == [(hers[1].pk, TODAY)]
-    # One form for three keys, another for one.
-    assert len(led._written) == 2
+    assert len(led._written) == 1
+
+
+def test_what_is_no_number_comes_into_no_text(led: Question) -> None:
+    person = factories.make_person(login=True)
+    assert person.user is not None
+
+    with pytest.raises(ValueError, match="invalid literal"):
+        led(person.user, initiatives=["1) OR (1=1"], today=TODAY)
 
 
 def test_what_is_kept_is_the_question_and_not_the_answer(led: Question) -> None:
