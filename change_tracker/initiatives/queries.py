@@ -93,7 +93,7 @@ def parts_of(user: User, initiative: Initiative, today: date) -> list[Part]:
 class GroupLine:
     """A group, how many people are in it now, and its rule for those who may read it."""
 
-    group: AffectedGroup
+    group: Any
     people: int
     sentence: str
 
