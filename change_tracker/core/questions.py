@@ -18,7 +18,7 @@ from django.db.models.expressions import Expression
 
 from change_tracker.core.access import Asker, User, roles_of
 from change_tracker.core.ids import is_known
-from change_tracker.core.together import joined, sorted_out
+from change_tracker.core.together import joined, sorted_out, sorter_of
 
 #: How many forms of one question are kept, such as one for each order of a list.
 MOST_FORMS = 200
@@ -143,10 +143,10 @@ def _blank(name: str, value: Any) -> Blank:
 
 
 def _write(built: Any) -> Written:
-    made: Callable[[list[Sequence[Any]]], list[Any]] = list
+    made: Callable[[list[Sequence[Any]]], list[Any]]
     if isinstance(built, tuple):
         parts, built = built, joined(*built)
-        made = _sorted_out_by(parts)
+        made = sorter_of(parts)
     elif built.query.values_select or built._fields is not None:
         made = _as_tuples
     else:
@@ -165,10 +165,6 @@ def _write(built: Any) -> Written:
 
 def _as_tuples(rows: list[Sequence[Any]]) -> list[Any]:
     return [*map(tuple, rows)]
-
-
-def _sorted_out_by(parts: Any) -> Callable[[list[Sequence[Any]]], list[Any]]:
-    return lambda rows: sorted_out(parts, rows)
 
 
 def _as_rows_of(

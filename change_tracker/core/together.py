@@ -57,8 +57,19 @@ def joined(*parts: Part) -> Any:
 
 def sorted_out(parts: Sequence[Part], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
     """What was made of the rows of each part."""
-    found: list[list[Any]] = [[] for _ in parts]
+    return sorter_of(parts)(rows)
+
+
+def sorter_of(parts: Sequence[Part]) -> Callable[[Iterable[Sequence[Any]]], list[list[Any]]]:
+    """The same for rows that are read again and again."""
     _columns, places = _placed(parts)
+    return lambda rows: _sorted(parts, places, rows)
+
+
+def _sorted(
+    parts: Sequence[Part], places: list[list[int]], rows: Iterable[Sequence[Any]]
+) -> list[list[Any]]:
+    found: list[list[Any]] = [[] for _ in parts]
     for row in rows:
         number = row[0]
         values = [_whole(row[place + 1]) for place in places[number]]
