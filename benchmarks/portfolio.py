@@ -1,4 +1,4 @@
-"""What a lead opens in the morning: the list of initiatives, and one of them."""
+"""What a lead opens in the morning: the list of initiatives."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,13 +8,12 @@ from django.db import connection
 from benchmarks.crowd import ITEMS, NOW, TODAY, Crowd, enrol, make_crowd
 from benchmarks.harness import Work
 from benchmarks.rows import insert, table
-from change_tracker.initiatives.models import Initiative, InitiativeMember
+from change_tracker.initiatives.models import Initiative, InitiativeMember, Objective
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import OrgUnit, Person
-from change_tracker.progress.gaps import situation_of, standing_of
-from change_tracker.progress.missing import with_missing
-from change_tracker.progress.portfolio import asked_of, lines_of, portfolio_of
-from change_tracker.progress.queries import initiatives_with_progress_for
+from change_tracker.progress.listing import Portfolio as Initiatives
+from change_tracker.progress.listing import asked_of
+from change_tracker.progress.portfolio import lines_of
 from change_tracker.resistance.models import (
     ResistanceReview,
     ResistanceSource,
@@ -63,7 +62,7 @@ class Portfolio(Work):
         return self.crowd.lead.user
 
     def ours(self) -> Any:
-        rows = list(portfolio_of(self.user, asked_of({}), TODAY))
+        rows = list(Initiatives(self.user, asked_of({}), TODAY))
         return [
             (
                 each.initiative.pk,
@@ -74,26 +73,30 @@ class Portfolio(Work):
                 each.next_on,
                 each.initiative.lead_name,
                 each.initiative.sponsor_name or "",
+                str(each.stuck.stage) if each.stuck else None,
             )
             for each in lines_of(self.user, rows, TODAY)
         ]
 
     def bare(self) -> Any:
-        found = _ask(
+        found = ask(
             f"""
 SELECT initiative.id, coalesce(late.people, 0), coalesce(heard.number, 0),
     coalesce(heard.severe, 0), coalesce(acted.late, 0),
     least(CASE WHEN initiative.go_live_on >= %(on)s THEN initiative.go_live_on END,
         training.next_on, acted.next_on),
     coalesce(leads.name, ''), coalesce(sponsors.name, ''),
-    late.worst, late.name, heard.unanswered,
+    heard.stuck, late.worst, late.name, heard.unanswered,
     EXISTS (SELECT {IN_FORCE.format("initiative.id")}),
-    EXISTS (SELECT {RECORDS.format("initiative.id")})
+    EXISTS (SELECT {DUE.format("initiative.id")})
 FROM {table(Initiative)} initiative
 JOIN {table(InitiativeMember)} member
     ON member.initiative_id = initiative.id AND member.person_id = %(person)s
 LEFT JOIN ({LATE_BY_UNIT}) late ON late.id = initiative.id
-LEFT JOIN ({HEARD} GROUP BY 1) heard ON heard.id = initiative.id
+LEFT JOIN (SELECT id, sum(number) AS number, sum(severe) AS severe,
+        sum(unanswered) AS unanswered,
+        (array_agg(stage ORDER BY severe DESC, number DESC, stage = 'ability'))[1] AS stuck
+    FROM ({HEARD} GROUP BY 1, 2) steps GROUP BY 1) heard ON heard.id = initiative.id
 LEFT JOIN ({ACTED} GROUP BY 1) acted ON acted.id = initiative.id
 LEFT JOIN ({NEXT_TRAINING} GROUP BY 1) training ON training.id = initiative.id
 LEFT JOIN LATERAL ({FIRST_NAMED.format("lead")}) leads ON true
@@ -103,52 +106,7 @@ ORDER BY initiative.id DESC
             self.crowd,
         )
         # The rest is what the sentence about each is made of.
-        return [row[:8] for row in found]
-
-
-class Overview(Portfolio):
-    """One of them, with all of the training."""
-
-    name = "overview"
-
-    def ours(self) -> Any:
-        rows = with_missing(initiatives_with_progress_for(self.user), self.user, TODAY)
-        row: Any = rows.get(pk=self.crowd.initiative.pk)
-        situation = situation_of(self.user, row, reads_register=True, today=TODAY)
-        standing = standing_of(row, situation, TODAY)
-        return [
-            (
-                standing.enrolled,
-                standing.due,
-                situation.measures.completed,
-                standing.late_people,
-                standing.open_resistance,
-                standing.severe,
-                standing.late_actions,
-                len(situation.actions),
-                len(situation.register or ()),
-            )
-        ]
-
-    def bare(self) -> Any:
-        # What is open is listed on the page, with names and words.
-        actions, register = (_ask(rows, self.crowd) for rows in (OPEN_ACTIONS, REGISTER))
-        figures = _ask(
-            f"""
-SELECT people.enrolled, records.due, records.completed, late.people, heard.number, heard.severe,
-    late_actions.number
-FROM (SELECT count(*) AS enrolled {IN_FORCE.format("%(initiative)s")}) people,
-    (SELECT count(*) AS due, count(*) FILTER (WHERE completed_on <= %(on)s) AS completed,
-        count(*) FILTER (WHERE completed_on <= record.due_on) AS on_time,
-        count(*) FILTER (WHERE completed_on IS NULL AND record.due_on < %(on)s) AS overdue
-        {RECORDS.format("%(initiative)s")}) records,
-    ({LATE} AND plan.initiative_id = %(initiative)s GROUP BY 1) late,
-    ({HEARD} AND source.initiative_id = %(initiative)s GROUP BY 1) heard,
-    ({LATE_ACTIONS} AND initiative_id = %(initiative)s GROUP BY 1) late_actions
-""",
-            self.crowd,
-        )
-        return [(*row, len(actions), len(register)) for row in figures]
+        return [row[:9] for row in found]
 
 
 OPEN = "('planned', 'in_progress', 'blocked')"
@@ -159,19 +117,13 @@ JOIN {table(TrainingPlan)} plan ON plan.id = enrolment.plan_id
 WHERE plan.initiative_id = {{}} AND enrolment.assigned_on <= %(on)s
     AND period.from_on <= %(on)s AND (period.to_on IS NULL OR period.to_on > %(on)s)
 """
-RECORDS = f"""
+DUE = f"""
 FROM {table(TrainingRecord)} record
 JOIN {table(TrainingPlan)} plan ON plan.id = record.plan_id
 WHERE plan.initiative_id = {{}} AND record.due_on <= %(on)s AND record.left_on IS NULL
 """
-LATE = f"""
-SELECT plan.initiative_id AS id, count(DISTINCT record.person_id) AS people
-FROM {table(TrainingRecord)} record JOIN {table(TrainingPlan)} plan ON plan.id = record.plan_id
-WHERE record.state IN ('not_started', 'in_progress', 'submitted')
-    AND record.opens_on IS NOT NULL AND record.due_on < %(on)s
-"""
 HEARD = f"""
-SELECT source.initiative_id AS id, count(*) AS number,
+SELECT source.initiative_id AS id, source.stage, count(*) AS number,
     count(*) FILTER (WHERE review.level >= 4) AS severe,
     count(*) FILTER (WHERE review.level >= 4 AND NOT EXISTS (
         SELECT FROM {table(THROUGH)} link
@@ -212,27 +164,6 @@ SELECT person.display_name AS name FROM {table(InitiativeMember)} part
 JOIN {table(Person)} person ON person.id = part.person_id
 WHERE part.initiative_id = initiative.id AND part.role = '{{}}' ORDER BY part.id LIMIT 1
 """
-LATE_ACTIONS = f"""
-SELECT initiative_id AS id, count(*) AS number FROM {table(MitigationAction)}
-WHERE state IN {OPEN} AND due_on < %(on)s
-"""
-OPEN_ACTIONS = f"""
-SELECT action.id, action.title, action.state, action.due_on, action.position, owner.display_name
-FROM {table(MitigationAction)} action LEFT JOIN {table(Person)} owner ON owner.id = action.owner_id
-WHERE action.initiative_id = %(initiative)s AND action.state IN {OPEN}
-ORDER BY action.due_on NULLS LAST, action.id
-"""
-REGISTER = f"""
-SELECT source.id, source.statement, source.state, source.review_on, source.approver_id,
-    (SELECT level FROM {table(ResistanceReview)} WHERE source_id = source.id
-        ORDER BY reviewed_on DESC, id DESC LIMIT 1) AS level,
-    EXISTS (SELECT FROM {table(THROUGH)} link
-        JOIN {table(MitigationAction)} action ON action.id = link.mitigationaction_id
-        WHERE link.resistancesource_id = source.id
-            AND action.state NOT IN ('cancelled', 'ineffective')) AS is_answered
-FROM {table(ResistanceSource)} source WHERE source.initiative_id = %(initiative)s
-ORDER BY level DESC NULLS LAST, source.id
-"""
 
 
 def _registers(crowd: Crowd) -> None:
@@ -247,6 +178,8 @@ def _registers(crowd: Crowd) -> None:
     )
     others = f"FROM {table(Initiative)} WHERE id <> {crowd.initiative.pk}"
     insert(InitiativeMember, others, initiative="id", person=f"{crowd.lead.pk}", role="'lead'")
+    goals = f"FROM {table(Initiative)}, generate_series(1, 2) n"
+    insert(Objective, goals, initiative=f"{table(Initiative)}.id", title="'Objective ' || n")
     category = SourceCategory.objects.create(slug="fear", label="Fear")
     kind = SourceType.objects.create(
         slug="loss", label="Loss", category=category, readiness_stage="willingness"
@@ -257,6 +190,7 @@ def _registers(crowd: Crowd) -> None:
         initiative="initiative.id",
         type=f"{kind.pk}",
         statement="'Entry ' || n",
+        stage="CASE WHEN n %% 3 = 0 THEN 'ability' ELSE 'willingness' END",
     )
     reviewed = f"FROM {table(ResistanceSource)}"
     insert(ResistanceReview, reviewed, source="id", level="id %% 6", reviewed_on=TODAY)
@@ -277,7 +211,7 @@ def _registers(crowd: Crowd) -> None:
         )
 
 
-def _ask(statement: str, crowd: Crowd) -> list[tuple[Any, ...]]:
+def ask(statement: str, crowd: Crowd) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
             statement,

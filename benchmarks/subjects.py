@@ -9,7 +9,8 @@ from benchmarks.lists import EnrolmentList, LastPage, RecordList
 from benchmarks.mails import CpuPerMail, MailRate
 from benchmarks.monday import Monday
 from benchmarks.my_training import MyTraining, MyTrainingApi
-from benchmarks.portfolio import Overview, Portfolio
+from benchmarks.overview import Overview
+from benchmarks.portfolio import Portfolio
 from benchmarks.progress import ProgressByPlan, ProgressByUnit
 from benchmarks.roster import FirstRoster, UnchangedRoster
 from benchmarks.tick import IdleTick, MassDay

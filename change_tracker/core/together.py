@@ -1,9 +1,8 @@
 """Rows of several models in one query, where a page shows a few of each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import accumulate
 from typing import Any
 
 from django.db.models import (
@@ -12,6 +11,7 @@ from django.db.models import (
     CharField,
     DateField,
     DateTimeField,
+    DecimalField,
     Expression,
     F,
     IntegerField,
@@ -42,16 +42,58 @@ class Part:
 def read_together(*parts: Part) -> list[list[Any]]:
     """What was made of the rows of each part, in any order. One query, without bounds.
 
-    Each part has columns of its own, which are empty in the rows of the others.
+    Parts share columns of a kind; what one does not need is empty in its rows.
     """
-    columns = [(part, field) for part in parts for field in part.fields]
-    first, *others = (_select(number, part, columns) for number, part in enumerate(parts))
+    return sorted_out(parts, joined(*parts))
+
+
+def joined(*parts: Part) -> Any:
+    """The one query for all of them; `sorted_out` makes of its rows what each part wants."""
+    columns, places = _placed(parts)
+    rows = zip(parts, places, strict=True)
+    first, *others = (_select(number, *row, columns) for number, row in enumerate(rows))
+    return first.union(*others, all=True).order_by()
+
+
+def sorted_out(parts: Sequence[Part], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    """What was made of the rows of each part."""
+    return sorter_of(parts)(rows)
+
+
+def sorter_of(parts: Sequence[Part]) -> Callable[[Iterable[Sequence[Any]]], list[list[Any]]]:
+    """The same for rows that are read again and again."""
+    _columns, places = _placed(parts)
+    return lambda rows: _sorted(parts, places, rows)
+
+
+def _sorted(
+    parts: Sequence[Part], places: list[list[int]], rows: Iterable[Sequence[Any]]
+) -> list[list[Any]]:
     found: list[list[Any]] = [[] for _ in parts]
-    ends = list(accumulate(len(part.fields) for part in parts))
-    for row in first.union(*others, all=True).order_by():
-        part, end = parts[row[0]], ends[row[0]] + 1
-        found[row[0]].append(part.made([*map(_whole, row[end - len(part.fields) : end])]))
+    for row in rows:
+        number = row[0]
+        values = [_whole(row[place + 1]) for place in places[number]]
+        found[number].append(parts[number].made(values))
     return found
+
+
+def _placed(parts: Sequence[Part]) -> tuple[list[Any], list[list[int]]]:
+    """The columns, each as an empty value of its kind, and for each part those of its fields."""
+    kinds: list[type[Any]] = []
+    places: list[list[int]] = []
+    for part in parts:
+        free = list(range(len(kinds)))
+        taken = []
+        for field in part.fields:
+            kind = _kind_of(_type_of(part.rows, field))
+            place = next((each for each in free if kinds[each] is kind), len(kinds))
+            if place == len(kinds):
+                kinds.append(kind)
+            else:
+                free.remove(place)
+            taken.append(place)
+        places.append(taken)
+    return [_nothing(kind) for kind in kinds], places
 
 
 def _whole(value: Any) -> Any:
@@ -59,11 +101,11 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, Decimal) and value == int(value) else value
 
 
-def _select(number: int, part: Part, columns: list[tuple[Part, str]]) -> Any:
+def _select(number: int, part: Part, places: list[int], columns: list[Any]) -> Any:
+    fields = dict(zip(places, part.fields, strict=True))
     named: dict[str, Any] = {"which_part": Value(number, output_field=IntegerField())}
-    for at, (owner, field) in enumerate(columns):
-        nothing = _nothing(_type_of(owner.rows, field))
-        named[f"column_{at}"] = F(field) if owner is part else nothing
+    for at, nothing in enumerate(columns):
+        named[f"column_{at}"] = F(fields[at]) if at in fields else nothing
     return part.rows.order_by().annotate(**named).values_list(*named)
 
 
@@ -77,11 +119,18 @@ def _type_of(rows: Any, path: str) -> Any:
     return field
 
 
-def _nothing(field: Any) -> Expression:
-    """An empty value of the type of `field`, so that databases accept the union."""
+def _kind_of(field: Any) -> type[Any]:
+    """What columns are told apart by: a text, a day, a moment, yes or no, a fraction, a number."""
     if isinstance(field, CharField | TextField):
+        return CharField
+    kinds = (BooleanField, DateTimeField, DateField, DecimalField)
+    return next((kind for kind in kinds if isinstance(field, kind)), BigIntegerField)
+
+
+def _nothing(kind: type[Any]) -> Expression:
+    """An empty value of that kind, so that databases accept the union."""
+    if kind is CharField:
         return Value("", output_field=CharField())
-    if isinstance(field, BooleanField):
+    if kind is BooleanField:
         return Value(False, output_field=BooleanField())  # noqa: FBT003
-    kind = next((kind for kind in (DateTimeField, DateField) if isinstance(field, kind)), None)
-    return Cast(Value(None), (kind or BigIntegerField)())
+    return Cast(Value(None), (BigIntegerField if kind is DecimalField else kind)())

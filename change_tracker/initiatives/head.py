@@ -2,10 +2,18 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
 
-from change_tracker.core.access import User, key_of, roles_of
-from change_tracker.initiatives.models import TEAM, Initiative, InitiativeMember, Role
+from change_tracker.core.access import User, roles_of, whether
+from change_tracker.initiatives.models import (
+    MEMBERS,
+    TEAM,
+    Initiative,
+    InitiativeMember,
+    Role,
+    played_by,
+)
 
 #: Who has the page of the sponsor.
 SPONSOR_PAGE = (Role.SPONSOR, Role.LEAD)
@@ -14,27 +22,39 @@ NAME_READERS = (Role.LEAD, Role.COACH)
 
 
 def with_head(rows: QuerySet[Initiative], user: User) -> QuerySet[Any]:
-    """Adds `lead_name`, `sponsor_name`, and six answers about `user`; no query more.
+    """Adds names and answers of `with_names`, and four more about `user`; no query more.
 
-    `is_within` is False for HR, who read figures without a part in the initiative; the others are
-    `may_change`, `is_lead`, `has_sponsor_page`, `hears_concerns`, and `shows_names` of those
-    with training.
+    They are `may_change`, `is_lead`, `has_sponsor_page` and `hears_concerns`.
+    """
+    return with_names(rows, user).annotate(  # type: ignore[no-any-return]  # annotated
+        may_change=whether(Initiative.objects.all().writable(user, roles_of(user))),
+        is_lead=_plays(user, Role.LEAD),
+        hears_concerns=_plays(user, *TEAM),
+        has_sponsor_page=_plays(user, *SPONSOR_PAGE),
+    )
+
+
+def with_names(rows: QuerySet[Initiative], user: User) -> QuerySet[Any]:
+    """Adds `lead_name`, `sponsor_name`, and two answers about `user`; no query more.
+
+    `is_within` is False for HR, who read figures without a part in the initiative; `shows_names`
+    is of those with training.
     """
     roles = roles_of(user)
     members = InitiativeMember.objects.filter(initiative=OuterRef("pk")).order_by("pk")
-    mine = members.filter(person__user_id=key_of(user))
     return rows.annotate(
         lead_name=_name(members.filter(role=Role.LEAD)),
         sponsor_name=_name(members.filter(role=Role.SPONSOR)),
-        is_within=Exists(mine),
-        may_change=Exists(Initiative.objects.changeable_by(user).filter(pk=OuterRef("pk"))),
-        is_lead=Exists(mine.filter(role=Role.LEAD)),
-        hears_concerns=Exists(mine.filter(role__in=TEAM)),
-        has_sponsor_page=Exists(mine.filter(role__in=SPONSOR_PAGE)),
+        is_within=_plays(user, *MEMBERS),
         shows_names=Value(True)  # noqa: FBT003 an SQL value
         if roles.site_admin or roles.manages_people
-        else Exists(mine.filter(role__in=NAME_READERS)),
+        else _plays(user, *NAME_READERS),
     )
+
+
+def _plays(user: User, *roles: Role) -> Combinable:
+    """Whether `user` plays one of `roles` in the row."""
+    return whether(Q(pk__in=played_by(user, *roles)))
 
 
 def reads_register(user: User, initiative: Any) -> bool:

@@ -6,8 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 
 from change_tracker.core.access import User, roles_of
@@ -77,17 +76,6 @@ def left_leads(user: User, today: date) -> QuerySet[InitiativeMember]:
     return rows.filter(initiative__in=sponsored.ids())
 
 
-def with_unread(rows: QuerySet[Initiative]) -> QuerySet[Any]:
-    """Adds how many objectives nobody has measured (`unread`), and key and title of the first."""
-    unread = Objective.objects.filter(initiative=OuterRef("pk")).unread().order_by("pk")
-    counted = unread.order_by().values("initiative").annotate(number=Count("pk"))
-    return rows.annotate(
-        unread=Coalesce(Subquery(counted.values("number")), 0),
-        unread_first=Subquery(unread.values("pk")[:1]),
-        unread_title=Subquery(unread.values("title")[:1]),
-    )
-
-
 def parts_of(user: User, initiative: Initiative, today: date) -> list[Part]:
     """Every role of an initiative with those who play it, also where nobody does; one query.
 
@@ -105,15 +93,16 @@ def parts_of(user: User, initiative: Initiative, today: date) -> list[Part]:
 class GroupLine:
     """A group, how many people are in it now, and its rule for those who may read it."""
 
-    group: AffectedGroup
+    group: Any
     people: int
     sentence: str
 
 
 def groups_of(initiative: Initiative, user: User) -> list[GroupLine]:
-    """Whom it touches, hardest first; one query."""
+    """Whom it touches, hardest first, with `shows_stance`; one query."""
     known = Audience.objects.known_in_full_to(user).filter(pk=OuterRef("audience"))
     rows: Any = AffectedGroup.objects.visible_to(user).filter(initiative=initiative)
+    rows = rows.with_stance_for(user)
     rows = rows.annotate(people=people_in("audience"), is_known=Exists(known))
     rows = with_clauses(rows.select_related("audience"), "audience__clauses")
     by_group = groupby(rows.order_by("-impact", "pk", "line_id"), key=lambda row: row.pk)

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import dist
+from typing import Any, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.chips import Chip, due_chip
-from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
+from change_tracker.mitigation.models import OPEN_STATES
 
 #: The two sides of the curve that `parts/hill.html` draws, as cubic Bézier curves.
 UP = ((10, 140), (130, 140), (170, 34), (260, 34))
@@ -27,6 +28,21 @@ HILL: tuple[tuple[int, str | Promise], ...] = (
 )
 
 
+class OnHill(Protocol):
+    """An action, or what is read of one."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def due_on(self) -> date | None: ...
+    @property
+    def position(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Dot:
     """One action: its number, where it is drawn, and the line of the table that says the same.
@@ -37,13 +53,13 @@ class Dot:
     number: int | None
     x: int
     y: int
-    action: MitigationAction
+    action: OnHill
     phase: str | Promise
     chip: Chip
     is_late: bool
 
 
-def dots_of(actions: Sequence[MitigationAction], today: date) -> list[Dot]:
+def dots_of(actions: Sequence[OnHill], today: date) -> list[Dot]:
     """The dots of `actions`, in their order; those beyond the eighth are left to the list."""
     shown = actions[:MOST_DOTS]
     places = places_of([each.position for each in shown])
@@ -53,7 +69,7 @@ def dots_of(actions: Sequence[MitigationAction], today: date) -> list[Dot]:
     ]
 
 
-def dot_of(action: MitigationAction, today: date) -> Dot:
+def dot_of(action: OnHill, today: date) -> Dot:
     """The one dot of the page of `action`."""
     return _dot(None, action, point_of(action.position), today)
 
@@ -89,9 +105,7 @@ def point_of(position: int) -> tuple[float, float]:
     return x, y
 
 
-def _dot(
-    number: int | None, action: MitigationAction, place: tuple[float, float], today: date
-) -> Dot:
+def _dot(number: int | None, action: OnHill, place: tuple[float, float], today: date) -> Dot:
     x, y = place
     return Dot(
         number=number,

@@ -10,7 +10,7 @@ from change_tracker.core.access import User
 from change_tracker.core.text import due_words, lower_first
 from change_tracker.core.together import Part
 from change_tracker.initiatives.models import AffectedGroup, Initiative, Milestone
-from change_tracker.mitigation.models import MitigationAction
+from change_tracker.mitigation.hill import OnHill
 from change_tracker.training.coming import begins
 from change_tracker.training.models import Session
 from change_tracker.training.sessionwords import hour_words
@@ -56,7 +56,7 @@ def go_live(initiative: Initiative, today: date) -> list[Moment]:
     return [moment(initiative.go_live_on, gettext("Go-live"), today, is_goal=True)]
 
 
-def of_actions(actions: Iterable[MitigationAction], today: date) -> list[Moment]:
+def of_actions(actions: Iterable[OnHill], today: date) -> list[Moment]:
     """The next dates of actions; what is late stands elsewhere."""
     dated = ((each.due_on, each.pk, each.title) for each in actions)
     ahead = sorted((on, pk, title) for on, pk, title in dated if on is not None and on >= today)

@@ -17,8 +17,8 @@ from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
 from change_tracker.mitigation.blocks import ANSWERED, with_block
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.progress.gaplines import QUOTES, Heard
-from change_tracker.progress.gaps import Situation, late_by_unit, register_of
-from change_tracker.progress.queries import measures
+from change_tracker.progress.gaps import Situation
+from change_tracker.progress.reading import Acting, counted_in, registers_of
 from change_tracker.resistance.models.register import Level
 
 #: So many lines are asked of a sponsor at once; the page is one sheet of paper.
@@ -73,22 +73,22 @@ def part_in(user: User, slug: str) -> Part | None:
 
 
 def situation_for(user: User, initiative: Initiative, today: date) -> Situation:
-    """The situation, its blocked actions with `blocked_because`. Five queries."""
+    """The situation, its blocked actions with `blocked_because`. Three queries."""
+    ids = [initiative.pk]
     return Situation(
-        measures=measures(initiative, today, is_today=True),
-        late=late_by_unit(initiative, today),
-        register=register_of(user, initiative),
-        actions=_actions(user, initiative),
+        counted=counted_in(user, ids, today)[initiative.pk],
+        acting=Acting(open=_actions(user, initiative)),
+        register=registers_of(user, ids).get(initiative.pk, ()),
     )
 
 
-def _actions(user: User, initiative: Initiative) -> tuple[MitigationAction, ...]:
+def _actions(user: User, initiative: Initiative) -> tuple[Any, ...]:
     rows: Any = MitigationAction.objects.open().visible_to(user)
     rows = rows.filter(initiative=initiative).select_related("owner")
     return tuple(with_block(rows).order_by(F("due_on").asc(nulls_last=True), "pk"))
 
 
-def promised(part: Part, situation: Situation) -> tuple[MitigationAction, ...]:
+def promised(part: Part, situation: Situation) -> tuple[Any, ...]:
     """The open actions that the sponsor owns."""
     return tuple(each for each in situation.actions if each.owner_id in part.people)
 

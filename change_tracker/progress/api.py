@@ -13,10 +13,11 @@ from change_tracker.core.api.routes import Route
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import PinnedView
 from change_tracker.initiatives.head import reads_register, with_head
+from change_tracker.initiatives.queries import with_leaders
 from change_tracker.progress.gaps import gaps_of, situation_of
 from change_tracker.progress.load import Cell, load_of
 from change_tracker.progress.loadwords import collisions_of
-from change_tracker.progress.missing import late_by_manager, with_missing
+from change_tracker.progress.missing import late_by_manager
 from change_tracker.progress.queries import (
     Measures,
     initiatives_with_progress_for,
@@ -115,8 +116,8 @@ class GapsViewSet(PinnedView, ViewSet):
     def list(self, request: Request, initiative: str) -> Response:
         """Every gap of today; people who are late by manager, for those who read names."""
         user, today = request.user, timezone.localdate()
-        rows = with_head(initiatives_with_progress_for(user), user)
-        row: Any = with_missing(rows, user, today).filter(pk=initiative).first()
+        rows = with_leaders(with_head(initiatives_with_progress_for(user), user), today)
+        row: Any = rows.filter(pk=initiative).first()
         if row is None:
             raise Http404
         situation = situation_of(user, row, reads_register=reads_register(user, row), today=today)

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from change_tracker.core.text import ended, short_date
-from change_tracker.mitigation.models import MitigationAction
 from change_tracker.resistance.models.register import ENDED_STATES, Level
 
 SEVERE = Level.AVOIDING
@@ -21,7 +20,7 @@ DUE = gettext_noop("“%(title)s”, due %(day)s.")
 QUOTES = "“”„\"' "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Heard:
     """One entry of the register, as far as a gap needs it; `level` is None before a review.
 
@@ -149,7 +148,7 @@ def look_again(heard: Sequence[Heard]) -> Gap:
     return Gap("look_again", len(heard), sentence, quoted(heard))
 
 
-def late_actions(actions: Sequence[MitigationAction], today: date) -> Gap:
+def late_actions(actions: Sequence[Any], today: date) -> Gap:
     """Open actions past their date."""
     sentence = ngettext("action passed its date", "actions passed their date", len(actions))
     cause = ""

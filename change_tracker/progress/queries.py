@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 
 from change_tracker.core.access import User
+from change_tracker.core.together import Part
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import OrgUnit
 from change_tracker.training.models import EnrolmentPeriod, TrainingPlan, TrainingRecord
@@ -60,16 +61,35 @@ def initiatives_with_progress_for(user: User) -> QuerySet[Initiative]:
     return Initiative.objects.with_figures_for(user)
 
 
-def measures(initiative: Initiative, on: date, *, is_today: bool = False) -> Measures:
-    """The figures of a whole initiative. One query, which has less to look for where `is_today`:
-    nothing has left after today.
-    """
+def measures(initiative: Initiative, on: date) -> Measures:
+    """The figures of a whole initiative. One query."""
     people = _people(initiative, on).order_by().annotate(all_of_them=Value(1))
     counted = people.values("all_of_them").annotate(people=Count("pk")).values("people")
     enrolled = Coalesce(Subquery(counted), 0)
     # An aggregate has to be in each figure, or Django refuses it.
     figures = {"enrolled": enrolled + Count("pk") * 0} | _figures(on)
-    return Measures(**_records(initiative, on, is_today=is_today).aggregate(**figures))
+    return Measures(**_records(initiative, on).aggregate(**figures))
+
+
+def measures_parts(initiatives: Any, today: date) -> tuple[Part, Part]:
+    """The figures of `initiatives` (ids) today, to be read with others: pairs of an initiative and
+    what it has of them, of people and of records. There is less to look for than on a past day:
+    nothing has left after today.
+    """
+    path = "enrolment__plan__initiative"
+    people = EnrolmentPeriod.objects.filter(_in_force(today), **{f"{path}__in": initiatives})
+    enrolled = people.order_by().values(path).annotate(enrolled=Count("pk"))
+    records = _due(today).filter(left_on=None, plan__initiative__in=initiatives)
+    figures = _figures(today)
+    counted = records.order_by().values("plan__initiative").annotate(**figures)
+    return (
+        Part(enrolled, (path, "enrolled"), lambda **row: (row.pop(path), row)),
+        Part(
+            counted,
+            ("plan__initiative", *figures),
+            lambda **row: (row.pop("plan__initiative"), row),
+        ),
+    )
 
 
 def measures_by_plan(initiative: Initiative, on: date) -> list[Group]:
@@ -108,7 +128,7 @@ def with_training_by(rows: QuerySet[Initiative], on: date) -> QuerySet[Any]:
     initiative: Any = OuterRef("pk")
     return rows.annotate(
         is_enrolled=Exists(_people(initiative, on)),
-        is_due=Exists(_records(initiative, on, is_today=True)),
+        is_due=Exists(_due(on).filter(left_on=None, plan__initiative=initiative)),
     )
 
 
@@ -122,17 +142,16 @@ def _people(initiative: Initiative, on: date) -> QuerySet[EnrolmentPeriod]:
     return EnrolmentPeriod.objects.filter(_in_force(on), enrolment__plan__initiative=initiative)
 
 
-def _records(
-    initiative: Initiative, on: date, *, is_today: bool = False
-) -> QuerySet[TrainingRecord]:
-    """What is due by that day and counts on it, joined with the one period in force."""
-    rows = TrainingRecord.objects.filter(
-        _in_force(on, "enrolment__periods__"), plan__initiative=initiative, due_on__lte=on
-    )
-    if is_today:  # what has left by now is all that has
-        return rows.filter(left_on=None)
+def _records(initiative: Initiative, on: date) -> QuerySet[TrainingRecord]:
+    """What is due by that day and counts on it."""
     still = Q(left_on=None) | Q(left_on__gt=on)
-    return rows.filter(still, ~Exists(_earlier_attempts(on)))
+    due = _due(on).filter(plan__initiative=initiative)
+    return due.filter(still, ~Exists(_earlier_attempts(on)))
+
+
+def _due(on: date) -> QuerySet[TrainingRecord]:
+    """What is due by that day, joined with the one period in force."""
+    return TrainingRecord.objects.filter(_in_force(on, "enrolment__periods__"), due_on__lte=on)
 
 
 def _earlier_attempts(on: date) -> QuerySet[TrainingRecord]:

@@ -1,11 +1,16 @@
 """The register at a glance: a verdict in words, and a table of levels by kind and group."""
 
+from collections import Counter
 from dataclasses import dataclass
+from itertools import combinations
 
 from django.utils.translation import gettext, ngettext
 
 from change_tracker.resistance.models.register import Level
 from change_tracker.resistance.queries import NONE, Known
+
+#: So many pairs of groups are named.
+MOST_PAIRS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +87,28 @@ def _cell(
 def strength(entry: Known) -> tuple[int, int]:
     """What makes one entry stronger than another: its level, then whether it is rising."""
     return (-1 if entry.level is None else entry.level, entry.trend)
+
+
+def shared_by(known: list[Known]) -> list[str]:
+    """Which two groups share open entries, in words; those that share most first."""
+    names = {group: name for entry in known for group, name in entry.groups.items()}
+    pairs = Counter(
+        pair
+        for entry in known
+        if entry.is_open
+        for pair in combinations(sorted(group for group in entry.groups if group != NONE), 2)
+    )
+    shared = [(sorted(names[each] for each in pair), number) for pair, number in pairs.items()]
+    shared.sort(key=lambda each: (-each[1], each[0]))
+    return [
+        ngettext(
+            "%(one)s and %(other)s share %(number)s entry.",
+            "%(one)s and %(other)s share %(number)s entries.",
+            number,
+        )
+        % {"one": one, "other": other, "number": number}
+        for (one, other), number in shared[:MOST_PAIRS]
+    ]
 
 
 def verdict_of(known: list[Known], unanswered: int) -> list[str]:

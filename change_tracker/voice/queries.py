@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import (
     Count,
-    DateField,
     Exists,
     IntegerField,
     Min,
@@ -105,19 +104,18 @@ def team_of(user: User, initiative: Initiative) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def with_late_feedback(rows: QuerySet[Any], user: User, today: date) -> QuerySet[Any]:
-    """Adds to initiatives what waits too long for an answer of `user`; no query more.
-
-    `late_concerns` is their number, `late_concern_on` the day for which the first was promised.
+def late_feedback_part(user: User, initiatives: Any, today: date) -> Part:
+    """What waits too long for an answer of `user` in `initiatives` (ids), to be read with others:
+    the initiative, how many, and the day for which the first was promised.
     """
-    late: Any = FeedbackItem.objects.changeable_by(user)
-    theirs = late.late(today).filter(initiative=OuterRef("pk")).order_by().values("initiative")
-    number = theirs.annotate(number=Count("pk")).values("number")
-    first = theirs.annotate(first=Min("promised_on")).values("first")
-    return rows.annotate(  # type: ignore[no-any-return]  # annotated
-        late_concerns=Coalesce(Subquery(number, output_field=IntegerField()), 0),
-        late_concern_on=Subquery(first, output_field=DateField()),
-    )
+    mine: Any = FeedbackItem.objects.changeable_by(user)
+    late = mine.late(today).filter(initiative__in=initiatives).order_by().values("initiative")
+    counted = late.annotate(number=Count("pk"), first=Min("promised_on"))
+    return Part(counted, ("initiative", "number", "first"), _in_a_row)
+
+
+def _in_a_row(**values: Any) -> tuple[Any, ...]:
+    return (*values.values(),)
 
 
 def voices_of(user: User) -> Any:

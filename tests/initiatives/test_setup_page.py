@@ -22,6 +22,7 @@ def test_everything_of_an_initiative_stands_on_one_page(
     group = door.affected_groups.get()
     group.impact, group.from_state, group.to_state = 4, "Six numbers to call", "One number"
     group.from_on = date(2026, 12, 7)
+    group.influence, group.support = 4, -1
     group.save()
 
     response = sign_in.page(lead).get(DOOR)
@@ -33,6 +34,7 @@ def test_everything_of_an_initiative_stands_on_one_page(
     assert "Coach nobody yet" in text
     assert "Calls solved at once" in text
     assert "Call takers 1 person today Hit strongly: most of each day differs" in text
+    assert "Influence: much Stands to it: rather against it" in text
     assert "From Mon 7 Dec" in text
     assert "Today Six numbers to call From then on One number" in text
     assert title(response).startswith("Set-up, One Front Door")

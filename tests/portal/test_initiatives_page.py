@@ -69,8 +69,8 @@ def test_each_line_says_how_it_stands(lead: Person, sign_in: SignIn) -> None:
     plan = factories.make_plan(initiative)
     factories.make_enrolment(plan, person, due_on=YESTERDAY)
     factories.make_enrolment(plan, factories.make_person(), due_on=date(2026, 11, 20))
-    factories.make_review(factories.make_source(initiative), 4)
-    factories.make_source(initiative, state="resolved")
+    factories.make_review(factories.make_source(initiative, stage="willingness"), 4)
+    factories.make_source(initiative, state="resolved", stage="ability")
     factories.make_action(initiative, due_on=YESTERDAY)
 
     response = sign_in.page(lead).get(INITIATIVES)
@@ -80,10 +80,36 @@ def test_each_line_says_how_it_stands(lead: Person, sign_in: SignIn) -> None:
         "Go-live is in 19 days. 1 strong resistance has no answer yet."
         " 1 person is late with training, in Repairs." in text
     )
-    assert "1 late in One Front Door 1, 1 strong open in One Front Door" in text
+    assert (
+        "Willingness 1 strong resistance 1 late in One Front Door 1 action late in One Front Door"
+        " 1, 1 strong open in One Front Door" in text
+    )
+    assert 'href="/change/i/door/actions/?late=1"' in html
     assert "Fri 20 Nov training is due" in text
     assert 'href="/change/i/door/training/late/"' in html
     assert 'href="/change/i/door/resistance/"' in html
+
+
+def test_people_are_stuck_where_most_of_what_is_strong_holds_them_up(
+    lead: Person, sign_in: SignIn
+) -> None:
+    def stuck(*entries: tuple[str, int | None]) -> str | None:
+        initiative = factories.make_initiative(lead=lead)
+        for stage, level in entries:
+            source = factories.make_source(initiative, stage=stage)
+            if level is not None:
+                factories.make_review(source, level)
+        lines = sign_in.page(lead).get(INITIATIVES).context["lines"]
+        (line,) = [each for each in lines if each.initiative == initiative]
+        return line.stuck and str(line.stuck.stage)
+
+    assert stuck() is None
+    assert stuck(("", 5)) is None
+    # One that is strong weighs more than two that are not.
+    assert stuck(("ability", 4), ("awareness", 3), ("awareness", None)) == "ability"
+    assert stuck(("ability", 3), ("awareness", 3), ("awareness", None)) == "awareness"
+    # Of two steps the earlier one.
+    assert stuck(("ability", 4), ("knowledge", 5)) == "knowledge"
 
 
 def test_the_list_says_of_each_what_its_overview_says(lead: Person, sign_in: SignIn) -> None:
@@ -202,17 +228,17 @@ def test_the_file_has_the_lines_of_the_filter(lead: Person, hr: Person, sign_in:
     initiative = factories.make_initiative(title="=One", lead=lead)
     factories.make_initiative(title="Other", lead=lead)
     factories.make_enrolment(factories.make_plan(initiative), lead, due_on=YESTERDAY)
-    factories.make_source(initiative)
+    factories.make_source(initiative, stage="willingness")
 
     response = sign_in.page(lead).get(f"{INITIATIVES}initiatives.csv", {"q": "one"})
 
     head, *lines = response.getvalue().decode("utf-8-sig").splitlines()
-    assert head.startswith("Initiative,Phase,How it stands,Lead,Sponsor,People who are late")
+    assert head.startswith("Initiative,Phase,How it stands,Where people are stuck,Lead,Sponsor,")
     assert len(lines) == 1
     assert lines[0].startswith("'=One,active,Go-live is in 19 days.")
-    assert lines[0].endswith(",Priya Nair,,1,1,0,2026-12-07,go-live,2026-12-07")
+    assert lines[0].endswith(",willingness,Priya Nair,,1,0,1,0,2026-12-07,go-live,2026-12-07")
     unread = sign_in.page(hr).get(f"{INITIATIVES}initiatives.csv", {"q": "one"})
-    assert ",Priya Nair,,1,,,2026-12-07" in unread.getvalue().decode()
+    assert ",,Priya Nair,,1,0,,,2026-12-07" in unread.getvalue().decode()
 
 
 @pytest.mark.parametrize("count", [1, 10, 100])
@@ -225,4 +251,4 @@ def test_its_cost_does_not_grow_with_the_list(count: int, lead: Person, sign_in:
 
     cost = queries(sign_in.page(lead), f"{INITIATIVES}?sort=late")
 
-    assert len(cost) == 5, cost
+    assert len(cost) == 4, cost

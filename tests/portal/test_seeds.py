@@ -34,6 +34,7 @@ PAGES: tuple[tuple[str, str, str, str], ...] = (
     ("past experiences", "employee", f"{AT}about/", "It was dropped after a month"),
     ("leadership support", "sponsor", f"{AT}sponsor/", "I tell every team why"),
     ("silos and collaboration", "lead", f"{AT}actions/", "One table for two departments"),
+    ("groups that share resistance", "lead", f"{AT}resistance/", "Call takers and Repairs share 1"),
     ("outdated tools", "lead", f"{AT}actions/tools/", "A faster telephone"),
     ("training", "employee", "/change/", "Listening"),
     ("transcript", "employee", "/change/transcript/", "A talk on service"),
@@ -68,6 +69,7 @@ def test_each_theme_has_a_page_for_the_one_whom_it_is_for(
 def make_story(lead: Person, sponsor: Person, employee: Person) -> Any:
     """An initiative in which every theme happens; returns the entry about silos."""
     group = factories.make_audience(employee, name="Call takers")
+    repairs = factories.make_audience(name="Repairs")
     initiative = factories.make_initiative(
         title="One number for seeds",
         slug="seeds",
@@ -80,7 +82,7 @@ def make_story(lead: Person, sponsor: Person, employee: Person) -> Any:
     initiative.objectives.update(title="Calls solved at once")
     kinds = {each.slug: each for each in SourceType.objects.all()}
     silos = factories.make_source(
-        initiative, type=kinds["silos"], statement="They never ask us.", audiences=[group]
+        initiative, type=kinds["silos"], statement="They never ask us.", audiences=[group, repairs]
     )
     factories.make_source(
         initiative,

@@ -19,7 +19,7 @@ PAGES = {
     "action": ("concern", "entry", "plan", "strategy"),
     "plan": ("entry", "action", "person"),
     "person": ("plan",),
-    "strategy": (),
+    "strategy": ("entry", "action"),
 }
 
 

@@ -8,11 +8,12 @@ import pytest
 import time_machine
 
 from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.queries import with_leaders
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Person
 from change_tracker.progress.gaplines import Gap
 from change_tracker.progress.gaps import gaps_of, situation_of, standing_of
-from change_tracker.progress.missing import late_by_manager, with_missing
+from change_tracker.progress.missing import late_by_manager
 from change_tracker.resistance.models import ResistanceSource
 from tests import factories
 from tests.conftest import SignIn
@@ -38,7 +39,7 @@ def initiative(lead: Person) -> Initiative:
 def row_of(initiative: Initiative, reader: Person) -> Any:
     """The initiative with what is counted beside it."""
     assert reader.user is not None
-    return with_missing(Initiative.objects.filter(pk=initiative.pk), reader.user, TODAY).get()
+    return with_leaders(Initiative.objects.filter(pk=initiative.pk), TODAY).get()
 
 
 def gaps(initiative: Initiative, reader: Person, *, reads_register: bool = True) -> dict[str, Gap]:

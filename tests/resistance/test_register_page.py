@@ -1,5 +1,6 @@
 """The register as its members see it: how strong, where, what is done, and the same as a file."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -82,6 +83,26 @@ def test_what_nobody_reviewed_is_not_zero(
     assert "1 thing was heard; how strong it is, nobody has judged yet." in html
     assert 'aria-label="Fear for jobs, Repairs: not reviewed"' in html
     assert '<td class="ct-l0">' not in html
+
+
+def test_groups_that_share_resistance_are_named_in_pairs(
+    initiative: Initiative, lead: Person, repairs: Audience, sign_in: SignIn
+) -> None:
+    sales, desk = factories.make_audience(name="Sales"), factories.make_audience(name="Desk")
+    hear(initiative, 2, audiences=[repairs, sales])
+    assert "Repairs and Sales share 1 entry." in words(sign_in.page(lead).get(URL))
+    hear(initiative, 3, audiences=[repairs, sales, desk])
+    hear(initiative, 3, audiences=[desk, sales], state="resolved")
+    hear(initiative, 3, audiences=[desk])
+    hear(initiative, 3)
+
+    text = words(sign_in.page(lead).get(URL))
+
+    assert re.findall(r"\w+ and \w+ share \d entr\w+", text.replace(".", " ")) == [
+        "Repairs and Sales share 2 entries",
+        "Desk and Repairs share 1 entry",
+        "Desk and Sales share 1 entry",
+    ]
 
 
 def test_a_filter_says_how_many_of_how_many(

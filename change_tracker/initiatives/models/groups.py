@@ -125,3 +125,13 @@ class AffectedGroup(InitiativeChild, Versioned):
     def impact_words(self) -> str:
         """The impact as pages say it."""
         return str(Impact(self.impact).label)
+
+    @property
+    def influence_words(self) -> str:
+        """The influence as pages say it; nothing where nobody judged it."""
+        return str(Influence(self.influence).label) if self.influence is not None else ""
+
+    @property
+    def support_words(self) -> str:
+        """How the group stands to the change, as pages say it; nothing where nobody judged it."""
+        return str(Support(self.support).label) if self.support is not None else ""

@@ -26,6 +26,8 @@ class GroupsFile(InitiativePage, FilePage):
             gettext("Group"),
             gettext("People today"),
             gettext("Impact"),
+            gettext("Influence"),
+            gettext("Support"),
             gettext("From"),
             gettext("Until"),
             gettext("Rule"),
@@ -35,8 +37,16 @@ class GroupsFile(InitiativePage, FilePage):
         """Hardest hit first; the rule for those who may read it."""
         for line in groups_of(self.initiative, self.user):
             group = line.group
-            impact = [group.impact, group.from_on, group.to_on]
-            yield [group.audience.name, line.people, *impact, line.sentence]
+            stance = [group.influence_words, group.support_words]
+            yield [
+                group.audience.name,
+                line.people,
+                group.impact,
+                *(stance if group.shows_stance else ["", ""]),
+                group.from_on,
+                group.to_on,
+                line.sentence,
+            ]
 
 
 class MembersFile(AudienceMixin, FilePage):

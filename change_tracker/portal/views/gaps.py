@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
 from change_tracker.core.pages import PageMixin
-from change_tracker.initiatives.head import reads_register, with_head
+from change_tracker.initiatives.head import reads_register
 from change_tracker.progress.gaps import gaps_of, situation_of
-from change_tracker.progress.missing import late_by_manager, with_missing
-from change_tracker.progress.queries import initiatives_with_progress_for
+from change_tracker.progress.missing import late_by_manager
+from change_tracker.progress.reading import inside_of
 
 
 class GapsPage(PageMixin):
@@ -19,9 +19,9 @@ class GapsPage(PageMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Read once, judged without further queries."""
-        rows = with_head(initiatives_with_progress_for(self.user), self.user)
-        rows = with_missing(rows, self.user, self.today)
-        initiative = get_object_or_404(rows, slug=self.kwargs["slug"])
+        initiative = inside_of(self.user, self.kwargs["slug"], self.today)
+        if initiative is None:
+            raise Http404
         shows_register = reads_register(self.user, initiative)
         situation = situation_of(
             self.user, initiative, reads_register=shows_register, today=self.today

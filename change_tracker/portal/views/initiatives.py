@@ -12,9 +12,10 @@ from change_tracker.core.files import FilePage
 from change_tracker.core.lists import Asked
 from change_tracker.core.pages import PageMixin
 from change_tracker.initiatives.models import Initiative
+from change_tracker.progress.listing import Portfolio, asked_of
 from change_tracker.progress.load import load_of
 from change_tracker.progress.loadwords import collisions_of, freeze_words
-from change_tracker.progress.portfolio import asked_of, lines_of, portfolio_of
+from change_tracker.progress.portfolio import lines_of
 from change_tracker.progress.queries import initiatives_with_progress_for
 
 
@@ -28,9 +29,9 @@ class InitiativesMixin(PageMixin):
         """Filters and order."""
         return asked_of(self.request.GET)
 
-    def rows(self) -> Any:
+    def rows(self) -> Portfolio:
         """The initiatives that were asked for."""
-        return portfolio_of(self.user, self.asked, self.today)
+        return Portfolio(self.user, self.asked, self.today)
 
 
 class InitiativesPage(InitiativesMixin):
@@ -43,14 +44,15 @@ class InitiativesPage(InitiativesMixin):
 
         `may_open` says whether the caller may begin one.
         """
-        page = Paginator(self.rows(), get_conf().page_size).get_page(self.request.GET.get("page"))
+        asked: Any = self.rows()
+        page = Paginator(asked, get_conf().page_size).get_page(self.request.GET.get("page"))
         rows = list(page.object_list)
         load = load_of(self.user, self.today)
         has_any = bool(rows) or initiatives_with_progress_for(self.user).exists()
         return super().get_context_data(
             asked=self.asked,
             page=page,
-            lines=lines_of(self.user, rows, self.today) if rows else [],
+            lines=lines_of(self.user, rows, self.today),
             has_any=has_any,
             load=load,
             collisions=collisions_of(load, self.today),
@@ -94,9 +96,11 @@ class InitiativesFile(InitiativesMixin, FilePage):
             _("Initiative"),
             _("Phase"),
             _("How it stands"),
+            _("Where people are stuck"),
             _("Lead"),
             _("Sponsor"),
             _("People who are late"),
+            _("Late actions"),
             _("Open resistance"),
             _("Strong resistance"),
             _("Next date"),
@@ -111,9 +115,11 @@ class InitiativesFile(InitiativesMixin, FilePage):
                 line.initiative.title,
                 str(line.initiative.get_state_display()),
                 line.verdict,
+                str(line.stuck.stage) if line.stuck else "",
                 line.initiative.lead_name,
                 line.initiative.sponsor_name,
                 line.late_people,
+                line.late_actions,
                 line.open_resistance,
                 None if line.open_resistance is None else line.severe,
                 line.next_on,

@@ -3,24 +3,22 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from change_tracker.core.pages import PageMixin
-from change_tracker.initiatives.head import reads_register, with_head
+from change_tracker.initiatives.head import reads_register
 from change_tracker.initiatives.models import Initiative, Milestone
 from change_tracker.initiatives.views.moves import steps_of
 from change_tracker.mitigation.hill import dots_of
 from change_tracker.portal.moments import go_live, in_order, of_actions, of_milestones, of_training
 from change_tracker.portal.views.progress import parsed_day
 from change_tracker.progress.gaps import gaps_of, situation_of, standing_of
-from change_tracker.progress.missing import with_missing
 from change_tracker.progress.past import past_of
-from change_tracker.progress.queries import initiatives_with_progress_for, next_dues
+from change_tracker.progress.queries import next_dues
+from change_tracker.progress.reading import inside_of
 from change_tracker.progress.verdict import resting, verdict
-from change_tracker.resistance.queries import hearing_of
 from change_tracker.training.burnup import burn_up
 from change_tracker.training.standing import dates_of_initiative
 from change_tracker.training.wording import chart_words
@@ -34,10 +32,9 @@ class OverviewPage(PageMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """A draft says what it lacks; everything else how it stands."""
-        rows = with_head(initiatives_with_progress_for(self.user), self.user)
-        hearing = hearing_of(self.user).filter(pk=OuterRef("pk"))
-        rows = with_missing(rows.annotate(may_hear=Exists(hearing)), self.user, self.today)
-        initiative = get_object_or_404(rows, slug=self.kwargs["slug"])
+        initiative = inside_of(self.user, self.kwargs["slug"], self.today)
+        if initiative is None:
+            raise Http404
         if self.past_day:
             kwargs |= self.as_it_was(initiative, self.past_day)
             return super().get_context_data(initiative=initiative, current="overview", **kwargs)

@@ -12,9 +12,10 @@ from django.utils.translation import gettext, ngettext
 from change_tracker.core.access import User
 from change_tracker.core.workdays import Calendar
 from change_tracker.initiatives.models import Initiative, Role
+from change_tracker.initiatives.queries import with_leaders
 from change_tracker.progress.gaplines import Gap
 from change_tracker.progress.gaps import gaps_of, situations_of
-from change_tracker.progress.missing import lacking, with_missing
+from change_tracker.progress.missing import lacking
 from change_tracker.reminders.attach import RUNNING
 from change_tracker.reminders.inforce import Part
 from change_tracker.reminders.kinds.base import Note, Rule, Told, link
@@ -76,7 +77,7 @@ class LeadSummary(Rule):
         for each in reminders:
             mine[each.summary_id or 0].append(each)
         led = Initiative.objects.with_role(user, Role.LEAD).filter(pk__in=mine, state__in=RUNNING)
-        initiatives = list(with_missing(led, user, today).order_by("title", "pk"))
+        initiatives = list(with_leaders(led, today).order_by("title", "pk"))
         situations = situations_of(user, initiatives, today)
         stuck = _stuck(user, initiatives, said_beside(reminders), now)
         for each in initiatives:

@@ -20,7 +20,7 @@ from change_tracker.core.lists import Asked
 from change_tracker.core.pages import PageMixin
 from change_tracker.core.tables.batches import in_order
 from change_tracker.initiatives.head import with_head
-from change_tracker.resistance.heat import heat_of, verdict_of
+from change_tracker.resistance.heat import heat_of, shared_by, verdict_of
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.register import Level
 from change_tracker.resistance.points import Work
@@ -123,6 +123,7 @@ class RegisterPage(RegisterMixin):
             may_add=self.may_add,
             verdict=verdict_of(known, sum(each.pk not in answered for each in is_open)),
             heat=heat_of(known),
+            shared=shared_by(known),
             levels=Level.choices,
             asked=asked,
             page=page,
