@@ -40,7 +40,7 @@ def given_by(records: Iterable[TrainingRecord], *, with_answers: bool = True) ->
     plans = {record.plan_id for record in records}
     came = EnrolmentReason.objects.filter(enrolment__in={each.enrolment_id for each in records})
     if not with_answers:
-        rows = came.order_by().values_list("id", "enrolment", *REASON)
+        rows = came.order_by().values_list("id", "enrolment", "ended_on", *REASON)
         return Given(_by_enrolment(rows), {})
     through_actions = _told(MitigationAction.sources.through.objects, "mitigationaction__plans")
     reasons, *answers = read_together(
