@@ -139,17 +139,19 @@ def late_records(user: User, initiative: Initiative, today: date) -> Any:
     return rows.overdue(today).filter(plan__initiative=initiative)
 
 
-def units_and_plans_of(late: Any) -> tuple[dict[int | None, str], dict[int, str]]:
-    """The units and the plans of `late` training by name; no unit last, without one. One query."""
-    units: dict[int | None, str] = {}
-    plans: dict[int, str] = {}
-    columns = ("unit", "unit__name", "plan", "plan__title")
-    for unit, name, plan, title in late.order_by().values_list(*columns).distinct():
-        units[unit], plans[plan] = name or "", title
-    return (
-        dict(sorted(units.items(), key=lambda each: (each[0] is None, each[1], each[0]))),
-        dict(sorted(plans.items(), key=lambda each: (each[1], each[0]))),
-    )
+def found_in(late: Any, *paths: tuple[str, str]) -> list[dict[int | None, str]]:
+    """What the rows of `late` training belong to: for each path to a key and path to its name, the
+    names by key, in their order; no key last, without a name. One query.
+    """
+    found: list[dict[int | None, str]] = [{} for _each in paths]
+    columns = [column for path in paths for column in path]
+    for row in late.order_by().values_list(*columns).distinct():
+        for place, names in enumerate(found):
+            names[row[2 * place]] = row[2 * place + 1] or ""
+    return [
+        dict(sorted(names.items(), key=lambda each: (each[0] is None, each[1], each[0])))
+        for names in found
+    ]
 
 
 def tally_of_late(late: Any) -> dict[str, int]:

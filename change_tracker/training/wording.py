@@ -139,6 +139,8 @@ def check_of(plan: TrainingPlan, preview: AssignmentPreview, today: date) -> Che
     if plan.state == TrainingPlan.State.ARCHIVED:
         return Check(gettext("The plan is archived: nobody new gets it."), (), "")
     lines = tuple(_check_lines(preview, today))
+    if is_draft and not preview.rules:
+        return Check(gettext("Nobody would get it: add a group to the plan first."), lines, "")
     if not count and not preview.redated and not is_draft:
         return Check(gettext("There is nobody new to assign it to."), lines, "")
     headline = ngettext(

@@ -301,5 +301,6 @@ def test_the_list_has_every_gap_and_today_the_first_five(
     assert body["late_by_manager"] == [{"id": lead.pk, "name": lead.display_name, "people": 1}]
     assert without_names["late_by_manager"] == []
     assert source.statement in body["gaps"][1]["cause"]
-    for address in ("actions/tools/", "training/", "actions/?state=done"):
+    of_the_lead = f"training/late/?manager={lead.pk}#ct-late"
+    for address in ("actions/tools/", "training/", "actions/?state=done", of_the_lead):
         assert address in page.content.decode()

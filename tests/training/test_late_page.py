@@ -72,6 +72,21 @@ def test_it_names_those_of_one_unit(
     assert "Sal Late" not in text
 
 
+def test_it_names_those_of_one_manager_and_of_nobody(
+    initiative: Initiative, manager: Person, lead: Person, sign_in: SignIn
+) -> None:
+    Person.objects.filter(display_name="Sal Late").update(manager=manager)
+    page = sign_in.page(lead)
+
+    of_dan = words(page.get(late_url(initiative) + f"?manager={manager.pk}"))
+    of_nobody = words(page.get(late_url(initiative) + "?manager=none"))
+
+    assert "Manager: Dan Cole" in of_dan
+    assert ("Sal Late" in of_dan, "Lou Late" in of_dan) == (True, False)
+    assert "Manager: nobody they report to" in of_nobody
+    assert ("Sal Late" in of_nobody, "Lou Late" in of_nobody) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("query", "named", "chip"),
     [

@@ -21,7 +21,7 @@ from change_tracker.people.models import PeopleSync, PeopleUpload
 from change_tracker.people.services import uploads
 from change_tracker.people.services.sync import COLUMNS, Kind, is_too_many
 from change_tracker.people.sources import people_source
-from change_tracker.people.uploadforms import ColumnsForm, ImportForm, RosterForm
+from change_tracker.people.uploadforms import LABELS, ColumnsForm, ImportForm, RosterForm
 
 RECENT = 10
 SHOWN_PROBLEMS = 100
@@ -210,16 +210,23 @@ class ImportPage(UploadMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The `preview`, its `groups` of people, `problems` with errors first."""
         preview = self.preview
-        problems = sorted(preview["problems"], key=lambda each: not each["is_error"])
+        problems = sorted(
+            preview["problems"], key=lambda each: (not each["is_error"], each["row"] or 0)
+        )
         return super().get_context_data(
             upload=self.upload,
             preview=preview,
             groups=list(_groups(preview)),
-            problems=problems[:SHOWN_PROBLEMS],
+            problems=[self._as_sent(each) for each in problems[:SHOWN_PROBLEMS]],
             more=max(0, len(problems) - SHOWN_PROBLEMS),
             is_unusual=self.is_unusual,
             **kwargs,
         )
+
+    def _as_sent(self, problem: dict[str, Any]) -> dict[str, Any]:
+        """A problem under the heading that its column has in the file."""
+        ours = problem["field"]
+        return problem | {"field": self.upload.mapping.get(ours) or LABELS.get(ours, ours)}
 
     def save(self, form: Any) -> str:
         """Begin the job."""

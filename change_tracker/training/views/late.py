@@ -19,7 +19,10 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.training import standing, wording
 from change_tracker.training.moretime import time_note
 
-NO_UNIT = "none"
+NOBODY = "none"
+#: What the list is filtered by: the path to its key, and to its name.
+UNIT, PLAN = ("unit", "unit__name"), ("plan", "plan__title")
+MANAGER = ("person__manager", "person__manager__display_name")
 #: What the file says of a row; reading more would double its time.
 COLUMNS = (
     "due_on",
@@ -32,6 +35,12 @@ COLUMNS = (
     "activity__title",
     "plan__title",
 )
+
+
+def _choice(name: str, label: str, found: dict[int | None, str], nothing: str = "") -> Filter:
+    """A filter by what there is; `nothing` names the rows that have none of it."""
+    choices = [(str(pk or NOBODY), words or nothing) for pk, words in found.items()]
+    return Filter(name=name, label=label, choices=[("", gettext("All")), *choices])
 
 
 class LateMixin(PageMixin):
@@ -53,13 +62,12 @@ class LateMixin(PageMixin):
     @cached_property
     def asked(self) -> Asked:
         """What is filtered by."""
-        named, titled = standing.units_and_plans_of(self.everything)
-        units = [(str(pk or NO_UNIT), name or gettext("No unit")) for pk, name in named.items()]
-        plans = [(str(pk), title) for pk, title in titled.items()]
-        everyone = ("", gettext("All"))
+        units, plans, managers = standing.found_in(self.everything, UNIT, PLAN, MANAGER)
+        nobody = gettext("nobody they report to")
         filters = [
-            Filter(name="unit", label=gettext("Unit"), choices=[everyone, *units]),
-            Filter(name="plan", label=gettext("Plan"), choices=[everyone, *plans]),
+            _choice("unit", gettext("Unit"), units, gettext("No unit")),
+            _choice("plan", gettext("Plan"), plans),
+            _choice("manager", gettext("Manager"), managers, nobody),
             DayFilter(name="due_from", label=gettext("Due from")),
             DayFilter(name="due_to", label=gettext("Due until")),
         ]
@@ -69,10 +77,9 @@ class LateMixin(PageMixin):
     def found(self) -> Any:
         """The training that the filters find."""
         rows, asked = self.everything, self.asked.values
-        if asked["unit"]:
-            rows = rows.filter(unit=None if asked["unit"] == NO_UNIT else asked["unit"])
-        if asked["plan"]:
-            rows = rows.filter(plan=asked["plan"])
+        for name, (key, _name) in (("unit", UNIT), ("plan", PLAN), ("manager", MANAGER)):
+            if asked[name]:
+                rows = rows.filter(**{key: None if asked[name] == NOBODY else asked[name]})
         if asked["due_from"]:
             rows = rows.filter(due_on__gte=asked["due_from"])
         if asked["due_to"]:

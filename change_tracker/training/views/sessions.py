@@ -111,8 +111,12 @@ class SessionNew(PlanFormPage):
 class SessionMixin(PageMixin):
     """A page about one session; 404 for those who do not see it."""
 
-    tab = "initiatives"
     verb = "attendable_by"
+
+    @property
+    def tab(self) -> str:  # type: ignore[override]  # it depends on who asks
+        """Where the way back leads: to the plans for those who keep it, else to one's team."""
+        return "initiatives" if self.keeps else "team"
 
     @cached_property
     def session(self) -> Any:
