@@ -194,8 +194,11 @@ class Training(RuleBasedStateMachine):
         """Exactly as shown: whoever has the plan by it alone loses it, nobody else."""
         row = PlanAudience.objects.select_related("audience").get(plan=self.plan, due_rule="fixed")
         running = Enrolment.objects.filter(periods__is_open=True)
+        by_the_other = {"plan_audience__due_rule": "joined_group", "ended_on": None}
         others = set(
-            running.filter(reasons__plan_audience__due_rule="joined_group").values_list("pk")
+            running.filter(
+                **{f"reasons__{name}": each for name, each in by_the_other.items()}
+            ).values_list("pk")
         )
         shown = preview_removal(rule=row, today=self.today)
         done = remove_rule(rule=row, expected=shown.digest, actor=self.hr, **self.context)

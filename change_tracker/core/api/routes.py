@@ -30,5 +30,5 @@ def paths_of(router: SimpleRouter) -> list[URLPattern | URLResolver]:
     return [
         path("schema/", SchemaView.as_view(), name="schema"),
         *router.urls,
-        re_path(r"^(?:.*/)?$", NowhereView.as_view()),
+        re_path(r"^(?:.*/)?$", NowhereView.as_view(), name="api-nowhere"),
     ]
