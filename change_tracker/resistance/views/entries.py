@@ -36,12 +36,12 @@ from change_tracker.resistance.views.register import RegisterBase, RegisterMixin
 State = ResistanceSource.State
 #: What a press of the button says.
 MOVES: dict[str, str | Promise] = {
-    State.ASSESSED: _("It is assessed"),
+    State.ASSESSED: _("We know how strong it is"),
     State.MITIGATING: _("We work on it"),
     State.MONITORING: _("The work is done, we watch it"),
     State.RESOLVED: _("It is resolved"),
     State.ACCEPTED: _("Live with it"),
-    State.DISMISSED: _("Dismiss it"),
+    State.DISMISSED: _("There is nothing in it: dismiss it"),
 }
 #: Back to work, from a state that looked like an end.
 AGAIN = _("It is back: assess it again")
