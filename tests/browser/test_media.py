@@ -25,6 +25,5 @@ def test_it_is_read_in_forced_colours_and_fits_on_paper(name: str, window: Windo
     width, height = SHEET
     page.set_viewport_size({"width": width, "height": height})
     beyond = sideways(page)
-    page.emulate_media(media="screen")
 
     assert (forced, beyond) == ([], [])

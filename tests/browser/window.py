@@ -62,7 +62,9 @@ class Window:
     def cleared(self) -> Self:
         """The same window as if it had just been opened."""
         for language in self._used:
-            self._pages[language].emulate_media(color_scheme="light")
+            self._pages[language].emulate_media(
+                color_scheme="light", media="null", forced_colors="null"
+            )
         self._used.clear()
         self.complaints.clear()
         return self
