@@ -21,8 +21,15 @@ from benchmarks.harness import Work
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.views.late import LateFile
 
-HEAD = ["Person", "Unit", "Training", "Plan", "Due on", "Days late"]
-COLUMNS = ("person__display_name", "unit__name", "activity__title", "plan__title", "due_on")
+HEAD = ["Person", "Unit", "Training", "Plan", "Due on", "Days late", "Note"]
+COLUMNS = (
+    "person__display_name",
+    "unit__name",
+    "activity__title",
+    "plan__title",
+    "due_on",
+    "is_extended",
+)
 CELL = re.compile(rb"<v>([^<]*)</v>|<v/>|<t[^>]*>([^<]*)</t>")
 CHUNK = 1 << 20
 
@@ -68,8 +75,8 @@ class Export(Work):
         records: Any = TrainingRecord.objects.visible_to(self.user)
         late = records.overdue(today).filter(plan__initiative__slug="front-door")
         ordered = late.order_by("due_on", F("person__display_name"), "pk")
-        for line in ordered.values_list(*COLUMNS).iterator():
-            yield *line, (today - line[-1]).days
+        for *line, due_on, is_extended in ordered.values_list(*COLUMNS).iterator():
+            yield *line, due_on, (today - due_on).days, "More time given" if is_extended else ""
 
 
 class ExportCsv(Export):

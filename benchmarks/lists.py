@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from collections import defaultdict
 from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -138,12 +139,14 @@ class EnrolmentList(List):
         )
         page = list(found[: self.rows])
         reasons = EnrolmentReason.objects.filter(enrolment__in=[row["id"] for row in page])
-        groups: dict[int, list[str]] = {}
-        for enrolment, name in reasons.values_list("enrolment", "plan_audience__audience__name"):
-            groups.setdefault(enrolment, []).append(name)
+        groups: dict[int, list[str]] = defaultdict(list)
+        left: dict[int, list[str]] = defaultdict(list)
+        columns = ("enrolment", "ended_on", "plan_audience__audience__name")
+        for enrolment, ended_on, name in reasons.values_list(*columns):
+            (left if ended_on else groups)[enrolment].append(name)
         for row in page:
             row["standing"] = "late" if row.pop("is_late") else "open"
-            row["groups"] = groups[row["id"]]
+            row["groups"], row["groups_left"] = groups[row["id"]], left[row["id"]]
         return json.dumps(page, default=str)
 
 
