@@ -7,13 +7,14 @@ from datetime import date
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Value
 
 from change_tracker.core.access import User, whether
 from change_tracker.core.questions import question
 from change_tracker.core.together import Part
 from change_tracker.initiatives.head import with_head
 from change_tracker.initiatives.models import Objective
+from change_tracker.initiatives.models.groups import Impact
 from change_tracker.initiatives.queries import with_leaders
 from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
 from change_tracker.progress.gaplines import NOTHING, First, Heard, LateUnit
@@ -120,13 +121,15 @@ def _counted(user: User, with_measures: bool, *, initiatives: Any, today: date) 
     waiting = requests_for(user).filter(**{f"{path}__in": initiatives}).order_by().values(path)
     asked = waiting.annotate(people=Count("record__person", distinct=True), since=Min("asked_on"))
     goals = Objective.objects.filter(initiative__in=initiatives).unread()
-    groups = untrained().filter(initiative__in=initiatives).annotate(falling=-F("impact"))
+    # The hardest hit come first; MariaDB knows no negative of a column that has none.
+    spared = Value(Impact.ENTIRE.value) - F("impact")
+    groups = untrained().filter(initiative__in=initiatives).annotate(spared=spared)
     return (
         late_part(initiatives, today),
         Part(asked, (path, "people", "since"), _in_a_row),
         late_feedback_part(user, initiatives, today),
         Part(goals, ("initiative", "id", "title"), _in_a_row),
-        Part(groups, ("initiative", "falling", "id", "audience__name"), _in_a_row),
+        Part(groups, ("initiative", "spared", "id", "audience__name"), _in_a_row),
         *(measures_parts(initiatives, today) if with_measures else ()),
     )
 
