@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.text import capfirst
+from django.utils.functional import Promise
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -79,6 +80,16 @@ class EditObjectiveForm(ObjectiveForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+#: What a part is, for whoever gives it.
+PARTS: dict[str, str | Promise] = {
+    Role.SPONSOR: _("backs it, and is asked for what only they can do"),
+    Role.LEAD: _("plans it, and may change everything in it"),
+    Role.CHANGE_AGENT: _("hears what people say, and does some of the actions"),
+    Role.COACH: _("trains people, signs off, and sees who is late"),
+    Role.VIEWER: _("reads how it stands, and changes nothing"),
+}
+
+
 class MemberForm(forms.Form):
     """Who plays which part."""
 
@@ -88,7 +99,9 @@ class MemberForm(forms.Form):
     )
     role = forms.ChoiceField(
         label=_("Which part do they play?"),
-        choices=[(role.value, capfirst(role.label)) for role in Role],
+        choices=[
+            (role.value, format_lazy("{}: {}", capfirst(role.label), PARTS[role])) for role in Role
+        ],
         widget=forms.RadioSelect,
     )
 

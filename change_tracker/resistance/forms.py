@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -32,11 +33,28 @@ class KindField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in
     iterator = _ByCategory
 
 
+#: By what one observes a level.
+SIGNS: dict[int, str | Promise] = {
+    Level.GRUMBLING: _("they complain, and do it all the same"),
+    Level.DOUBTING: _("they ask whether it will last, and wait"),
+    Level.OBJECTING: _("they argue against it openly"),
+    Level.AVOIDING: _("they keep to the old way although trained"),
+    Level.REFUSING: _("they do not do it, and say so"),
+}
+
+
+def _in_words(level: int, label: str | Promise) -> str | Promise:
+    sign = SIGNS.get(level)
+    if sign is None:
+        return format_lazy("{}: {}", level, label)
+    return format_lazy("{}: {}, {}", level, label, sign)
+
+
 class LevelField(forms.TypedChoiceField):
-    """A level from 0 to 5 in its words."""
+    """A level from 0 to 5 in its words, each with its sign."""
 
     def __init__(self, **options: Any) -> None:
-        choices = [(value, format_lazy("{}: {}", value, label)) for value, label in Level.choices]
+        choices = [(value, _in_words(value, label)) for value, label in Level.choices]
         super().__init__(choices=choices, coerce=int, **options)
 
 
