@@ -13,6 +13,7 @@ from change_tracker.core.text import due_words
 from change_tracker.portal.team import READ, Dues
 from change_tracker.training.queries import SOON_DAYS, WorkItem
 from change_tracker.training.standing import Standing
+from change_tracker.training.wording import late_chip
 
 
 def headline(people: Sequence[Any], *, direct: bool) -> str:
@@ -60,18 +61,9 @@ def chip_of(standing: str, due_on: date | None, today: date, days_late: int) -> 
     if due_on is None:
         return Chip(gettext("No fixed date"))
     if standing == Standing.LATE:
-        return Chip(late_words(days_late), "late")
+        return late_chip(days_late)
     soon = (due_on - today).days <= SOON_DAYS
     return Chip(due_words(due_on, today), "soon" if soon else "")
-
-
-def late_words(days: int) -> str:
-    """How late, in working days; over a weekend nothing is counted yet."""
-    if not days:
-        return gettext("Late")
-    return ngettext("%(days)s working day late", "%(days)s working days late", days) % {
-        "days": days
-    }
 
 
 def standing_of(item: WorkItem) -> str:

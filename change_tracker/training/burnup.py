@@ -8,6 +8,8 @@ from datetime import date, timedelta
 MOST_POINTS = 16
 LEFT, RIGHT, TOP, BOTTOM = 40, 505, 20, 180
 WEEK = timedelta(days=7)
+#: So much room a figure beside a line takes, on a telephone too.
+LABEL_WIDTH = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,15 @@ class Week:
     x: int = 0
     #: where it begins, if its date stands there
     label_x: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Where a line's figure of today stands; `anchor` is the end of the text that is at `x`."""
+
+    x: int
+    y: int
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +46,8 @@ class BurnUp:
     area: str
     today_x: int
     done_y: int
+    plan_label: Label
+    done_label: Label
     grid: tuple[tuple[int, int], ...]
 
 
@@ -54,18 +67,21 @@ def burn_up(
     planned = [(LEFT, BOTTOM), *((week.x, _y(week.planned, total)) for week in weeks)]
     known = [(LEFT, _y(_until(done, first - timedelta(days=1)), total))]
     known += [(week.x, _y(week.done, total)) for week in weeks if week.done is not None]
-    done_now = _until(done, today)
-    known = [*(point for point in known if point[0] < today_x), (today_x, _y(done_now, total))]
+    planned_now, done_now = _until(due, today), _until(done, today)
+    done_y, planned_y = _y(done_now, total), _y(planned_now, total)
+    known = [*(point for point in known if point[0] < today_x), (today_x, done_y)]
     return BurnUp(
         weeks=weeks,
         total=total,
-        planned_now=_until(due, today),
+        planned_now=planned_now,
         done_now=done_now,
         plan_line=_path(planned),
         done_line=_path(known),
         area=f"{_path(known)}V{BOTTOM}H{LEFT}Z",
         today_x=today_x,
-        done_y=_y(done_now, total),
+        done_y=done_y,
+        plan_label=_label(today_x, planned_y, is_upper=done_y > planned_y),
+        done_label=_label(today_x, done_y, is_upper=done_y <= planned_y),
         grid=tuple((round(total * part / 4), _y(total * part / 4, total)) for part in (0, 2, 4)),
     )
 
@@ -99,6 +115,14 @@ def _weeks(
         )
         for place, start in enumerate(starts)
     )
+
+
+def _label(x: int, y: int, *, is_upper: bool) -> Label:
+    """The upper line's figure above it to the left, the lower one's below it to the right: there
+    no rising line runs. Where the frame ends, on the other side."""
+    at_left = x - LABEL_WIDTH >= LEFT and (is_upper or x + LABEL_WIDTH > RIGHT)
+    height = max(y - 8, TOP + 14) if is_upper else min(y + 18, BOTTOM - 5)
+    return Label(x - 9, height, "end") if at_left else Label(x + 9, height, "start")
 
 
 def _monday(day: date) -> date:

@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User, roles_of
 from change_tracker.initiatives.head import NAME_READERS
 from change_tracker.initiatives.models import Initiative
+from change_tracker.people.queries import holidays_in
 from change_tracker.training.models import (
     Enrolment,
     LearningActivity,
@@ -208,6 +209,11 @@ def people_of_plan(plan: TrainingPlan, today: date) -> Any:
         .order_by("place", F("next_due_on").asc(nulls_last=True), "person__display_name", "pk")
         .select_related("person__unit")
     )
+
+
+def with_holidays(people: Any, today: date) -> Any:
+    """`people_of_plan` with `holidays`: those since their next date, for what is late."""
+    return people.annotate(holidays=holidays_in(OuterRef("next_due_on"), today))
 
 
 def due_between(rows: Any, begin: date | None, end: date | None) -> Any:

@@ -9,7 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.chips import Chip
-from change_tracker.core.text import due_words, short_date
+from change_tracker.core.text import short_date
+from change_tracker.people.queries import working_week
 from change_tracker.training.models import (
     Enrolment,
     Moved,
@@ -109,13 +110,26 @@ def rule_note(rule: PlanAudience) -> str:
 def chip_of(row: Any, today: date) -> Chip:
     """How one person stands, with their date."""
     if row.standing == Standing.LATE and row.next_due_on:
-        return Chip(due_words(row.next_due_on, today), "late")
+        return late_chip(working_days_late(row.next_due_on, today, row.holidays))
     if row.standing == Standing.DONE:
         return Chip(gettext("Done"), "done")
     if row.standing == Standing.OUT:
         withdrawn = row.state == Enrolment.State.WITHDRAWN
         return Chip(gettext("No longer needed") if withdrawn else gettext("Exempt"))
     return Chip(gettext("Open"))
+
+
+def working_days_late(due_on: date, today: date, holidays: int) -> int:
+    """Working days since `due_on`, without the `holidays` that `holidays_in` counted there."""
+    return working_week().between(due_on, today) - holidays
+
+
+def late_chip(days: int) -> Chip:
+    """How late, in working days; over a weekend nothing is counted yet."""
+    if not days:
+        return Chip(gettext("Late"), "late")
+    words = ngettext("%(days)s working day late", "%(days)s working days late", days)
+    return Chip(words % {"days": days}, "late")
 
 
 def standing_label(value: str) -> str:

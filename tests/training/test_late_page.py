@@ -160,7 +160,7 @@ def test_the_file_has_the_rows_of_the_same_filter(
     text = sign_in.page(lead).get(address).getvalue().decode("utf-8-sig")
 
     rows = list(csv.DictReader(StringIO(text)))
-    assert [(row["Person"], row["Plan"], row["Days late"]) for row in rows] == [
+    assert [(row["Person"], row["Plan"], row["Working days late"]) for row in rows] == [
         ("Lou Late", "Second", "3"),
         ("Lou Late", "First", "1"),
     ]

@@ -69,7 +69,7 @@ def test_it_shows_each_person_late_first_in_one_of_four_states(
     text = words(sign_in.page(lead).get(plan_url(plan)))
 
     people = text.partition("Got to")[2]
-    assert people.startswith(" Late Lou Repairs 2 days late Mon 16 Nov 0 of 2 done")
+    assert people.startswith(" Late Lou Repairs 2 working days late Mon 16 Nov 0 of 2 done")
     assert "Open Ola Repairs Open Wed 25 Nov 0 of 2 done" in people
     assert "Done Dee Repairs Done" in people
     assert "2 of 2 done" in people

@@ -18,14 +18,14 @@ from change_tracker.core.pages import PageMixin
 from change_tracker.core.tables.batches import in_order
 from change_tracker.core.workdays import Calendar
 from change_tracker.people.models import Absence, Person
-from change_tracker.people.queries import working_calendar, working_week
+from change_tracker.people.queries import working_calendar
 from change_tracker.portal import team, team_words
 from change_tracker.portal.months import months_of
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.moretime import time_note
 from change_tracker.training.queries import work_of
 from change_tracker.training.standing import Standing
-from change_tracker.training.wording import Choice, standing_label
+from change_tracker.training.wording import Choice, standing_label, working_days_late
 
 #: What a filter looks at.
 FOUND_BY = {
@@ -106,7 +106,7 @@ class TeamMixin(PageMixin):
         """Working days since one of these `rows` was due; 0 where it is not late."""
         if row.standing != Standing.LATE:
             return 0
-        return working_week().between(row.due_on, self.today) - int(row.holidays)
+        return working_days_late(row.due_on, self.today, row.holidays)
 
     def chip(self, row: Any) -> Any:
         """How one record stands, in words."""

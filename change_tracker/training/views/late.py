@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import OuterRef
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
-from change_tracker.core.chips import due_chip
 from change_tracker.core.conf import get_conf
 from change_tracker.core.files import FilePage
 from change_tracker.core.lists import Asked, DayFilter, Filter, read_asked
@@ -16,6 +16,7 @@ from change_tracker.core.pages import PageMixin
 from change_tracker.core.tables.batches import in_order
 from change_tracker.initiatives.head import reads_register, with_head
 from change_tracker.initiatives.models import Initiative
+from change_tracker.people.queries import holidays_in
 from change_tracker.training import standing, wording
 from change_tracker.training.moretime import time_note
 
@@ -27,9 +28,6 @@ MANAGER = ("person__manager", "person__manager__display_name")
 COLUMNS = (
     "due_on",
     "is_extended",
-    "state",
-    # read by days_late: a column left out is asked for row by row
-    "opens_on",
     "person__display_name",
     "unit__name",
     "activity__title",
@@ -87,10 +85,15 @@ class LateMixin(PageMixin):
         return rows
 
     def rows(self) -> Any:
-        """The same with person, activity and plan, in order."""
-        return self.found.select_related("person", "unit", "activity", "plan").order_by(
+        """The same with person, activity and plan, and what `days_late` reads, in order."""
+        rows = self.found.select_related("person", "unit", "activity", "plan")
+        return rows.annotate(holidays=holidays_in(OuterRef("due_on"), self.today)).order_by(
             "due_on", "person__display_name", "pk"
         )
+
+    def days_late(self, row: Any) -> int:
+        """Working days since one of these `rows` was due."""
+        return wording.working_days_late(row.due_on, self.today, row.holidays)
 
 
 class LatePage(LateMixin):
@@ -111,7 +114,7 @@ class LatePage(LateMixin):
             query=self.asked.query(),
             sentence=wording.late_words(**tally),
             page=page,
-            lines=[(row, due_chip(row.due_on, self.today)) for row in page.object_list],
+            lines=[(row, wording.late_chip(self.days_late(row))) for row in page.object_list],
             **kwargs,
         )
 
@@ -131,7 +134,7 @@ class LateFile(LateMixin, FilePage):
             gettext("Training"),
             gettext("Plan"),
             gettext("Due on"),
-            gettext("Days late"),
+            gettext("Working days late"),
             gettext("Note"),
         ]
 
@@ -144,7 +147,7 @@ class LateFile(LateMixin, FilePage):
                 row.activity.title,
                 row.plan.title,
                 row.due_on,
-                row.days_late(self.today),
+                self.days_late(row),
                 time_note(is_extended=row.is_extended),
             ]
             for row in in_order(self.rows().only(*COLUMNS))

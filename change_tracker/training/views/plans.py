@@ -213,7 +213,9 @@ class PlanPage(PlanMixin):
             rows = standing.standings_of(self.plan, self.today)
             among = standing.tally_of(self.found_in_any_state(rows))
         total = among.people[self.asked_state] if self.asked_state else among.everyone
-        paginator = Paginator(self.people(), get_conf().page_size)
+        paginator = Paginator(
+            standing.with_holidays(self.people(), self.today), get_conf().page_size
+        )
         paginator.count = total  # known from the figures: one query less
         page = paginator.get_page(self.request.GET.get("page"))
         asked = (self.asked_state, self.asked_unit)
