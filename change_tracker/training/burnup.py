@@ -1,15 +1,15 @@
 """Done against plan, week by week: the figures, and the lines of the picture. No queries."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 #: More weeks than these share a point, so that the labels keep apart.
 MOST_POINTS = 16
 LEFT, RIGHT, TOP, BOTTOM = 40, 505, 20, 180
 WEEK = timedelta(days=7)
-#: So much room a figure beside a line takes, on a telephone too.
-LABEL_WIDTH = 120
+#: So much room a figure beside a line takes, and a line of text, on a telephone too.
+LABEL_WIDTH, LABEL_HEIGHT = 120, 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,8 @@ def burn_up(
     known += [(week.x, _y(week.done, total)) for week in weeks if week.done is not None]
     planned_now, done_now = _until(due, today), _until(done, today)
     done_y, planned_y = _y(done_now, total), _y(planned_now, total)
+    is_ahead = done_now >= planned_now
+    upper, lower = _labels(today_x, *sorted((done_y, planned_y)))
     known = [*(point for point in known if point[0] < today_x), (today_x, done_y)]
     return BurnUp(
         weeks=weeks,
@@ -80,8 +82,8 @@ def burn_up(
         area=f"{_path(known)}V{BOTTOM}H{LEFT}Z",
         today_x=today_x,
         done_y=done_y,
-        plan_label=_label(today_x, planned_y, is_upper=done_y > planned_y),
-        done_label=_label(today_x, done_y, is_upper=done_y <= planned_y),
+        plan_label=lower if is_ahead else upper,
+        done_label=upper if is_ahead else lower,
         grid=tuple((round(total * part / 4), _y(total * part / 4, total)) for part in (0, 2, 4)),
     )
 
@@ -117,12 +119,17 @@ def _weeks(
     )
 
 
-def _label(x: int, y: int, *, is_upper: bool) -> Label:
+def _labels(x: int, upper_y: int, lower_y: int) -> tuple[Label, Label]:
     """The upper line's figure above it to the left, the lower one's below it to the right: there
-    no rising line runs. Where the frame ends, on the other side."""
-    at_left = x - LABEL_WIDTH >= LEFT and (is_upper or x + LABEL_WIDTH > RIGHT)
-    height = max(y - 8, TOP + 14) if is_upper else min(y + 18, BOTTOM - 5)
-    return Label(x - 9, height, "end") if at_left else Label(x + 9, height, "start")
+    no rising line runs. Where the frame ends, on the other side; always a line of text apart."""
+    room_left, room_right = x - LABEL_WIDTH >= LEFT, x + LABEL_WIDTH <= RIGHT
+    left, right = Label(x - 9, 0, "end"), Label(x + 9, 0, "start")
+    above = max(min(upper_y - 8, BOTTOM - 5 - LABEL_HEIGHT), TOP + 6)
+    below = max(min(lower_y + LABEL_HEIGHT, BOTTOM - 5), above + LABEL_HEIGHT)
+    return (
+        replace(left if room_left else right, y=above),
+        replace(right if room_right else left, y=below),
+    )
 
 
 def _monday(day: date) -> date:
