@@ -83,19 +83,6 @@ def step_of(about: str, days: int, unit: str, moment: str, to: str, on_doubt: st
     return Step(name, kind, days if is_after else -days, counts, to, about, hold)
 
 
-def latest_step(*, today: date, due_on: date, assigned_on: date | None) -> Step | None:
-    """The latest step whose day has come; those before it are superseded, not caught up.
-
-    A step that fell on the day of the assignment or before was never owed: the notice of the
-    assignment names the date. Being late is said in any case.
-    """
-    for step in reversed(BY_DUE_DATE):
-        day = day_of(step, due_on)
-        if day <= today and (step.always_goes or assigned_on is None or assigned_on < day):
-            return step
-    return None
-
-
 def bands(
     ladder: Sequence[Step], today: date, calendar: Calendar = EVERY_WEEK
 ) -> list[tuple[Step, date | None, date]]:
@@ -116,12 +103,6 @@ def bands(
         if first is None or first <= lasts[step]:
             found.append((step, first, lasts[step]))
     return found
-
-
-def band(step: Step, today: date) -> tuple[date | None, date]:
-    """The days of `bands` for one of the steps that we bring."""
-    found = {each: (first, last) for each, first, last in bands(BY_DUE_DATE, today)}
-    return found[step]
 
 
 def last_anchor(step: Step, today: date, calendar: Calendar = EVERY_WEEK) -> date:

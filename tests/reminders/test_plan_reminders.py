@@ -50,6 +50,36 @@ def test_planning_twice_plans_nothing_twice(employee: Person) -> None:
     assert (Reminder.objects.count(), Digest.objects.count()) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("due_in", "assigned_ago", "step"),
+    [
+        # assigned on the day of the step, or after it: the notice named the date
+        (7, 0, None),
+        (5, 2, None),
+        (1, 0, None),
+        (0, 0, None),
+        (1, 6, "due_1"),
+        # late in any case, also when it was assigned too late to be done in time
+        (-1, 0, "late_1"),
+        (-5, 0, "late_4"),
+        # a record of another system without the date of its assignment
+        (7, None, "due_7"),
+        (1, None, "due_1"),
+    ],
+)
+def test_a_step_is_owed_to_who_got_it_before(
+    employee: Person, due_in: int, assigned_ago: int | None, step: str | None
+) -> None:
+    enrol(employee, due_on=TODAY + due_in * DAY)
+    assigned_on = None if assigned_ago is None else TODAY - assigned_ago * DAY
+    Enrolment.objects.update(assigned_on=assigned_on)
+
+    plan_reminders(now=NOW)
+
+    by_date = Reminder.objects.exclude(step="assigned").values_list("step", flat=True)
+    assert list(by_date) == ([step] if step else [])
+
+
 def test_what_is_not_due_is_not_planned(employee: Person) -> None:
     enrol(employee, due_on=TODAY + 8 * DAY)
 
