@@ -24,7 +24,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import Expression
 
-from change_tracker.core.access import Asker, User, roles_of
+from change_tracker.core.access import NOBODY, Asker, Roles, User, roles_of
 from change_tracker.core.ids import is_known
 from change_tracker.core.rowmaking import maker_of
 from change_tracker.core.together import Part, joined, sorter_of
@@ -172,10 +172,20 @@ class Question(Lookup):
         """The answer for `user`."""
         if not is_known(user):
             return written(self.build(user, *forms, **values)).asked()
-        roles = roles_of(user)
+        roles = self._roles_of(user)
         asker = Asker(Blank(ASKER, get_user_model()._meta.pk), roles)
         kept = self._kept((roles, forms), (asker, *forms), values)
         return kept.asked(values | {ASKER: user.pk})
+
+    def _roles_of(self, user: User) -> Roles:
+        return roles_of(user)
+
+
+class OwnQuestion(Question):
+    """A question about what is somebody's own: their roles are not asked, and count for nothing."""
+
+    def _roles_of(self, user: User) -> Roles:
+        return NOBODY
 
 
 def lookup(build: Callable[..., Any]) -> Lookup:
@@ -186,6 +196,11 @@ def lookup(build: Callable[..., Any]) -> Lookup:
 def question(build: Callable[..., Any]) -> Question:
     """`build` as a question of a user; a decorator."""
     return Question(build)
+
+
+def own_question(build: Callable[..., Any]) -> OwnQuestion:
+    """The same where it is about the user's own alone; a decorator."""
+    return OwnQuestion(build)
 
 
 def _refuse(*_args: Any) -> Any:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, Q, Value
 from django.test.utils import CaptureQueriesContext
 
-from change_tracker.core.questions import Question, lookup, question, written
+from change_tracker.core.questions import Question, lookup, own_question, question, written
 from change_tracker.core.together import Part
 from change_tracker.initiatives.models import Initiative, Milestone
 from change_tracker.people.models import Person
@@ -216,3 +216,24 @@ def test_a_moment_is_compared_to_the_second() -> None:
 
     assert build(at=user.date_joined - timedelta(seconds=1)) == [user]
     assert build(at=user.date_joined) == []
+
+
+def test_ones_own_is_asked_whatever_ones_roles_are() -> None:
+    @own_question
+    def mine(user: Any) -> Any:
+        return Person.objects.of_user(user)
+
+    @own_question
+    def seen(user: Any) -> Any:
+        return Initiative.objects.visible_to(user)
+
+    person = factories.make_person(login=True)
+    admin = factories.make_user("root", is_superuser=True)
+    factories.make_initiative()
+    assert person.user is not None
+
+    with CaptureQueriesContext(connection) as asked:
+        assert mine(person.user) == [person]
+    assert len(asked) == 1
+    assert mine(admin) == []
+    assert seen(admin) == []
