@@ -1,5 +1,6 @@
 """Who is in which plan."""
 
+from functools import cache
 from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, Prefetch, Subquery
@@ -78,6 +79,13 @@ class EnrolmentSerializer(DiscreetSerializer):
         return [each.group for each in row.given_through if each.ended_on is not None]
 
 
+@cache
+def _reasons() -> "Prefetch[Any]":
+    """Why, with the names of the groups, as `given_through`."""
+    named = EnrolmentReason.objects.annotate(group=F("plan_audience__audience__name"))
+    return Prefetch("reasons", named.order_by("pk"), "given_through")
+
+
 class EnrolmentFilter(FilterSet):
     request: Any
     plan = IdFilter()
@@ -117,11 +125,9 @@ class EnrolmentViewSet(IncludeMixin, ExportMixin, ReadViewSet):
         late = open_records.overdue(timezone.localdate())
         first = open_records.order_by().values("enrolment").annotate(on=Min("due_on")).values("on")
         described = rows.with_discretion(self.user).naming(person="display_name", plan="title")
-        reasons = EnrolmentReason.objects.only("enrolment", "ended_on").order_by("pk")
-        through = reasons.annotate(group=F("plan_audience__audience__name"))
         return described.annotate(
             is_late=Exists(late), next_due_on=Subquery(first)
-        ).prefetch_related(Prefetch("reasons", through, "given_through"))
+        ).prefetch_related(_reasons())
 
     @documented(request=WithdrawSerializer, responses={200: EnrolmentSerializer})
     @action(detail=True, methods=["post"])
