@@ -13,9 +13,7 @@ from tests.factories import TODAY
 pytestmark = pytest.mark.django_db
 
 
-class Meta:
-    model = Person
-    fields = ["id", "display_name", "unit", "unit_name", "boss", "starts_on", "said"]
+SHOWN = ["id", "display_name", "unit", "unit_name", "boss", "starts_on", "said"]
 
 
 class Fields(serializers.Serializer[Any]):
@@ -28,11 +26,15 @@ class Fields(serializers.Serializer[Any]):
 
 
 class OurSerializer(Fields, RowSerializer[Person]):
-    Meta = Meta
+    class Meta:
+        model = Person
+        fields = SHOWN
 
 
 class TheirSerializer(Fields, serializers.ModelSerializer[Person]):
-    Meta = Meta
+    class Meta:
+        model = Person
+        fields = SHOWN
 
 
 def test_it_is_what_rest_framework_makes_of_it_also_where_a_row_on_the_way_is_missing() -> None:
