@@ -71,8 +71,9 @@ class RecordList(List):
     view = RecordViewSet
 
     def bare(self) -> Any:
-        rows: Any = TrainingRecord.objects.visible_to(self.user)
+        rows: Any = TrainingRecord.objects.visible_to(self.user).with_discretion(self.user)
         found = rows.order_by("-id").values(
+            "is_known_in_full",
             "id",
             "enrolment",
             "item",
@@ -110,6 +111,7 @@ class RecordList(List):
         extended = ExtensionRequest.objects.filter(record__in=[row["id"] for row in page])
         granted = dict(extended.filter(state="granted").values_list("record", "answer"))
         for row in page:
+            assert row.pop("is_known_in_full")
             row["standing"] = "late" if row["due_on"] < today else "open"
             row["due_words"] = f"due {short_date(row['due_on'], today)}"
             row["extended"] = granted.get(row["id"], "")
@@ -121,10 +123,11 @@ class EnrolmentList(List):
     view = EnrolmentViewSet
 
     def bare(self) -> Any:
-        rows: Any = Enrolment.objects.visible_to(self.user)
+        rows: Any = Enrolment.objects.visible_to(self.user).with_discretion(self.user)
         records = TrainingRecord.objects.outstanding().filter(enrolment=OuterRef("pk"))
         first = records.order_by().values("enrolment").annotate(on=Min("due_on")).values("on")
         found = rows.order_by("-id").values(
+            "is_known_in_full",
             "id",
             "person",
             "plan",
@@ -145,6 +148,7 @@ class EnrolmentList(List):
         for enrolment, ended_on, name in reasons.values_list(*columns):
             (left if ended_on else groups)[enrolment].append(name)
         for row in page:
+            assert row.pop("is_known_in_full")
             row["standing"] = "late" if row.pop("is_late") else "open"
             row["groups"], row["groups_left"] = groups[row["id"]], left[row["id"]]
         return json.dumps(page, default=str)

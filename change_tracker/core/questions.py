@@ -5,20 +5,29 @@ it is the same on every morning but for who asks, of what and on which day. A qu
 blanks in these places; its text is kept, and each time the blanks are filled in.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from functools import update_wrapper
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import BigIntegerField, CharField, DateField, Field, QuerySet
+from django.db import connection, connections
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Field,
+    QuerySet,
+)
 from django.db.models.expressions import Expression
 
-from change_tracker.core.access import Asker, User, roles_of
+from change_tracker.core.access import NOBODY, Asker, Roles, User, roles_of
 from change_tracker.core.ids import is_known
-from change_tracker.core.together import joined, sorted_out, sorter_of
+from change_tracker.core.rowmaking import maker_of
+from change_tracker.core.together import Part, joined, sorter_of
 
 #: How many forms of one question are kept, such as one for each order of a list.
 MOST_FORMS = 200
@@ -58,19 +67,28 @@ class Slot(NamedTuple):
     field: "Field[Any, Any]"
 
 
-class Written(NamedTuple):
-    """A question as the database takes it, and what its answer becomes."""
+#: What becomes of the columns of an answer.
+Made = Callable[[list[Sequence[Any]]], list[Any]]
 
+
+class Written(NamedTuple):
+    """A question as the database takes it, and what its answer becomes: no answer is kept, and no
+    connection, so any thread may ask.
+    """
+
+    alias: str
+    #: empty where nothing can be found, whatever the values are
     sql: str
     params: tuple[Any, ...]
     converters: Sequence[tuple[int, Any, Any]]
-    made: Callable[[list[Sequence[Any]]], list[Any]]
+    made: Made
 
-    def asked(self, values: Mapping[str, Any]) -> list[Any]:
-        """The answer, with these values in the blanks. One query at most."""
-        sql = self.sql
-        if not sql:
+    def asked(self, values: Mapping[str, Any] = MappingProxyType({})) -> list[Any]:
+        """What the database answers now, with these values in the blanks. One query at most."""
+        if not self.sql:
             return self.made([])
+        connection = connections[self.alias]
+        sql = self.sql
         for name, value in values.items():
             if isinstance(value, list):
                 sql = sql.replace(_place(name), ", ".join(str(int(each)) for each in value))
@@ -83,25 +101,46 @@ class Written(NamedTuple):
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             rows = cursor.fetchall()
-        return self.made([*map(self._converted, rows)] if self.converters else list(rows))
+        return self.made(self._converted(rows, connection) if self.converters else list(rows))
 
-    def _converted(self, row: Sequence[Any]) -> Sequence[Any]:
-        found = list(row)
+    def _converted(self, rows: Iterable[Sequence[Any]], connection: Any) -> list[Sequence[Any]]:
+        found = [[*row] for row in rows]
         for at, converters, expression in self.converters:
             for converter in converters:
-                found[at] = converter(found[at], expression, connection)
-        return found
+                for row in found:
+                    row[at] = converter(row[at], expression, connection)
+        return [*map(tuple, found)]
 
 
-class Question:
-    """`build(user, *forms, **values)` as something that is written once for each of its forms.
+def written(built: "Any | tuple[Part, ...]") -> Written:
+    """What a queryset or parts ask, to be asked as often as one likes. No query."""
+    if isinstance(built, tuple):
+        return _write(joined(*built), sorter_of(built))
+    of_model = built._fields is None and not built.query.values_select
+    return _write(built, None if of_model else list)
+
+
+def _write(rows: "QuerySet[Any, Any]", made: Made | None) -> Written:
+    """Without `made` the answer is rows of the model."""
+    connection = connections[rows.db]
+    compiler = rows.query.clone().get_compiler(connection=connection)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return Written(rows.db, "", (), [], made or list)
+    converters = compiler.get_converters([each[0] for each in compiler.select])
+    asked = [(at, found, expression) for at, (found, expression) in converters.items()]
+    return Written(rows.db, sql, tuple(params), asked, made or maker_of(compiler, rows.db))
+
+
+class Lookup:
+    """`build(*forms, **values)` as something that is written once for each of its forms.
 
     It returns a queryset, or parts to be read together, and may do nothing with the values but
-    compare columns with them: what it gets are blanks, and somebody of whom it learns the roles.
-    Values are days, numbers and texts, or lists of numbers for `__in`, of one at least; what
-    decides how the question is put goes into `forms`. It may look at nothing else that changes,
-    and rules of visibility that ask the host or the database while they are built have no place
-    in it.
+    compare columns with them: what it gets are blanks. Values are days, moments, numbers and
+    texts, or lists of numbers for `__in`, of one at least; what decides how the question is put
+    goes into `forms`. It may look at nothing else that changes, and rules of visibility that ask
+    the host or the database while they are built have no place in it.
     """
 
     def __init__(self, build: Callable[..., Any]) -> None:
@@ -109,25 +148,59 @@ class Question:
         self._written: dict[Hashable, Written] = {}
         update_wrapper(self, build)
 
-    def __call__(self, user: User, *forms: Hashable, **values: Any) -> list[Any]:
-        """The answer for `user`: rows as the queryset makes them, or a list for each part."""
-        if not is_known(user):
-            return _made_now(self.build(user, *forms, **values))
-        roles = roles_of(user)
-        key = (connection.alias, connection.vendor, roles, forms)
-        if key not in self._written:
+    def __call__(self, *forms: Hashable, **values: Any) -> list[Any]:
+        """The answer: rows as the queryset makes them, or a list for each part."""
+        return self._kept(forms, forms, values).asked(values)
+
+    def _kept(self, key: Hashable, forms: Sequence[Any], values: Mapping[str, Any]) -> Written:
+        form = (key, (*values,))
+        kept = self._written.get(form)
+        if kept is None:
+            blanks = {name: _blank(name, value) for name, value in values.items()}
+            with connection.execute_wrapper(_refuse):
+                kept = written(self.build(*forms, **blanks))
             if len(self._written) >= MOST_FORMS:
                 self._written.clear()
-            blanks = {name: _blank(name, value) for name, value in values.items()}
-            asker: Any = Asker(Blank(ASKER, get_user_model()._meta.pk), roles)
-            with connection.execute_wrapper(_refuse):
-                self._written[key] = _write(self.build(asker, *forms, **blanks))
-        return self._written[key].asked(values | {ASKER: user.pk})
+            self._written[form] = kept
+        return kept
+
+
+class Question(Lookup):
+    """A lookup of somebody, `build(user, *forms, **values)`: of them it learns the roles only."""
+
+    def __call__(self, user: User, *forms: Hashable, **values: Any) -> list[Any]:  # type: ignore[override]  # whose it is comes first
+        """The answer for `user`."""
+        if not is_known(user):
+            return written(self.build(user, *forms, **values)).asked()
+        roles = self._roles_of(user)
+        asker = Asker(Blank(ASKER, get_user_model()._meta.pk), roles)
+        kept = self._kept((roles, forms), (asker, *forms), values)
+        return kept.asked(values | {ASKER: user.pk})
+
+    def _roles_of(self, user: User) -> Roles:
+        return roles_of(user)
+
+
+class OwnQuestion(Question):
+    """A question about what is somebody's own: their roles are not asked, and count for nothing."""
+
+    def _roles_of(self, user: User) -> Roles:
+        return NOBODY
+
+
+def lookup(build: Callable[..., Any]) -> Lookup:
+    """`build` as a lookup; a decorator."""
+    return Lookup(build)
 
 
 def question(build: Callable[..., Any]) -> Question:
-    """`build` as a question; a decorator."""
+    """`build` as a question of a user; a decorator."""
     return Question(build)
+
+
+def own_question(build: Callable[..., Any]) -> OwnQuestion:
+    """The same where it is about the user's own alone; a decorator."""
+    return OwnQuestion(build)
 
 
 def _refuse(*_args: Any) -> Any:
@@ -138,53 +211,11 @@ def _refuse(*_args: Any) -> Any:
 def _blank(name: str, value: Any) -> Blank:
     if isinstance(value, list):
         return Blank(name, BigIntegerField(), is_many=True)
-    kinds = ((date, DateField), (int, BigIntegerField), (str, CharField))
+    # A moment is a day to Python, too.
+    kinds = (
+        (datetime, DateTimeField),
+        (date, DateField),
+        (int, BigIntegerField),
+        (str, CharField),
+    )
     return Blank(name, next(field() for kind, field in kinds if isinstance(value, kind)))
-
-
-def _write(built: Any) -> Written:
-    made: Callable[[list[Sequence[Any]]], list[Any]]
-    if isinstance(built, tuple):
-        parts, built = built, joined(*built)
-        made = sorter_of(parts)
-    elif built.query.values_select or built._fields is not None:
-        made = _as_tuples
-    else:
-        model, names = built.model, [each.attname for each in built.model._meta.concrete_fields]
-        made = _as_rows_of(model, names, [*built.query.annotation_select])
-        built = built.values_list(*names, *built.query.annotation_select)
-    compiler = built.query.get_compiler(connection=connection)
-    try:
-        sql, params = compiler.as_sql()
-    except EmptyResultSet:  # whatever the values are
-        return Written("", (), [], made)
-    converters = compiler.get_converters([each[0] for each in compiler.select])
-    asked = [(at, found, expression) for at, (found, expression) in converters.items()]
-    return Written(sql, tuple(params), asked, made)
-
-
-def _as_tuples(rows: list[Sequence[Any]]) -> list[Any]:
-    return [*map(tuple, rows)]
-
-
-def _as_rows_of(
-    model: Any, names: list[str], added: list[str]
-) -> Callable[[list[Sequence[Any]]], list[Any]]:
-    """Rows of the model with what was added to them, as Django makes them."""
-
-    def made(rows: list[Sequence[Any]]) -> list[Any]:
-        found = []
-        for row in rows:
-            one = model.from_db(connection.alias, names, row[: len(names)])
-            for name, value in zip(added, row[len(names) :], strict=True):
-                setattr(one, name, value)
-            found.append(one)
-        return found
-
-    return made
-
-
-def _made_now(built: "QuerySet[Any] | tuple[Any, ...]") -> list[Any]:
-    if isinstance(built, tuple):
-        return sorted_out(built, joined(*built))
-    return list(built)

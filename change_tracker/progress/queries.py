@@ -15,12 +15,15 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 
 from change_tracker.core.access import User
+from change_tracker.core.questions import lookup
 from change_tracker.core.together import Part
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import OrgUnit
 from change_tracker.training.models import EnrolmentPeriod, TrainingPlan, TrainingRecord
 
 NEXT_DUES = 3
+#: What is counted of records, in this order.
+FIGURES = ("due", "completed", "on_time", "overdue")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,17 +182,26 @@ def _figures(on: date) -> dict[str, Count]:
 
 
 def _grouped(initiative: Initiative, on: date, *, people: str, records: str) -> dict[Any, Measures]:
-    enrolled = dict(
-        _people(initiative, on).order_by().values_list(people).annotate(enrolled=Count("pk"))
-    )
-    figures = {
-        row.pop(records): row
-        for row in _records(initiative, on).order_by().values(records).annotate(**_figures(on))
-    }
+    of: dict[str, Any] = {"initiative": initiative.pk, "on": on}
+    enrolled = dict(_enrolled_by(people, **of))
+    figures = {key: figures for key, *figures in _figures_by(records, **of)}
     return {
-        key: Measures(enrolled=enrolled.get(key, 0), **figures.get(key, {}))
+        key: Measures(
+            enrolled=enrolled.get(key, 0),
+            **dict(zip(FIGURES, figures.get(key, ()), strict=False)),
+        )
         for key in enrolled.keys() | figures.keys()
     }
+
+
+@lookup
+def _enrolled_by(path: str, *, initiative: Any, on: Any) -> Any:
+    return _people(initiative, on).order_by().values_list(path).annotate(enrolled=Count("pk"))
+
+
+@lookup
+def _figures_by(path: str, *, initiative: Any, on: Any) -> Any:
+    return _records(initiative, on).order_by().values_list(path).annotate(**_figures(on))
 
 
 def next_dues(initiative: Initiative, today: date) -> list[tuple[str, date, int]]:

@@ -23,7 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from change_tracker.core.asked import Question
+from change_tracker.core.questions import Written, written
 from change_tracker.core.workdays import Calendar
 from change_tracker.initiatives.models import Initiative
 from change_tracker.reminders import rules
@@ -57,9 +57,9 @@ class Search:
     once: datetime | None = None
 
     @cached_property
-    def everywhere(self) -> Question:
+    def everywhere(self) -> Written:
         """What is new of it on the whole site: asked in every tick, written once."""
-        return Question(self.new_of(self.rows))
+        return written(self.new_of(self.rows))
 
     def new_of(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
         """What `Owed` takes of some of its rows; at most what one tick plans."""
@@ -111,7 +111,7 @@ def owed(search: Search, only: Within | None = None) -> list[Owed]:
     """What is new of it, or of a part of it; at most AT_ONCE. One query."""
     named = {step.name: step for step in search.steps}
     part = None if only is None else only.owed(search.rows)
-    rows = search.everywhere.rows() if part is None else list(search.new_of(part))
+    rows = search.everywhere.asked() if part is None else list(search.new_of(part))
     steps = [Owed(search.subject, named[name], *row) for name, *row in rows]
     if not (search.by_key and steps):
         return steps

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, Q
 
-from change_tracker.core.together import Part, read_together
+from change_tracker.core.questions import lookup
+from change_tracker.core.together import Part
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.training.duewords import Reason
@@ -15,6 +16,9 @@ from change_tracker.training.models import EnrolmentReason, TrainingPlan, Traini
 #: How many kinds of resistance somebody reads of; more would be a list, not a reason.
 MOST_ANSWERS = 2
 REASON = (
+    "id",
+    "enrolment",
+    "ended_on",
     "plan_audience__audience__name",
     "plan_audience__due_rule",
     "plan_audience__due_days",
@@ -36,19 +40,33 @@ def given_by(records: Iterable[TrainingRecord], *, with_answers: bool = True) ->
     Of the register nothing but the words of the catalogue for people is read: these are the same in
     every initiative, and say nothing of who said what. What was dismissed is no reason.
     """
-    records = list(records)
-    plans = {record.plan_id for record in records}
-    came = EnrolmentReason.objects.filter(enrolment__in={each.enrolment_id for each in records})
+    keys = {(record.enrolment_id, record.plan_id) for record in records}
+    if not keys:
+        return Given({}, {})
+    enrolments, plans = ([*{*some}] for some in zip(*keys, strict=True))
     if not with_answers:
-        rows = came.order_by().values_list("id", "enrolment", "ended_on", *REASON)
-        return Given(_by_enrolment(rows), {})
+        return Given(_by_enrolment(_reasons(enrolments=enrolments)), {})
+    reasons, *answers = _behind(enrolments=enrolments, plans=plans)
+    return Given(_by_enrolment(reasons), _by_plan([*answers[0], *answers[1]]))
+
+
+@lookup
+def _reasons(*, enrolments: Any) -> Any:
+    return _came(enrolments).order_by().values_list(*REASON)
+
+
+@lookup
+def _behind(*, enrolments: Any, plans: Any) -> tuple[Part, ...]:
     through_actions = _told(MitigationAction.sources.through.objects, "mitigationaction__plans")
-    reasons, *answers = read_together(
-        Part(came, ("id", "enrolment", "ended_on", *REASON), _values),
+    return (
+        Part(_came(enrolments), REASON, _values),
         _answers(_told(TrainingPlan.sources.through.objects, "trainingplan"), plans),
         _answers(through_actions, plans),
     )
-    return Given(_by_enrolment(reasons), _by_plan([*answers[0], *answers[1]]))
+
+
+def _came(enrolments: Any) -> Any:
+    return EnrolmentReason.objects.filter(enrolment__in=enrolments)
 
 
 def _told(rows: Any, plan: str) -> Any:
@@ -57,7 +75,7 @@ def _told(rows: Any, plan: str) -> Any:
     return rows.filter(answered, ~Q(resistancesource__type__for_people="")).annotate(plan=F(plan))
 
 
-def _answers(links: Any, plans: set[int]) -> Part:
+def _answers(links: Any, plans: Any) -> Part:
     fields = ("plan", "resistancesource", "resistancesource__type__for_people")
     return Part(links.filter(plan__in=plans), fields, _values)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from change_tracker.core.questions import lookup
 from change_tracker.core.text import short_date
 from change_tracker.training.models import ExtensionRequest, TrainingRecord
 
@@ -41,12 +42,22 @@ def more_time_of(
     without knowing of all requests.
     """
     known = {record.pk: record for record in records}
-    requests = ExtensionRequest.objects.all() if among is None else among
-    rows = requests.filter(record__in=list(known)).select_related("decided_by")
+    keys = [*known]
+    if not keys:
+        return {}
     found: dict[int, list[ExtensionRequest]] = defaultdict(list)
-    for row in rows.order_by("pk"):
+    for row in _requests(records=keys) if among is None else _decided(among, keys):
         found[row.record_id].append(row)
     return {pk: _more_time(known[pk], requests, today) for pk, requests in found.items()}
+
+
+@lookup
+def _requests(*, records: Any) -> Any:
+    return _decided(ExtensionRequest.objects.all(), records)
+
+
+def _decided(requests: Any, records: Any) -> Any:
+    return requests.filter(record__in=records).select_related("decided_by").order_by("pk")
 
 
 def _more_time(record: TrainingRecord, requests: list[ExtensionRequest], today: date) -> MoreTime:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from change_tracker.core.access import User
+from change_tracker.core.questions import own_question
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.training.coming import next_session_of, with_next_session
@@ -137,8 +138,13 @@ def my_work(user: User, today: date, now: datetime | None = None) -> MyWork:
     Open items come late first, then by due date, then those without a date, then those whose
     turn has not come; done ones newest first. With `now` each has its next session.
     """
+    return _work(_own(user) if now is None else _own(user, now=now), today)
+
+
+@own_question
+def _own(user: User, *, now: datetime | None = None) -> QuerySet[TrainingRecord]:
     own: Any = TrainingRecord.objects.own(user)
-    return _work(own if now is None else with_next_session(own, now), today)
+    return _records_of(own if now is None else with_next_session(own, now))
 
 
 def open_work(user: User, today: date) -> MyWork | None:
@@ -154,11 +160,10 @@ def work_of(person: Person, among: Any, today: date) -> MyWork:
 
     In the order of `my_work`.
     """
-    return _work(among.filter(person=person), today)
+    return _work(list(_records_of(among.filter(person=person))), today)
 
 
-def _work(among: Any, today: date) -> MyWork:
-    records = list(_records_of(among))
+def _work(records: list[TrainingRecord], today: date) -> MyWork:
     items = _items(records, blockers(sorted(records, key=_place_in_plan)), today)
     before = superseded(records)
     done = [item for item in items if item.state in SHOWN_DONE and item.record_id not in before]

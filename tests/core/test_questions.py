@@ -4,14 +4,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
 from django.test.utils import CaptureQueriesContext
 
-from change_tracker.core.questions import Question, question
+from change_tracker.core.questions import Question, lookup, own_question, question, written
 from change_tracker.core.together import Part
 from change_tracker.initiatives.models import Initiative, Milestone
+from change_tracker.people.models import Person
 from tests import factories
 from tests.factories import TODAY
 
@@ -171,3 +173,67 @@ def test_no_more_forms_are_kept_than_there_is_room_for(monkeypatch: pytest.Monke
         build(person.user, number)
 
     assert len(build._written) <= 3
+
+
+def test_a_queryset_is_written_once_and_answered_anew_each_time_as_django_would() -> None:
+    first = factories.make_person(starts_on=TODAY)
+    rows = Person.objects.order_by("pk").annotate(said=Value("x"))
+    asks = written(rows.values_list("said", "pk", "starts_on"))
+
+    assert asks.asked() == [("x", first.pk, TODAY)]
+
+    second = factories.make_person(starts_on=None)
+    assert asks.asked() == [("x", first.pk, TODAY), ("x", second.pk, None)]
+
+
+def test_rows_come_with_the_rows_that_they_point_to() -> None:
+    @lookup
+    def build(*, people: Any) -> Any:
+        rows = Person.objects.filter(pk__in=people).select_related("manager__unit").order_by("pk")
+        return rows.only("display_name", "manager__display_name", "manager__unit__name")
+
+    unit = factories.make_unit()
+    boss = factories.make_person(unit=unit)
+    person = factories.make_person(manager=boss)
+
+    with CaptureQueriesContext(connection) as asked:
+        first, second = build(people=[boss.pk, person.pk])
+        assert (first, first.manager) == (boss, None)
+        assert (second.manager, second.manager.unit) == (boss, unit)
+        assert second.manager.unit.name == unit.name
+
+    assert len(asked) == 1
+    assert second.get_deferred_fields() >= {"email", "job_title"}
+    assert second.job_title == person.job_title
+
+
+def test_a_moment_is_compared_to_the_second() -> None:
+    @lookup
+    def build(*, at: Any) -> Any:
+        return get_user_model().objects.filter(date_joined__gt=at)
+
+    user: Any = factories.make_user("moment")
+
+    assert build(at=user.date_joined - timedelta(seconds=1)) == [user]
+    assert build(at=user.date_joined) == []
+
+
+def test_ones_own_is_asked_whatever_ones_roles_are() -> None:
+    @own_question
+    def mine(user: Any) -> Any:
+        return Person.objects.of_user(user)
+
+    @own_question
+    def seen(user: Any) -> Any:
+        return Initiative.objects.visible_to(user)
+
+    person = factories.make_person(login=True)
+    admin = factories.make_user("root", is_superuser=True)
+    factories.make_initiative()
+    assert person.user is not None
+
+    with CaptureQueriesContext(connection) as asked:
+        assert mine(person.user) == [person]
+    assert len(asked) == 1
+    assert mine(admin) == []
+    assert seen(admin) == []

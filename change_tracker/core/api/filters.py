@@ -105,13 +105,15 @@ class StrictFilterBackend(DjangoFilterBackend):
 
     def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
         """The rows that meet the filters; 400 names an unknown parameter and the known ones."""
-        if not request.query_params:
+        others = PAGING | getattr(view, "parameters", frozenset())
+        asked = set(request.query_params) - others
+        if not asked:
             return queryset
-        known = self._known(view, queryset) | getattr(view, "parameters", frozenset())
-        unknown = sorted(set(request.query_params) - known - PAGING)
+        known = self._known(view, queryset) | others
+        unknown = sorted(asked - known)
         if unknown:
             words = _("There is no such filter. Known: %(known)s.")
-            message = words % {"known": ", ".join(sorted(known | PAGING))}
+            message = words % {"known": ", ".join(sorted(known))}
             raise ValidationError({name: [message] for name in unknown})
         return super().filter_queryset(request, queryset, view)
 

@@ -1,7 +1,7 @@
 """Rows as data, with as little work for each cell as the kind of its field allows."""
 
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -30,10 +30,11 @@ BY_ID = frozenset({serializers.PrimaryKeyRelatedField, VisibleField})
 
 
 class RowSerializer(serializers.ModelSerializer[M]):
-    """Answers what a ModelSerializer does; how each field is read is decided once for all rows.
+    """Answers what a ModelSerializer does; how each field is read is decided once for all answers.
 
-    REST framework asks every field of every row where its value is and what becomes of it: for a
-    page of fifty records that takes longer than the database.
+    REST framework makes the fields anew for every answer, and asks each of every row where its
+    value is and what becomes of it: for a page of fifty records that takes longer than the
+    database. Methods may look at the request, other fields may not where they are read.
     """
 
     def to_representation(self, instance: M) -> dict[str, Any]:
@@ -48,23 +49,47 @@ class RowSerializer(serializers.ModelSerializer[M]):
 
     @cached_property
     def _reads(self) -> list[tuple[str, Read]]:
-        return [(str(field.field_name), self._read(field)) for field in self._readable_fields]
+        return [
+            (name, getattr(self, read) if isinstance(read, str) else read)
+            for name, read in _reads_of(type(self))
+        ]
 
-    def _read(self, field: Any) -> Read:
-        if type(field) is serializers.SerializerMethodField:
-            read: Read = getattr(self, field.method_name)
-            return read
-        model: Any = self.Meta.model
-        columns = {column.name: column for column in model._meta.concrete_fields}
-        column = columns.get(field.source)
+
+@cache
+def _reads_of(serializer: type[RowSerializer[Any]]) -> list[tuple[str, Read | str]]:
+    """How each field is read: a function of the row, or the name of the method that is one."""
+    model: Any = serializer.Meta.model
+    fields = serializer()._readable_fields
+    return [(str(field.field_name), _read(field, model)) for field in fields]
+
+
+def _read(field: Any, model: Any) -> Read | str:
+    if type(field) is serializers.SerializerMethodField:
+        return str(field.method_name)
+    column = _column_at(field.source_attrs, model)
+    if column is None:
+        return _as_asked(field)
+    get = attrgetter(".".join([*field.source_attrs[:-1], column.attname]))
+    if type(field) in AS_STORED or (type(field) in BY_ID and field.pk_field is None):
+        return get
+    if column.is_relation:
+        return _as_asked(field)
+    return _unless_none(get, field.to_representation)
+
+
+def _column_at(path: Sequence[str], model: Any) -> Any:
+    """The column at the end of `path`; None where there is none, or no row on the way to it."""
+    column = None
+    for name in path:
+        if column is not None:
+            if not column.is_relation or column.null:
+                return None
+            model = column.related_model
+        columns = {each.name: each for each in model._meta.concrete_fields}
+        column = columns.get(name)
         if column is None:
-            return _as_asked(field)
-        get = attrgetter(column.attname)
-        if type(field) in AS_STORED or (type(field) in BY_ID and field.pk_field is None):
-            return get
-        if column.is_relation:
-            return _as_asked(field)
-        return _unless_none(get, field.to_representation)
+            return None
+    return column
 
 
 def _unless_none(get: Read, represent: Read) -> Read:

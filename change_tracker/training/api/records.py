@@ -171,8 +171,8 @@ class RecordViewSet(ExportMixin, ReadViewSet):
 
     def joined(self, rows: Any) -> Any:
         """Names, who gave more time, and whether the caller reads every field."""
-        described = rows.with_discretion(self.user).select_related("person", "activity")
-        described = described.defer("activity__body")
+        described = rows.with_discretion(self.user)
+        described = described.naming(person="display_name", activity="title")
         return described if self.action == "list" else described.prefetch_related(self._told())
 
     def paginate_queryset(self, queryset: Any) -> Any:
