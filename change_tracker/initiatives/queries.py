@@ -45,6 +45,12 @@ def set_up_of(user: User, *, slug: str) -> QuerySet[Any]:
     return set_ups_for(user).filter(slug=slug)
 
 
+@question
+def initiative_of(user: User, *, slug: str) -> QuerySet[Any]:
+    """The initiative of this address, with its head, for all who may read of it."""
+    return with_head(Initiative.objects.visible_to(user).filter(slug=slug), user)
+
+
 def members_for(user: User) -> QuerySet[Any]:
     """Members whom `user` may read, with names and `may_change`."""
     rows: Any = InitiativeMember.objects.visible_to(user).select_related("person__unit")

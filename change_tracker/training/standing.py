@@ -87,6 +87,13 @@ def initiative_with_plans(user: User, *, slug: str) -> QuerySet[Any]:
     return with_head(visible.with_figures_for(user), user)
 
 
+@question
+def initiative_with_names(user: User, *, slug: str) -> QuerySet[Any]:
+    """The initiative of this address, with its head, where `user` reads the names of its people."""
+    rows = with_head(Initiative.objects.with_figures_for(user).filter(slug=slug), user)
+    return rows.filter(shows_names=True)
+
+
 def plans_with_figures_for(user: User) -> QuerySet[TrainingPlan]:
     """Plans whose figures `user` may read.
 
