@@ -19,10 +19,19 @@ settings.register_profile("steady", deadline=None, suppress_health_check=[Health
 settings.load_profile("steady")
 
 
+def pytest_collection() -> None:
+    """What is collected stays until the end, so nobody looks for garbage meanwhile."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays until the end: garbage is looked for in what tests make."""
+    """Garbage is looked for in what tests make, and less often than in a process that is short of
+    memory.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,8 @@ What is marked `browser` runs with CHANGE_TRACKER_BROWSER=1 (`make test-browser`
 where Chromium is missing; `validator` beside it needs Java and the validator that npm installs,
 which only a run with CI=true demands.
 What is marked `shared_data` needs the folder that CHANGE_TRACKER_SHARED_DATA names.
+On MariaDB, which is asked last, what may not touch a database is left out: it has been asked with
+the oldest and with the newest of what we support, and no database has a say in it.
 """
 
 import os
@@ -16,17 +18,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from redis import Redis, RedisError
 
 ON_REQUEST = {
-    "services": "make test-services",
-    "postgres": "make test-services",
-    "browser": "make test-browser",
-    "validator": "install java and npm, then make test-browser",
-    "shared_data": "CHANGE_TRACKER_SHARED_DATA=<folder> before the command",
+    "tests marked services": "make test-services",
+    "tests marked postgres": "make test-services",
+    "tests marked browser": "make test-browser",
+    "tests marked validator": "install java and npm, then make test-browser",
+    "tests marked shared_data": "CHANGE_TRACKER_SHARED_DATA=<folder> before the command",
+    "tests without a database": "make test",
+    "files of tests in a browser": "make test-browser",
 }
+BROWSER = Path(__file__).with_name("browser")
 VALIDATOR = Path(__file__).parents[1] / "node_modules/vnu-jar/build/dist/vnu.jar"
+#: What pytest-django gives a database to; whoever has none of them and no mark is refused one.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 left_out = pytest.StashKey["Counter[str]"]()
 
 
@@ -107,14 +114,34 @@ def demand_redis() -> None:
         pytest.exit(f"Redis does not answer at {url}: {error}", returncode=3)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A quarter of all tests is made in a folder that most runs need not look into."""
+    if collection_path != BROWSER or browser_wanted():
+        return None
+    files = [*BROWSER.glob("test_*.py")]
+    config.stash[left_out]["files of tests in a browser"] = len(files)
+    return True
+
+
+def touches_a_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(fixtures))
+
+
+def why_not(item: pytest.Item, missing: list[str]) -> str:
+    """Why it does not run here; empty for what runs."""
+    if connection.vendor == "mysql" and not touches_a_database(item):
+        return "tests without a database"
+    return next((f"tests marked {name}" for name in missing if item.get_closest_marker(name)), "")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     missing = missing_means()
     kept: list[pytest.Item] = []
     dropped: list[pytest.Item] = []
     for item in items:
-        reason = next((name for name in missing if item.get_closest_marker(name)), None)
-        if reason:
+        if reason := why_not(item, missing):
             config.stash[left_out][reason] += 1
         (dropped if reason else kept).append(item)
     # Long ones first: at the end nobody waits for one of them.
@@ -139,8 +166,6 @@ def pytest_testnodedown(node: Any, error: object | None) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    for marker, count in config.stash[left_out].items():
-        tests = "test" if count == 1 else "tests"
-        terminalreporter.write_line(
-            f"Left out: {count} {tests} marked {marker}. To run: {ON_REQUEST[marker]}"
-        )
+    for reason, count in config.stash[left_out].items():
+        what = reason if count > 1 else reason.replace("s ", " ", 1)
+        terminalreporter.write_line(f"Left out: {count} {what}. To run: {ON_REQUEST[reason]}")

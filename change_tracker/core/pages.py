@@ -4,7 +4,7 @@ A page's template extends `change_tracker/page.html` (tabs, toast), which extend
 `change_tracker/base.html`, the one file that a host overrides, which extends `ct_base`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import Exists
 from django.db.models.expressions import Combinable
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.backends.django import Template
 from django.template.loader import select_template
@@ -104,6 +104,13 @@ def take_toast(request: HttpRequest) -> Toast | None:
     """The toast left for this caller, which is then gone."""
     left = request.session.pop(TOAST_KEY, None) if hasattr(request, "session") else None
     return Toast(**left) if left else None
+
+
+def the_one_or_404(rows: Sequence[Any]) -> Any:
+    """The first of `rows`, as a question about one row answers; 404 where there is none."""
+    if not rows:
+        raise Http404
+    return rows[0]
 
 
 class PageMixin(LoginRequiredMixin, TemplateView):

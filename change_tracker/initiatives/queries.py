@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 
 from change_tracker.core.access import User, roles_of
+from change_tracker.core.questions import question
 from change_tracker.initiatives.head import with_head
 from change_tracker.initiatives.models import (
     AffectedGroup,
@@ -36,6 +37,18 @@ class Part:
 def set_ups_for(user: User) -> QuerySet[Any]:
     """Initiatives whose inside `user` may read, with names and `may_change`."""
     return with_head(Initiative.objects.with_figures_for(user), user)
+
+
+@question
+def set_up_of(user: User, *, slug: str) -> QuerySet[Any]:
+    """The one of `set_ups_for` that has this address."""
+    return set_ups_for(user).filter(slug=slug)
+
+
+@question
+def initiative_of(user: User, *, slug: str) -> QuerySet[Any]:
+    """The initiative of this address, with its head, for all who may read of it."""
+    return with_head(Initiative.objects.visible_to(user).filter(slug=slug), user)
 
 
 def members_for(user: User) -> QuerySet[Any]:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.access import User
 from change_tracker.core.ids import Ids
+from change_tracker.core.questions import question
+from change_tracker.initiatives.head import with_head
 from change_tracker.initiatives.models import TEAM, Initiative
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.hill import hill_words
@@ -19,8 +21,16 @@ from change_tracker.people.models import OrgUnit
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.register import ENDED_STATES, Level
 from change_tracker.resistance.points import Work
+from change_tracker.resistance.queries import registers_for
 
 State = MitigationAction.State
+
+
+@question
+def initiative_with_actions(user: User, *, slug: str) -> Any:
+    """The initiative in which `user` reads of every action: with its head and `reads_register`."""
+    rows = with_head(Initiative.objects.with_figures_for(user).filter(slug=slug), user)
+    return rows.annotate(reads_register=Exists(registers_for(user).filter(pk=OuterRef("pk"))))
 
 
 def actions_for(user: User) -> QuerySet[Any]:

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from change_tracker.core.access import User
+from change_tracker.core.questions import question
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
 from change_tracker.initiatives.queries import set_ups_for
 from change_tracker.reminders.models import MailWords, Occasion
@@ -30,9 +31,10 @@ def words_in_force() -> Words:
     return by_language(MailWords.objects.exclude(initiative__state__in=ended))
 
 
-def set_ups_with_mails_for(user: User) -> Any:
-    """Initiatives of which `user` reads what mails say and when, as their pages need them."""
-    return set_ups_for(user).filter(mails_are_read_by(user))
+@question
+def set_up_with_mails(user: User, *, slug: str) -> Any:
+    """The initiative of this address, where `user` reads what mails say and when."""
+    return set_ups_for(user).filter(mails_are_read_by(user), slug=slug)
 
 
 def by_language(rows: Any) -> Words:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User, roles_of
 from change_tracker.core.lists import Asked, Filter, read_asked
+from change_tracker.core.questions import question
+from change_tracker.initiatives.head import with_head
 from change_tracker.initiatives.models import MEMBERS, Initiative, InitiativeMember, played_by
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceReview, ResistanceSource
@@ -57,6 +59,12 @@ def registers_for(user: User) -> QuerySet[Initiative]:
         return visible  # type: ignore[no-any-return]  # a queryset of initiatives
     mine = played_by(user, *MEMBERS)
     return visible.filter(pk__in=mine)  # type: ignore[no-any-return]
+
+
+@question
+def register_of(user: User, *, slug: str) -> QuerySet[Any]:
+    """The one of `registers_for` that has this address, with its head."""
+    return with_head(registers_for(user).filter(slug=slug), user)
 
 
 def entries_for(user: User) -> QuerySet[Any]:

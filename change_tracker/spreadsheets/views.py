@@ -12,10 +12,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formpages import FormPage
-from change_tracker.core.pages import PageMixin, leave_toast
+from change_tracker.core.pages import PageMixin, leave_toast, the_one_or_404
 from change_tracker.core.sentfiles import UploadGoneError
 from change_tracker.core.tables.writing import book_answer
-from change_tracker.resistance.queries import registers_for
+from change_tracker.resistance.queries import register_of
 from change_tracker.resistance.views.register import RegisterMixin
 from change_tracker.spreadsheets.forms import LayoutForm, SpreadsheetForm
 from change_tracker.spreadsheets.models import RegisterUpload
@@ -34,7 +34,7 @@ class BookPage(PageMixin):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]  # streamed
         """The file."""
-        initiative = get_object_or_404(registers_for(self.user), slug=kwargs["slug"])
+        initiative = the_one_or_404(register_of(self.user, slug=kwargs["slug"]))
         name = "template" if self.empty else f"{initiative.slug}-{self.today.isoformat()}"
         book = book_of(initiative, user=self.user, today=self.today, empty=self.empty)
         return book_answer(name, book)

@@ -26,7 +26,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User, roles_of
-from change_tracker.initiatives.head import NAME_READERS
+from change_tracker.core.questions import question
+from change_tracker.initiatives.head import NAME_READERS, with_head
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.queries import holidays_in
 from change_tracker.training.models import (
@@ -78,6 +79,20 @@ class Tally:
     def asked(self) -> int:
         """Everyone whom the plan asks for something, done or not."""
         return self.late + self.open + self.done
+
+
+@question
+def initiative_with_plans(user: User, *, slug: str) -> QuerySet[Any]:
+    """The initiative of this address whose figures `user` may read, with its head."""
+    visible: Any = Initiative.objects.visible_to(user).filter(slug=slug)
+    return with_head(visible.with_figures_for(user), user)
+
+
+@question
+def initiative_with_names(user: User, *, slug: str) -> QuerySet[Any]:
+    """The initiative of this address, with its head, where `user` reads the names of its people."""
+    rows = with_head(Initiative.objects.with_figures_for(user).filter(slug=slug), user)
+    return rows.filter(shows_names=True)
 
 
 def plans_with_figures_for(user: User) -> QuerySet[TrainingPlan]:

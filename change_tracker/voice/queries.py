@@ -17,7 +17,9 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from change_tracker.core.access import User
+from change_tracker.core.questions import question
 from change_tracker.core.together import Part, read_together
+from change_tracker.initiatives.head import with_head
 from change_tracker.initiatives.models import MEMBERS, TEAM, Initiative, InitiativeMember, played_by
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction
@@ -61,6 +63,13 @@ def feedback_for(user: User) -> QuerySet[Any]:
     return joined.select_related(  # type: ignore[no-any-return]  # annotated
         "initiative", "raised_by__unit", "activity", "action", "source"
     )
+
+
+@question
+def initiative_that_hears(user: User, *, slug: str) -> Any:
+    """The initiative of this address, for its change team, with its head."""
+    seen: Any = Initiative.objects.visible_to(user).filter(slug=slug)
+    return with_head(seen.with_role(user, *TEAM), user)
 
 
 def inbox_of(user: User, initiative: Initiative) -> QuerySet[Any]:

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from change_tracker.core.formpages import FormPage
-from change_tracker.core.pages import PageMixin
-from change_tracker.initiatives.queries import set_ups_for
+from change_tracker.core.pages import PageMixin, the_one_or_404
+from change_tracker.initiatives.queries import set_up_of
 
 
 class InitiativePage(PageMixin):
@@ -22,7 +22,7 @@ class InitiativePage(PageMixin):
     @cached_property
     def initiative(self) -> Any:
         """The initiative in the address, with what its head shows and `may_change`."""
-        return get_object_or_404(set_ups_for(self.user), slug=self.kwargs["slug"])
+        return the_one_or_404(set_up_of(self.user, slug=self.kwargs["slug"]))
 
     @property
     def may_change(self) -> bool:

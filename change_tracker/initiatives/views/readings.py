@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.files import FilePage
 from change_tracker.core.formpages import FormPage
-from change_tracker.core.pages import PageMixin, leave_toast
+from change_tracker.core.pages import PageMixin, leave_toast, the_one_or_404
 from change_tracker.core.tables import Problem, RefusedImportError
 from change_tracker.initiatives import services
-from change_tracker.initiatives.head import reads_figures, reads_register, with_head
+from change_tracker.initiatives.head import reads_figures, reads_register
 from change_tracker.initiatives.models import Initiative, Measurement, Objective
+from change_tracker.initiatives.queries import initiative_of
 from change_tracker.initiatives.readingforms import (
     EditReadingForm,
     ReadingForm,
@@ -43,8 +44,7 @@ class ObjectiveMixin(PageMixin):
     @cached_property
     def initiative(self) -> Any:
         """The initiative in the address."""
-        rows = with_head(Initiative.objects.visible_to(self.user), self.user)
-        return get_object_or_404(rows, slug=self.kwargs["slug"])
+        return the_one_or_404(initiative_of(self.user, slug=self.kwargs["slug"]))
 
     @cached_property
     def objective(self) -> Any:

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
-from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,14 +12,18 @@ from change_tracker.core.chips import due_chip
 from change_tracker.core.conf import get_conf
 from change_tracker.core.files import FilePage
 from change_tracker.core.lists import Asked
+from change_tracker.core.pages import the_one_or_404
 from change_tracker.core.tables.batches import in_order
-from change_tracker.initiatives.head import with_head
-from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.asked import asked_of, select_asked
 from change_tracker.mitigation.hill import hill_words
 from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
-from change_tracker.mitigation.queries import actions_for, owners_in, tally_of, with_answered
-from change_tracker.resistance.queries import registers_for
+from change_tracker.mitigation.queries import (
+    actions_for,
+    initiative_with_actions,
+    owners_in,
+    tally_of,
+    with_answered,
+)
 from change_tracker.resistance.views.register import RegisterBase
 
 
@@ -31,10 +33,7 @@ class ActionsMixin(RegisterBase):
     @cached_property
     def initiative(self) -> Any:
         """The initiative, for those who work in it and HR; else 404. With `reads_register`."""
-        registers = registers_for(self.user).filter(pk=OuterRef("pk"))
-        rows = with_head(Initiative.objects.with_figures_for(self.user), self.user)
-        rows = rows.annotate(reads_register=Exists(registers))
-        return get_object_or_404(rows, slug=self.kwargs["slug"])
+        return the_one_or_404(initiative_with_actions(self.user, slug=self.kwargs["slug"]))
 
     @cached_property
     def may_add(self) -> bool:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.db.models import Exists, OuterRef
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from change_tracker.core.pages import PageMixin
+from change_tracker.core.pages import PageMixin, the_one_or_404
 from change_tracker.core.together import Part, read_together
-from change_tracker.initiatives.head import reads_figures, reads_register, with_head
+from change_tracker.initiatives.head import reads_figures, reads_register
 from change_tracker.initiatives.models import AffectedGroup, Initiative, Objective
+from change_tracker.initiatives.queries import initiative_of
 from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import AudienceMember, oneself
@@ -38,8 +38,7 @@ class AboutPage(PageMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`groups` are the caller's own, or for somebody who is in none, all of them."""
-        rows = with_head(Initiative.objects.visible_to(self.user), self.user)
-        initiative = get_object_or_404(rows, slug=self.kwargs["slug"])
+        initiative = the_one_or_404(initiative_of(self.user, slug=self.kwargs["slug"]))
         groups = self.groups(initiative)
         own = [group for group in groups if group.is_mine]
         milestones, actions, sessions = read_together(

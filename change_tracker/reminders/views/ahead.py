@@ -4,13 +4,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
-from change_tracker.core.pages import PageMixin, leave_toast
+from change_tracker.core.pages import PageMixin, leave_toast, the_one_or_404
 from change_tracker.initiatives.views.base import InitiativePage
 from change_tracker.people.models import Person
 from change_tracker.reminders.ahead import (
@@ -21,7 +21,7 @@ from change_tracker.reminders.ahead import (
     names_in,
     open_days,
 )
-from change_tracker.reminders.ownwords import set_ups_with_mails_for
+from change_tracker.reminders.ownwords import set_up_with_mails
 
 
 class AheadPage(InitiativePage):
@@ -32,7 +32,7 @@ class AheadPage(InitiativePage):
     @cached_property
     def initiative(self) -> Any:
         """The initiative in the address; 404 also for those whom its mails do not concern."""
-        return get_object_or_404(set_ups_with_mails_for(self.user), slug=self.kwargs["slug"])
+        return the_one_or_404(set_up_with_mails(self.user, slug=self.kwargs["slug"]))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The `forecast` there is, and its `days`."""

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formpages import FormPage
-from change_tracker.core.pages import leave_toast
+from change_tracker.core.pages import leave_toast, the_one_or_404
 from change_tracker.initiatives.views.base import InitiativePage
 from change_tracker.people.models import Person
 from change_tracker.reminders.forms import MailWordsForm
@@ -28,7 +28,7 @@ from change_tracker.reminders.mailwords import (
     words_of,
 )
 from change_tracker.reminders.models import MailWords, Occasion
-from change_tracker.reminders.ownwords import languages, set_ups_with_mails_for
+from change_tracker.reminders.ownwords import languages, set_up_with_mails
 from change_tracker.reminders.placeholders import placeholders
 from change_tracker.reminders.samples import onlooker, sample_mail
 
@@ -43,7 +43,7 @@ class MailWordsMixin(InitiativePage):
     @cached_property
     def initiative(self) -> Any:
         """The initiative in the address; 404 also for those whom its mails do not concern."""
-        return get_object_or_404(set_ups_with_mails_for(self.user), slug=self.kwargs["slug"])
+        return the_one_or_404(set_up_with_mails(self.user, slug=self.kwargs["slug"]))
 
     @cached_property
     def may_write(self) -> bool:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -17,9 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.conf import get_conf
 from change_tracker.core.files import FilePage
 from change_tracker.core.lists import Asked
-from change_tracker.core.pages import PageMixin
+from change_tracker.core.pages import PageMixin, the_one_or_404
 from change_tracker.core.tables.batches import in_order
-from change_tracker.initiatives.head import with_head
 from change_tracker.resistance.heat import heat_of, shared_by, verdict_of
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.register import Level
@@ -29,7 +28,7 @@ from change_tracker.resistance.queries import (
     asked_of,
     entries_for,
     known_entries,
-    registers_for,
+    register_of,
     select_asked,
     work_on,
 )
@@ -64,8 +63,7 @@ class RegisterMixin(RegisterBase):
     @cached_property
     def initiative(self) -> Any:
         """The initiative, for those who may read its register; else 404."""
-        rows: Any = with_head(registers_for(self.user), self.user)
-        return get_object_or_404(rows, slug=self.kwargs["slug"])
+        return the_one_or_404(register_of(self.user, slug=self.kwargs["slug"]))
 
     @cached_property
     def may_add(self) -> bool:

@@ -5,17 +5,15 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import OuterRef
-from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from change_tracker.core.conf import get_conf
 from change_tracker.core.files import FilePage
 from change_tracker.core.lists import Asked, DayFilter, Filter, read_asked
-from change_tracker.core.pages import PageMixin
+from change_tracker.core.pages import PageMixin, the_one_or_404
 from change_tracker.core.tables.batches import in_order
-from change_tracker.initiatives.head import reads_register, with_head
-from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.head import reads_register
 from change_tracker.people.queries import holidays_in
 from change_tracker.training import standing, wording
 from change_tracker.training.moretime import time_note
@@ -49,8 +47,7 @@ class LateMixin(PageMixin):
     @cached_property
     def initiative(self) -> Any:
         """The initiative, for those who read the names of its people; else 404."""
-        rows = with_head(Initiative.objects.with_figures_for(self.user), self.user)
-        return get_object_or_404(rows.filter(shows_names=True), slug=self.kwargs["slug"])
+        return the_one_or_404(standing.initiative_with_names(self.user, slug=self.kwargs["slug"]))
 
     @cached_property
     def everything(self) -> Any:

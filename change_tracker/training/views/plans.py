@@ -12,9 +12,8 @@ from django.utils.translation import gettext
 
 from change_tracker.core.conf import get_conf
 from change_tracker.core.neighbours import nearest_of
-from change_tracker.core.pages import PageMixin
-from change_tracker.initiatives.head import reads_register, with_head
-from change_tracker.initiatives.models import Initiative
+from change_tracker.core.pages import PageMixin, the_one_or_404
+from change_tracker.initiatives.head import reads_register
 from change_tracker.people.models import Audience, AudienceClause
 from change_tracker.people.queries import people_in
 from change_tracker.people.services.audiences import describe_rule, why_nobody
@@ -38,10 +37,7 @@ class PlansMixin(PageMixin):
     @cached_property
     def initiative(self) -> Any:
         """The initiative, or 404."""
-        initiatives = Initiative.objects.visible_to(self.user) & (
-            Initiative.objects.with_figures_for(self.user)
-        )
-        return get_object_or_404(with_head(initiatives, self.user), slug=self.kwargs["slug"])
+        return the_one_or_404(standing.initiative_with_plans(self.user, slug=self.kwargs["slug"]))
 
     def rows(self) -> Any:
         """Its plans, in their order."""

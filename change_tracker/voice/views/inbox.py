@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +12,11 @@ from django.utils.translation import pgettext_lazy
 from change_tracker.core.conf import get_conf
 from change_tracker.core.files import FilePage
 from change_tracker.core.lists import Asked
-from change_tracker.core.pages import PageMixin
+from change_tracker.core.pages import PageMixin, the_one_or_404
 from change_tracker.core.tables.batches import in_order
-from change_tracker.initiatives.head import with_head
-from change_tracker.initiatives.models import TEAM, Initiative
 from change_tracker.voice.asked import asked_of, select_asked
 from change_tracker.voice.chips import chip_of
-from change_tracker.voice.queries import answers_for, inbox_of, tally_of
+from change_tracker.voice.queries import answers_for, inbox_of, initiative_that_hears, tally_of
 
 
 class InboxMixin(PageMixin):
@@ -30,9 +27,7 @@ class InboxMixin(PageMixin):
     @cached_property
     def initiative(self) -> Any:
         """The initiative, for its change team; else 404."""
-        seen: Any = Initiative.objects.visible_to(self.user)
-        rows = with_head(seen.with_role(self.user, *TEAM), self.user)
-        return get_object_or_404(rows, slug=self.kwargs["slug"])
+        return the_one_or_404(initiative_that_hears(self.user, slug=self.kwargs["slug"]))
 
     @cached_property
     def asked(self) -> Asked:
