@@ -76,7 +76,7 @@ def _has_its_turn(done: Drained, clock: Clock) -> bool:
 @dataclass(slots=True)
 class Round:
     """One worker's round; `together` is how many mails it puts on record at once: it begins with
-    one, and then trusts the server with twice as many as left in the moment before.
+    one, then twice as many each time, until the moment is too short for them.
     """
 
     couriers: Couriers
@@ -117,4 +117,4 @@ class Round:
                 finish(ended, now=self.clock(), done=self.done)
             if rest:
                 waiting[:0] = take_back(rest, self.done)
-        self.together = min(MOST_TOGETHER, 2 * max(1, len(ended)))
+        self.together = len(ended) if rest else min(MOST_TOGETHER, 2 * self.together)
