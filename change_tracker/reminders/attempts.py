@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 Outcome = Attempt.Outcome
 #: What a lease must have left beyond the deadline: for the mails before it that are put on record
 #: together with it, and for the transactions around the sending.
-MARGIN = timedelta(seconds=0.6)
+MARGIN = timedelta(seconds=0.5)
 #: So many attempts without a known end, and a person has to look.
 UNKNOWN_LIMIT = 2
 

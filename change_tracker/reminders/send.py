@@ -33,7 +33,7 @@ DRAIN_FOR = timedelta(minutes=5)
 #: How long a worker waits before it asks again what the cap leaves.
 TURN_SECONDS = 0.2
 #: Mails that are put on record together leave within so many seconds, or are read once more.
-MOMENT = 0.4
+MOMENT = 0.3
 MOST_TOGETHER = 50
 
 
