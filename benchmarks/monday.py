@@ -1,18 +1,12 @@
 """Monday at nine: mail leaves as fast as a provider lets it, and people open their page."""
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from statistics import quantiles
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.test import Client
 
 from benchmarks.crowd import ITEMS
@@ -20,10 +14,12 @@ from benchmarks.harness import DifferentResultsError, Side, Work
 from benchmarks.mails import unsend
 from benchmarks.sink import sink
 from benchmarks.tick import MassDay
-from benchmarks.worker import READY
+from benchmarks.workers import workers
 from change_tracker.people.models import Person
 from change_tracker.reminders.models import Attempt
 
+#: What the provider takes in a minute.
+CAP = 600
 #: Employees who are on their page.
 EMPLOYEES = 200
 
@@ -53,17 +49,7 @@ class Monday(Work):
     def arrange(self, side: Side) -> None:
         """A worker of its own sends, and has begun."""
         if side == "ours":
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "benchmarks.worker"],
-                cwd=Path(__file__).parents[1],
-                env=os.environ | self._environ(),
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            self.sending.callback(_end, worker)
-            while worker.stdout and READY not in (line := worker.stdout.readline()):
-                if not line:
-                    raise DifferentResultsError("monday: the worker did not start")
+            self.sending.enter_context(workers(1, port=self.port, cap=CAP))
             time.sleep(1)
 
     def ours(self) -> None:
@@ -88,17 +74,6 @@ class Monday(Work):
         page = client.get("/change/")
         assert page.status_code == 200, page.status_code
 
-    def _environ(self) -> dict[str, str]:
-        given: dict[str, Any] = connection.settings_dict
-        login = quote(given["USER"]) + (f":{quote(given['PASSWORD'])}" if given["PASSWORD"] else "")
-        where = f"{given['HOST']}:{given['PORT'] or 5432}/{given['NAME']}"
-        return {
-            "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
-            "BENCH_POSTGRES_URL": f"postgres://{login}@{where}",
-            "EMAIL_HOST": "127.0.0.1",
-            "EMAIL_PORT": str(self.port),
-        }
-
 
 def pages() -> list[Any]:
     """A browser for each of the employees, signed in."""
@@ -110,8 +85,3 @@ def pages() -> list[Any]:
         client.force_login(person.user)
         found.append(client)
     return found
-
-
-def _end(worker: "subprocess.Popen[str]") -> None:
-    worker.kill()
-    worker.communicate()

@@ -1,10 +1,12 @@
-"""A process that sends the mails of the morning, under the cap of a provider, until it is ended."""
+"""A process that sends the mails of the morning, under the cap of a provider, until it is ended.
 
+`python -m benchmarks.worker 600`: what the provider takes in a minute; 0: as many as go.
+"""
+
+import sys
 import time
 from datetime import timedelta
 
-#: What the provider takes in a minute.
-CAP = 600
 READY = "sending"
 
 
@@ -17,7 +19,7 @@ def main() -> None:
     from benchmarks.crowd import NOW
     from change_tracker.reminders.send import drain
 
-    settings.CHANGE_TRACKER["MAILS_PER_MINUTE"] = CAP
+    settings.CHANGE_TRACKER["MAILS_PER_MINUTE"] = int(sys.argv[1])
     began = time.monotonic()
     print(READY, flush=True)
     while True:

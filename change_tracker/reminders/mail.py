@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from change_tracker.core.conf import get_conf
 from change_tracker.reminders import links, ownwords, wording
+from change_tracker.reminders.items import Item
 from change_tracker.reminders.kinds.base import link
+from change_tracker.reminders.message import Message
 from change_tracker.reminders.models import Occasion
 from change_tracker.reminders.ownwords import NO_WORDS, Words
-from change_tracker.reminders.review import Item, Letter
+from change_tracker.reminders.review import Letter
 
 TEXT = "change_tracker/mail/digest.txt"
 HTML = "change_tracker/mail/digest.html"
@@ -59,7 +61,7 @@ def compose(
     conf = get_conf()
     with translation.override(letter.to.language), timezone.override(letter.to.zone):
         context = _context(letter, words) | {"cannot_wait": cannot_wait}
-        message = EmailMultiAlternatives(
+        message = Message(
             context["subject"],
             render_to_string(TEXT, context),
             conf.from_email or None,

@@ -14,10 +14,11 @@ from change_tracker.core.access import User
 from change_tracker.core.questions import question
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
 from change_tracker.initiatives.queries import set_ups_for
+from change_tracker.reminders.items import Item
 from change_tracker.reminders.models import MailWords, Occasion
 from change_tracker.reminders.models.words import mails_are_read_by
 from change_tracker.reminders.placeholders import fill
-from change_tracker.reminders.review import Item, Letter
+from change_tracker.reminders.review import Letter
 from change_tracker.reminders.wording import only_initiative
 
 #: The words of initiatives, with `lead_name`, by the key of the initiative and the language.

@@ -1,6 +1,6 @@
 """Reading everything again just before a mail leaves: what of it still holds?"""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,15 +9,13 @@ from django.utils import translation
 
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
+from change_tracker.reminders.items import Item, items_of
 from change_tracker.reminders.kinds import RULES
 from change_tracker.reminders.kinds.base import Note, Told
 from change_tracker.reminders.models import Digest, Reminder
 from change_tracker.reminders.recipients import Recipient, recipients
 from change_tracker.reminders.states import cancel, write_state
-from change_tracker.training.duewords import Reason
-from change_tracker.training.given import given_by
 from change_tracker.training.models import Enrolment, TrainingRecord
-from change_tracker.training.moretime import more_time_of
 
 Closed = Reminder.ClosedReason
 #: Not a reason to close: the reminder waits without a mail until the initiative goes on.
@@ -26,27 +24,6 @@ ON_HOLD = "on_hold"
 AWAY = "away"
 EXPIRED = "expired"
 WITHDRAWN = {"void", "revoked"}
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One training in a mail; `reasons` are the groups of the recipient through which it came.
-
-    `is_added`: a revision of the plan gave it to somebody who had the rest; `is_again`: they have
-    done it before, and it is asked for once more. `granted` says whose date it is, where the
-    recipient was given more time, `answers` what it is meant to help with.
-    """
-
-    record: TrainingRecord
-    reasons: tuple[Reason, ...]
-    is_new: bool
-    is_added: bool = False
-    granted: str = ""
-    is_again: bool = False
-    answers: tuple[str, ...] = ()
-
-    def is_late(self, today: date) -> bool:
-        return self.record.days_late(today) > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,35 +42,57 @@ class Letter:
 
 @dataclass(slots=True)
 class Verdicts:
-    """What stays in the mail; the rest by why it does not."""
+    """What stays in one mail, and what is said of it beside the recipient's own training; the rest
+    by why it does not.
+    """
 
+    to: Recipient
+    told: list[Told]
     kept: list[Reminder] = field(default_factory=list)
     dropped: dict[str, list[int]] = field(default_factory=dict)
 
+    @property
+    def own(self) -> list[Reminder]:
+        """What stays of the recipient's own training."""
+        return [each for each in self.kept if _is_own(each)]
 
-def review(digest: Digest, *, now: datetime, shared: frozenset[str]) -> Letter | None:
-    """Close the reminders of `digest` that no longer hold; None when nothing is left to say.
+    def notes(self) -> list[Note]:
+        """What is said of the rest that stays."""
+        kept = {each.pk for each in self.kept}
+        return [note for each in self.told for note in each.notes if each.kept & kept]
 
-    `shared` are the addresses that are nobody's own. Some six queries for any number of
-    reminders, what each kind in it reads, and one for each reason to close some. Call it in a
-    transaction.
+
+def review(
+    digests: Collection[Digest], *, now: datetime, shared: frozenset[str]
+) -> dict[int, Letter]:
+    """What each of `digests` says now, by its key; without those that have nothing left to say.
+    Their reminders that no longer hold are closed.
+
+    `shared` are the addresses that are nobody's own. Some six queries for any number of digests,
+    one for each reason to close reminders, and for each mail what the kinds in it read that are not
+    the recipient's own training. Call it in a transaction.
     """
-    to = recipients([digest.recipient_id], now=now, shared=shared)[digest.recipient_id]
-    found = _reminders(digest)
-    new_work = _open_records(each.enrolment_id for each in found)
-    told = _told(found, to, now)
-    verdicts = _sort(found, to, new_work, told, now)
-    _write(verdicts)
-    if not verdicts.kept:
-        return None
-    kept = {each.pk for each in verdicts.kept}
-    return Letter(
-        to=to,
-        reminder_ids=[each.pk for each in verdicts.kept],
-        items=_items([each for each in verdicts.kept if _is_own(each)], new_work, to, now),
-        today=to.today(now),
-        notes=[note for each in told for note in each.notes if each.kept & kept],
-    )
+    to = recipients({each.recipient_id for each in digests}, now=now, shared=shared)
+    found = _reminders(digests)
+    everything = [each for some in found.values() for each in some]
+    new_work = _open_records(each.enrolment_id for each in everything)
+    verdicts = {
+        each.pk: _sort(found[each.pk], to[each.recipient_id], new_work, now) for each in digests
+    }
+    _write(verdicts.values())
+    own = {pk: each.own for pk, each in verdicts.items()}
+    items = items_of(own, {pk: each.to for pk, each in verdicts.items()}, new_work, now=now)
+    return {
+        pk: Letter(
+            to=each.to,
+            reminder_ids=[reminder.pk for reminder in each.kept],
+            items=items[pk],
+            today=each.to.today(now),
+            notes=each.notes(),
+        )
+        for pk, each in verdicts.items()
+        if each.kept
+    }
 
 
 def _is_own(reminder: Reminder) -> bool:
@@ -127,10 +126,12 @@ def _is_over(reminder: Reminder, now: datetime) -> bool:
     return reminder.expires_at is not None and reminder.expires_at <= now
 
 
-def _reminders(digest: Digest) -> list[Reminder]:
-    return list(
+def _reminders(digests: Iterable[Digest]) -> dict[int | None, list[Reminder]]:
+    """By digest."""
+    found: dict[int | None, list[Reminder]] = {each.pk: [] for each in digests}
+    rows = (
         Reminder.objects.planned()
-        .filter(digest=digest)
+        .filter(digest__in=found)
         .select_related(
             "record__activity",
             "record__item",
@@ -141,6 +142,9 @@ def _reminders(digest: Digest) -> list[Reminder]:
         )
         .order_by("pk")
     )
+    for each in rows:
+        found[each.digest_id].append(each)
+    return found
 
 
 def _open_records(enrolment_ids: Iterable[int | None]) -> dict[int, list[TrainingRecord]]:
@@ -154,14 +158,10 @@ def _open_records(enrolment_ids: Iterable[int | None]) -> dict[int, list[Trainin
 
 
 def _sort(
-    found: list[Reminder],
-    to: Recipient,
-    new_work: dict[int, list[TrainingRecord]],
-    told: list[Told],
-    now: datetime,
+    found: list[Reminder], to: Recipient, new_work: dict[int, list[TrainingRecord]], now: datetime
 ) -> Verdicts:
-    out = Verdicts()
-    holding = {pk for each in told for pk in each.kept}
+    out = Verdicts(to, _told(found, to, now))
+    holding = {pk for each in out.told for pk in each.kept}
     for each in found:
         verdict = _of_recipient(to, now) or _of_initiative(each)
         if not verdict and _is_own(each):
@@ -219,8 +219,12 @@ def _of_record(record: TrainingRecord) -> str:
     return Closed.WITHDRAWN if record.state in WITHDRAWN else Closed.COMPLETED
 
 
-def _write(verdicts: Verdicts) -> None:
-    for verdict, ids in verdicts.dropped.items():
+def _write(verdicts: Iterable[Verdicts]) -> None:
+    dropped: dict[str, list[int]] = {}
+    for each in verdicts:
+        for verdict, ids in each.dropped.items():
+            dropped.setdefault(verdict, []).extend(ids)
+    for verdict, ids in dropped.items():
         rows = Reminder.objects.filter(pk__in=ids)
         if verdict in {ON_HOLD, AWAY}:
             rows.planned().update(digest=None)
@@ -228,46 +232,3 @@ def _write(verdicts: Verdicts) -> None:
             write_state(rows, source="planned", to="expired")
         else:
             cancel(rows, Closed(verdict))
-
-
-def _items(
-    kept: list[Reminder], new_work: dict[int, list[TrainingRecord]], to: Recipient, now: datetime
-) -> list[Item]:
-    """One item for each record, however many reminders speak of it; late first, then by date."""
-    known = {each.record_id: each.record for each in kept if each.record is not None}
-    new = {
-        record.pk: record
-        for each in kept
-        if each.enrolment_id is not None
-        for record in new_work[each.enrolment_id]
-        if record.pk not in known
-    }
-    due = {each.record_id for each in kept if each.kind != Reminder.Kind.ADDED}
-    again = {each.enrolment_id for each in kept if each.kind == Reminder.Kind.EXPIRING}
-    records = [*known.values(), *new.values()]
-    granted = _granted(records, to, now)
-    # Only what is new says what it is meant to help with.
-    given = given_by(records, with_answers=not {each.pk for each in records} <= due)
-    items = [
-        Item(
-            record,
-            tuple(given.reasons.get(record.enrolment_id, ())),
-            is_new=record.pk not in due,
-            is_added=record.pk in known and record.pk not in due,
-            granted=granted.get(record.pk, ""),
-            is_again=record.enrolment_id in again and record.pk not in known,
-            answers=given.answers.get(record.plan_id, ()),
-        )
-        for record in records
-    ]
-    return sorted(items, key=lambda each: (each.record.due_on or date.max, each.record.pk))
-
-
-def _granted(records: Iterable[TrainingRecord], to: Recipient, now: datetime) -> dict[int, str]:
-    """Whose the dates are that somebody moved, in the words of the recipient."""
-    extended = [record for record in records if record.is_extended]
-    if not extended:
-        return {}
-    with translation.override(to.language):
-        more = more_time_of(extended, to.today(now))
-    return {pk: each.granted for pk, each in more.items()}

@@ -12,10 +12,11 @@ from django.utils.translation import gettext
 from change_tracker.core.access import User
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
+from change_tracker.reminders.items import Item
 from change_tracker.reminders.mail import compose
 from change_tracker.reminders.models import Digest, MailWords, Occasion, Reminder
 from change_tracker.reminders.recipients import Recipient, language_of, recipients, zone_of
-from change_tracker.reminders.review import Item, Letter
+from change_tracker.reminders.review import Letter
 from change_tracker.reminders.states import cancel
 from change_tracker.training.given import Given, given_by
 from change_tracker.training.models import LearningActivity, TrainingPlan, TrainingRecord

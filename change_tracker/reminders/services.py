@@ -18,10 +18,11 @@ from change_tracker.people.services.sync import sync_source
 from change_tracker.people.sources import people_source
 from change_tracker.reminders.ahead import forget_forecasts, look_ahead
 from change_tracker.reminders.alerts import tell_hr
+from change_tracker.reminders.attempts import Drained
 from change_tracker.reminders.clock import Clock, database_now
 from change_tracker.reminders.models import Digest, Heartbeat
 from change_tracker.reminders.plan import Planned, plan_reminders
-from change_tracker.reminders.send import Drained, drain
+from change_tracker.reminders.send import drain
 from change_tracker.reminders.states import write_state
 from change_tracker.spreadsheets.services.uploads import forget_uploads
 from change_tracker.training.services import recertify

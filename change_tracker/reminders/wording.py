@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 
 from change_tracker.core.text import day_and_month, short_date
 from change_tracker.initiatives.models import Initiative
-from change_tracker.reminders.review import Item, Letter
+from change_tracker.reminders.items import Item
+from change_tracker.reminders.review import Letter
 from change_tracker.training.duewords import your_rule
 
 #: Longer subjects are cut off on phones.

@@ -67,7 +67,7 @@ def reply_unread(patched: pytest.MonkeyPatch) -> None:
 #: Killed after → how, attempts that are open then, mails that arrived by then.
 POINTS: dict[str, tuple[Patch, int, int]] = {
     "planning not committed": (after(planning, "insert"), 0, 0),
-    "claim committed": (before(sending, "send_one"), 0, 0),
+    "claim committed": (before(sending, "prepare"), 0, 0),
     "attempt committed, before connecting": (before(Couriers, "deliver"), 1, 0),
     "DATA accepted, reply unread": (reply_unread, 1, 1),
     "reply read, before commit": (before(sending, "finish"), 1, 1),

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from change_tracker.reminders.attempts import Drained
 from change_tracker.reminders.clock import database_now
 from change_tracker.reminders.models import Attempt
-from change_tracker.reminders.send import Drained, drain
+from change_tracker.reminders.send import drain
 from tests.faults.proxy import Proxy, between
 from tests.faults.trial import AT_ANY_HOUR, is_drained, judge, owe, size
 from tests.reminders.conftest import at, use_server

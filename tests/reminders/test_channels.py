@@ -10,11 +10,12 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 
 from change_tracker.people.models import Person
+from change_tracker.reminders.attempts import Drained
 from change_tracker.reminders.channels import Channel
 from change_tracker.reminders.inbox import inbox_of, lines_of
 from change_tracker.reminders.models import Attempt, ChannelPause, Digest
 from change_tracker.reminders.plan import plan_reminders
-from change_tracker.reminders.send import Drained, drain
+from change_tracker.reminders.send import drain
 from change_tracker.reminders.wishes import set_preference
 from tests import factories
 from tests.contracts.source import ROOT

@@ -1,5 +1,6 @@
 """The mail: the fact first, why you, the link; in the recipient's language."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,8 +24,7 @@ DAY = timedelta(days=1)
 def written(now: Any = NOW) -> EmailMultiAlternatives:
     plan_reminders(now=now)
     digest = Digest.objects.get()
-    letter = review(digest, now=now, shared=frozenset())
-    assert letter is not None
+    letter = review([digest], now=now, shared=frozenset())[digest.pk]
     return compose(letter, message_id=digest.message_id)
 
 
@@ -193,6 +193,26 @@ def test_the_headers_are_those_of_a_machine_with_a_human_behind(
     assert message["Reply-To"] == "priya@example.org"
     assert message["From"] == "Change <change@example.org>"
     assert message["To"] == employee.email
+
+
+def test_addresses_for_programs_stay_whole_however_long(employee: Person) -> None:
+    """Python would fold what has no spaces by encoding it, which no mail program looks into."""
+    enrol(employee)
+
+    message = written()
+    raw = message.message().as_bytes().replace(b"\n ", b" ").decode()
+
+    url = message.extra_headers["List-Unsubscribe"]
+    assert len(url) > 78
+    assert re.search(rf"^List-Unsubscribe: +{re.escape(url)}$", raw, re.MULTILINE)
+
+
+def test_a_header_that_is_no_ascii_is_encoded(employee: Person) -> None:
+    enrol(employee)
+    message = written()
+    message.extra_headers["Auto-Submitted"] = "grün"
+
+    assert b"=?utf-8?q?gr=C3=BCn?=" in message.message().as_bytes()
 
 
 def test_a_line_break_in_a_title_adds_no_header(employee: Person) -> None:

@@ -10,10 +10,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from change_tracker import signals
 from change_tracker.people.models import Person
+from change_tracker.reminders.attempts import Drained
 from change_tracker.reminders.claim import claim_digests
 from change_tracker.reminders.models import Attempt, Digest
 from change_tracker.reminders.plan import plan_reminders
-from change_tracker.reminders.send import Drained, drain, prepare
+from change_tracker.reminders.prepare import known_at, prepare
+from change_tracker.reminders.send import drain
 from change_tracker.reminders.services import NotDeadError, retry_digest
 from tests.factories import NOW
 from tests.reminders.conftest import at, enrol, use_server
@@ -105,8 +107,8 @@ def test_a_worker_that_died_while_sending_leaves_an_unknown_attempt(
 ) -> None:
     enrol(employee)
     plan_reminders(now=NOW)
-    (claim,) = claim_digests(now=NOW, size=10)
-    prepare(claim, now=NOW, done=Drained(), shared=frozenset())  # and then the machine goes away
+    claims = claim_digests(now=NOW, size=10)
+    prepare(claims, now=NOW, done=Drained(), known=known_at(NOW))  # and then the machine goes away
 
     assert drain(clock=at(NOW + timedelta(seconds=299))).sent == 0
     assert drain(clock=at(NOW + timedelta(seconds=301))).sent == 1
@@ -122,8 +124,8 @@ def test_a_worker_that_died_twice_while_sending_needs_a_person(
     plan_reminders(now=NOW)
     for minutes in (0, 6):
         now = NOW + timedelta(minutes=minutes)
-        (claim,) = claim_digests(now=now, size=10)
-        assert prepare(claim, now=now, done=Drained(), shared=frozenset()) is not None
+        claims = claim_digests(now=now, size=10)
+        assert len(prepare(claims, now=now, done=Drained(), known=known_at(now))) == 1
 
     assert drain(clock=at(NOW + timedelta(minutes=12))).dead == 1
     assert sink.mails == []

@@ -39,8 +39,7 @@ def initiative(lead: Person) -> Initiative:
 
 def kinds(**of: Any) -> list[str]:
     """What is planned and not closed, once everything was read again."""
-    for digest in Digest.objects.filter(state="pending"):
-        review(digest, now=NOW, shared=frozenset())
+    review(Digest.objects.filter(state="pending"), now=NOW, shared=frozenset())
     return sorted(Reminder.objects.planned().filter(**of).values_list("kind", flat=True))
 
 

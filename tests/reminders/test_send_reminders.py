@@ -7,9 +7,10 @@ import pytest
 
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
+from change_tracker.reminders.attempts import Drained
 from change_tracker.reminders.models import Attempt, Digest, Reminder
 from change_tracker.reminders.plan import plan_reminders
-from change_tracker.reminders.send import Drained, drain
+from change_tracker.reminders.send import drain
 from change_tracker.reminders.services import retry_digest
 from change_tracker.training.models import Enrolment, TrainingRecord
 from change_tracker.training.services import grant_time

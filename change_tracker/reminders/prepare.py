@@ -1,0 +1,168 @@
+"""Before mails leave: what they say is read again, and their attempts are put on record."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from change_tracker.reminders.attempts import (
+    MARGIN,
+    Drained,
+    Known,
+    Outcome,
+    Ready,
+    count,
+    deadline,
+    give_up,
+    held_by,
+    is_in_doubt,
+)
+from change_tracker.reminders.channels import Parcel
+from change_tracker.reminders.claim import Claim, release
+from change_tracker.reminders.mail import compose
+from change_tracker.reminders.models import Attempt, ChannelPause, Digest, Reminder
+from change_tracker.reminders.models.outbox import URGENT
+from change_tracker.reminders.ownwords import Words, words_in_force
+from change_tracker.reminders.recipients import shared_addresses
+from change_tracker.reminders.review import Letter, review
+from change_tracker.reminders.samples import letter_of_test
+from change_tracker.reminders.states import leave_claim
+
+#: A mail whose channel is paused without an end is looked at again after this.
+PAUSED_FOR = timedelta(minutes=15)
+
+
+class Before(NamedTuple):
+    """The number of the last attempt, and how many are of unknown end since "send again"."""
+
+    last: int = 0
+    unknown: int = 0
+
+
+def known_at(now: datetime) -> Known:
+    """What is asked once for a claim: the answers are seconds old at most. Three queries."""
+    paused = dict(ChannelPause.objects.running(now).values_list("channel", "until"))
+    return Known(shared_addresses(now), paused, words_in_force())
+
+
+def go_alone(claims: Iterable[Claim]) -> set[int]:
+    """The digests that are not put on record with others, as none of them may come into doubt
+    because of another: a person would have to decide. One query.
+    """
+    held_back = Reminder.objects.planned().filter(digest=OuterRef("pk"), holds_on_doubt=True)
+    rows = Digest.objects.filter(pk__in=[each.digest_id for each in claims])
+    return set(rows.filter(Q(attempts__gt=0) | Exists(held_back)).values_list("pk", flat=True))
+
+
+@transaction.atomic
+def prepare(claims: Sequence[Claim], *, now: datetime, done: Drained, known: Known) -> list[Ready]:
+    """Read everything again and put the attempts on record, for those of which there is something
+    to be said now. What another worker holds is left to it. A dozen queries for any number.
+    """
+    tokens = {each.digest_id: each for each in claims}
+    held = _with_time_left(held_by(claims, done), tokens, now=now, done=done)
+    before = _attempts_before(held, now)
+    given_up = {each.pk for each in held if is_in_doubt(each, before[each.pk].unknown)}
+    for each in held:
+        if each.pk in given_up:
+            give_up(each, tokens[each.pk], done)
+    rest = [each for each in held if each.pk not in given_up]
+    letters = _letters(rest, tokens, now=now, done=done, known=known)
+    ready = [
+        Ready(
+            claim=tokens[each.pk],
+            digest=each,
+            unknown_before=before[each.pk].unknown,
+            parcel=Parcel(letters[each.pk].to, _mail(each, letters[each.pk], known.words)),
+            reminder_ids=letters[each.pk].reminder_ids,
+        )
+        for each in rest
+        if each.pk in letters
+    ]
+    _open(ready, before, now)
+    return ready
+
+
+def _with_time_left(
+    held: Iterable[Digest], claims: Mapping[int, Claim], *, now: datetime, done: Drained
+) -> list[Digest]:
+    """Those whose lease outlasts the sending; the others are given back."""
+    needed, found = now + deadline() + MARGIN, []
+    for each in held:
+        if each.lease_until is not None and each.lease_until >= needed:
+            found.append(each)
+        else:
+            release([claims[each.pk]])
+            done.released += 1
+    return found
+
+
+def _attempts_before(digests: Collection[Digest], now: datetime) -> dict[int, Before]:
+    """By digest. An attempt that is still open is of a worker that has gone: it is closed as
+    unknown.
+    """
+    rows: dict[int, list[tuple[int, str]]] = {each.pk: [] for each in digests}
+    tried = Attempt.objects.filter(digest__in=rows).order_by("digest", "-n")
+    for digest_id, n, outcome in tried.values_list("digest_id", "n", "outcome"):
+        rows[digest_id].append((n, outcome))
+    if any(outcome == Outcome.OPEN for tries in rows.values() for _n, outcome in tries):
+        left_open = Attempt.objects.filter(digest__in=rows, outcome=Outcome.OPEN)
+        left_open.update(outcome=Outcome.UNKNOWN, finished_at=now)
+    return {each.pk: _before(rows[each.pk], each.attempts) for each in digests}
+
+
+def _before(tries: Sequence[tuple[int, str]], recent: int) -> Before:
+    unknown = {Outcome.OPEN, Outcome.UNKNOWN}
+    in_doubt = sum(outcome in unknown for _n, outcome in tries[:recent])
+    return Before(tries[0][0] if tries else 0, in_doubt)
+
+
+def _letters(
+    digests: Sequence[Digest],
+    claims: Mapping[int, Claim],
+    *,
+    now: datetime,
+    done: Drained,
+    known: Known,
+) -> dict[int, Letter]:
+    """What is to be said now, by digest; those with nothing left are closed, and those whose
+    channel is paused wait for its end.
+    """
+    said = review([each for each in digests if not each.is_test], now=now, shared=known.shared)
+    for digest in digests:
+        if digest.is_test and (test := letter_of_test(digest, now=now, shared=known.shared)):
+            said[digest.pk] = test
+        letter, token = said.get(digest.pk), claims[digest.pk].token
+        if letter is None:
+            leave_claim(digest.pk, token, to=Digest.State.CLOSED)
+            done.closed += 1
+        elif letter.to.channel in known.paused:
+            again_at = known.paused[letter.to.channel] or now + PAUSED_FOR
+            leave_claim(digest.pk, token, to=Digest.State.PENDING, available_at=again_at)
+            done.released += 1
+            del said[digest.pk]
+    return said
+
+
+def _mail(digest: Digest, letter: Letter, words: Words) -> EmailMultiAlternatives:
+    is_second = digest.slot == URGENT
+    return compose(letter, message_id=digest.message_id, cannot_wait=is_second, words=words)
+
+
+def _open(ready: Sequence[Ready], before: Mapping[int, Before], now: datetime) -> None:
+    """Write an attempt for each, and count it."""
+    Attempt.objects.bulk_create(
+        Attempt(
+            digest=each.digest,
+            n=before[each.digest.pk].last + 1,
+            started_at=now,
+            channel=each.parcel.to.channel,
+        )
+        for each in ready
+    )
+    count(ready, 1)
+    for each in ready:
+        each.digest.attempts += 1

@@ -1,0 +1,184 @@
+"""A few mails at once: on record together, and none in doubt that has not been handed over."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from change_tracker.reminders import send as sending
+from change_tracker.reminders.attempts import Drained
+from change_tracker.reminders.channels import Couriers, Parcel
+from change_tracker.reminders.claim import claim_digests
+from change_tracker.reminders.models import Attempt, Digest, Reminder
+from change_tracker.reminders.plan import plan_reminders
+from change_tracker.reminders.prepare import known_at, prepare
+from change_tracker.reminders.send import drain
+from change_tracker.training.models import TrainingPlan
+from change_tracker.training.services import complete_record
+from tests import factories
+from tests.factories import NOW, TODAY
+from tests.reminders.conftest import at, enrol
+from tests.reminders.sink import Sink
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AFTER_THE_LEASE = NOW + timedelta(minutes=6)
+
+
+class Broken(BaseException):
+    """What ends a worker."""
+
+
+def owe(count: int, **policy: Any) -> TrainingPlan:
+    """So many people who get a mail now."""
+    initiative = factories.make_initiative()
+    if policy:
+        factories.make_policy(initiative, days=7, **policy)
+    plan = factories.make_plan(initiative)
+    for _ in range(count):
+        enrol(factories.make_person(), plan=plan, assigned_on=TODAY - timedelta(days=30))
+    plan_reminders(now=NOW)
+    return plan
+
+
+def before_the(number: int, what: Any, patched: pytest.MonkeyPatch) -> None:
+    """Let `what` happen before that mail is handed over."""
+    known, handed = Couriers.deliver, []
+
+    def deliver(couriers: Couriers, parcel: Parcel) -> Any:
+        handed.append(parcel)
+        if len(handed) == number:
+            what()
+        return known(couriers, parcel)
+
+    patched.setattr(Couriers, "deliver", deliver)
+
+
+def end() -> None:
+    raise Broken
+
+
+def die(patched: pytest.MonkeyPatch) -> None:
+    """As when it is killed: nothing of ours runs any more."""
+    for name in ("finish", "take_back", "release"):
+        patched.setattr(sending, name, lambda *_args, **_options: [])
+    raise Broken
+
+
+def arrived(sink: Sink) -> list[int]:
+    return sorted(sink.times_by_id().values())
+
+
+def test_any_number_is_read_and_put_on_record_with_the_same_queries() -> None:
+    counts = []
+    for people in (2, 9):
+        owe(people)
+        claims = claim_digests(now=NOW, size=people)
+        known = known_at(NOW)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(prepare(claims, now=NOW, done=Drained(), known=known)) == people
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_what_left_in_a_dying_workers_moment_comes_again_and_nothing_is_lost(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owe(4)
+    with monkeypatch.context() as patched:
+        patched.setattr(sending, "MOMENT", 60)
+        # The first leaves by itself; the second and the third are on record together.
+        before_the(3, lambda: die(patched), patched)
+        with pytest.raises(Broken):
+            drain(clock=at())
+    assert arrived(sink) == [1, 1]
+    assert sorted(Attempt.objects.values_list("outcome", flat=True)) == ["", "", "sent"]
+
+    assert drain(clock=at(AFTER_THE_LEASE)).sent == 3
+
+    assert arrived(sink) == [1, 1, 1, 2]
+    assert Attempt.objects.filter(outcome="unknown").count() == 2
+    assert Digest.objects.filter(state="sent").count() == 4
+
+
+def test_whatever_raises_leaves_one_mail_in_doubt_and_no_other(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owe(5)
+    with monkeypatch.context() as patched:
+        patched.setattr(sending, "MOMENT", 60)
+        # One leaves by itself, then two, then two: the fourth and the fifth.
+        before_the(4, end, patched)
+        with pytest.raises(Broken):
+            drain(clock=at())
+
+    assert sorted(Attempt.objects.values_list("outcome", flat=True)) == ["", "sent", "sent", "sent"]
+    assert sorted(Digest.objects.values_list("state", "attempts")) == [
+        ("claimed", 1),
+        ("pending", 0),
+        ("sent", 1),
+        ("sent", 1),
+        ("sent", 1),
+    ]
+    assert drain(clock=at()).sent == 1
+
+
+def test_what_waits_for_a_person_when_in_doubt_is_never_on_record_with_others(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owe(4, on_doubt="hold")
+    seen: list[int] = []
+    before = Couriers.deliver
+
+    def deliver(couriers: Couriers, parcel: Parcel) -> Any:
+        seen.append(Attempt.objects.filter(outcome="").count())
+        return before(couriers, parcel)
+
+    monkeypatch.setattr(Couriers, "deliver", deliver)
+
+    assert drain(clock=at()).sent == 4
+    assert seen == [1, 1, 1, 1]
+
+
+def test_what_was_tried_before_is_not_on_record_with_others(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owe(3)
+    sink.answer = "451 later"
+    assert drain(clock=at()).deferred == 3
+    sink.answer = "250 OK"
+    seen: list[int] = []
+    later = NOW + timedelta(minutes=2)
+    before_the(3, lambda: seen.append(Attempt.objects.filter(outcome="").count()), monkeypatch)
+
+    assert drain(clock=at(later)).sent == 3
+    assert seen == [1]
+
+
+def test_what_the_moment_was_too_short_for_is_read_again(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hr = factories.make_user("hr", "manage_people")
+    plan = owe(3)
+    monkeypatch.setattr(sending, "MOMENT", 0)
+
+    def end_the_last() -> None:
+        last = Reminder.objects.planned().order_by("pk").last()
+        assert last is not None
+        assert last.record is not None
+        complete_record(record=last.record, actor=hr, today=TODAY, now=NOW)
+
+    # The third is on record with the second, which takes too long.
+    before_the(2, end_the_last, monkeypatch)
+    done = drain(clock=at())
+
+    assert (done.sent, done.closed, done.lost) == (2, 1, 0)
+    assert list(Attempt.objects.values_list("n", "outcome")) == [(1, "sent"), (1, "sent")]
+    assert sorted(Digest.objects.values_list("state", "attempts")) == [
+        ("closed", 0),
+        ("sent", 1),
+        ("sent", 1),
+    ]
+    assert plan.records.filter(state="completed").count() == 1
