@@ -6,6 +6,7 @@ for _module in (
     "core.admin",
     "core.jobs.admin",
     "people.admin",
+    "people.groupadmin",
     "initiatives.admin",
     "resistance.admin",
     "resistance.catalogueadmin",

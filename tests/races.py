@@ -1,11 +1,18 @@
-"""Two callers at once, on PostgreSQL, each with a connection of its own."""
+"""Two callers at once, on PostgreSQL, each with a connection of its own.
 
+Each race is run a few times; `CHANGE_TRACKER_RACES=500` runs it as often as a night has time for.
+"""
+
+import os
 from collections.abc import Callable
 from threading import Barrier, Thread
 
 from django.db import connections
 
 from change_tracker.core.errors import ChangeTrackerError
+
+#: How often each race is run.
+ROUNDS = int(os.environ.get("CHANGE_TRACKER_RACES", "8"))
 
 
 def at_once(*calls: Callable[[], object], seconds: float = 30) -> list[object]:

@@ -189,6 +189,14 @@ class ServiceAdmin(DoorwayChoices, DoorwayAdmin):
         self.delete_with(obj, **self.actor_and_time(request))
 
 
+class LastingAdmin(ServiceAdmin):
+    """Rows that are part of what happened: they end or stay empty, they are not deleted."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes these."""
+        return False
+
+
 class MoveAdmin(ServiceAdmin):
     """Moves selected rows to each state that needs no reason; the column itself is read-only."""
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, ngettext
 
 from change_tracker.core.access import User
 from change_tracker.people.models import Audience
-from change_tracker.people.points import MembershipChange
+from change_tracker.people.points import MembersCounted
 from change_tracker.people.services.audiences import RulePreview
 
 
@@ -34,8 +34,8 @@ def check_of(shown: RulePreview, audience: Audience, user: User) -> RuleCheck:
     )
 
 
-def _will(change: MembershipChange) -> Iterator[str]:
-    joined, left = len(change.joined), len(change.left)
+def _will(change: MembersCounted) -> Iterator[str]:
+    joined, left = change.joined, change.left
     if joined:
         words = ngettext("%(number)s person joins.", "%(number)s people join.", joined)
         yield words % {"number": joined}
@@ -44,7 +44,7 @@ def _will(change: MembershipChange) -> Iterator[str]:
         yield words % {"number": left}
 
 
-def _other_lines(changes: list[MembershipChange], user: User) -> Iterator[str]:
+def _other_lines(changes: list[MembersCounted], user: User) -> Iterator[str]:
     if not changes:
         return
     asked = Audience.objects.visible_to(user).filter(pk__in=[each.audience_id for each in changes])

@@ -6,6 +6,7 @@ from change_tracker.core.files import file_paths
 from change_tracker.initiatives.views import (
     audiences,
     grouplists,
+    grouprules,
     groups,
     members,
     milestones,
@@ -72,7 +73,7 @@ PAGES: list[URLPattern | URLResolver] = [
     path("i/<slug:slug>/audiences/new/", audiences.AudienceNew.as_view(), name="audience-new"),
     path(
         "i/<slug:slug>/audiences/<int:pk>/",
-        audiences.AudienceEdit.as_view(),
+        grouprules.AudienceEdit.as_view(),
         name="audience-edit",
     ),
 ]

@@ -105,7 +105,7 @@ class ChangeListCommand(BaseCommand):
     def show_outcome(self, result: SyncResult) -> None:
         """How many join and leave each audience, and what else only the end can tell."""
         if result.memberships:
-            lines = audience_lines(result.memberships)
+            lines = audience_lines([each.counted() for each in result.memberships])
             self._show_list(_("Audiences"), lines, len(result.memberships))
         for line in result.outcome:
             self.line(line)

@@ -2,9 +2,10 @@
 
 from change_tracker.core.jobs.kinds import JOBS
 from change_tracker.people.jobs import CheckPeople, ImportPeople
-from change_tracker.people.rulejobs import ChangeGroupRule
+from change_tracker.people.rulejobs import ChangeGroupRule, CheckGroupRule
 
-CHECK, IMPORT, GROUP = CheckPeople(), ImportPeople(), ChangeGroupRule()
+CHECK, IMPORT = CheckPeople(), ImportPeople()
+GROUP, GROUP_CHECK = ChangeGroupRule(), CheckGroupRule()
 
 
 def register() -> None:
@@ -12,3 +13,4 @@ def register() -> None:
     JOBS.register(CHECK)
     JOBS.register(IMPORT)
     JOBS.register(GROUP)
+    JOBS.register(GROUP_CHECK)

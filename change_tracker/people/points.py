@@ -79,6 +79,25 @@ class MembershipChange:
     left: Sequence[int] = ()
     follows: Sequence[str] = ()
 
+    def counted(self) -> "MembersCounted":
+        """The same in numbers."""
+        return MembersCounted(
+            audience_id=self.audience_id,
+            joined=len(self.joined),
+            left=len(self.left),
+            follows=tuple(self.follows),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersCounted:
+    """How many join and leave one audience, and what is done about it."""
+
+    audience_id: int
+    joined: int = 0
+    left: int = 0
+    follows: tuple[str, ...] = ()
+
 
 #: the changes of a run, actor, now -> what was done, by audience; in their transaction.
 MEMBERSHIP_CONSEQUENCES: Point[

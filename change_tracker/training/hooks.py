@@ -22,6 +22,7 @@ from change_tracker.resistance.hooks import SOURCE_FIELDS
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.catalogue import Basis
 from change_tracker.resistance.points import CATALOGUE_SECTIONS, Section
+from change_tracker.training.checkjobs import CheckRevision
 from change_tracker.training.consequences import (
     GO_LIVE_RULES,
     LeaversAreWithdrawn,
@@ -44,7 +45,7 @@ from change_tracker.training.planjobs import AssignPlan, RemoveGroup, RevisePlan
 
 ACTIVITY_KINDS = Section(key="activity_kinds", model=ActivityKind, choices={"basis": Basis.values})
 DECIDE, ASSIGN, REVISE = DecideAboutPeople(), AssignPlan(), RevisePlan()
-REMOVE_GROUP = RemoveGroup()
+REMOVE_GROUP, REVISE_CHECK = RemoveGroup(), CheckRevision()
 LEAVERS, MOVERS = LeaversAreWithdrawn(), MoversTakeTheirTrainingAlong()
 MANAGERS = RequestsGoToTheManager()
 
@@ -154,6 +155,7 @@ def register() -> None:
     JOBS.register(DECIDE)
     JOBS.register(ASSIGN)
     JOBS.register(REVISE)
+    JOBS.register(REVISE_CHECK)
     JOBS.register(REMOVE_GROUP)
     PROOF.register(mandatory_training_that_is_done)
     PROOF.register(what_was_handed_in_for_it)

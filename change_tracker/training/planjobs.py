@@ -5,12 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from change_tracker.core.access import User
-from change_tracker.core.errors import ForbiddenError
 from change_tracker.core.jobs.kinds import JobKind, Outcome
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.jobs.services import start_job
@@ -18,7 +16,8 @@ from change_tracker.core.jobs.telling import Tell
 from change_tracker.training import removalwords, revisewords, services, wording
 from change_tracker.training.errors import PeopleChangedError
 from change_tracker.training.jobs import MOST_AT_ONCE
-from change_tracker.training.models import LearningActivity, PlanAudience, TrainingPlan
+from change_tracker.training.models import PlanAudience, TrainingPlan
+from change_tracker.training.plantasks import kept, plan_of, url_of, wanted
 from change_tracker.training.services import (
     Assignment,
     AssignmentPreview,
@@ -41,7 +40,7 @@ class AssignPlan(JobKind):
 
     def run(self, job: JobRun, *, now: datetime, tell: Tell) -> Outcome:
         """As it was shown, or not at all."""
-        plan, task = _plan_of(job), job.task
+        plan, task = plan_of(job), job.task
         rules = None
         if task["rules"] is not None:
             rules = list(PlanAudience.objects.filter(plan=plan, pk__in=task["rules"]))
@@ -65,10 +64,10 @@ class RevisePlan(JobKind):
 
     def run(self, job: JobRun, *, now: datetime, tell: Tell) -> Outcome:
         """As it was shown, or not at all."""
-        plan, task = _plan_of(job), job.task
+        plan, task = plan_of(job), job.task
         done = services.revise_plan(
             plan=plan,
-            items=_wanted(task["items"]),
+            items=wanted(task["items"]),
             reopen=task["reopen"],
             expected=task["digest"],
             tell=tell,
@@ -86,7 +85,7 @@ class RemoveGroup(JobKind):
 
     def run(self, job: JobRun, *, now: datetime, tell: Tell) -> Outcome:
         """As it was shown, or not at all."""
-        rule = PlanAudience.objects.filter(plan=_plan_of(job), pk=job.task["rule"]).first()
+        rule = PlanAudience.objects.filter(plan=plan_of(job), pk=job.task["rule"]).first()
         if rule is None:
             raise PeopleChangedError
         done = services.remove_rule(
@@ -147,7 +146,7 @@ def give_plan(
             "rules": None if rules is None else sorted(rule.pk for rule in rules),
             "digest": expected,
         },
-        result_url=_url("plan", plan),
+        result_url=url_of("plan", plan),
         actor=actor,
         now=now,
     )
@@ -182,11 +181,11 @@ def change_items(
         title=gettext("Changing “%(plan)s” for everyone") % {"plan": plan.title},
         task={
             "plan": plan.pk,
-            "items": [_kept(each) for each in items],
+            "items": [kept(each) for each in items],
             "reopen": reopen,
             "digest": expected,
         },
-        result_url=_url("plan-edit", plan),
+        result_url=url_of("plan-edit", plan),
         actor=actor,
         now=now,
     )
@@ -212,14 +211,10 @@ def remove_group(
         title=gettext("Taking “%(group)s” out of “%(plan)s”")
         % {"group": group, "plan": plan.title},
         task={"plan": plan.pk, "rule": rule.pk, "digest": expected},
-        result_url=_url("plan-edit", plan),
+        result_url=url_of("plan-edit", plan),
         actor=actor,
         now=now,
     )
-
-
-def _url(name: str, plan: TrainingPlan) -> str:
-    return reverse(f"change_tracker:{name}", args=[plan.initiative.slug, plan.pk])
 
 
 def _assign(plan: TrainingPlan, *, publish: bool, **how: Any) -> Assignment:
@@ -227,34 +222,3 @@ def _assign(plan: TrainingPlan, *, publish: bool, **how: Any) -> Assignment:
         if publish and plan.state == TrainingPlan.State.DRAFT:
             PLAN.move(plan, to="published", actor=how["actor"], now=how["now"])
         return services.assign_plan(plan=plan, **how)
-
-
-def _plan_of(job: JobRun) -> TrainingPlan:
-    """The plan, as long as whoever began the job may give it to people."""
-    mine = TrainingPlan.objects.assignable_by(job.owner) if job.owner else None
-    plan = mine.filter(pk=job.task["plan"]).first() if mine is not None else None
-    if plan is None:
-        raise ForbiddenError
-    return plan
-
-
-def _kept(wanted: Wanted) -> dict[str, Any]:
-    """An item in the words of a task."""
-    return wanted.columns | {
-        "activity": wanted.activity.pk if wanted.activity else None,
-        "due_on": wanted.due_on.isoformat() if wanted.due_on else None,
-        "new_activity": wanted.new_activity,
-    }
-
-
-def _wanted(kept: Sequence[dict[str, Any]]) -> list[Wanted]:
-    """The items of a task. One query. Raises PeopleChangedError where an activity has gone."""
-    ids = [each["activity"] for each in kept if each["activity"]]
-    known = LearningActivity.objects.in_bulk(ids)
-    if len(known) < len(set(ids)):
-        raise PeopleChangedError
-    days = [date.fromisoformat(each["due_on"]) if each["due_on"] else None for each in kept]
-    return [
-        Wanted(**each | {"activity": known.get(each["activity"]), "due_on": day})
-        for each, day in zip(kept, days, strict=True)
-    ]

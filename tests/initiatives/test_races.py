@@ -13,11 +13,9 @@ from change_tracker.initiatives.services import (
 from change_tracker.people.models import Person
 from tests import factories
 from tests.factories import NOW
-from tests.races import at_once
+from tests.races import ROUNDS, at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-ROUNDS = 8
 
 
 @pytest.fixture(autouse=True)

@@ -9,12 +9,10 @@ from change_tracker.people.models import Person
 from change_tracker.resistance.services.register import delete_resistance, move_resistance
 from tests import factories
 from tests.factories import NOW
-from tests.races import at_once
+from tests.races import ROUNDS, at_once
 from tests.tables import put
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-ROUNDS = 8
 
 
 @pytest.fixture(autouse=True)

@@ -47,6 +47,7 @@ from change_tracker.training.errors import (
 )
 from change_tracker.training.models import (
     Enrolment,
+    EnrolmentReason,
     ExtensionRequest,
     LearningActivity,
     PlanAudience,
@@ -164,9 +165,12 @@ class Training(RuleBasedStateMachine):
                 ((self.people[1],), units[1]),
             )
         ]
+        # Whoever is in it has the plan by two groups, and by one of them after moving.
+        self.listed = factories.make_audience(self.people[0], joined_on=FIRST_DAY)
         fixed, joining = self.groups
         factories.make_rule(self.plan, fixed, due_rule="fixed", due_on=date(2026, 11, 20))
         factories.make_rule(self.plan, joining, due_rule="joined_group", due_days=10)
+        factories.make_rule(self.plan, self.listed, due_rule="assigned", due_days=40)
         self.assign()
 
     # What happens.
@@ -194,12 +198,8 @@ class Training(RuleBasedStateMachine):
         """Exactly as shown: whoever has the plan by it alone loses it, nobody else."""
         row = PlanAudience.objects.select_related("audience").get(plan=self.plan, due_rule="fixed")
         running = Enrolment.objects.filter(periods__is_open=True)
-        by_the_other = {"plan_audience__due_rule": "joined_group", "ended_on": None}
-        others = set(
-            running.filter(
-                **{f"reasons__{name}": each for name, each in by_the_other.items()}
-            ).values_list("pk")
-        )
+        by_others = EnrolmentReason.objects.holding().exclude(plan_audience=row)
+        others = set(running.filter(pk__in=by_others.values("enrolment")).values_list("pk"))
         shown = preview_removal(rule=row, today=self.today)
         done = remove_rule(rule=row, expected=shown.digest, actor=self.hr, **self.context)
         assert done == shown
@@ -490,6 +490,21 @@ class Training(RuleBasedStateMachine):
             assert record.due_on > record.enrolment.assigned_on
 
     @invariant()
+    def nobody_is_due_before_a_group_of_theirs_asks(self) -> None:
+        """Of work that was open all the time, by the dates that rules gave."""
+        again = AuditEvent.objects.filter(object_type="trainingrecord").values("object_id")
+        closed = {
+            int(each["object_id"]) for each in again.exclude(to_state__in=["", "in_progress"])
+        }
+        open_ones = TrainingRecord.objects.outstanding().filter(attempt=1, is_extended=False)
+        for record in open_ones.select_related("enrolment").exclude(pk__in=closed):
+            rules = PlanAudience.objects.filter(
+                reasons__enrolment=record.enrolment, reasons__ended_on=None
+            )
+            assert record.due_on is not None
+            assert record.due_on >= min(self._asked_by(each, record) for each in rules)
+
+    @invariant()
     def who_was_given_more_time_keeps_it(self) -> None:
         for record in TrainingRecord.objects.outstanding().filter(pk__in=list(self.granted)):
             assert record.due_on is not None
@@ -564,6 +579,11 @@ class Training(RuleBasedStateMachine):
         )
         return rows.order_by("attempt").last()
 
+    def _asked_by(self, rule: PlanAudience, record: TrainingRecord) -> date:
+        """The earliest day by which a group may have asked for it."""
+        begin = record.enrolment.assigned_on or FIRST_DAY
+        return rule.due_on or begin + timedelta(days=rule.due_days or 0)
+
     def _waiting(self, person: Person) -> set[int]:
         mine = ExtensionRequest.objects.waiting().filter(record__person=person)
         return set(mine.values_list("pk", flat=True))
@@ -573,7 +593,8 @@ class Training(RuleBasedStateMachine):
         if person.ends_on is not None and person.ends_on < self.today:
             return set()
         pairs = zip(self.units, self.groups, strict=False)
-        return {group.pk for unit, group in pairs if unit.pk == person.unit_id}
+        by_unit = {group.pk for unit, group in pairs if unit.pk == person.unit_id}
+        return by_unit | ({self.listed.pk} if person.pk == self.people[0].pk else set())
 
     def _counted(self, day: date) -> Measures:
         """The measures by their definition, row by row."""

@@ -1,4 +1,4 @@
-"""Leaving one of several groups of a plan: why it was given is kept, the date is the others'."""
+"""Without one of several groups of a plan: why it was given is kept, the date is the others'."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from change_tracker.training.models import (
     TrainingPlan,
     TrainingRecord,
 )
-from change_tracker.training.services import assign_plan
+from change_tracker.training.services import assign_plan, complete_record, remove_rule
 from tests import factories
 from tests.conftest import SignIn
 from tests.factories import NOW, TODAY
@@ -25,6 +25,7 @@ from tests.portal.browsing import words
 pytestmark = pytest.mark.django_db
 
 BEGAN = date(2026, 11, 2)
+either_way = pytest.mark.parametrize("how", ["leaving", "taking it out"])
 SOON, LATER = date(2026, 11, 30), date(2026, 12, 18)
 
 
@@ -33,17 +34,27 @@ class Two:
 
     def __init__(self, *, soon: Any = None, later: Any = None, items: int = 1) -> None:
         self.unit = factories.make_unit("Repairs")
-        self.person = factories.make_person("Ann", unit=self.unit)
+        self.person = factories.make_person("Ann", unit=self.unit, login=True)
         self.plan = factories.make_plan(factories.make_initiative(), items=items)
         own = factories.make_audience(self.person, unit=self.unit, name="Unit", joined_on=BEGAN)
         listed = factories.make_audience(self.person, name="List", joined_on=BEGAN)
         self.soon = factories.make_rule(self.plan, own, **soon or {"due_on": SOON})
         self.later = factories.make_rule(self.plan, listed, **later or {"due_on": LATER})
-        assign_plan(plan=self.plan, actor=None, today=BEGAN, now=NOW)
+        self.assign(BEGAN)
 
     def leave_unit(self, day: date = TODAY) -> list[MembershipChange]:
         Person.objects.filter(pk=self.person.pk).update(unit=None)
         return recompute_audiences(actor=None, today=day, now=NOW)
+
+    def lose_unit(self, how: str) -> None:
+        """Its reason goes: with the membership, or with the rule."""
+        if how == "leaving":
+            self.leave_unit()
+        else:
+            remove_rule(rule=self.soon, actor=None, today=TODAY, now=NOW)
+
+    def assign(self, day: date) -> None:
+        assign_plan(plan=self.plan, actor=None, today=day, now=NOW)
 
     def back(self, day: date = TODAY) -> list[MembershipChange]:
         Person.objects.filter(pk=self.person.pk).update(unit=self.unit)
@@ -84,21 +95,23 @@ def test_the_date_stays_where_the_other_group_gave_it() -> None:
     assert change.follows == ()
 
 
-def test_a_date_that_counts_from_joining_is_that_of_the_group_that_remains() -> None:
+@either_way
+def test_a_date_that_counts_from_joining_is_that_of_the_group_that_remains(how: str) -> None:
     two = Two(
         soon={"due_rule": "joined_group", "due_days": 20},
         later={"due_rule": "joined_group", "due_days": 40},
     )
     assert dates() == [BEGAN + timedelta(days=20)]
 
-    two.leave_unit()
+    two.lose_unit(how)
 
     assert dates() == [BEGAN + timedelta(days=40)]
     record = TrainingRecord.objects.get()
     assert (record.due_rule, record.due_days) == ("joined_group", 40)
 
 
-def test_a_group_that_came_later_counts_from_when_it_came() -> None:
+@either_way
+def test_a_group_that_came_later_counts_from_when_it_came(how: str) -> None:
     two = Two(later={"due_rule": "assigned", "due_days": 10})
     new = factories.make_audience(two.person, name="New", joined_on=date(2026, 11, 10))
     PlanAudience.objects.filter(pk=two.later.pk).delete()
@@ -107,9 +120,50 @@ def test_a_group_that_came_later_counts_from_when_it_came() -> None:
     assign_plan(plan=two.plan, actor=None, today=date(2026, 11, 12), now=NOW, rules=[rule])
     assert dates() == [SOON]
 
-    two.leave_unit()
+    two.lose_unit(how)
 
     assert dates() == [date(2026, 12, 12)]
+
+
+@either_way
+def test_a_date_of_an_edited_rule_gives_way_as_well(how: str) -> None:
+    two = Two(soon={"due_rule": "assigned", "due_days": 10})
+    edited = PlanAudience.objects.filter(pk=two.soon.pk)
+    edited.update(due_days=20, version=9)
+    two.assign(date(2026, 11, 9))
+    assert dates() == [date(2026, 11, 29)]
+
+    two.lose_unit(how)
+
+    assert dates() == [LATER]
+
+
+@either_way
+def test_a_date_that_counts_from_the_item_before_stays_late(how: str) -> None:
+    follows = {"due_rule": "previous_item", "due_days": 3}
+    two = Two(soon=follows, later=follows, items=2)
+    first = TrainingRecord.objects.order_by("pk")[0]
+    user: Any = two.person.user
+    complete_record(record=first, actor=user, today=BEGAN, now=NOW)
+    before, late = dates(), BEGAN + timedelta(days=3)
+    assert before[1] == late < TODAY
+
+    two.lose_unit(how)
+
+    assert dates() == before
+
+
+@either_way
+def test_a_group_that_is_kept_after_leaving_says_no_new_date(how: str) -> None:
+    two = Two(later={"due_on": LATER, "on_leave": "keep"})
+    two.later.audience.clauses.all().delete()
+    recompute_audiences(actor=None, today=BEGAN, now=NOW)
+    assert two.later.audience.members.open().count() == 0
+
+    two.lose_unit(how)
+
+    assert dates() == [SOON]
+    assert Enrolment.objects.get().state == "active"
 
 
 @pytest.mark.parametrize(
@@ -117,26 +171,28 @@ def test_a_group_that_came_later_counts_from_when_it_came() -> None:
     [
         {"is_extended": True, "due_on": date(2026, 12, 11)},
         {"state": "completed", "completed_on": BEGAN},
-        {"due_on": date(2026, 12, 1)},
+        {"due_rule": "", "due_on": date(2026, 12, 1)},
     ],
-    ids=["more time", "done", "set by hand"],
+    ids=["more time", "done", "imported"],
 )
-def test_what_no_rule_dates_any_more_stays(facts: dict[str, Any]) -> None:
+@either_way
+def test_what_no_rule_dates_any_more_stays(facts: dict[str, Any], how: str) -> None:
     two = Two(items=2)
     first = TrainingRecord.objects.order_by("pk")[0]
     TrainingRecord.objects.filter(pk=first.pk).update(**facts)
     before = dates()[0]
 
-    two.leave_unit()
+    two.lose_unit(how)
 
     assert dates() == [before, LATER]
 
 
-def test_a_rule_that_was_edited_waits_for_its_lead() -> None:
+@either_way
+def test_a_rule_that_was_edited_waits_for_its_lead(how: str) -> None:
     two = Two()
     PlanAudience.objects.filter(pk=two.later.pk).update(due_on=date(2027, 1, 8), version=9)
 
-    two.leave_unit()
+    two.lose_unit(how)
 
     assert dates() == [SOON]
 

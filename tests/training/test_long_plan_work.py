@@ -145,16 +145,61 @@ def given(lead: Person) -> TrainingPlan:
     return plan
 
 
+def look(page: Any, url: str, form: dict[str, str] | None = None) -> Any:
+    """What a worker finds out about a change, on the page that its job leads to."""
+    answer = page.post(url, form or {})
+    job = JobRun.objects.get(kind="check_revision")
+    assert answer.url == f"/change/jobs/{job.pk}/"
+    run_jobs(clock=lambda: NOW)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.total) == ("done", 201, 201)
+    assert TrainingPlan.objects.get().revision == 1
+    return page.get(job.result_url)
+
+
+def test_what_a_worker_found_out_is_shown_to_who_asked_and_of_that_plan(
+    given: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page, url = sign_in.page(lead), url_of(given, "items/new/")
+    look(page, url, {"title": "Ride along", "minutes": "30"})
+    asked = f"?checked={JobRun.objects.get().pk}"
+    second = factories.make_person("Second", login=True)
+    given.initiative.members.create(person=second, role="lead")
+    other = factories.make_plan(given.initiative)
+
+    answers = [
+        page.get(url_of(other, "items/new/") + asked),
+        sign_in.page(second).get(url + asked),
+    ]
+
+    assert [each.status_code for each in answers] == [200, 200]
+    assert not any("Ride along" in words(each) for each in answers)
+
+
+def test_what_is_as_wanted_begins_no_look(
+    given: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    api, url = sign_in.api(lead), f"/change/api/v1/plans/{given.pk}/revise/"
+    items = [{"activity": each.activity_id} for each in given.items.order_by("position")]
+
+    answer = api.post(url, {"items": items, "dry_run": True}, format="json")
+
+    assert (answer.status_code, answer.json()["revision"]) == (200, 1)
+    assert not JobRun.objects.exists()
+
+
 def test_a_plan_that_many_have_is_changed_by_a_worker(
     given: TrainingPlan, lead: Person, sign_in: SignIn
 ) -> None:
     page, url = sign_in.page(lead), url_of(given, "items/new/")
-    check = page.post(url, {"title": "Ride along", "minutes": "30", "body": "With *Ben*"})
+    check = look(page, url, {"title": "Ride along", "minutes": "30", "body": "With *Ben*"})
 
     response: Any = page.post(url, sent(check))
 
+    assert "201 people have work ahead in this plan" in words(check)
+    assert "201 people get “Ride along” as well, the first of them due" in words(check)
     assert BACKGROUND in words(check)
-    job = JobRun.objects.get()
+    job = JobRun.objects.get(kind="revise_plan")
     assert response.url == f"/change/jobs/{job.pk}/"
     assert job.title == "Changing “First week” for everyone"
     assert given.items.count() == 2
@@ -175,14 +220,14 @@ def test_a_change_is_refused_where_somebody_finished_meanwhile(
 ) -> None:
     page, item = sign_in.page(lead), given.items.get(activity__title="Book")
     url = url_of(given, f"items/{item.pk}/remove/")
-    page.post(url, sent(page.post(url)))
+    page.post(url, sent(look(page, url)))
     TrainingRecord.objects.filter(person__external_id="m7").update(
         state="completed", completed_on=TODAY
     )
 
     run_jobs(clock=lambda: NOW)
 
-    job = JobRun.objects.get()
+    job = JobRun.objects.get(kind="revise_plan")
     assert (job.state, job.failure) == ("failed", "people_changed")
     assert given.items.in_force().count() == 2
 
@@ -195,11 +240,14 @@ def test_another_system_revises_with_dates_and_rules_kept(
     items = [{"activity": first.activity_id, "due_rule": "fixed", "due_on": "2026-12-04"}]
 
     looked = api.post(url, {"items": items, "dry_run": True}, format="json")
-    answer = api.post(url, {"items": items, "digest": looked.json()["digest"]}, format="json")
-
-    assert (looked.status_code, answer.status_code) == (200, 202)
     run_jobs(clock=lambda: NOW)
-    job = JobRun.objects.get()
+    found = api.get(f"/change/api/v1/jobs/{looked.json()['id']}/").json()["found"]
+    answer = api.post(url, {"items": items, "digest": found["digest"]}, format="json")
+
+    assert (looked.status_code, answer.status_code) == (202, 202)
+    assert [each["people"] for each in found["removed"]] == [201]
+    run_jobs(clock=lambda: NOW)
+    job = JobRun.objects.get(kind="revise_plan")
     assert (job.state, job.failure) == ("done", "")
     open_ones = TrainingRecord.objects.outstanding()
     assert set(open_ones.values_list("due_on", flat=True)) == {date(2026, 12, 4)}

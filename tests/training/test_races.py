@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.idempotency import once
@@ -42,10 +41,9 @@ from change_tracker.training.services import (
 )
 from tests import factories
 from tests.factories import NOW, TODAY
+from tests.races import ROUNDS, at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-ROUNDS = 8
 
 
 def test_one_key_sent_twice_at_once_does_its_work_once() -> None:
@@ -80,28 +78,6 @@ def test_two_systems_that_report_the_same_at_once_complete_it_once() -> None:
 @pytest.fixture(autouse=True)
 def _postgresql() -> None:
     assert connection.vendor == "postgresql"
-
-
-def at_once(*calls: Callable[[], object]) -> list[object]:
-    """Run `calls` in threads that start together; their results, or what they raised."""
-    barrier, results = Barrier(len(calls)), [None] * len(calls)
-
-    def run(number: int, call: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            results[number] = call()  # type: ignore[call-overload]  # a list of anything
-        except ChangeTrackerError as error:
-            results[number] = error  # type: ignore[call-overload]  # the same
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=each) for each in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-        assert not thread.is_alive()
-    return list(results)
 
 
 def make_record(items: int = 1) -> TrainingRecord:

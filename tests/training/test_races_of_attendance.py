@@ -17,11 +17,10 @@ from change_tracker.training.services import (
 )
 from tests import factories
 from tests.factories import NOW, TODAY
-from tests.races import at_once
+from tests.races import ROUNDS, at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
-ROUNDS = 6
 WHEN: dict[str, Any] = {"today": TODAY, "now": NOW}
 
 

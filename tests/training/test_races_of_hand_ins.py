@@ -23,11 +23,10 @@ from change_tracker.training.services import (
 )
 from tests import factories
 from tests.factories import NOW, TODAY, make_file
-from tests.races import at_once
+from tests.races import ROUNDS, at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
-ROUNDS = 8
 WHEN: dict[str, Any] = {"today": TODAY, "now": NOW}
 LINK = "https://intranet.example/notes/7"
 

@@ -12,11 +12,9 @@ from change_tracker.voice.models import FeedbackItem, FeedbackMessage
 from change_tracker.voice.services import answer_feedback, link_feedback, withdraw_feedback
 from tests import factories
 from tests.factories import NOW, TODAY
-from tests.races import at_once
+from tests.races import ROUNDS, at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-ROUNDS = 8
 
 
 def by(person: Person) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,6 +25,9 @@ class JobProblemSerializer(serializers.Serializer[object]):
 class JobSerializer(serializers.ModelSerializer[JobRun]):
     problems = JobProblemSerializer(many=True)
     can_run_again = serializers.BooleanField()
+    found = serializers.JSONField(
+        read_only=True, help_text="What a job found out that only looks; null for all others."
+    )
 
     class Meta:
         model = JobRun
@@ -44,8 +47,14 @@ class JobSerializer(serializers.ModelSerializer[JobRun]):
             "finished_at",
             "attempts",
             "can_run_again",
+            "found",
         ]
         read_only_fields = fields
+
+
+def accepted(job: JobRun) -> Response:
+    """The answer of a verb that a worker carries out: 202, with the job."""
+    return Response(JobSerializer(job).data, status.HTTP_202_ACCEPTED)
 
 
 class JobFilter(FilterSet):

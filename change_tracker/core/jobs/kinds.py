@@ -1,8 +1,10 @@
 """What kinds of jobs there are: each slice registers its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from django.utils.translation import gettext
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.jobs.models import JobRun
@@ -10,20 +12,35 @@ from change_tracker.core.jobs.telling import Tell
 from change_tracker.core.points import Point
 from change_tracker.core.tables import Problem
 
-__all__ = ["JOBS", "JobKind", "Outcome", "Tell", "UnknownKindError", "kind_of"]
+__all__ = [
+    "CHECKED",
+    "JOBS",
+    "JobKind",
+    "Outcome",
+    "Tell",
+    "UnknownKindError",
+    "kind_of",
+    "looked_words",
+]
+
+
+#: The name under which a page is told which look has found out what it shows.
+CHECKED = "checked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What came of a job, in words of its owner; a `failure` is the code of a refusal.
 
-    `result_url` is where it leads from now on; without one it stays.
+    `result_url` is where it leads from now on; without one it stays. `found` is what a job that
+    only looks found out, as plain data.
     """
 
     summary: str
     problems: Sequence[Problem] = ()
     failure: str = ""
     result_url: str = ""
+    found: Mapping[str, Any] | None = None
 
 
 class JobKind:
@@ -40,6 +57,11 @@ class JobKind:
         or told as the failure of the outcome where something of it is to be kept.
         """
         raise NotImplementedError
+
+
+def looked_words() -> str:
+    """What has come of a job that only looks."""
+    return gettext("It is worked out. Nothing has happened yet.")
 
 
 JOBS: Point[JobKind] = Point("jobs.kinds", "the kinds of long work that a worker can carry out")

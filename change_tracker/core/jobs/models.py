@@ -1,6 +1,7 @@
 """One piece of long work: who began it, how far it is, what came of it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +12,8 @@ from change_tracker.core.ids import is_known
 
 #: Why a job failed, where it was not the domain that refused.
 INTERRUPTED, BROKEN = "interrupted", "broken"
+#: Where a task keeps what a look at it found out.
+FOUND = "found"
 
 
 class JobRunQuerySet(VisibleQuerySet["JobRun"]):
@@ -24,6 +27,16 @@ class JobRunQuerySet(VisibleQuerySet["JobRun"]):
     def own(self, user: User) -> "JobRunQuerySet":
         """Those that `user` began."""
         return self.filter(owner=key_of(user)) if is_known(user) else self.none()
+
+    def looked(self, user: User, kind: str, asked: str) -> "JobRun | None":
+        """The job `asked` for in an address, if it is one of that kind that `user` began, and has
+        found something out.
+        """
+        if not asked.isdecimal() or len(asked) > 18:
+            return None
+        rows = self.own(user).filter(kind=kind, state=JobRun.State.DONE)
+        job: JobRun | None = rows.filter(pk=asked).first()
+        return job if job and job.found is not None else None
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         """One's own; site admins read those of everybody."""
@@ -124,6 +137,12 @@ class JobRun(models.Model):
         """Whether `user` began it."""
         owner: User | None = self.owner
         return owner is not None and key_of(owner) == key_of(user)
+
+    @property
+    def found(self) -> dict[str, Any] | None:
+        """What a job that only looks found out."""
+        found: dict[str, Any] | None = self.task.get(FOUND)
+        return found
 
     @property
     def is_open(self) -> bool:

@@ -24,7 +24,7 @@ from change_tracker.core.conf import get_conf
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError, StaleRowError
 from change_tracker.core.jobs.beating import Beating
 from change_tracker.core.jobs.kinds import Outcome, kind_of
-from change_tracker.core.jobs.models import BROKEN, INTERRUPTED, JobRun
+from change_tracker.core.jobs.models import BROKEN, FOUND, INTERRUPTED, JobRun
 from change_tracker.core.jobs.states import JOB
 from change_tracker.core.services import create_row
 
@@ -215,6 +215,7 @@ def _end(job: JobRun, outcome: Outcome, progress: tuple[int, int], now: datetime
         summary=outcome.summary,
         problems=[asdict(each) for each in outcome.problems[:KEPT_PROBLEMS]],
         result_url=outcome.result_url or row.result_url,
+        task=row.task if outcome.found is None else row.task | {FOUND: outcome.found},
     )
     JOB.move(
         row,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
@@ -17,8 +17,11 @@ from rest_framework.response import Response
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet
+from change_tracker.core.api.jobs import JobSerializer, accepted
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import ResourceViewSet, body_of
+from change_tracker.core.jobs.models import JobRun
+from change_tracker.people import rulejobs
 from change_tracker.people.api.brief import BriefMixin
 from change_tracker.people.models import (
     Audience,
@@ -31,7 +34,6 @@ from change_tracker.people.models.clauses import VALUES
 from change_tracker.people.queries import people_in
 from change_tracker.people.services.audiences import (
     Clause,
-    change_audience,
     create_audience,
     describe_rule,
     preview_clauses,
@@ -167,13 +169,30 @@ class AudienceViewSet(ExportMixin, ResourceViewSet):
             today=timezone.localdate(), **self.actor_and_time(), **_with_clauses(values)
         )
 
-    def perform_change(self, row: Any, values: dict[str, Any]) -> models.Model:
-        """Change the name or the rule; members follow."""
+    def answer(self, row: Any, code: int = status.HTTP_200_OK) -> Response:
+        """The audience, or the job that changes it."""
+        return accepted(row) if isinstance(row, JobRun) else super().answer(row, code)
+
+    @documented(responses={200: AudienceSerializer, 202: JobSerializer})
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change the name or the rule; members follow. 412 when If-Match is stale.
+
+        Where many people join or leave by the rule a worker does it: 202, with the job.
+        """
+        return super().update(request, *args, **kwargs)
+
+    @documented(responses={200: AudienceSerializer, 202: JobSerializer})
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The same for some of the fields."""
+        return super().partial_update(request, *args, **kwargs)
+
+    def perform_change(self, row: Any, values: dict[str, Any]) -> Any:
+        """The audience as it is then, or the job that changes it."""
         values = {**values, "expected": values.get("digest")}
         if values.pop("digest", None) is not None and "clauses" not in values:
             words = _("Send the rule that was previewed along.")
             raise serializers.ValidationError({"digest": words})
-        return change_audience(
+        return rulejobs.change_group(
             audience=row,
             today=timezone.localdate(),
             expected_version=self.expected_version(),
@@ -181,30 +200,21 @@ class AudienceViewSet(ExportMixin, ResourceViewSet):
             **_with_clauses(values),
         )
 
-    @documented(request=RuleSerializer, responses={200: RulePreviewSerializer})
+    @documented(request=RuleSerializer, responses={200: RulePreviewSerializer, 202: JobSerializer})
     @action(detail=True, methods=["post"])
     def preview(self, request: Request, pk: str | None = None) -> Response:
-        """What this rule would do: who joins, who leaves, and what follows; changes nothing."""
-        audience = self.get_object()
+        """What this rule would do: who joins, who leaves, and what follows; changes nothing.
+
+        Where many join or leave a worker finds out: 202, with the job; its `found` is the answer.
+        """
+        audience, today = self.get_object(), timezone.localdate()
         self.require(audience)
-        shown = preview_clauses(
-            audience=audience,
-            today=timezone.localdate(),
-            now=timezone.now(),
-            expected_version=self.expected_version(),
-            **_with_clauses(body_of(RuleSerializer, request)),
-        )
-        changes = [
-            {
-                "audience_id": each.audience_id,
-                "joined": len(each.joined),
-                "left": len(each.left),
-                "follows": each.follows,
-            }
-            for each in shown.changes
-        ]
-        said = {"changes": changes, "digest": shown.digest}
-        return Response(RulePreviewSerializer(said).data)
+        rule = {"audience": audience, "expected_version": self.expected_version()}
+        rule |= _with_clauses(body_of(RuleSerializer, request))
+        if rulejobs.takes_long(audience, rule["clauses"], today):
+            return accepted(rulejobs.check_later(**rule, **self.actor_and_time()))
+        shown = preview_clauses(**rule, today=today, now=timezone.now())
+        return Response(RulePreviewSerializer(shown).data)
 
     @documented(responses=AudienceMemberSerializer(many=True))
     @action(

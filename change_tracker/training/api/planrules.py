@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
-from change_tracker.core.api.jobs import JobSerializer
+from change_tracker.core.api.jobs import JobSerializer, accepted
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import DeletableResourceViewSet, body_of
 from change_tracker.core.jobs.models import JobRun
@@ -108,5 +108,5 @@ class PlanAudienceViewSet(ExportMixin, DeletableResourceViewSet):
             rule=rule, expected=body.get("digest"), today=today, **self.actor_and_time()
         )
         if isinstance(done, JobRun):
-            return Response(JobSerializer(done).data, status.HTTP_202_ACCEPTED)
+            return accepted(done)
         return Response(RemovalSerializer(done).data)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +15,7 @@ from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.includes import IncludeMixin
-from change_tracker.core.api.jobs import JobSerializer
+from change_tracker.core.api.jobs import JobSerializer, accepted
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import (
     DeletableResourceViewSet,
@@ -184,7 +184,7 @@ class PlanViewSet(
         time = {"today": timezone.localdate(), **self.actor_and_time()}
         done = planjobs.give_plan(plan=plan, rules=rules, expected=digest, **time)
         if isinstance(done, JobRun):
-            return Response(JobSerializer(done).data, status.HTTP_202_ACCEPTED)
+            return accepted(done)
         return Response(asdict(done))
 
 

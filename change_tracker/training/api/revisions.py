@@ -1,20 +1,22 @@
 """Revising a plan that people have."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from change_tracker.core.api.fields import VisibleField
-from change_tracker.core.api.jobs import JobSerializer
+from change_tracker.core.api.jobs import JobSerializer, accepted
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import BaseViewSet, body_of
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.training import planjobs, services
-from change_tracker.training.models import DueRule, DueUnit, LearningActivity
+from change_tracker.training.checkjobs import check_later
+from change_tracker.training.models import DueRule, DueUnit, LearningActivity, TrainingPlan
 
 
 class WantedSerializer(serializers.Serializer[Any]):
@@ -66,13 +68,15 @@ class ReviseMixin(BaseViewSet):
 
         `dry_run` only says what it would do; with its `digest` the same is done, or nothing. Who
         had finished gets new required items only with `reopen`. Where many people have the plan a
-        worker does it: 202, with the job.
+        worker does it, or finds it out: 202, with the job; what `dry_run` asked is its `found`.
         """
         plan = self.get_object()
         self.require(plan, "assignable_by")
         body = body_of(ReviseSerializer, request)
         wanted = [services.Wanted(**each) for each in body["items"]]
         time = {"today": timezone.localdate(), **self.actor_and_time()}
+        if body["dry_run"] and self._takes_long(plan, wanted):
+            return accepted(check_later(plan=plan, items=wanted, **self.actor_and_time()))
         if body["dry_run"]:
             revision = services.preview_revision(
                 plan=plan, items=wanted, today=time["today"], now=time["now"]
@@ -86,5 +90,9 @@ class ReviseMixin(BaseViewSet):
             **time,
         )
         if isinstance(done, JobRun):
-            return Response(JobSerializer(done).data, status.HTTP_202_ACCEPTED)
+            return accepted(done)
         return Response(RevisionSerializer(done).data)
+
+    def _takes_long(self, plan: TrainingPlan, wanted: Sequence[services.Wanted]) -> bool:
+        changes_nothing = services.changes_nothing(plan, wanted)
+        return not changes_nothing and planjobs.revising_takes_long(plan)

@@ -41,11 +41,11 @@ from change_tracker.training.services.reading import (
     start,
     working_members,
 )
-from change_tracker.training.services.redating import DUE_COLUMNS, redate
+from change_tracker.training.services.redating import redate
 from change_tracker.training.services.rejoining import rejoin
 from change_tracker.training.services.results import Assignment
 from change_tracker.training.services.sealing import Seal
-from change_tracker.training.services.turns import take_turns
+from change_tracker.training.services.turns import write_dates
 
 
 def assign_plan(
@@ -134,9 +134,8 @@ def _write(
     if seal:
         seal.take(batch, redated)
     if redated:
-        TrainingRecord.objects.bulk_update(redated, DUE_COLUMNS, batch_size=500)
         counts["redated"] += len(redated)
-        take_turns({each.enrolment_id for each in redated}, today=run.today)
+        write_dates(redated, today=run.today)
     if batch.rejoining:
         rejoin(run, batch, actor=actor, now=now)
         counts["rejoined"] += len(batch.rejoining)

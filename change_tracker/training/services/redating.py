@@ -3,13 +3,16 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from change_tracker.training.models import DueRule, TrainingRecord
 from change_tracker.training.models.dues import FROM_GO_LIVE
 from change_tracker.training.models.records import OPEN_STATES
 from change_tracker.training.rules import Due, Way
 from change_tracker.training.services.reading import Batch, Run, way_of, ways_from_today
+
+#: A date that no rule gave.
+NO_RULE = Q(due_rule=DueRule.NONE, due_on__isnull=False)
 
 
 def redate(run: Run, batch: Batch) -> list[TrainingRecord]:
@@ -34,22 +37,24 @@ def redate(run: Run, batch: Batch) -> list[TrainingRecord]:
     return changed
 
 
-def date_by_the_rest(run: Run, batch: Batch, people: Collection[int]) -> list[TrainingRecord]:
-    """Unsaved records of `people` with the dates that their groups say without one that set an
-    earlier one; those whose date stays are left out.
+def date_by_the_rest(run: Run, batch: Batch) -> list[TrainingRecord]:
+    """Unsaved records with the dates that the groups of the batch say once one of them is none.
 
-    Counted from the day of assigning, as at first. What `redate` leaves alone stays here as well.
-    One query, none without people.
+    Those whose date stays are left out. The group that went is no reason of theirs any more, or its
+    rule is none of the run. Each of the others counts from the day on which it first reached them.
+    No date comes earlier by that, and one that no rule gave stays; so does what `redate` leaves
+    alone, and whatever an edited rule is about to set anew. One query, none if nobody has work
+    ahead.
     """
-    keys = {batch.found[person].pk: person for person in people}
+    ways = {found.pk: _ways_left(run, batch, person) for person, found in batch.found.items()}
+    keys = [pk for pk, known in ways.items() if known]
     places, changed = run.places(), []
-    for record in _movable(keys) if keys else ():
+    for record in _movable(keys).exclude(NO_RULE) if keys else ():
         place = places.get(record.item_id)
         if place is None or _keeps_own_date(run, place):
             continue
-        due = run.dates_of(_ways_since(run, batch, keys[record.enrolment_id]))[place]
-        is_later = due.on is None or record.due_on is None or due.on > record.due_on
-        if is_later and is_another(due, record):
+        due = run.dates_of(ways[record.enrolment_id])[place]
+        if _is_later(due, record):
             set_due(record, due)
             changed.append(record)
     return changed
@@ -59,9 +64,7 @@ def _movable(enrolments: Collection[int]) -> QuerySet[TrainingRecord]:
     records = TrainingRecord.objects.filter(
         enrolment__in=list(enrolments), state__in=OPEN_STATES, is_extended=False
     )
-    return records.exclude(attempt__gt=1, due_rule=DueRule.NONE, due_on__isnull=False).order_by(
-        "pk"
-    )
+    return records.exclude(NO_RULE, attempt__gt=1).order_by("pk")
 
 
 def _keeps_own_date(run: Run, place: int) -> bool:
@@ -73,6 +76,17 @@ def is_another(due: Due, record: TrainingRecord) -> bool:
     """Another date; or none yet, and by another rule."""
     if due.on or record.due_on:
         return due.on != record.due_on
+    return _is_by_another_rule(due, record)
+
+
+def _is_later(due: Due, record: TrainingRecord) -> bool:
+    """A later date; or where one of them is not known yet, one by another rule."""
+    if due.on and record.due_on:
+        return due.on > record.due_on
+    return _is_by_another_rule(due, record)
+
+
+def _is_by_another_rule(due: Due, record: TrainingRecord) -> bool:
     stored = (record.due_rule, record.due_days, record.due_unit)
     return (due.rule, due.days, due.unit) != stored
 
@@ -123,9 +137,22 @@ def _all_ways(run: Run, batch: Batch, person: int) -> tuple[Way, ...]:
     )
 
 
-def _ways_since(run: Run, batch: Batch, person: int) -> tuple[Way, ...]:
-    """How somebody came in through the groups that they are still given the plan by."""
-    found = batch.found[person]
-    since = found.assigned_on or run.today
-    rules = found.reasons & set(batch.joined[person]) & set(run.known)
-    return tuple(way_of(run, batch, person, pk, since) for pk in sorted(rules))
+def _ways_left(run: Run, batch: Batch, person: int) -> tuple[Way, ...]:
+    """How somebody with work ahead has the plan; nothing where a date has to wait.
+
+    In no group any more, they are about to be withdrawn or keep it as it is.
+    """
+    found, joined = batch.found[person], batch.joined[person]
+    rules = sorted(found.reasons & joined.keys())
+    if found.state != "active" or any(run.known[pk].was_edited_since() for pk in rules):
+        return ()
+    return tuple(
+        way_of(run, batch, person, pk, _reached_on(run, batch, person, pk)) for pk in rules
+    )
+
+
+def _reached_on(run: Run, batch: Batch, person: int, rule: int) -> date:
+    """The day on which a rule first gave somebody the plan."""
+    first = run.known[rule].first_assigned_on
+    days = (batch.found[person].assigned_on, first, batch.joined[person][rule])
+    return max(day for day in days if day is not None)

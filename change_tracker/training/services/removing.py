@@ -25,8 +25,8 @@ from change_tracker.training.models import (
 from change_tracker.training.services.leaving import chunks, leave_plans
 from change_tracker.training.services.planrules import refusal_to_change_rules
 from change_tracker.training.services.reading import Run, batch_of, start
-from change_tracker.training.services.redating import DUE_COLUMNS, date_by_the_rest
-from change_tracker.training.services.turns import take_turns
+from change_tracker.training.services.redating import date_by_the_rest
+from change_tracker.training.services.turns import write_dates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +108,7 @@ def remove_rule(
             raise PeopleChangedError
         delete_row(rule, actor=actor, now=now)
         _withdraw(rule, found, tell, actor=actor, today=today, now=now)
-        TrainingRecord.objects.bulk_update(found.redated, DUE_COLUMNS, batch_size=500)
-        for ids in chunks(sorted({each.enrolment_id for each in found.redated})):
-            take_turns(ids, today=today)
+        write_dates(found.redated, today=today)
         counts = ("withdrawn", "kept", "finished", "staying", "redated")
         changes = {"group": rule.audience_id} | {name: getattr(removal, name) for name in counts}
         scope = plan.audit_scope
@@ -146,34 +144,23 @@ def _read(rule: PlanAudience, today: date, *, lock: bool) -> _Found:
     run = _without(rule, today)
     found = _Found()
     for enrolments in _having(rule, run.batch_size(), lock=lock):
-        staying: dict[int, Enrolment] = {}
+        staying = []
         for each in enrolments:
             if each.has_another:
                 found.staying.append(each.pk)
-                staying[each.person_id] = each
+                staying.append(each.person_id)
             elif each.state == Enrolment.State.ACTIVE:
                 found.withdrawn.append(each.pk)
             else:
                 found.finished.append(each.pk)
-        found.redated += _redated(run, staying)
+        if staying:
+            found.redated += date_by_the_rest(run, batch_of(run, sorted(staying), lock=False))
     return found
 
 
 def _without(rule: PlanAudience, today: date) -> Run:
     run = start(rule.plan, today, [])
     return replace(run, known={pk: each for pk, each in run.known.items() if pk != rule.pk})
-
-
-def _redated(run: Run, staying: dict[int, Enrolment]) -> list[TrainingRecord]:
-    """Nothing where no other group sets a date to people with work ahead."""
-    active = {
-        person: each for person, each in staying.items() if each.state == Enrolment.State.ACTIVE
-    }
-    if not active:
-        return []
-    batch = batch_of(run, sorted(active), lock=False)
-    people = [person for person, each in active.items() if batch.found[person].pk == each.pk]
-    return date_by_the_rest(run, batch, people)
 
 
 def _having(rule: PlanAudience, size: int, *, lock: bool) -> Iterator[list[Any]]:

@@ -28,11 +28,17 @@ from change_tracker.training.services.revisions import (
 
 
 def preview_revision(
-    *, plan: TrainingPlan, items: Sequence[Wanted], today: date, now: datetime
+    *,
+    plan: TrainingPlan,
+    items: Sequence[Wanted],
+    today: date,
+    now: datetime,
+    tell: Tell | None = None,
 ) -> Revision:
     """What `revise_plan` would do now: the same, taken back. Raises what that raises."""
     with transaction.atomic():
-        revision = revise_plan(plan=plan, items=items, actor=None, today=today, now=now)
+        by: dict[str, Any] = {"actor": None, "today": today, "now": now}
+        revision = revise_plan(plan=plan, items=items, tell=tell, **by)
         transaction.set_rollback(True)
     return revision
 

@@ -1,12 +1,14 @@
 """What a revision of a published plan changes: how its items are to be, against how they are."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.training.errors import LastItemError
@@ -143,6 +145,12 @@ class Changed:
     first_due_on: date | None = None
     kept: int = 0
 
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> "Changed":
+        """It again, as `Revision.plain` has kept it."""
+        day = plain["first_due_on"]
+        return cls(**{**plain, "first_due_on": day and date.fromisoformat(day)})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
@@ -168,6 +176,18 @@ class Revision:
         """Whether there is nothing to change."""
         parts = (self.added, self.removed, self.now_required, self.now_optional, self.redated)
         return not (any(parts) or self.is_reordered)
+
+    def plain(self) -> dict[str, Any]:
+        """It as plain data, to be shown later."""
+        kept: dict[str, Any] = json.loads(json.dumps(asdict(self), cls=DjangoJSONEncoder))
+        return kept
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> "Revision":
+        """It again."""
+        items = ("added", "removed", "now_required", "now_optional", "redated")
+        named = {name: tuple(Changed.of(each) for each in plain[name]) for name in items}
+        return cls(**{**plain, **named})
 
 
 def digest_of(revision: Revision, version: int, wanted: Iterable[Wanted]) -> str:

@@ -11,6 +11,7 @@ from change_tracker.people.queries import working_calendar
 from change_tracker.training.models import DueRule, Enrolment, Moved, TrainingRecord
 from change_tracker.training.models.records import OPEN_STATES
 from change_tracker.training.rules import Due, Rule, Turn, dated, turn_of
+from change_tracker.training.services.leaving import chunks
 from change_tracker.training.services.redating import DUE_COLUMNS, set_due
 
 State = TrainingRecord.State
@@ -38,6 +39,13 @@ def take_turns(enrolments: Collection[int], *, today: date) -> int:
     ]
     TrainingRecord.objects.bulk_update(changed, ("opens_on", *DUE_COLUMNS), batch_size=500)
     return len(changed)
+
+
+def write_dates(records: Collection[TrainingRecord], *, today: date) -> None:
+    """Write new dates, and let what hangs on them follow."""
+    TrainingRecord.objects.bulk_update(records, DUE_COLUMNS, batch_size=500)
+    for ids in chunks(sorted({each.enrolment_id for each in records})):
+        take_turns(ids, today=today)
 
 
 def _by_enrolment(enrolments: Collection[int]) -> Iterable[list[TrainingRecord]]:

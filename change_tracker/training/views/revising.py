@@ -9,12 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 
 from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.jobs.kinds import CHECKED
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.pages import leave_toast
 from change_tracker.training import planjobs, revisewords, services
+from change_tracker.training.checkjobs import CheckRevision, check_later
 from change_tracker.training.forms import FinishedForm
 from change_tracker.training.models import PlanItem, TrainingPlan
 from change_tracker.training.pastrevisions import past_revisions
@@ -75,6 +77,16 @@ class RevisingPage(EditPage):
         refused = services.refusal_to_revise(self.plan)
         return refused.message if refused else ""
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form; or what a worker found out about what was sent from here."""
+        asked = request.GET.get(CHECKED, "")
+        looked = JobRun.objects.looked(self.user, CheckRevision.name, asked)
+        if looked is None or looked.task["plan"] != self.plan.pk or self.refusal():
+            return super().get(request, *args, **kwargs)
+        return self._check_page(
+            self.get_form(), Revision.of(looked.found or {}), looked.task["sent"]
+        )
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Check first, then change."""
         if not self.is_given or "digest" in request.POST:
@@ -85,9 +97,10 @@ class RevisingPage(EditPage):
     def check(self, form: forms.Form, status: int = 200) -> HttpResponse:
         """The page that says what pressing its button does."""
         try:
-            shown = services.preview_revision(
-                plan=self.plan, items=self.wanted(form), **self.day_and_time()
-            )
+            items = self.wanted(form)
+            if self.takes_long and not services.changes_nothing(self.plan, items):
+                return self._look_later(items)
+            shown = services.preview_revision(plan=self.plan, items=items, **self.day_and_time())
         except ValidationError as error:
             form.add_error(None, error.messages)
             return super().again(form, 400)
@@ -97,7 +110,32 @@ class RevisingPage(EditPage):
         if shown.is_nothing():
             leave_toast(self.request, revisewords.nothing_words())
             return redirect(self.back())
-        context = self.get_context_data(form=form, **self._said(shown))
+        return self._check_page(form, shown, self._kept(), status)
+
+    @cached_property
+    def takes_long(self) -> bool:
+        """Whether so many people have the plan that a worker does it."""
+        return planjobs.revising_takes_long(self.plan)
+
+    def _look_later(self, items: Sequence[Wanted]) -> HttpResponse:
+        """Have a worker find out what it does; where that can be watched."""
+        job = check_later(
+            plan=self.plan,
+            items=items,
+            sent=self._kept(),
+            result_url=self.request.path,
+            **self.by(),
+        )
+        return redirect("change_tracker:job", job.pk)
+
+    def _kept(self) -> list[tuple[str, str]]:
+        sent = [pair for pair in self.sent.lists() if pair[0] not in OWN_FIELDS]
+        return [(name, value) for name, values in sent for value in values]
+
+    def _check_page(
+        self, form: forms.Form, shown: Revision, kept: list[tuple[str, str]], status: int = 200
+    ) -> HttpResponse:
+        context = self.get_context_data(form=form, kept=kept, **self._said(shown))
         return self.response_class(
             request=self.request,
             template=["change_tracker/plan_revise.html"],
@@ -107,12 +145,10 @@ class RevisingPage(EditPage):
         )
 
     def _said(self, shown: Revision) -> dict[str, Any]:
-        sent = [pair for pair in self.sent.lists() if pair[0] not in OWN_FIELDS]
         return {
             "check": revisewords.check_of(shown, self.today),
             "digest": shown.digest,
-            "takes_long": planjobs.revising_takes_long(self.plan),
-            "kept": [(name, value) for name, values in sent for value in values],
+            "takes_long": self.takes_long,
             "finished": FinishedForm(self._answer(), finished=shown.finished)
             if shown.finished
             else None,

@@ -8,7 +8,7 @@ JOBS: dict[str, Endpoint] = {
         rows="JobRun",
         shows=(
             "id kind title state done total summary failure problems result_url queued_at"
-            " started_at finished_at attempts can_run_again"
+            " started_at finished_at attempts can_run_again found"
         ),
         # Those of the world broke off.
         verbs={"again": Verb(by=BEGUN_BY)},

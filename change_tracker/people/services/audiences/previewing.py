@@ -1,13 +1,14 @@
 """What another rule of an audience would do, before it does it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from change_tracker.people.models import Audience, AudienceMember
-from change_tracker.people.points import MembershipChange
+from change_tracker.people.points import MembersCounted
 from change_tracker.people.services.audiences.conditions import people_found
 from change_tracker.people.services.audiences.rules import (
     Clause,
@@ -25,8 +26,21 @@ class RulePreview:
     made of its words too, so it holds in the language in which it was asked for.
     """
 
-    changes: tuple[MembershipChange, ...]
+    changes: tuple[MembersCounted, ...]
     digest: str
+
+    def plain(self) -> dict[str, Any]:
+        """It as plain data, to be shown later."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> "RulePreview":
+        """It again."""
+        changes = (
+            MembersCounted(**each | {"follows": tuple(each["follows"])})
+            for each in plain["changes"]
+        )
+        return cls(changes=tuple(changes), digest=plain["digest"])
 
 
 def preview_clauses(
@@ -50,12 +64,13 @@ def preview_clauses(
             expected_version=expected,
         )
         transaction.set_rollback(True)
-    return RulePreview(changes=tuple(changes), digest=digest_of(changes))
+    counted = tuple(change.counted() for change in changes)
+    return RulePreview(changes=counted, digest=digest_of(changes))
 
 
-def count_changes(*, audience: Audience, clauses: Sequence[Clause], today: date) -> int:
-    """How many people would join or leave the audience itself. Two queries."""
+def count_changes(*, audience: Audience, clauses: Sequence[Clause], today: date) -> tuple[int, int]:
+    """How many people would join and leave the audience itself. Two queries."""
     wanted = people_found(lines_of(clauses), today)
     members = AudienceMember.objects.open().filter(audience=audience)
     joining = wanted.exclude(pk__in=members.values("person")).count()
-    return joining + members.exclude(person__in=wanted.order_by().values("pk")).count()
+    return joining, members.exclude(person__in=wanted.order_by().values("pk")).count()
