@@ -41,6 +41,8 @@ SITE = {
     # The browser's clock is not ours: cookies must not end by it.
     "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
     "CSRF_COOKIE_AGE": None,
+    # Nor must style sheets: while we look, they stay as they are.
+    "WHITENOISE_MAX_AGE": 10 * 365 * 86400,
 }
 
 

@@ -1,19 +1,23 @@
 """Every page, at a phone and at a desk, light and dark, in English, German and right to left.
 
 A page is loaded once for each language and then turned about: what the browser does when a window
-is resized, or when the reader chooses dark, is what it does for one that was opened like that.
+is resized, or when the reader chooses dark, is what it does for one that was opened like that; what
+need not be asked again of the same page in other colours, `accessibility` says.
 Nothing is left out of the product of widths, schemes and languages. The German pages stand in the
-template of a host like Django's admin; other hosts are in test_hosts.
+template of a host like Django's admin; other hosts are in test_hosts. The English ones are also
+looked at in the colours that a reader forced upon them, and on paper.
 """
 
 from typing import Any, Literal
 
 import pytest
 
+from tests.browser.accessibility import axe
 from tests.browser.looks import (
     NARROW,
-    axe,
+    beyond_paper,
     cut_by_spacing,
+    forced_colours,
     lost_with_keyboard,
     sideways,
 )
@@ -45,6 +49,9 @@ def test_it_can_be_read_and_used(name: str, host: str, language: str, window: Wi
         for scheme in SCHEMES if width != NARROW else ():
             page.emulate_media(color_scheme=scheme)
             found["axe", width, scheme] = axe(page)
+    if language == "en":
+        found["axe", "forced colours"] = forced_colours(page)
+        found["sideways", "paper"] = beyond_paper(page)
     for width, height in KEYBOARD[language]:
         page.set_viewport_size({"width": width, "height": height})
         found["keyboard", width] = lost_with_keyboard(page)
