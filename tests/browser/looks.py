@@ -70,8 +70,9 @@ def _steps(page: Page, stops: int) -> Iterator[dict[str, Any]]:
     """Where Tab leads, until it has been at the last stop; a date has several within one."""
     missing = stops
     for _ in range(20):
-        for _ in range(missing):
-            page.keyboard.press("Tab")
+        for _ in range(missing):  # held down: it goes on as with a press for each
+            page.keyboard.down("Tab")
+        page.keyboard.up("Tab")
         trail: list[dict[str, Any]] = page.evaluate(script("trail"))
         yield from trail
         missing = stops - 1 - max(step["at"] for step in trail)

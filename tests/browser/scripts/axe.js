@@ -5,7 +5,7 @@ async ({ tags, colours, reads, without }) => {
     each.finish();
   }
   const shape = [document.documentElement.outerHTML];
-  for (const each of document.querySelectorAll("*")) {
+  for (const each of document.querySelectorAll("html, body, body *")) {
     const style = getComputedStyle(each);
     for (const name of reads) shape.push(style.getPropertyValue(name));
     for (const box of each.getClientRects()) shape.push(box.x, box.y, box.width, box.height);
