@@ -45,7 +45,9 @@ def sideways(page: Page) -> list[str]:
 def cut_by_spacing(page: Page) -> list[str]:
     """Text that does not fit any more when a reader widens its spacing."""
     found: list[str] = page.evaluate(script("spacing"))
-    return found + sideways(page)
+    found += sideways(page)
+    page.evaluate("document.adoptedStyleSheets = []")
+    return found
 
 
 def lost_with_keyboard(page: Page) -> list[str]:

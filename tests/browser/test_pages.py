@@ -33,8 +33,13 @@ pytestmark = [
     pytest.mark.parametrize("name", PAGES),
     pytest.mark.parametrize(("host", "language"), FRAMES, indirect=["host"]),
 ]
-SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
-WIDTHS = ((NARROW, 640), PHONE, DESK)
+Scheme = Literal["light", "dark"]
+#: At which widths a page is looked at, and there in which schemes: each begins as the last ended.
+SIZES: tuple[tuple[tuple[int, int], tuple[Scheme, ...]], ...] = (
+    ((NARROW, 640), ()),
+    (PHONE, ("light", "dark")),
+    (DESK, ("dark", "light")),
+)
 #: Where Tab is followed: in the host of the German pages as well, and the order is that of any.
 KEYBOARD = {"en": (PHONE, DESK), "de": (PHONE,), "ar": ()}
 
@@ -43,21 +48,19 @@ def test_it_can_be_read_and_used(name: str, host: str, language: str, window: Wi
     """axe finds nothing, nothing is cut or beyond the edge, and Tab reaches everything in order."""
     page = window.open(name, language)
     found: dict[Any, list[str]] = {}
-    for width, height in WIDTHS:
+    for (width, height), schemes in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         found["sideways", width] = sideways(page)
-        for scheme in SCHEMES if width != NARROW else ():
+        for scheme in schemes:
             page.emulate_media(color_scheme=scheme)
             found["axe", width, scheme] = axe(page)
+        found["spacing", width] = cut_by_spacing(page)
     if language == "en":
         found["axe", "forced colours"] = forced_colours(page)
         found["sideways", "paper"] = beyond_paper(page)
     for width, height in KEYBOARD[language]:
         page.set_viewport_size({"width": width, "height": height})
         found["keyboard", width] = lost_with_keyboard(page)
-    for width, height in WIDTHS:  # last, because the wide spacing stays
-        page.set_viewport_size({"width": width, "height": height})
-        found["spacing", width] = cut_by_spacing(page)
 
     wrong = {where: problems for where, problems in found.items() if problems}
     assert not wrong, wrong
