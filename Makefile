@@ -69,14 +69,15 @@ docs: $(VENV)/.installed-docs  ## the documentation, as pages in docs/_build; a 
 messages: $(VENV)/.installed-dev  ## German catalogues: new texts in, old ones out, compiled (needs GNU gettext)
 	@DATABASE_URL=sqlite://:memory: $(bin)/python manage.py makemessages
 
-test-browser: $(VENV)/.installed-dev-browser node_modules/vnu-jar  ## every page in Chromium: axe, widths, languages, keyboard, hosts
+test-browser: $(VENV)/.installed-dev-browser node_modules/ical.js  ## every page in Chromium: axe, widths, languages, keyboard, hosts
 	@env -u DATABASE_URL -u REDIS_URL CHANGE_TRACKER_BROWSER=1 $(bin)/python -m pytest \
 		-m browser -n auto $(ARGS)
 
-# Without npm the test of the HTML is left out, and a run with CI=true ends.
-node_modules/vnu-jar:
+# The HTML validator, and a reader of calendars. Without npm the tests that need them are left out,
+# and a run with CI=true ends.
+node_modules/ical.js:
 	@if command -v npm >/dev/null; then \
-		npm install --prefix . --silent --no-save --no-package-lock --no-audit --no-fund vnu-jar@26; fi
+		npm install --prefix . --silent --no-save --no-package-lock --no-audit --no-fund vnu-jar@26 ical.js@2; fi
 
 test-services: $(VENV)/.installed-dev-postgres  ## the same and all that needs servers, on PostgreSQL and Redis; then on MariaDB
 	@CHANGE_TRACKER_SERVICES=1 DATABASE_URL=$(TEST_POSTGRES_URL) REDIS_URL=$(TEST_REDIS_URL) \

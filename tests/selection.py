@@ -3,8 +3,8 @@
 `make test` leaves out what is marked `services` or `postgres`; with CHANGE_TRACKER_SERVICES=1
 (`make test-services`) everything runs, and a server that does not answer ends the run at once.
 What is marked `browser` runs with CHANGE_TRACKER_BROWSER=1 (`make test-browser`) and ends the run
-where Chromium is missing; `validator` beside it needs Java and the validator that npm installs,
-which only a run with CI=true demands.
+where Chromium is missing; `validator` beside it needs Java and what npm installs, which only a
+run with CI=true demands.
 What is marked `shared_data` needs the folder that CHANGE_TRACKER_SHARED_DATA names.
 On MariaDB, which is asked last, what may not touch a database is left out: it has been asked with
 the oldest and with the newest of what we support, and no database has a say in it.
@@ -31,7 +31,9 @@ ON_REQUEST = {
     "files of tests in a browser": "make test-browser",
 }
 BROWSER = Path(__file__).with_name("browser")
-VALIDATOR = Path(__file__).parents[1] / "node_modules/vnu-jar/build/dist/vnu.jar"
+FROM_NPM = Path(__file__).parents[1] / "node_modules"
+VALIDATOR = FROM_NPM / "vnu-jar/build/dist/vnu.jar"
+CALENDARS = FROM_NPM / "ical.js"
 #: What pytest-django gives a database to; whoever has none of them and no mark is refused one.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 left_out = pytest.StashKey["Counter[str]"]()
@@ -66,7 +68,8 @@ def find_chromium() -> str:
 
 
 def validator_is_here() -> bool:
-    return VALIDATOR.exists() and shutil.which("java") is not None
+    installed = VALIDATOR.exists() and CALENDARS.exists()
+    return installed and all(map(shutil.which, ("java", "node")))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -84,10 +87,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def demand_browser() -> None:
     if not find_chromium():
         pytest.exit("Chromium is missing: apt install chromium, or name it in CHROMIUM.", 3)
-    if not all(find_spec(name) for name in ("playwright", "axe_playwright_python")):
+    if not all(find_spec(name) for name in ("playwright", "axe_playwright_python", "ics")):
         pytest.exit("The packages of the group “browser” are missing: make test-browser.", 3)
     if os.environ.get("CI") and not validator_is_here():
-        pytest.exit("The HTML validator is missing: it needs java, and npm to install it.", 3)
+        pytest.exit("The validator or ical.js is missing: java, and npm to install them.", 3)
 
 
 def demand_postgresql() -> None:

@@ -20,6 +20,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.languages import right_to_left
 from tests.browser.scene import MOMENT, Scene, make_scene
+from tests.browser.stylesheets import kept_stylesheets
 from tests.browser.window import Window
 from tests.selection import find_chromium
 
@@ -59,7 +60,8 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Scene,
         stack.enter_context(right_to_left())
         stack.callback(call_command, "flush", interactive=False, verbosity=0)
         scene = make_scene()
-        server = LiveServer("127.0.0.1")
+        with kept_stylesheets():
+            server = LiveServer("127.0.0.1")
         stack.callback(server.stop)
         yield scene, server.url
 

@@ -5,25 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from tests.browser.window import script
+from tests.browser.accessibility import axe
+from tests.browser.scripts import script
+from tests.browser.window import DESK
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-WCAG22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NARROW = 320
+#: A sheet of A4 between its margins, in pixels of CSS.
+SHEET = (718, 1047)
 
 
-def axe(page: Page) -> list[str]:
-    """What axe-core finds in the page as it stands.
+def forced_colours(page: Page) -> list[str]:
+    """What axe finds at a desk in the colours that a reader forces upon the page."""
+    _at(page, DESK)
+    page.emulate_media(forced_colors="active", color_scheme="light")
+    # Which colours stand on which is then the reader's choice, and not what axe computes.
+    found = axe(page, without=["color-contrast"])
+    page.emulate_media(forced_colors="none")
+    return found
 
-    It runs through the browser's own debugger, so the page's policy stays in force.
-    """
-    from axe_playwright_python.base import AXE_FILE_PATH
 
-    if not page.evaluate("Boolean(window.axe)"):
-        page.evaluate(AXE_FILE_PATH.read_text("utf-8"))
-    found: list[str] = page.evaluate(script("axe"), WCAG22_AA)
+def beyond_paper(page: Page) -> list[str]:
+    """What does not fit on a sheet of A4."""
+    page.emulate_media(media="print")
+    _at(page, SHEET)
+    found = sideways(page)
+    page.emulate_media(media="screen")
     return found
 
 
@@ -36,7 +45,9 @@ def sideways(page: Page) -> list[str]:
 def cut_by_spacing(page: Page) -> list[str]:
     """Text that does not fit any more when a reader widens its spacing."""
     found: list[str] = page.evaluate(script("spacing"))
-    return found + sideways(page)
+    found += sideways(page)
+    page.evaluate("document.adoptedStyleSheets = []")
+    return found
 
 
 def lost_with_keyboard(page: Page) -> list[str]:
@@ -61,10 +72,16 @@ def _steps(page: Page, stops: int) -> Iterator[dict[str, Any]]:
     """Where Tab leads, until it has been at the last stop; a date has several within one."""
     missing = stops
     for _ in range(20):
-        for _ in range(missing):
-            page.keyboard.press("Tab")
+        for _ in range(missing):  # held down: it goes on as with a press for each
+            page.keyboard.down("Tab")
+        page.keyboard.up("Tab")
         trail: list[dict[str, Any]] = page.evaluate(script("trail"))
         yield from trail
         missing = stops - 1 - max(step["at"] for step in trail)
         if missing <= 0:
             return
+
+
+def _at(page: Page, size: tuple[int, int]) -> None:
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})

@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 import pytest
 
-from tests.browser.looks import NARROW, axe, lost_with_keyboard, sideways
+from tests.browser.accessibility import axe
+from tests.browser.looks import NARROW, lost_with_keyboard, sideways
 from tests.browser.pages import PAGES
 from tests.browser.window import DESK, PHONE, Window
 

@@ -14,7 +14,7 @@ from tests.selection import VALIDATOR
 #: say it again. The validator finds them superfluous.
 WANTED = "The “role” attribute must not be used on a “t"
 
-pytestmark = [pytest.mark.browser, pytest.mark.validator, pytest.mark.django_db]
+pytestmark = [pytest.mark.browser, pytest.mark.validator, pytest.mark.long, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize("host", ["shell"], indirect=True)

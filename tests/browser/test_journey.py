@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.browser.looks import axe
+from tests.browser.accessibility import axe
 from tests.browser.pages import item
 from tests.browser.window import PHONE, Window
 

@@ -1,19 +1,23 @@
 """Every page, at a phone and at a desk, light and dark, in English, German and right to left.
 
 A page is loaded once for each language and then turned about: what the browser does when a window
-is resized, or when the reader chooses dark, is what it does for one that was opened like that.
+is resized, or when the reader chooses dark, is what it does for one that was opened like that; what
+need not be asked again of the same page in other colours, `accessibility` says.
 Nothing is left out of the product of widths, schemes and languages. The German pages stand in the
-template of a host like Django's admin; other hosts are in test_hosts.
+template of a host like Django's admin; other hosts are in test_hosts. The English ones are also
+looked at in the colours that a reader forced upon them, and on paper.
 """
 
 from typing import Any, Literal
 
 import pytest
 
+from tests.browser.accessibility import axe
 from tests.browser.looks import (
     NARROW,
-    axe,
+    beyond_paper,
     cut_by_spacing,
+    forced_colours,
     lost_with_keyboard,
     sideways,
 )
@@ -29,8 +33,13 @@ pytestmark = [
     pytest.mark.parametrize("name", PAGES),
     pytest.mark.parametrize(("host", "language"), FRAMES, indirect=["host"]),
 ]
-SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
-WIDTHS = ((NARROW, 640), PHONE, DESK)
+Scheme = Literal["light", "dark"]
+#: At which widths a page is looked at, and there in which schemes: each begins as the last ended.
+SIZES: tuple[tuple[tuple[int, int], tuple[Scheme, ...]], ...] = (
+    ((NARROW, 640), ()),
+    (PHONE, ("light", "dark")),
+    (DESK, ("dark", "light")),
+)
 #: Where Tab is followed: in the host of the German pages as well, and the order is that of any.
 KEYBOARD = {"en": (PHONE, DESK), "de": (PHONE,), "ar": ()}
 
@@ -39,18 +48,19 @@ def test_it_can_be_read_and_used(name: str, host: str, language: str, window: Wi
     """axe finds nothing, nothing is cut or beyond the edge, and Tab reaches everything in order."""
     page = window.open(name, language)
     found: dict[Any, list[str]] = {}
-    for width, height in WIDTHS:
+    for (width, height), schemes in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         found["sideways", width] = sideways(page)
-        for scheme in SCHEMES if width != NARROW else ():
+        for scheme in schemes:
             page.emulate_media(color_scheme=scheme)
             found["axe", width, scheme] = axe(page)
+        found["spacing", width] = cut_by_spacing(page)
+    if language == "en":
+        found["axe", "forced colours"] = forced_colours(page)
+        found["sideways", "paper"] = beyond_paper(page)
     for width, height in KEYBOARD[language]:
         page.set_viewport_size({"width": width, "height": height})
         found["keyboard", width] = lost_with_keyboard(page)
-    for width, height in WIDTHS:  # last, because the wide spacing stays
-        page.set_viewport_size({"width": width, "height": height})
-        found["spacing", width] = cut_by_spacing(page)
 
     wrong = {where: problems for where, problems in found.items() if problems}
     assert not wrong, wrong

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from tests.browser.accessibility import source
 from tests.browser.pages import PAGES
 from tests.browser.scene import Scene
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
-SCRIPTS = Path(__file__).parent / "scripts"
 LISTEN = """
 document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`Refused by ${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
 });
 """
 PHONE, DESK = (390, 844), (1280, 900)
-
-
-def script(name: str) -> str:
-    """The source of one of our looks at a page: a function for `evaluate`."""
-    return (SCRIPTS / f"{name}.js").read_text("utf-8")
 
 
 class Window:
@@ -76,6 +70,7 @@ class Window:
                 locale=language, reduced_motion="reduce", color_scheme="light", has_touch=True
             )
             context.add_init_script(LISTEN)
+            context.add_init_script(source())
             page = self._pages[language] = context.new_page()
             page.on("console", self._on_console)
             page.on("pageerror", lambda error: self.complaints.append(str(error)))

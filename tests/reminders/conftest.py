@@ -1,11 +1,13 @@
 """An outbox that talks to a real mail server."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 
 from change_tracker.people.models import Person
 from change_tracker.training.models import Enrolment
@@ -48,3 +50,14 @@ def enrol(person: Person, **values: Any) -> Enrolment:
     plan = values.pop("plan", None) or factories.make_plan(initiative, items=values.pop("items", 1))
     defaults: dict[str, Any] = {"due_on": factories.TODAY.replace(day=25)}
     return factories.make_enrolment(plan, person, **defaults | values)
+
+
+def make_address(client: Client, person: Person) -> str:
+    """The address of the calendar feed of `person`, as the page shows it once."""
+    client.force_login(person.user)  # type: ignore[arg-type]  # the cast has logins
+    page = client.post("/change/calendar/").content.decode()
+    address = re.search(r"https://intranet.example(/change/calendar/\S+\.ics)", page)
+    assert address
+    assert address[1] not in client.get("/change/calendar/").content.decode()
+    client.logout()
+    return address[1]

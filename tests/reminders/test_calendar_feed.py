@@ -15,7 +15,7 @@ from change_tracker.training.models import Session, TrainingRecord
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.portal.browsing import queries
-from tests.reminders.conftest import enrol
+from tests.reminders.conftest import enrol, make_address
 
 pytestmark = pytest.mark.django_db
 
@@ -31,17 +31,6 @@ def stopped_clock() -> Any:
 @pytest.fixture
 def record(employee: Person) -> TrainingRecord:
     return enrol(employee, due_on=TODAY + 7 * DAY).records.get()
-
-
-def made(client: Client, person: Person) -> str:
-    """The address, as the page shows it once."""
-    client.force_login(person.user)  # type: ignore[arg-type]  # the cast has logins
-    page = client.post("/change/calendar/").content.decode()
-    address = re.search(r"https://intranet.example(/change/calendar/\S+\.ics)", page)
-    assert address
-    assert address[1] not in client.get("/change/calendar/").content.decode()
-    client.logout()
-    return address[1]
 
 
 def events(client: Client, address: str) -> dict[str, Any]:
@@ -65,7 +54,7 @@ def test_what_is_due_and_its_sessions_are_events_of_the_right_time(
     employee: Person, record: TrainingRecord, client: Client
 ) -> None:
     session = session_of(record, "Europe/Berlin")
-    address = made(client, employee)
+    address = make_address(client, employee)
 
     found = events(client, address)
 
@@ -86,7 +75,7 @@ def test_zones_are_there_once_in_order_and_a_line_for_each_change_of_the_clocks(
     for zone in ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Europe/Berlin"):
         session_of(record, zone)
 
-    text = client.get(made(client, employee)).content.decode().replace("\r\n ", "")
+    text = client.get(make_address(client, employee)).content.decode().replace("\r\n ", "")
 
     assert re.findall("TZID:(.+)\r", text) == ["America/New_York", "Asia/Kolkata", "Europe/Berlin"]
     changes = re.findall("RDATE:(.+)\r", text)
@@ -98,7 +87,7 @@ def test_zones_are_there_once_in_order_and_a_line_for_each_change_of_the_clocks(
 def test_a_new_date_keeps_the_uid_and_raises_the_sequence(
     employee: Person, record: TrainingRecord, client: Client
 ) -> None:
-    address = made(client, employee)
+    address = make_address(client, employee)
     before = events(client, address)[f"item-{record.pk}"]
 
     moved = {"due_on": TODAY + 9 * DAY, "due_revision": record.due_revision + 1}
@@ -113,7 +102,7 @@ def test_a_new_date_keeps_the_uid_and_raises_the_sequence(
 def test_where_nothing_is_new_nothing_is_sent(
     employee: Person, record: TrainingRecord, client: Client
 ) -> None:
-    address = made(client, employee)
+    address = make_address(client, employee)
     tag = client.get(address)["ETag"]
 
     with time_machine.travel(NOW + DAY, tick=False):
@@ -133,8 +122,8 @@ def test_it_shows_nothing_of_others_and_costs_three_queries(
         enrol(factories.make_person(login=True), plan=plan)
         session_of(record, "America/New_York")
 
-    assert events(client, made(client, outsider)) == {}
-    address = made(client, employee)
+    assert events(client, make_address(client, outsider)) == {}
+    address = make_address(client, employee)
     assert len([each for each in events(client, address) if each.startswith("item")]) == 1
     assert len(queries(client, address)) == 3
 
@@ -142,7 +131,7 @@ def test_it_shows_nothing_of_others_and_costs_three_queries(
 def test_a_new_address_ends_the_old_one_and_it_can_be_ended_for_good(
     employee: Person, record: TrainingRecord, client: Client
 ) -> None:
-    old, new = made(client, employee), made(client, employee)
+    old, new = make_address(client, employee), make_address(client, employee)
     assert (client.get(old).status_code, client.get(new).status_code) == (404, 200)
     assert new.split("/")[-1].removesuffix(".ics") not in CalendarFeed.objects.get().secret_hash
 
@@ -157,7 +146,7 @@ def test_a_new_address_ends_the_old_one_and_it_can_be_ended_for_good(
 def test_who_has_left_is_shown_nothing(
     employee: Person, record: TrainingRecord, client: Client, what: str
 ) -> None:
-    address = made(client, employee)
+    address = make_address(client, employee)
     if what == "left":
         Person.objects.filter(pk=employee.pk).update(ends_on=TODAY - DAY)
     else:

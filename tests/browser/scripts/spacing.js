@@ -15,12 +15,14 @@
   };
   const told = (each, why) => `${why}: ${each.outerHTML.slice(0, 160)}`;
   const cut = [];
+  const boxes = new Set();
   for (const text of document.querySelectorAll(".ct *")) {
     if (!own(text) || !text.checkVisibility() || text.closest("svg, select") || heard(text)) continue;
     const style = getComputedStyle(text);
     if (style.display !== "inline" && !scrolls(style) && text.scrollWidth > text.clientWidth + 1)
       cut.push(told(text, `${text.scrollWidth} in ${text.clientWidth} px`));
-    for (let box = text; box && !box.matches(".ct"); box = box.parentElement) {
+    for (let box = text; box && !box.matches(".ct") && !boxes.has(box); box = box.parentElement) {
+      boxes.add(box);
       const hides = /hidden|clip/.test(getComputedStyle(box).overflow);
       const over = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
       if (hides && over) cut.push(told(box, "clipped"));
