@@ -4,13 +4,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.functional import Promise
-from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from change_tracker.core.formfields import DayField
 from change_tracker.initiatives.models import Objective, Role
+from change_tracker.initiatives.parts import explained
 from change_tracker.people.models import Person
 from change_tracker.people.pickers import PersonField
 
@@ -36,7 +35,11 @@ class InitiativeForm(forms.Form):
     )
     future_state = _text(label=_("How will it be?"))
     stays_the_same = _text(label=_("What stays the same?"))
-    go_live_on = DayField(label=_("When does it go live?"), required=False)
+    go_live_on = DayField(
+        label=_("When does it go live?"),
+        help_text=_("The day from which the new way is the way. It can be moved."),
+        required=False,
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
@@ -80,16 +83,6 @@ class EditObjectiveForm(ObjectiveForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-#: What a part is, for whoever gives it.
-PARTS: dict[str, str | Promise] = {
-    Role.SPONSOR: _("backs it, and is asked for what only they can do"),
-    Role.LEAD: _("plans it, and may change everything in it"),
-    Role.CHANGE_AGENT: _("hears what people say, and does some of the actions"),
-    Role.COACH: _("trains people, signs off, and sees who is late"),
-    Role.VIEWER: _("reads how it stands, and changes nothing"),
-}
-
-
 class MemberForm(forms.Form):
     """Who plays which part."""
 
@@ -99,9 +92,7 @@ class MemberForm(forms.Form):
     )
     role = forms.ChoiceField(
         label=_("Which part do they play?"),
-        choices=[
-            (role.value, format_lazy("{}: {}", capfirst(role.label), PARTS[role])) for role in Role
-        ],
+        choices=[(role.value, explained(role)) for role in Role],
         widget=forms.RadioSelect,
     )
 

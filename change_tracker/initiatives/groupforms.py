@@ -183,9 +183,8 @@ class ChooseGroupForm(TouchForm):
         if values.get("audience"):
             if is_described:
                 self.add_error("audience", _("Choose a group or describe a new one, not both."))
-        elif not is_described and not self.errors:
-            field = "audience" if self.has_choice else "name"
-            self.add_error(field, _("Choose a group, or describe a new one."))
+        elif not self.errors and self.has_choice and not is_described:
+            self.add_error("audience", _("Choose a group, or describe a new one."))
         elif not self.errors:
             self._judge_new(values)
         return values

@@ -20,6 +20,7 @@ from change_tracker.initiatives.models import (
     Objective,
     Role,
 )
+from change_tracker.initiatives.parts import explained
 from change_tracker.people.models import Audience, Person
 from change_tracker.people.queries import clauses_of, people_in, with_clauses
 from change_tracker.people.services.audiences import describe_clauses
@@ -31,6 +32,7 @@ class Part:
 
     role: str
     label: str | Promise
+    explained: str | Promise
     members: Sequence[InitiativeMember]
 
 
@@ -99,7 +101,10 @@ def parts_of(user: User, initiative: Initiative, today: date) -> list[Part]:
     rows = members_for(user).filter(initiative=initiative)
     rows = rows.annotate(has_left=~Exists(here), may_hand_over=Exists(left) | Q(may_change=True))
     found = list(rows.order_by("pk"))
-    return [Part(role, role.label, [each for each in found if each.role == role]) for role in Role]
+    return [
+        Part(role, role.label, explained(role), [each for each in found if each.role == role])
+        for role in Role
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def has_affected_group(row: Initiative, facts: Facts) -> Promise | None:
 def is_live(row: Initiative, facts: Facts) -> Promise | None:
     """Sustaining begins at go-live."""
     reached = row.go_live_on is not None and row.go_live_on <= timezone.localdate(facts.now)
-    return None if reached else _("Go-live has not been reached yet.")
+    return None if reached else _("The day of go-live has not come yet.")
 
 
 def has_closing_note(row: Initiative, facts: Facts) -> Promise | None:

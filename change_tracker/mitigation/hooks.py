@@ -22,12 +22,14 @@ from change_tracker.people.points import VISIBLE_AUDIENCES
 from change_tracker.resistance.hooks import SOURCE_FIELDS, STRATEGY_FIELDS
 from change_tracker.resistance.models import ResistanceSource, StrategyType
 from change_tracker.resistance.points import RESISTANCE_KEEPERS, RESISTANCE_WORK, STRATEGY_EFFECTS
-from change_tracker.resistance.states import RESISTANCE
+from change_tracker.resistance.states import RESISTANCE, is_at_target
 
 
 def has_open_action(row: ResistanceSource, facts: Facts) -> Promise | None:
-    """Mitigating means that somebody works on it."""
-    return None if row.actions.open().exists() else _("Plan at least one action first.")
+    """Mitigating means that somebody works on it, or that done work brought it to its target."""
+    is_worked_on = row.actions.open().exists()
+    has_eased = row.actions.done().exists() and is_at_target(row, facts) is None
+    return None if is_worked_on or has_eased else _("Plan at least one action first.")
 
 
 def has_no_open_action(row: ResistanceSource, facts: Facts) -> Promise | None:

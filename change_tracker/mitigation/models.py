@@ -40,6 +40,10 @@ class MitigationActionQuerySet(InitiativeChildQuerySet["MitigationAction"]):
         """Work that has not ended."""
         return self.filter(state__in=OPEN_STATES)
 
+    def done(self) -> "MitigationActionQuerySet":
+        """Work that was carried out, whatever came of it."""
+        return self.filter(state__in=("done", *JUDGED_STATES))
+
     def own(self, user: User) -> "MitigationActionQuerySet":
         """Those that the caller owns, in initiatives in which they have a part."""
         mine = self.filter(owner__user_id=key_of(user)) if is_known(user) else self.none()

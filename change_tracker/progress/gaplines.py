@@ -185,7 +185,11 @@ def tools(first: First, today: date) -> Gap:
 
 def untrained(first: First) -> Gap:
     """Groups that no published plan trains."""
-    sentence = ngettext("group has no training yet", "groups have no training yet", first.number)
+    sentence = ngettext(
+        "group has been given no training yet",
+        "groups have been given no training yet",
+        first.number,
+    )
     return Gap("untrained", first.number, sentence, _titled(first))
 
 

@@ -36,10 +36,10 @@ def _of_notes(letter: Letter) -> str:
     first, more = letter.notes[0].fact, len(letter.notes) - 1
     if not more:
         return first
-    return ngettext("%(first)s, and %(count)s more", "%(first)s, and %(count)s more", more) % {
-        "first": first,
-        "count": more,
-    }
+    words = ngettext(
+        "%(first)s, and %(count)s more thing", "%(first)s, and %(count)s more things", more
+    )
+    return words % {"first": first, "count": more}
 
 
 def _tomorrow(letter: Letter, dated: list[Item]) -> str:

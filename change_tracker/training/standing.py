@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User, roles_of
 from change_tracker.core.questions import question
 from change_tracker.initiatives.head import NAME_READERS, with_head
-from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.models import MEMBERS, Initiative
 from change_tracker.people.queries import holidays_in
 from change_tracker.training.models import (
     Enrolment,
@@ -98,11 +98,13 @@ def initiative_with_names(user: User, *, slug: str) -> QuerySet[Any]:
 def plans_with_figures_for(user: User) -> QuerySet[TrainingPlan]:
     """Plans whose figures `user` may read.
 
-    With `shows_names`, `is_theirs` (to give to people) and `may_change`.
+    With `shows_names`, `is_within` (they have a part), `is_theirs` (to give to people) and
+    `may_change`.
     """
     roles = roles_of(user)
     initiative = OuterRef("initiative")
     named = Exists(Initiative.objects.with_role(user, *NAME_READERS).filter(pk=initiative))
+    within = Exists(Initiative.objects.with_role(user, *MEMBERS).filter(pk=initiative))
     always = roles.site_admin or roles.manages_people
     assigns = TrainingPlan.objects.assignable_by(user).filter(pk=OuterRef("pk"))
     changes = TrainingPlan.objects.changeable_by(user).filter(pk=OuterRef("pk"))
@@ -110,6 +112,7 @@ def plans_with_figures_for(user: User) -> QuerySet[TrainingPlan]:
     visible: Any = TrainingPlan.objects.visible_to(user).select_related("initiative")
     return visible.filter(initiative__in=with_figures.values("pk")).annotate(  # type: ignore[no-any-return]
         shows_names=Value(True) if always else named,  # noqa: FBT003 an SQL value
+        is_within=within,
         is_theirs=Exists(assigns),
         may_change=Exists(changes),
     )

@@ -249,7 +249,8 @@ def test_a_new_group_holds_whoever_fits_one_of_its_lines(
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({}, "Choose a group, or describe a new one."),
+        ({}, "Give the new group a name."),
+        ({}, "Say who belongs to it: a unit, a job title or people."),
         ({"name": "Pilot"}, "Say who belongs to it: a unit, a job title or people."),
         ({"job_title": "Plumber"}, "Give the new group a name."),
     ],

@@ -102,6 +102,15 @@ def test_each_record_leads_to_its_own_chain(
         assert f"/change/i/{initiative.slug}/{path}" in page.content.decode()
 
 
+def test_who_does_not_read_the_chain_is_not_sent_to_it(
+    initiative: Initiative, rows: dict[str, Any], hr: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(hr).get(f"/change/i/{initiative.slug}/training/{rows['plan'].pk}/")
+
+    assert "Town hall" in page.content.decode()
+    assert "/chain/" not in page.content.decode()
+
+
 def test_a_reader_of_the_register_alone_is_not_told_what_people_say(
     initiative: Initiative, rows: dict[str, Any], sponsor: Person, hr: Person, sign_in: SignIn
 ) -> None:

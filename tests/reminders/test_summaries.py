@@ -137,7 +137,7 @@ def test_a_manager_reads_who_is_late_who_waits_and_whom_nothing_reaches(
     plan_reminders(now=NOW)
     message = mails()[manager.display_name]
 
-    assert message.subject == "1 person of your team is late with training, and 2 more"
+    assert message.subject == "1 person of your team is late with training, and 2 more things"
     for text in both(message):
         for expected in (
             "Amira Hassan: Safe lifting, due Fri 13 Nov (3 days late)",
@@ -180,7 +180,7 @@ def test_a_lead_reads_what_is_missing_who_asks_who_had_every_mail_and_whom_nobod
     plan_reminders(now=NOW)
     message = mails()[lead.display_name]
 
-    assert message.subject == "“One Front Door”: 1 person is late with training, and 3 more"
+    assert message.subject == "“One Front Door”: 1 person is late with training, and 3 more things"
     for text in both(message):
         for expected in (
             "What is missing in “One Front Door”",

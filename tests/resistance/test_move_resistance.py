@@ -151,6 +151,22 @@ def test_other_moves_do_not_take_an_approver(
     assert (response.status_code, response.json()["approver"]) == (200, None)
 
 
+def test_what_done_work_brought_to_its_target_needs_no_more_work(
+    source: ResistanceSource,
+) -> None:
+    put(source, "assessed")
+    factories.make_action(source.initiative, sources=[source], state="done", done_on=TODAY)
+    factories.make_review(source, ABOVE, reviewed_on=TODAY - timedelta(days=1))
+
+    with pytest.raises(MoveRefusedError, match="Plan at least one action first"):
+        move(source, "mitigating")
+    factories.make_review(source, AT_TARGET)
+    for state in ("mitigating", "monitoring", "resolved"):
+        move(source, state)
+
+    assert source.state == "resolved"
+
+
 def test_a_review_from_before_the_last_move_takes_nothing_back(
     source: ResistanceSource, lead: Person
 ) -> None:

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
-from change_tracker.core.text import due_words, short_date
+from change_tracker.core.text import due_words, lower_first, short_date
 from change_tracker.core.workdays import Calendar
 from change_tracker.initiatives.models import (
     InitiativeMember,
@@ -168,7 +168,7 @@ class ReviewRule(OwnedWork):
 
 
 def _when(due_on: date, today: date) -> str:
-    words = {"day": short_date(due_on, today), "how_far": due_words(due_on, today)}
+    words = {"day": short_date(due_on, today), "how_far": lower_first(due_words(due_on, today))}
     return gettext("Due %(day)s (%(how_far)s)") % words
 
 

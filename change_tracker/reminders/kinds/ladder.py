@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext, ngettext
 
-from change_tracker.core.text import due_words, short_date
+from change_tracker.core.text import due_words, lower_first, short_date
 from change_tracker.core.workdays import Calendar
 from change_tracker.initiatives.models import Initiative, Role
 from change_tracker.reminders.inforce import Part
@@ -128,7 +128,7 @@ def names(records: Iterable[TrainingRecord], today: date) -> tuple[str, ...]:
                 "person": each.person,
                 "title": each.activity.title,
                 "day": short_date(each.due_on, today),
-                "how_far": due_words(each.due_on, today),
+                "how_far": lower_first(due_words(each.due_on, today)),
             }
             for each in records
             if each.due_on is not None

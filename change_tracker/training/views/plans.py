@@ -144,6 +144,7 @@ class PlanPage(PlanMixin):
         context = {
             "plan": self.plan,
             "initiative": self.plan.initiative,
+            "shows_register": reads_register(self.user, self.plan),
             "whole": whole,
             "verdict": wording.verdict(self.plan, whole, self.units, self.today),
             "units": [(unit, self.query("", unit)) for unit in self.units],
