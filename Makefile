@@ -84,7 +84,7 @@ test-services: $(VENV)/.installed-dev-postgres  ## the same and all that needs s
 		$(bin)/python -m pytest -n auto $(ARGS)
 	@$(MAKE) --no-print-directory test-mariadb
 
-test-mariadb: $(VENV)/.installed-dev-mariadb  ## the tests that need no other server, on MariaDB, where the migrations make the tables
+test-mariadb: $(VENV)/.installed-dev-mariadb  ## the tests that need no other server, on MariaDB
 	@env -u REDIS_URL DATABASE_URL=$(TEST_MARIADB_URL) $(bin)/python -m pytest -n auto $(ARGS)
 
 faults: $(VENV)/.installed-dev-postgres  ## everything that can fail, thousands of times: an hour on PostgreSQL and Redis
