@@ -94,7 +94,8 @@ def _pages(pages: dict[str, Page]) -> Iterator[str]:
             url = url.replace("/0/", f"/{{{key}}}/", 1)
         served = _by(page.by) if page.by else "everybody who is signed in"
         served = "whoever holds the address" if page.is_public else served
-        yield f"- `{url.removeprefix('/change/') or '/'}` {page.title}: {served}"
+        led = f"; led to what they may read of it: {_by(page.led)}" if page.led else ""
+        yield f"- `{url.removeprefix('/change/') or '/'}` {page.title}: {served}{led}"
 
 
 def _by(by: ByKind) -> str:

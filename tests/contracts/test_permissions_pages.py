@@ -104,6 +104,8 @@ def _expected(
         return frozenset({405})
     if identity in page.refused.get(kind, ()):
         return frozenset({403})
+    if identity in page.led.get(kind, ()):
+        return frozenset({302})
     if page.rows and identity not in page.by.get(kind, ()):
         return frozenset({404})
     return frozenset(page.get if method == "GET" else page.post)

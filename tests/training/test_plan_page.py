@@ -1,6 +1,6 @@
 """The page of one plan, and the list of plans."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -228,14 +228,32 @@ def test_sponsors_agents_and_viewers_see_figures_without_names(
         assert sign_in.page(person).get(f"{plan_url(plan)}people.csv").status_code == 404
 
 
-def test_people_with_the_plan_and_their_managers_find_no_such_page(
-    plan: TrainingPlan, manager: Person, employee: Person, outsider: Person, sign_in: SignIn
+def test_people_with_the_plan_find_no_such_page(
+    plan: TrainingPlan, employee: Person, outsider: Person, sign_in: SignIn
 ) -> None:
     factories.make_enrolment(plan, employee)
 
-    for person in (manager, employee, outsider):
+    for person in (employee, outsider):
         assert sign_in.page(person).get(plan_url(plan)).status_code == 404
         assert sign_in.page(person).get(plans_url(plan.initiative)).status_code == 404
+
+
+def test_a_manager_is_led_to_their_own_people_in_the_plan(
+    plan: TrainingPlan, manager: Person, employee: Person, sign_in: SignIn
+) -> None:
+    browser = sign_in.page(manager)
+    assert browser.get(plan_url(plan)).status_code == 404
+
+    factories.make_enrolment(plan, employee, due_on=TODAY - timedelta(days=3))
+    factories.make_enrolment(factories.make_plan(plan.initiative, title="Another"), employee)
+
+    text = words(browser.get(plan_url(plan), follow=True))
+    assert "Late: 2" in text
+    assert "Amira Hassan" in text
+    assert "Late Lou" not in text
+    assert browser.get(plans_url(plan.initiative)).status_code == 404
+    elsewhere = plans_url(factories.make_initiative())
+    assert browser.get(f"{elsewhere}{plan.pk}/").status_code == 404
 
 
 def test_a_plan_is_found_in_its_own_initiative_only(

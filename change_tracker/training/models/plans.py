@@ -14,7 +14,7 @@ from change_tracker.initiatives.models import (
     played_by,
 )
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.people.models import Audience, oneself_or_team
+from change_tracker.people.models import Audience, oneself_or_team, team_of
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.training.models.activities import LearningActivity, deletable_in
 from change_tracker.training.models.dues import WithDueRule, due_rule_holds
@@ -32,6 +32,10 @@ class TrainingPlanQuerySet(InitiativeChildQuerySet["TrainingPlan"]):
         """Those that `user` may give to people: lead and HR."""
         led = self.in_initiatives(played_by(user, Role.LEAD))
         return self.filter(any_of(when(roles_of(user).manages_people), led))
+
+    def had_by_team_of(self, user: User) -> "TrainingPlanQuerySet":
+        """Those that people who report to `user` are or were enrolled in."""
+        return self.filter(pk__in=plans_of(team_of(user)))
 
     def published(self) -> "TrainingPlanQuerySet":
         """Those that people can be assigned to."""
@@ -207,7 +211,11 @@ class PlanAudience(WithDueRule, Versioned):
 
 def assigned_plans(user: User) -> Any:
     """Subquery: plans that the user, or somebody of their team, is or was enrolled in."""
+    return plans_of(oneself_or_team(user))
+
+
+def plans_of(people: Any) -> Any:
+    """Subquery: plans that one of `people`, a set of keys, is or was enrolled in."""
     from change_tracker.training.models.enrolments import Enrolment
 
-    people = oneself_or_team(user)
     return Enrolment.objects.filter(person__in=people).ids("plan")

@@ -6,7 +6,10 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
@@ -136,6 +139,21 @@ class PlanPage(PlanMixin):
     """One plan: verdict, done against plan, audience, people."""
 
     template_name = "change_tracker/plan.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page; a manager who reads no figures of it is led to their own people in it."""
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            plan = self._team_has_it()
+            if plan is None:
+                raise
+        return redirect(f"{reverse('change_tracker:team')}?plan={plan.pk}")
+
+    def _team_has_it(self) -> TrainingPlan | None:
+        plans: Any = TrainingPlan.objects.visible_to(self.user).had_by_team_of(self.user)
+        slug = self.kwargs["slug"]
+        return plans.filter(initiative__slug=slug, pk=self.kwargs["pk"]).first()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Figures for all who may read them; `people` where names may be read."""

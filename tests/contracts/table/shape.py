@@ -79,7 +79,8 @@ class Endpoint:
 class Page:
     """An address that is no resource: about `rows` (`key` is in the address), or the caller.
 
-    The codes show that it was permitted; `refused` see the row, but may not do this (403).
+    The codes show that it was permitted; `refused` see the row, but may not do this (403), and
+    `led` are sent to a page with what they may read of it (302).
     Anonymous callers of pages are sent to sign in, unless the address itself permits what it is for
     (`is_public`); `args` are the values in it where it is about no row. A key such as
     "initiative.slug pk" is of two parts, each a path from the row.
@@ -92,6 +93,7 @@ class Page:
     get: frozenset[int] = frozenset({200})
     post: frozenset[int] = frozenset()
     refused: ByKind = field(default_factory=dict)
+    led: ByKind = field(default_factory=dict)
     args: Callable[[World], list[Any]] | None = None
     is_public: bool = False
 

@@ -13,6 +13,7 @@ from tests.contracts.table.rows import (
     PERSONS,
     ROWS,
     STAFF,
+    TEAM,
     TRAINED,
     TRANSCRIPT,
     VERIFIED_BY,
@@ -274,7 +275,13 @@ PLAN_PAGES: dict[str, Page] = {
     **files("hand-ins", "what was handed in and waits for me"),
     "late-people": Page(title="who is late", rows="Initiative", key="slug", by=NAMES),
     **files("late-people", "the same", rows="Initiative", key="slug", by=NAMES),
-    "plan": Page(title="a plan with its figures", rows="TrainingPlan", key=OF_PLAN, by=FIGURES),
+    "plan": Page(
+        title="a plan with its figures",
+        rows="TrainingPlan",
+        key=OF_PLAN,
+        by=FIGURES,
+        led={"main": TEAM},
+    ),
     **files("plan-people", "the people of a plan", rows="TrainingPlan", key=OF_PLAN, by=NAMES),
     "plan-new": Page(
         title="a new plan",
