@@ -5,6 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+
+from change_tracker.core.jobs.models import JobRun
 
 #: The name under which the digest of what was shown comes back.
 DIGEST = "ct-digest"
@@ -33,6 +37,12 @@ class CheckFirst(Exception):  # noqa: N818  no error: a page to look at
             "back": request.get_full_path(),
         }
         return TemplateResponse(request, "admin/change_tracker/check_first.html", context)
+
+
+def job_line(job: JobRun, words: str) -> str:
+    """`words` as a link to where `job` says how far it is."""
+    address = reverse("change_tracker:job", args=[job.pk])
+    return format_html('<a href="{}">{}</a>', address, words)
 
 
 def was_shown(request: HttpRequest, digest: str) -> bool:

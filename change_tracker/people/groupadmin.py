@@ -9,14 +9,12 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.admin import LastingAdmin, ServiceInline
-from change_tracker.core.checkadmin import CheckFirst, was_shown
+from change_tracker.core.checkadmin import CheckFirst, job_line, was_shown
 from change_tracker.people import rulejobs
 from change_tracker.people.models import Audience, AudienceClause
 from change_tracker.people.models.clauses import VALUE_OF, VALUES
@@ -150,9 +148,8 @@ class AudienceAdmin(LastingAdmin):
         self._show(request, audience, lines, digest)
         url = request.get_full_path()
         job = rulejobs.change_later(**rule, **by, counted=counted, result_url=url)
-        address = reverse("change_tracker:job", args=[job.pk])
         words = gettext("The rule is being changed in the background.")
-        self.message_user(request, format_html('<a href="{}">{}</a>', address, words))
+        self.message_user(request, job_line(job, words))
 
     def _show(
         self, request: HttpRequest, audience: Audience, lines: Sequence[str], digest: str

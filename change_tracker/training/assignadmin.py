@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.checkadmin import CheckFirst, was_shown
+from change_tracker.core.checkadmin import CheckFirst, job_line, was_shown
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
-from change_tracker.training import services
+from change_tracker.core.jobs.models import JobRun
+from change_tracker.training import planjobs, services
 from change_tracker.training.models import TrainingPlan
 from change_tracker.training.services import Assignment
 from change_tracker.training.services.assigning import refuse_closed
@@ -55,9 +56,13 @@ class AssignAction:
         by: dict[str, Any],
     ) -> None:
         try:
-            done = services.assign_plan(plan=plan, expected=preview.digest, **by)
+            done = planjobs.give_plan(plan=plan, expected=preview.digest, **by)
         except ChangeTrackerError as error:
             self.message_user(request, f"{plan}: {error}", messages.ERROR)
+            return
+        if isinstance(done, JobRun):
+            words = gettext("%(plan)s: it is being assigned in the background.") % {"plan": plan}
+            self.message_user(request, job_line(done, words))
         else:
             self.message_user(request, _assigned(plan, done), messages.SUCCESS)
 

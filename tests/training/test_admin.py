@@ -10,8 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.models import AuditEvent
 from change_tracker.initiatives.models import Initiative
+from change_tracker.training import planjobs
 from change_tracker.training.models import (
     Enrolment,
     LearningActivity,
@@ -207,6 +209,22 @@ def test_assign_now_carries_plans_out_and_says_what_it_did(
     assert f"{plan}: 1 enrolled" in page
     assert f"{draft}: Only a published plan" in page
     assert Enrolment.objects.get().plan == plan
+
+
+def test_assign_now_leaves_many_people_to_a_worker(
+    clerk: Client, initiative: Initiative, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planjobs, "MOST_GIVEN_AT_ONCE", 1)
+    plan = factories.make_plan(initiative)
+    people = [factories.make_person() for _ in range(2)]
+    factories.make_rule(plan, factories.make_audience(*people))
+    selected = {"action": "assign_now", "_selected_action": [plan.pk]}
+    seen = {"ct-digest": shown(clerk.post(f"{ADMIN}/trainingplan/", selected).content.decode())}
+
+    page = clerk.post(f"{ADMIN}/trainingplan/", selected | seen, follow=True).content.decode()
+
+    job = JobRun.objects.get(kind="assign_plan")
+    assert f'href="/change/jobs/{job.pk}/">{plan}: it is being assigned in the background.' in page
 
 
 def test_assign_now_shows_anew_what_has_changed_meanwhile(

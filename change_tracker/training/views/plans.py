@@ -6,8 +6,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -140,20 +139,19 @@ class PlanPage(PlanMixin):
 
     template_name = "change_tracker/plan.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page; a manager who reads no figures of it is led to their own people in it."""
         try:
             return super().get(request, *args, **kwargs)
         except Http404:
-            plan = self._team_has_it()
-            if plan is None:
+            if not self._team_has_it():
                 raise
-        return redirect(f"{reverse('change_tracker:team')}?plan={plan.pk}")
+        return redirect(f"{reverse('change_tracker:team')}?plan={self.kwargs['pk']}")
 
-    def _team_has_it(self) -> TrainingPlan | None:
-        plans: Any = TrainingPlan.objects.visible_to(self.user).had_by_team_of(self.user)
-        slug = self.kwargs["slug"]
-        return plans.filter(initiative__slug=slug, pk=self.kwargs["pk"]).first()
+    def _team_has_it(self) -> bool:
+        visible: Any = TrainingPlan.objects.visible_to(self.user)
+        address = {"initiative__slug": self.kwargs["slug"], "pk": self.kwargs["pk"]}
+        return bool(visible.had_by_team_of(self.user).filter(**address).exists())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Figures for all who may read them; `people` where names may be read."""
