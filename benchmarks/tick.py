@@ -118,8 +118,7 @@ def steps() -> str:
     return ", ".join(
         f"('{step.name}', '{step.kind}', DATE '{first or date(1900, 1, 1)}', DATE '{last}', "
         f"{step.offset}, {step.always_goes})"
-        for step in rules.BY_DUE_DATE
-        for first, last in [rules.band(step, TODAY)]
+        for step, first, last in rules.bands(rules.BY_DUE_DATE, TODAY)
     )
 
 
