@@ -7,6 +7,7 @@ from typing import Any
 from celery import Celery
 
 from project import DEMO_DIR
+from project.broker import SCHEME
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
@@ -16,7 +17,7 @@ def broker_settings(redis_url: str, folder: Path) -> dict[str, Any]:
     if redis_url:
         return {"broker_url": redis_url}
     return {
-        "broker_url": "filesystem://",
+        "broker_url": f"{SCHEME}://",
         "broker_transport_options": {
             "data_folder_in": str(folder / "queue"),
             "data_folder_out": str(folder / "queue"),
