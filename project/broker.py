@@ -16,11 +16,11 @@ SCHEME = "whole-files"
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any, **_kwargs: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
         """Write it under a name that nobody looks for, and give it its own."""
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         part = Path(self.data_folder_out, f"{name}.part")
-        part.write_text(dumps(message), "utf-8")
+        part.write_text(dumps(payload), "utf-8")
         part.replace(part.with_name(name))
 
 
