@@ -18,10 +18,11 @@ from openpyxl import Workbook
 
 from benchmarks.crowd import ITEMS, enrol, make_crowd
 from benchmarks.harness import Work
+from change_tracker.people.queries import working_week
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.views.late import LateFile
 
-HEAD = ["Person", "Unit", "Training", "Plan", "Due on", "Days late", "Note"]
+HEAD = ["Person", "Unit", "Training", "Plan", "Due on", "Working days late", "Note"]
 COLUMNS = (
     "person__display_name",
     "unit__name",
@@ -71,12 +72,13 @@ class Export(Work):
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """The same rows, by a cursor of the server."""
-        today = timezone.localdate()
+        today, week = timezone.localdate(), working_week()
         records: Any = TrainingRecord.objects.visible_to(self.user)
         late = records.overdue(today).filter(plan__initiative__slug="front-door")
         ordered = late.order_by("due_on", F("person__display_name"), "pk")
         for *line, due_on, is_extended in ordered.values_list(*COLUMNS).iterator():
-            yield *line, due_on, (today - due_on).days, "More time given" if is_extended else ""
+            late_for = week.between(due_on, today)
+            yield *line, due_on, late_for, "More time given" if is_extended else ""
 
 
 class ExportCsv(Export):
