@@ -3,7 +3,15 @@
 from django.urls import URLPattern, URLResolver, path
 
 from change_tracker.core.files import file_paths
-from change_tracker.mitigation.views import actions, changing, kinds, moving, one, planning
+from change_tracker.mitigation.views import (
+    actions,
+    callingoff,
+    changing,
+    kinds,
+    moving,
+    one,
+    planning,
+)
 
 AT = "i/<slug:slug>/actions/"
 ONE = f"{AT}<int:pk>/"
@@ -17,6 +25,7 @@ PAGES: list[URLPattern | URLResolver] = [
     path(AT, actions.ActionsPage.as_view(), name="actions"),
     *file_paths(f"{AT}actions", actions.ActionsFile, "actions"),
     path(f"{AT}new/", planning.AddActionPage.as_view(), name="action-add"),
+    path(f"{AT}call-off/", callingoff.CallOffPage.as_view(), name="actions-call-off"),
     path(f"{AT}communication/", kinds.CommunicationPage.as_view(), name="communication"),
     *file_paths(f"{AT}communication", kinds.CommunicationFile, "communication"),
     path(f"{AT}experiments/", kinds.ExperimentsPage.as_view(), name="experiments"),

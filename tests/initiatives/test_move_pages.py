@@ -145,7 +145,7 @@ def test_open_actions_are_named_before_closing(
 
     pressed = sign_in.page(lead).post(url, {"closing_note": "Done."})
 
-    assert "Finish, cancel or carry over its open actions first." in words(pressed)
+    assert "Finish, call off or carry over its open actions first." in words(pressed)
     assert "Done.</textarea>" in pressed.content.decode()
 
 

@@ -11,6 +11,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.meanings import moved_words
 from change_tracker.core.pages import leave_toast
 from change_tracker.mitigation.blocks import Block, block_of
 from change_tracker.mitigation.forms import AnswerForm, HillForm, MoveActionForm
@@ -141,9 +142,9 @@ class MoveActionPage(ActionFormPage):
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Where no review can tell whether it worked: what to review, instead of the form."""
+        """What the move does; where no review tells whether it worked, what to review instead."""
         question = question_of(self.action, self.today) if self.move else ""
-        context: dict[str, Any] = {}
+        context: dict[str, Any] = {"effects": [self.move.means] if self.move else []}
         if question in {"review", "tomorrow"}:
             context = {"question": question, "answered": answers_of(self.user, self.action)}
         return super().get_context_data(**context | kwargs)
@@ -153,5 +154,4 @@ class MoveActionPage(ActionFormPage):
         moved = move_action(self.action, **self.by(), **form.cleaned_data)
         if moved.state == State.DONE:
             return self.action_url(), gettext("It is done. What is left to know: did it work?")
-        words = gettext("It is now: %(state)s.") % {"state": moved.get_state_display()}
-        return self.action_url(), words
+        return self.action_url(), moved_words(State(moved.state))

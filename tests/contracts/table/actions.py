@@ -47,6 +47,14 @@ ACTION_PAGES: dict[str, Page] = {
         refused=others(LED, FIGURES),
         post=LACKING,
     ),
+    "actions-call-off": Page(
+        title="call off what is still open",
+        rows="Initiative",
+        key="slug",
+        by=LED,
+        refused=others(LED, FIGURES),
+        post=LACKING,
+    ),
     "action": Page(
         title="one action (in brief for those whom it merely touches)",
         rows="MitigationAction",
