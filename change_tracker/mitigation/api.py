@@ -108,6 +108,12 @@ class CarryOverSerializer(serializers.Serializer[Any]):
     sources = VisibleField(ResistanceSource, many=True, allow_empty=False)
 
 
+class DoneOnSerializer(serializers.Serializer[Any]):
+    """The day on which the work was done."""
+
+    done_on = serializers.DateField()
+
+
 class BlockAnswerSerializer(serializers.Serializer[Any]):
     """What a sponsor says to what blocks the action."""
 
@@ -176,6 +182,19 @@ class ActionViewSet(IncludeMixin, MoveMixin, DeletableResourceViewSet):
     def perform_delete(self, row: Any) -> None:
         """Delete work that has not begun."""
         services.delete_action(row, **self.actor_and_time())
+
+    @documented(request=DoneOnSerializer, responses={200: ActionSerializer})
+    @action(detail=True, methods=["post"])
+    def done_on(self, request: Request, pk: str | None = None) -> Response:
+        """Say on which day work was done that was reported later, before it is judged."""
+        row = self.get_object()
+        self.require(row)
+        day = body_of(DoneOnSerializer, request)["done_on"]
+        version = self.expected_version()
+        changed = services.correct_done_on(
+            row, done_on=day, expected_version=version, **self.actor_and_time()
+        )
+        return self.answer(changed)
 
     @documented(request=BlockAnswerSerializer, responses={200: ActionSerializer})
     @action(detail=True, methods=["post"])

@@ -198,6 +198,16 @@ class MoveActionForm(forms.Form):
             )
 
 
+class DoneOnForm(forms.Form):
+    """The day on which work was done, of the version that was shown."""
+
+    done_on = DayField(
+        label=_("On which day was it done?"),
+        help_text=_("A review after that day can show whether it worked."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class AnswerForm(forms.Form):
     """What a sponsor says to what blocks an action."""
 

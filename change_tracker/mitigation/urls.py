@@ -37,6 +37,7 @@ PAGES: list[URLPattern | URLResolver] = [
     path(f"{ONE}details/", kinds.DetailsPage.as_view(), name="action-details"),
     path(f"{ONE}hill/", moving.HillPage.as_view(), name="action-hill"),
     path(f"{ONE}move/", moving.MoveActionPage.as_view(), name="move-action"),
+    path(f"{ONE}done-on/", moving.DoneOnPage.as_view(), name="action-day"),
     path(f"{ONE}answer/", moving.AnswerPage.as_view(), name="action-answer"),
     path(f"{ONE}delete/", changing.DeleteActionPage.as_view(), name="action-delete"),
     path(f"{ONE}carry/", changing.CarryOverPage.as_view(), name="action-carry"),

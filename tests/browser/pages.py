@@ -420,6 +420,7 @@ PAGES: dict[str, Shown] = {
     "actions, none fits": Shown("lead", at("actions", "?words=xyz", slug="slug")),
     "action": Shown("lead", action("planned")),
     "action, did it work": Shown("lead", action("done")),
+    "action, when it was done": Shown("lead", action("done", "action-day")),
     "action, in brief": Shown("employee", action("planned")),
     "action, planned from the list": Shown("lead", at("action-add", slug="slug")),
     "action, changed": Shown("lead", action("planned", "action-edit")),

@@ -11,15 +11,21 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.formpages import words_after
 from change_tracker.core.meanings import moved_words
 from change_tracker.core.pages import leave_toast
 from change_tracker.mitigation.blocks import Block, block_of
-from change_tracker.mitigation.forms import AnswerForm, HillForm, MoveActionForm
+from change_tracker.mitigation.forms import AnswerForm, DoneOnForm, HillForm, MoveActionForm
 from change_tracker.mitigation.hill import hill_words
 from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
 from change_tracker.mitigation.moves import NextMove, moves_of, question_of
 from change_tracker.mitigation.queries import answers_of
-from change_tracker.mitigation.services import answer_block, move_action, place_action
+from change_tracker.mitigation.services import (
+    answer_block,
+    correct_done_on,
+    move_action,
+    place_action,
+)
 from change_tracker.mitigation.views.one import ActionFormPage
 
 State = MitigationAction.State
@@ -104,6 +110,34 @@ class HillPage(ActionFormPage):
         words = gettext("On the hill: %(words)s") % {"words": hill_words(placed.position)}
         leave_toast(self.request, words, f"{self.action_url('action-hill')}?{back}")
         return self.action_url()
+
+
+class DoneOnPage(ActionFormPage):
+    """Say that it was done on another day than the one on which it was reported."""
+
+    form_class = DoneOnForm
+    heading = _("When was it done?")
+    button = _("Save")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form, of work that is done and not judged."""
+        if self.changeable().state != State.DONE:
+            return redirect(self.action_url())
+        return super().get(request, *args, **kwargs)
+
+    def form_options(self) -> dict[str, Any]:
+        """The day that is known."""
+        action = self.changeable()
+        return {"initial": {"done_on": action.done_on, "version": action.version}}
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Keep the day, if nobody was quicker."""
+        sent = form.cleaned_data
+        changed = correct_done_on(
+            self.action, done_on=sent["done_on"], expected_version=sent["version"], **self.by()
+        )
+        words = gettext("The day on which it was done is changed.")
+        return self.action_url(), words_after(changed, sent["version"], words)
 
 
 class MoveActionPage(ActionFormPage):

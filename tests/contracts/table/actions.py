@@ -67,6 +67,9 @@ ACTION_PAGES: dict[str, Page] = {
     "move-action": verb(
         "move it (without saying where to: back to the action)", CHANGED, get=BACK, post=BACK
     ),
+    "action-day": verb(
+        "say on which day it was done (where it is not: back to the action)", CHANGED, get=BACK
+    ),
     "action-answer": verb(
         "answer what blocks it (where nothing does: back to the action)",
         ANSWERED,
