@@ -263,7 +263,7 @@ def test_the_check_says_which_training_is_given_and_which_is_withdrawn(
     less = page.post(url, drop(crews, crews.clauses.get()))
 
     assert "2 people join. 2 training plans are given." in words(more)
-    assert "1 person leaves. 1 open enrolment is withdrawn, 0 completed records are kept." in (
+    assert "1 person leaves. 1 unfinished plan of a person is withdrawn, 0 completed records are kept." in (
         words(less)
     )
     assert "Its rule is then: Nobody yet: nothing is included." in words(less)
