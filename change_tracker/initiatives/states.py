@@ -62,7 +62,7 @@ INITIATIVE = Transitions(
         "active": _("It is published and under way; the people in its groups can read about it."),
         "on_hold": _("It pauses; nobody is reminded of anything in it until it goes on."),
         "sustaining": _("The new way has begun; now it is about keeping it up."),
-        "closed": _("It has ended; what came of it and what was learnt stays readable."),
+        "closed": _("It has come to its end as planned."),
         "cancelled": _("It was given up before its end; the reason is kept."),
     },
     scope="pk",

@@ -33,5 +33,5 @@ def register() -> None:
     explain_term(
         "target",
         _("Target"),
-        _("The level down to which it shall come; then it counts as resolved."),
+        _("The level down to which it shall come; from there on it can be resolved."),
     )

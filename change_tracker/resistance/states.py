@@ -68,7 +68,7 @@ RESISTANCE = Transitions(
     ),
     means={
         "identified": _(
-            "It is heard or expected; how strong it is has still to be judged by a review."
+            "It is heard or expected, and not assessed yet: a review says how strong it is."
         ),
         "assessed": _("It is known how strong it is; now somebody decides what is done about it."),
         "mitigating": _("Actions are under way that shall ease it."),

@@ -141,7 +141,9 @@ def _leaving_words(unit: str, people: int, withdrawn: int, kept: int) -> str:
 
 def _ending_words(withdrawn: int, kept: int) -> dict[str, str]:
     what = ngettext(
-        "%(n)s unfinished plan of a person is withdrawn", "%(n)s unfinished plans of people are withdrawn", withdrawn
+        "%(n)s unfinished plan of a person is withdrawn",
+        "%(n)s unfinished plans of people are withdrawn",
+        withdrawn,
     )
     stays = ngettext("%(n)s completed record is kept", "%(n)s completed records are kept", kept)
     return {"withdrawn": what % {"n": withdrawn}, "kept": stays % {"n": kept}}
@@ -154,7 +156,7 @@ def what_cancelling_withdraws(row: Initiative) -> str | None:
         return None
     return ngettext(
         "%(count)s unfinished plan of a person is withdrawn. What is done stays in the transcript.",
-        "%(count)s unfinished plans of people are withdrawn. What is done stays in the transcripts.",
+        "%(count)s unfinished plans of people are withdrawn. What is done stays in transcripts.",
         count,
     ) % {"count": count}
 

@@ -120,7 +120,9 @@ YOURS: dict[tuple[str, str], Any] = {
         "days",
     ),
     (DueRule.BEFORE_GO_LIVE, DAYS): ngettext_lazy(
-        "It is due %(days)s day before go-live, the start of the new way.", "It is due %(days)s days before go-live, the start of the new way.", "days"
+        "It is due %(days)s day before go-live, the start of the new way.",
+        "It is due %(days)s days before go-live, the start of the new way.",
+        "days",
     ),
     (DueRule.BEFORE_GO_LIVE, WORKING): ngettext_lazy(
         "It is due %(days)s working day before go-live, the start of the new way.",
@@ -128,7 +130,9 @@ YOURS: dict[tuple[str, str], Any] = {
         "days",
     ),
     (DueRule.GO_LIVE, DAYS): ngettext_lazy(
-        "It is due %(days)s day after go-live, the start of the new way.", "It is due %(days)s days after go-live, the start of the new way.", "days"
+        "It is due %(days)s day after go-live, the start of the new way.",
+        "It is due %(days)s days after go-live, the start of the new way.",
+        "days",
     ),
     (DueRule.GO_LIVE, WORKING): ngettext_lazy(
         "It is due %(days)s working day after go-live, the start of the new way.",

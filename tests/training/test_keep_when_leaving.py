@@ -79,7 +79,9 @@ def test_by_default_who_leaves_is_withdrawn(rule: PlanAudience, ann: Person) -> 
 
     change = leave(rule)
 
-    assert change.follows == ("1 unfinished plan of a person is withdrawn, 0 completed records are kept.",)
+    assert change.follows == (
+        "1 unfinished plan of a person is withdrawn, 0 completed records are kept.",
+    )
     assert of(ann).state == "withdrawn"
 
 
