@@ -71,7 +71,7 @@ RESISTANCE = Transitions(
             "It is heard or expected, and not assessed yet: a review says how strong it is."
         ),
         "assessed": _("It is known how strong it is; now somebody decides what is done about it."),
-        "mitigating": _("Actions are under way that shall ease it."),
+        "mitigating": _("It is met with actions that shall ease it."),
         "monitoring": _("The work is done; reviews show whether it comes down and stays down."),
         "resolved": _("It is down to its target level; there is nothing more to do."),
         "accepted": _("Somebody decided not to work on it until the day on which one looks again."),

@@ -183,7 +183,7 @@ def first_reviews(lead: Lead) -> None:
     for there in entries(lead):
         review(entry(lead, there), 3)
         lead.press("We know how strong it is").reads("It is now “assessed”.")
-        lead.press("We work on it").reads("It is now “mitigating”.", "Actions are under way")
+        lead.press("We work on it").reads("It is now “mitigating”.", "It is met with actions")
 
 
 def training(lead: Lead) -> None:
