@@ -125,11 +125,11 @@ def watched(backend: Any, watch: Watch) -> Any:
         def connection_class(self) -> type[smtplib.SMTP]:
             return _session_class(super().connection_class, watch)
 
-        def prep_address(self, address: str, force_ascii: bool = True) -> str:
+        def prep_address(self, address: str, **options: Any) -> str:
             """Django reads every word of an address, which takes as long as sending the mail."""
             if PLAIN.fullmatch(address):
                 return address
-            return str(super().prep_address(address, force_ascii))
+            return str(super().prep_address(address, **options))
 
     backend.__class__ = Watched
     return backend
