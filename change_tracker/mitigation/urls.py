@@ -1,6 +1,6 @@
 """The pages of actions."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, path
 
 from change_tracker.core.files import file_paths
 from change_tracker.mitigation.views import actions, changing, kinds, moving, one, planning
@@ -8,7 +8,7 @@ from change_tracker.mitigation.views import actions, changing, kinds, moving, on
 AT = "i/<slug:slug>/actions/"
 ONE = f"{AT}<int:pk>/"
 
-PAGES: list[URLPattern | URLResolver] = [
+PAGES: list[URLPattern] = [
     path(
         "i/<slug:slug>/resistance/<int:pk>/plan/",
         planning.PlanActionPage.as_view(),
