@@ -1,6 +1,5 @@
 """System checks of the settings, with stable ids."""
 
-from dataclasses import fields
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +7,7 @@ from django.core import checks, mail
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
 
-from change_tracker.core.conf import Conf, get_conf
+from change_tracker.core.conf import NAMES, get_conf
 from change_tracker.core.hostbase import Look, look_at_base, wanted_base_is_missing
 from change_tracker.core.uploads import KINDS
 
@@ -16,15 +15,14 @@ from change_tracker.core.uploads import KINDS
 @register(Tags.compatibility)
 def check_keys(**_: Any) -> list[CheckMessage]:
     """E001: a key of CHANGE_TRACKER that we do not know."""
-    known = {each.name.upper() for each in fields(Conf)}
     return [
         Error(
             f"CHANGE_TRACKER has an unknown key: {key}.",
-            hint=f"Known keys: {', '.join(sorted(known))}.",
+            hint=f"Known keys: {', '.join(sorted(NAMES))}.",
             id="change_tracker.E001",
         )
         for key in getattr(settings, "CHANGE_TRACKER", {})
-        if key not in known
+        if key not in NAMES
     ]
 
 

@@ -76,6 +76,9 @@ class Conf:
     )
     lease_seconds: int = _key(300, "How long one worker holds a mail that it is sending.")
     mail_deadline_seconds: int = _key(60, "Total time that sending one mail may take.")
+    mail_connections: int = _key(
+        2, "Connections to the mail server over which one worker sends at the same time."
+    )
     claim_size: int = _key(100, "Mails that one worker takes in one claim.")
     retry_minutes: tuple[int, ...] = _key(
         (1, 5, 30, 120, 360, 720), "Minutes to wait after each failed attempt; then it is dead."
@@ -96,11 +99,14 @@ class Conf:
     reply_to: str = _key("", "A person's address for replies to reminders; empty: the sender.")
 
 
+#: By the key in the settings.
+NAMES = {each.name.upper(): each.name for each in fields(Conf)}
+
+
 def get_conf() -> Conf:
     """The settings as they stand now. Unknown keys are left to the system check E001."""
     given = getattr(settings, "CHANGE_TRACKER", {})
-    names = {each.name for each in fields(Conf)}
-    return Conf(**{key.lower(): value for key, value in given.items() if key.lower() in names})
+    return Conf(**{NAMES[key]: value for key, value in given.items() if key in NAMES})
 
 
 def load(dotted: str) -> Any:

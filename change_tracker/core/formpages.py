@@ -105,6 +105,11 @@ class FormPage(PageMixin):
         return self.render_to_response(self.get_context_data(form=form), status=status)
 
 
+def words_after(row: Any, version: int, words: str) -> str:
+    """`words`, or that nothing is changed where `row` is still of the `version` that was shown."""
+    return words if row.version != version else gettext("Nothing is changed: it was so before.")
+
+
 def name_what_is_missing(form: forms.Form) -> None:
     """Have each field say by its own name what to do when it is left out, unless it has words."""
     for bound in form:

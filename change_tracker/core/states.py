@@ -4,7 +4,7 @@
 for any other.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.errors import IllegalMoveError, MoveRefusedError, StaleRowError
+from change_tracker.core.meanings import Words, explain_choices
 
 M = TypeVar("M", bound=models.Model)
 BATCH = 1000
@@ -62,13 +63,18 @@ class Obstacle:
 class Transitions(Generic[M]):
     """The transition table of one model whose state column is called `state`.
 
-    `scope` is the path from the row to the initiative's id, for the audit trail.
+    `means` says what each of its states means, for the pages that show them; a state without is
+    refused. `scope` is the path from the row to the initiative's id, for the audit trail.
     """
 
     all: list["Transitions[Any]"] = []
 
-    def __init__(self, model: type[M], *moves: Move, scope: str = "") -> None:
+    def __init__(
+        self, model: type[M], *moves: Move, means: Mapping[str, Words], scope: str = ""
+    ) -> None:
         self.model, self.moves, self.scope = model, moves, scope
+        states: Any = model
+        explain_choices(model._meta.model_name or "", states.State, means)
         self.consequences: list[tuple[str, Consequence]] = []
         self.previews: list[tuple[str, Preview]] = []
         Transitions.all.append(self)

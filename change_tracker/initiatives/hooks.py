@@ -4,7 +4,7 @@ from typing import Any
 
 from change_tracker.core.access import User
 from change_tracker.core.models import AUDIT_SCOPES
-from change_tracker.initiatives import previews
+from change_tracker.initiatives import meanings, previews
 from change_tracker.initiatives.models import AGENTS, AffectedGroup, Initiative, Role
 from change_tracker.people.points import CHANGEABLE_AUDIENCES, LEADS, VISIBLE_AUDIENCES
 
@@ -34,6 +34,7 @@ def leads_initiative(user: User) -> bool:
 
 def register() -> None:
     """Fill the points; called once at start."""
+    meanings.register()
     AUDIT_SCOPES.register(readable_scopes)
     VISIBLE_AUDIENCES.register(affected_audiences)
     CHANGEABLE_AUDIENCES.register(led_audiences)

@@ -46,6 +46,19 @@ GO_LIVE_MOVED: Point[FollowsGoLive] = Point(
 )
 
 
+class WayOut:
+    """Where one does what a guard of a slice further right misses before an initiative can move."""
+
+    def leads(self, guard: Any) -> str:
+        """The name of the page for what `guard` misses; empty where it is another's guard."""
+        raise NotImplementedError
+
+
+WAYS_OUT: Point[WayOut] = Point(
+    "initiatives.ways_out", "what stands in the way of a move leads to where one mends it"
+)
+
+
 class RoleWork:
     """Work that somebody has in an initiative, and that can go over with their role."""
 

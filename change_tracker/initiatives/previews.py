@@ -32,6 +32,13 @@ def managers_learn_of_it(row: Initiative) -> Promise | None:
     return _("Everybody who leads people can read about it. What you hear stays with the team.")
 
 
+def it_is_kept_up(row: Initiative) -> Promise:
+    """Work goes on after go-live, or once more after the end."""
+    if row.state == Initiative.State.CLOSED:
+        return _("Work can begin in it again, and people are reminded of what is open.")
+    return _("Actions, training and mails go on. From then on, it can be closed.")
+
+
 def nothing_new_begins(row: Initiative) -> Promise:
     """What has ended is kept, and takes nothing new."""
     return _("Nothing new can begin in it. What is recorded stays readable.")
@@ -48,6 +55,7 @@ def register() -> None:
     """Tell the table of moves."""
     INITIATIVE.foresee("active", people_learn_of_it)
     INITIATIVE.foresee("active", managers_learn_of_it)
+    INITIATIVE.foresee("sustaining", it_is_kept_up)
     INITIATIVE.foresee("closed", nothing_new_begins)
     INITIATIVE.foresee("cancelled", nothing_new_begins)
     INITIATIVE.foresee("cancelled", there_is_no_way_back)

@@ -34,6 +34,6 @@ class ReadingsFileForm(forms.Form):
     """A file with one row for each reading."""
 
     file = TableField(
-        label=_("CSV or XLSX file"),
+        label=_("Excel or CSV file (.xlsx, .csv)"),
         help_text=_("One row for each reading, the names of the columns above them."),
     )

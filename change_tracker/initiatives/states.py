@@ -57,5 +57,13 @@ INITIATIVE = Transitions(
         Move("on_hold", "cancelled", needs_reason=True),
         Move("closed", "sustaining", needs_reason=True),
     ),
+    means={
+        "draft": _("It is being prepared; only the people who prepare it see it."),
+        "active": _("It is published and under way; the people in its groups can read about it."),
+        "on_hold": _("It pauses; nobody is reminded of anything in it until it goes on."),
+        "sustaining": _("The new way has begun; now it is about keeping it up."),
+        "closed": _("It has come to its end as planned."),
+        "cancelled": _("It was given up before its end; the reason is kept."),
+    },
     scope="pk",
 )

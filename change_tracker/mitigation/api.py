@@ -4,12 +4,15 @@ from datetime import date
 from typing import Any
 
 from django.db import models
+from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
 
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to
@@ -20,17 +23,22 @@ from change_tracker.core.api.views import (
     DeletableResourceViewSet,
     MoveMixin,
     MovesField,
+    PinnedView,
     body_of,
 )
 from change_tracker.core.errors import ForbiddenError
 from change_tracker.initiatives.api.fields import ColleagueField, PartSerializer
+from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation import services
+from change_tracker.mitigation.callingoff import Reach, call_off, reach_of
 from change_tracker.mitigation.kinds import EMPTY
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.states import ACTION
 from change_tracker.people.models import Audience, OrgUnit
 from change_tracker.resistance.models import ResistanceSource, StrategyType
 
+#: Actions that one call names.
+MOST_NAMED = 10_000
 #: What those read who see an action because it touches their group.
 BRIEF = ("id", "initiative", "title", "description", "kind", "due_on", "minutes", "done_on")
 
@@ -98,6 +106,12 @@ class CarryOverSerializer(serializers.Serializer[Any]):
     """Resistance in another initiative that the action shall answer there."""
 
     sources = VisibleField(ResistanceSource, many=True, allow_empty=False)
+
+
+class DoneOnSerializer(serializers.Serializer[Any]):
+    """The day on which the work was done."""
+
+    done_on = serializers.DateField()
 
 
 class BlockAnswerSerializer(serializers.Serializer[Any]):
@@ -169,6 +183,19 @@ class ActionViewSet(IncludeMixin, MoveMixin, DeletableResourceViewSet):
         """Delete work that has not begun."""
         services.delete_action(row, **self.actor_and_time())
 
+    @documented(request=DoneOnSerializer, responses={200: ActionSerializer})
+    @action(detail=True, methods=["post"])
+    def done_on(self, request: Request, pk: str | None = None) -> Response:
+        """Say on which day work was done that was reported later, before it is judged."""
+        row = self.get_object()
+        self.require(row)
+        day = body_of(DoneOnSerializer, request)["done_on"]
+        version = self.expected_version()
+        changed = services.correct_done_on(
+            row, done_on=day, expected_version=version, **self.actor_and_time()
+        )
+        return self.answer(changed)
+
     @documented(request=BlockAnswerSerializer, responses={200: ActionSerializer})
     @action(detail=True, methods=["post"])
     def answer_block(self, request: Request, pk: str | None = None) -> Response:
@@ -195,4 +222,49 @@ class ActionViewSet(IncludeMixin, MoveMixin, DeletableResourceViewSet):
         return self.answer(carried, status.HTTP_201_CREATED)
 
 
-ROUTES: list[Route] = [("actions", ActionViewSet, "action")]
+class CallOffSerializer(serializers.Serializer[Any]):
+    """Which actions of the initiative end, and why."""
+
+    actions = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        allow_empty=False,
+        max_length=MOST_NAMED,
+    )
+    reason = serializers.CharField()
+    dry_run = serializers.BooleanField(default=False)
+
+
+class ReachSerializer(serializers.Serializer[Any]):
+    reached = serializers.ListField(child=serializers.IntegerField())
+    left_out = serializers.ListField(child=serializers.IntegerField())
+
+
+class CallOffViewSet(PinnedView, ViewSet):
+    """For leads: calling off, together, what is still open."""
+
+    @documented(request=CallOffSerializer, responses={200: ReachSerializer})
+    def create(self, request: Request, initiative: str) -> Response:
+        """Cancel open actions of an initiative; those that are not open are left out.
+
+        `dry_run` only says which it would reach.
+        """
+        user: Any = request.user
+        row = Initiative.objects.with_figures_for(user).filter(pk=initiative).first()
+        if row is None:
+            raise Http404
+        if not MitigationAction.objects.all().may_create(user, {"initiative": row}):
+            raise ForbiddenError
+        body = body_of(CallOffSerializer, request)
+        reach = reach_of(row, body["actions"])
+        if not body["dry_run"]:
+            ended = call_off(
+                row, reach.reached, reason=body["reason"], actor=user, now=timezone.now()
+            )
+            reach = Reach(ended, sorted(set(body["actions"]) - set(ended)))
+        return Response(ReachSerializer(reach).data)
+
+
+ROUTES: list[Route] = [
+    ("actions", ActionViewSet, "action"),
+    (r"initiatives/(?P<initiative>[0-9]{1,18})/call-off", CallOffViewSet, "initiative-call-off"),
+]

@@ -62,6 +62,12 @@ class NotBlockedError(ChangeTrackerError):
     code = "not_blocked"
 
 
+class DoneOnError(ChangeTrackerError):
+    """Another day of being done is for work that is done and not judged, and has come."""
+
+    code = "done_on"
+
+
 class NotNewError(ChangeTrackerError):
     """Work that has begun is not deleted."""
 

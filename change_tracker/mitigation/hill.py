@@ -28,6 +28,12 @@ HILL: tuple[tuple[int, str | Promise], ...] = (
 )
 
 
+HILL_MEANS = _(
+    "How far an action is: up the hill one finds out how to do it, down the other side one gets it"
+    " done."
+)
+
+
 class OnHill(Protocol):
     """An action, or what is read of one."""
 

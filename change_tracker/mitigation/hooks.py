@@ -8,13 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.ids import Ids
+from change_tracker.core.meanings import explain_term
 from change_tracker.core.neighbours import RELATIONS, Relation
 from change_tracker.core.states import Facts
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
-from change_tracker.initiatives.points import ROLE_WORK, RoleWork
+from change_tracker.initiatives.points import ROLE_WORK, WAYS_OUT, RoleWork, WayOut
 from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.mitigation.effects import effects_of_strategies
 from change_tracker.mitigation.handing import hand_actions_on
+from change_tracker.mitigation.hill import HILL_MEANS
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.queries import work_against
 from change_tracker.people.models import Person
@@ -41,7 +43,7 @@ def leaves_no_open_action(row: Initiative, facts: Facts) -> Promise | None:
     """A closed initiative leaves no work behind."""
     still_open = MitigationAction.objects.open().filter(initiative=row)
     return (
-        _("Finish, cancel or carry over its open actions first.") if still_open.exists() else None
+        _("Finish, call off or carry over its open actions first.") if still_open.exists() else None
     )
 
 
@@ -74,6 +76,17 @@ class OwnedActions(RoleWork):
 
 
 OWNED_ACTIONS = OwnedActions()
+
+
+class OpenActions(WayOut):
+    """Open actions are called off together."""
+
+    def leads(self, guard: Any) -> str:
+        """The page that does so."""
+        return "actions-call-off" if guard is leaves_no_open_action else ""
+
+
+OPEN_ACTIONS = OpenActions()
 
 
 def actions_shown_to(user: User) -> Any:
@@ -122,6 +135,7 @@ def neighbours() -> tuple[Relation, ...]:
 
 def register() -> None:
     """Fill the points; called once at start."""
+    explain_term("hill", _("On the hill"), HILL_MEANS)
     RELATIONS.register(neighbours)
     VISIBLE_AUDIENCES.register(acted_on_audiences)
     RESISTANCE_KEEPERS.register(is_answered)
@@ -130,4 +144,5 @@ def register() -> None:
     RESISTANCE.guard("assessed", "mitigating", has_open_action)
     RESISTANCE.guard("mitigating", "monitoring", has_no_open_action)
     ROLE_WORK.register(OWNED_ACTIONS)
+    WAYS_OUT.register(OPEN_ACTIONS)
     INITIATIVE.guard("sustaining", "closed", leaves_no_open_action)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.meanings import meaning_of
 from change_tracker.mitigation.models import JUDGED_STATES, MitigationAction
 from change_tracker.mitigation.states import ACTION
 
@@ -35,6 +36,11 @@ class NextMove:
     needs_reason: bool
     asks_outcome: bool
     is_proposed: bool = False
+
+    @property
+    def means(self) -> str | Promise:
+        """What the state means to which it leads."""
+        return meaning_of(State(self.to))
 
     @property
     def has_form(self) -> bool:

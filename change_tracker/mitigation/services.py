@@ -1,7 +1,7 @@
 """Planning the work that answers resistance, moving it on, and carrying it over."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import lock, require_running
 from change_tracker.mitigation.blocks import ANSWERED
 from change_tracker.mitigation.errors import (
+    DoneOnError,
     EvaluationError,
     ForeignFieldError,
     ForeignSourceError,
@@ -153,6 +154,29 @@ def move_action(
         if to in FINAL:
             announce(action_closed, MitigationAction, action=moved)
     return moved
+
+
+def correct_done_on(
+    action: MitigationAction,
+    *,
+    done_on: date,
+    actor: User | None,
+    now: datetime,
+    expected_version: int | None = None,
+) -> MitigationAction:
+    """Say on which day work was done that was reported later, so that a review since then counts.
+
+    Raises DoneOnError for work that is not done or already judged, and for a day that is still to
+    come; StaleRowError.
+    """
+    if done_on > timezone.localdate(now):
+        raise DoneOnError(_("It is done on a day that has come."))
+    with transaction.atomic():
+        if lock(action).state != State.DONE:
+            raise DoneOnError(_("Only of work that is done and not judged yet can the day change."))
+        return change_row(
+            action, actor=actor, now=now, expected_version=expected_version, done_on=done_on
+        )
 
 
 def answer_block(action: MitigationAction, *, text: str, actor: User | None, now: datetime) -> None:

@@ -50,5 +50,14 @@ ACTION = Transitions(
         ),
         Move("ineffective", "in_progress", guards=[initiative_runs]),
     ),
+    means={
+        "planned": _("It has not begun yet."),
+        "in_progress": _("Somebody is at work on it."),
+        "blocked": _("Something stands in its way, and the sponsor is asked for help."),
+        "done": _("The work is finished; what came of it, a later review has to show."),
+        "effective": _("It helped, as was judged after a later review of what it answers."),
+        "ineffective": _("It did not help, as was judged after a later review of what it answers."),
+        "cancelled": _("It was called off before it was done; the reason is kept."),
+    },
     scope="initiative_id",
 )

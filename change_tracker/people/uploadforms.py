@@ -9,7 +9,7 @@ from change_tracker.core.formfields import TableField
 from change_tracker.people.services.sync import COLUMNS, REQUIRED
 
 LABELS = {
-    "external_id": _("Key in the roster, such as the staff number"),
+    "external_id": _("Key in the staff list, such as the staff number"),
     "name": _("Name"),
     "email": _("E-mail address"),
     "job_title": _("Job title"),

@@ -53,7 +53,11 @@ def go_live(initiative: Initiative, today: date) -> list[Moment]:
     """The day on which it goes live, where it is known."""
     if initiative.go_live_on is None:
         return []
-    return [moment(initiative.go_live_on, gettext("Go-live"), today, is_goal=True)]
+    return [
+        moment(
+            initiative.go_live_on, gettext("Go-live: the start of the new way"), today, is_goal=True
+        )
+    ]
 
 
 def of_actions(actions: Iterable[OnHill], today: date) -> list[Moment]:

@@ -196,7 +196,7 @@ def untrained(first: First) -> Gap:
 def unread(first: First) -> Gap:
     """Objectives that nobody has measured."""
     sentence = ngettext(
-        "objective has no reading yet", "objectives have no reading yet", first.number
+        "objective has not been measured yet", "objectives have not been measured yet", first.number
     )
     return Gap("unread", first.number, sentence, _titled(first), first=first.pk)
 

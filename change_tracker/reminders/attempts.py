@@ -42,6 +42,10 @@ class Drained:
     released: int = 0
     lost: int = 0
 
+    def __add__(self, other: "Drained") -> "Drained":
+        """What both did."""
+        return Drained(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

@@ -1,5 +1,6 @@
 """A letter as a mail: subject, text, HTML and headers, in the recipient's language and zone."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from change_tracker.reminders.review import Letter
 
 TEXT = "change_tracker/mail/digest.txt"
 HTML = "change_tracker/mail/digest.html"
+INDENT = re.compile(r"\s*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,13 @@ def compose(
                 **_unsubscribe(context["wishes_url"]),
             },
         )
-        message.attach_alternative(render_to_string(HTML, context), "text/html")
+        message.attach_alternative(_compact(render_to_string(HTML, context)), "text/html")
     return message
+
+
+def _compact(html: str) -> str:
+    """Without the indentation: a third less to send, and mail programs cut off what is long."""
+    return INDENT.sub("\n", html).strip()
 
 
 def _unsubscribe(url: str) -> dict[str, str]:

@@ -6,11 +6,14 @@ sending leaves in doubt what left in that moment, and nothing else.
 
 import time
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import takewhile
+from threading import Event
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, connections
 
 from change_tracker.core.conf import get_conf
 from change_tracker.reminders.attempts import (
@@ -42,16 +45,57 @@ def drain(
 ) -> Drained:
     """Send what may leave now, until there is nothing, it is told to stop, or time is up.
 
-    Any number may run side by side. Raises what Django raises when no mailer is configured;
-    nothing is claimed then.
+    Any number may run side by side, and where more waits than one claim holds some do so here:
+    one works for a mail while another waits for the server or the database. Raises what Django
+    raises when no mailer is configured; nothing is claimed then.
     """
-    conf, began = get_conf(), clock()
-    if timedelta(seconds=conf.lease_seconds) <= deadline() + MARGIN:
+    if timedelta(seconds=get_conf().lease_seconds) <= deadline() + MARGIN:
         raise ImproperlyConfigured("LEASE_SECONDS must be longer than MAIL_DEADLINE_SECONDS.")
+    has_failed = Event()
+
+    def is_over() -> bool:
+        return has_failed.is_set() or should_stop()
+
+    with ThreadPoolExecutor(_most()) as threads:
+        beside: list[Future[Drained]] = []
+
+        def share() -> None:
+            if len(beside) < _most() - 1:
+                beside.append(threads.submit(_drain_beside, clock, is_over))
+
+        try:
+            done = _drain(clock, is_over, share)
+        except BaseException:
+            has_failed.set()
+            raise
+    return sum((each.result() for each in beside), done)
+
+
+def _most() -> int:
+    """How many may send from here; one where rows cannot be shared out by locks."""
+    can_share = connection.features.has_select_for_update_skip_locked
+    return get_conf().mail_connections if can_share else 1
+
+
+def _drain_beside(clock: Clock, is_over: Callable[[], bool]) -> Drained:
+    """In a thread of its own, which has its own connection to the database."""
+    try:
+        return _drain(clock, is_over)
+    finally:
+        connections.close_all()
+
+
+def _drain(
+    clock: Clock, is_over: Callable[[], bool], share: Callable[[], None] = lambda: None
+) -> Drained:
+    """Claim and send by itself; `share` is called while there may be work for others."""
+    size, began = get_conf().claim_size, clock()
     with Couriers() as couriers:
-        round_ = Round(couriers, clock, should_stop)
-        while not should_stop() and clock() - began < DRAIN_FOR:
-            claims = claim_digests(now=clock(), size=conf.claim_size)
+        round_ = Round(couriers, clock, is_over)
+        while not is_over() and clock() - began < DRAIN_FOR:
+            claims = claim_digests(now=clock(), size=size)
+            if len(claims) == size:
+                share()
             if claims:
                 round_.send(claims)
             elif not _has_its_turn(round_.done, clock):
@@ -76,7 +120,7 @@ def _has_its_turn(done: Drained, clock: Clock) -> bool:
 @dataclass(slots=True)
 class Round:
     """One worker's round; `together` is how many mails it puts on record at once: it begins with
-    one, then twice as many each time, until the moment is too short for them.
+    one, then twice as many each time, until they take most of the moment.
     """
 
     couriers: Couriers
@@ -117,4 +161,7 @@ class Round:
                 finish(ended, now=self.clock(), done=self.done)
             if rest:
                 waiting[:0] = take_back(rest, self.done)
-        self.together = len(ended) if rest else min(MOST_TOGETHER, 2 * self.together)
+        if rest:
+            self.together = len(ended)
+        elif time.monotonic() < ends_at - MOMENT / 2:
+            self.together = min(MOST_TOGETHER, 2 * self.together)

@@ -7,8 +7,10 @@ import re
 import smtplib
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from math import inf
 from socket import SHUT_RDWR
-from threading import Lock, Timer
+from threading import Condition, Thread
+from time import monotonic
 from types import TracebackType
 from typing import Any
 
@@ -22,6 +24,8 @@ Outcome = Attempt.Outcome
 CLOSING = 421
 #: Saying goodbye to a server may take so long.
 GOODBYE_SECONDS = 5.0
+#: An address of which nothing is left to be read: neither a name nor quotes, and all of it ASCII.
+PLAIN = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 ADDRESS = re.compile(r"[^\s<>,;:()]+@[^\s<>,;:()]+")
 
 
@@ -42,41 +46,63 @@ class Watch:
     """Cuts the connection when a message has taken too long.
 
     A socket's timeout is for one operation: a server that sends a byte a second is never late.
-    So a timer shuts the socket down from outside; the thread that waits on it gets an error at
-    once, and no half-sent message can leave afterwards, as it could from an abandoned thread.
+    So another thread shuts the socket down; the one that waits on it gets an error at once, and no
+    half-sent message can leave afterwards, as it could from an abandoned thread.
     Backends that are not Django's SMTP one bring their own limits; the lease covers them.
     """
+
+    NAME = "change-tracker-mail-watch"
 
     def __init__(self) -> None:
         self.session: smtplib.SMTP | None = None
         self.is_over = False
-        self._timer: Timer | None = None
-        self._lock = Lock()
+        self._ends_at: float | None = None
+        self._wakes_at = inf
+        self._changed = Condition()
 
     def start(self, seconds: float) -> None:
         """Give what follows so many seconds in all."""
-        with self._lock:
+        with self._changed:
             self.is_over = False
-            self._timer = timer = Timer(seconds, lambda: self._cut(timer))
-        timer.daemon = True
-        timer.start()
+            self._ends_at = monotonic() + seconds
+            if self._wakes_at == inf:
+                self._wakes_at = self._ends_at
+                Thread(target=self._wait, name=self.NAME, daemon=True).start()
+            elif self._ends_at < self._wakes_at:
+                self._changed.notify()
 
     def stop(self) -> None:
         """It is done; a cut that has not begun yet does nothing any more."""
-        with self._lock:
-            if self._timer is not None:
-                self._timer.cancel()
-            self._timer = None
+        with self._changed:
+            self._ends_at = None
 
-    def _cut(self, timer: Timer) -> None:
-        with self._lock:
-            if timer is not self._timer:
-                return
-            self.is_over = True
-            sock = getattr(self.session, "sock", None)
-            if sock is not None:
-                with suppress(OSError):  # closed by itself in the meantime
-                    sock.shutdown(SHUT_RDWR)
+    def end(self) -> None:
+        """Nothing follows: who waits goes."""
+        with self._changed:
+            self._ends_at = None
+            self._changed.notify()
+
+    def _wait(self) -> None:
+        """Until time is up, or nothing is timed any more.
+
+        It is not woken for each message: when it wakes for one that is done, it waits for the one
+        that is on its way by then.
+        """
+        with self._changed:
+            while self._ends_at is not None and (left := self._ends_at - monotonic()) > 0:
+                self._wakes_at = self._ends_at
+                self._changed.wait(left)
+            self._wakes_at = inf
+            if self._ends_at is not None:
+                self._ends_at = None
+                self._cut()
+
+    def _cut(self) -> None:
+        self.is_over = True
+        sock = getattr(self.session, "sock", None)
+        if sock is not None:
+            with suppress(OSError):  # closed by itself in the meantime
+                sock.shutdown(SHUT_RDWR)
 
     def check(self) -> None:
         """Raise when time ran out before there was a socket to cut, as in a slow name lookup."""
@@ -98,6 +124,12 @@ def watched(backend: Any, watch: Watch) -> Any:
         @property
         def connection_class(self) -> type[smtplib.SMTP]:
             return _session_class(super().connection_class, watch)
+
+        def prep_address(self, address: str, **options: Any) -> str:
+            """Django reads every word of an address, which takes as long as sending the mail."""
+            if PLAIN.fullmatch(address):
+                return address
+            return str(super().prep_address(address, **options))
 
     backend.__class__ = Watched
     return backend
@@ -187,7 +219,7 @@ class Postman:
         self._watch.start(min(GOODBYE_SECONDS, self._deadline))
         with suppress(OSError):  # it is gone, which is what was wanted
             self._backend.close()
-        self._watch.stop()
+        self._watch.end()
 
 
 def configured_backend() -> Any:

@@ -10,6 +10,7 @@ from change_tracker.core.neighbours import RELATIONS, Relation
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
 from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.people.points import VISIBLE_AUDIENCES
+from change_tracker.resistance import meanings
 from change_tracker.resistance.models import (
     Recommendation,
     ResistanceReview,
@@ -112,6 +113,7 @@ def neighbours() -> tuple[Relation, ...]:
 
 def register() -> None:
     """Fill the points; called once at start."""
+    meanings.register()
     RELATIONS.register(neighbours)
     VISIBLE_AUDIENCES.register(resisting_audiences)
     INITIATIVE.foresee("closed", lessons_are_kept)

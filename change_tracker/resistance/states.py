@@ -66,5 +66,16 @@ RESISTANCE = Transitions(
         ),
         Move("identified", "dismissed", needs_reason=True),
     ),
+    means={
+        "identified": _(
+            "It is heard or expected, and not assessed yet: a review says how strong it is."
+        ),
+        "assessed": _("It is known how strong it is; now somebody decides what is done about it."),
+        "mitigating": _("It is met with actions that shall ease it."),
+        "monitoring": _("The work is done; reviews show whether it comes down and stays down."),
+        "resolved": _("It is down to its target level; there is nothing more to do."),
+        "accepted": _("Somebody decided not to work on it until the day on which one looks again."),
+        "dismissed": _("There was nothing in it; the reason is kept."),
+    },
     scope="initiative_id",
 )

@@ -15,7 +15,7 @@ class SpreadsheetForm(forms.Form):
     """Which file."""
 
     file = TableField(
-        label=_("XLSX or CSV file"),
+        label=_("Excel or CSV file (.xlsx, .csv)"),
         help_text=_("A workbook with one sheet for each kind, or one of the sheets as CSV."),
     )
 

@@ -17,6 +17,7 @@ from django.utils.timezone import localdate
 from change_tracker.core import text
 from change_tracker.core.conf import get_conf
 from change_tracker.core.ids import is_known
+from change_tracker.core.meanings import GLOSSARY, meaning_of
 from change_tracker.initiatives.trend import amount
 from change_tracker.portal.agenda import MOST_TO_DO, todo_of
 from change_tracker.portal.owned import owned_actions
@@ -75,6 +76,27 @@ def ct_host_block(parser: Parser, token: Token) -> Node:
     parser.delete_first_token()
     name: str = getattr(get_conf(), f"{part}_block")
     return BlockNode(name, nodes) if name else TextNode("")
+
+
+@register.inclusion_tag("change_tracker/parts/words.html")
+def ct_words(*names: str) -> dict[str, Any]:
+    """A fold that says what words mean, beneath where they stand: `{% ct_words "hill" "stage" %}`.
+
+    The name of a model stands for all of its states.
+    """
+    return {"words": [each for name in names for each in GLOSSARY[name]]}
+
+
+@register.simple_tag
+def ct_term(name: str) -> str:
+    """What one term means, where there is room for a sentence: `{% ct_term "hill" %}`."""
+    return str(GLOSSARY[name][0].meaning)
+
+
+@register.filter
+def ct_meaning(row: Any) -> str:
+    """What the state of a row means, in a sentence that stands beside its label."""
+    return str(meaning_of(row.State(row.state)))
 
 
 @register.filter(expects_localtime=True)

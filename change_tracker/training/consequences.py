@@ -141,7 +141,9 @@ def _leaving_words(unit: str, people: int, withdrawn: int, kept: int) -> str:
 
 def _ending_words(withdrawn: int, kept: int) -> dict[str, str]:
     what = ngettext(
-        "%(n)s open enrolment is withdrawn", "%(n)s open enrolments are withdrawn", withdrawn
+        "%(n)s unfinished plan of a person is withdrawn",
+        "%(n)s unfinished plans of people are withdrawn",
+        withdrawn,
     )
     stays = ngettext("%(n)s completed record is kept", "%(n)s completed records are kept", kept)
     return {"withdrawn": what % {"n": withdrawn}, "kept": stays % {"n": kept}}
@@ -153,8 +155,8 @@ def what_cancelling_withdraws(row: Initiative) -> str | None:
     if not count:
         return None
     return ngettext(
-        "%(count)s unfinished enrolment is withdrawn. What is done stays in the transcript.",
-        "%(count)s unfinished enrolments are withdrawn. What is done stays in the transcripts.",
+        "%(count)s unfinished plan of a person is withdrawn. What is done stays in the transcript.",
+        "%(count)s unfinished plans of people are withdrawn. What is done stays in transcripts.",
         count,
     ) % {"count": count}
 
@@ -212,8 +214,8 @@ def _leave_group(change: MembershipChange, actor: User | None, now: datetime) ->
 
 def _staying_words(staying: int) -> list[str]:
     words = ngettext(
-        "%(n)s open enrolment stays: whoever leaves keeps that plan.",
-        "%(n)s open enrolments stay: whoever leaves keeps these plans.",
+        "%(n)s unfinished plan of a person stays: whoever leaves keeps it.",
+        "%(n)s unfinished plans of people stay: whoever leaves keeps them.",
         staying,
     )
     return [words % {"n": staying}] if staying else []

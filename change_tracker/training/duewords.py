@@ -120,19 +120,23 @@ YOURS: dict[tuple[str, str], Any] = {
         "days",
     ),
     (DueRule.BEFORE_GO_LIVE, DAYS): ngettext_lazy(
-        "It is due %(days)s day before go-live.", "It is due %(days)s days before go-live.", "days"
+        "It is due %(days)s day before go-live, the start of the new way.",
+        "It is due %(days)s days before go-live, the start of the new way.",
+        "days",
     ),
     (DueRule.BEFORE_GO_LIVE, WORKING): ngettext_lazy(
-        "It is due %(days)s working day before go-live.",
-        "It is due %(days)s working days before go-live.",
+        "It is due %(days)s working day before go-live, the start of the new way.",
+        "It is due %(days)s working days before go-live, the start of the new way.",
         "days",
     ),
     (DueRule.GO_LIVE, DAYS): ngettext_lazy(
-        "It is due %(days)s day after go-live.", "It is due %(days)s days after go-live.", "days"
+        "It is due %(days)s day after go-live, the start of the new way.",
+        "It is due %(days)s days after go-live, the start of the new way.",
+        "days",
     ),
     (DueRule.GO_LIVE, WORKING): ngettext_lazy(
-        "It is due %(days)s working day after go-live.",
-        "It is due %(days)s working days after go-live.",
+        "It is due %(days)s working day after go-live, the start of the new way.",
+        "It is due %(days)s working days after go-live, the start of the new way.",
         "days",
     ),
     (DueRule.PREVIOUS_ITEM, DAYS): ngettext_lazy(
@@ -214,7 +218,7 @@ def _your_rule(record: TrainingRecord, reasons: list[Reason]) -> str:
         words = (JOINED_ONE if group else JOINED_ANY)[record.due_unit]
         return str(words % {"days": record.due_days, "group": group})
     if record.due_days == 0:
-        return gettext("It is due on the day of go-live.")
+        return gettext("It is due on the day of go-live, the start of the new way.")
     if words := YOURS.get((record.due_rule, record.due_unit)):
         return str(words % {"days": record.due_days})
     if record.due_on is None:

@@ -70,7 +70,7 @@ def _coming_back_words(people: int, unfinished: int, finished: int) -> str:
     if not unfinished and not finished:
         return _("%(who)s: no training is reopened.") % {"who": back}
     reopened = ngettext(
-        "%(n)s enrolment is reopened", "%(n)s enrolments are reopened", unfinished
+        "%(n)s plan of a person is reopened", "%(n)s plans of people are reopened", unfinished
     ) % {"n": unfinished}
     counts = ngettext(
         "%(n)s finished one counts again", "%(n)s finished ones count again", finished

@@ -26,6 +26,11 @@ PLAN = Transitions(
         Move("draft", "published", guards=[has_items]),
         "published > archived",
     ),
+    means={
+        "draft": _("It is being written; nobody has been given it yet."),
+        "published": _("The people in its groups have it, and whoever joins them gets it, too."),
+        "archived": _("Nobody new gets it, and it stays as it is."),
+    },
     scope="initiative_id",
 )
 
@@ -49,6 +54,11 @@ ENROLMENT = Transitions(
         "withdrawn > active",
         "completed > active",
     ),
+    means={
+        "active": _("Something in the plan is still to do."),
+        "completed": _("All that the plan requires is done."),
+        "withdrawn": _("The plan is not asked of them any more; what is done stays."),
+    },
     scope="plan__initiative_id",
 )
 
@@ -72,6 +82,15 @@ RECORD = Transitions(
         "void > not_started",
         Move("completed", "revoked", needs_reason=True),
     ),
+    means={
+        "not_started": _("Nothing of it is done yet."),
+        "in_progress": _("It is begun, and not finished."),
+        "submitted": _("It is handed in and waits until somebody has looked at it."),
+        "completed": _("It is done."),
+        "waived": _("It need not be done: somebody decided so, and said why."),
+        "void": _("It is not asked for any more, as the person is no longer in the plan."),
+        "revoked": _("It was done and was taken back, with a reason; it is to be done once more."),
+    },
     scope="plan__initiative_id",
 )
 
@@ -82,6 +101,12 @@ EXTENSION = Transitions(
         Move("requested", "refused", needs_reason=True),
         "requested > withdrawn",
     ),
+    means={
+        "requested": _("It waits for an answer."),
+        "granted": _("There is more time."),
+        "refused": _("The date stays as it is; the reason is given."),
+        "withdrawn": _("Whoever asked needs no more time."),
+    },
     scope="record__plan__initiative_id",
 )
 
@@ -92,6 +117,12 @@ SUBMISSION = Transitions(
         Move("waiting", "returned", needs_reason=True),
         "waiting > withdrawn",
     ),
+    means={
+        "waiting": _("Somebody still has to look at it."),
+        "accepted": _("Somebody looked at it, and it counts."),
+        "returned": _("It came back with a note; it can be handed in again."),
+        "withdrawn": _("Whoever handed it in took it back."),
+    },
     scope="record__plan__initiative_id",
 )
 
@@ -103,4 +134,10 @@ ELSEWHERE = Transitions(
         Move("reported", "returned", needs_reason=True),
         "reported > withdrawn",
     ),
+    means={
+        "reported": _("Somebody still has to look at it."),
+        "confirmed": _("Somebody looked at it, and it counts."),
+        "returned": _("It came back with a note; it can be handed in again."),
+        "withdrawn": _("Whoever handed it in took it back."),
+    },
 )

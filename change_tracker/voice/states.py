@@ -41,4 +41,11 @@ FEEDBACK = ConfidentialTransitions(
         "raised > withdrawn",
         "acknowledged > withdrawn",
     ),
+    means={
+        "raised": _("It has reached the team; nobody has opened it yet."),
+        "acknowledged": _("Somebody of the team has read it; the answer is still to come."),
+        "answered": _("There is an answer, to which one can write back."),
+        "closed": _("It is answered, and nothing more is open."),
+        "withdrawn": _("Whoever said it took it back."),
+    },
 )

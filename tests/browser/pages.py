@@ -84,6 +84,12 @@ def give_back(page: Page, scene: Scene) -> None:
     turn(page, page.locator("button[value=return]"))
 
 
+def look(page: Page, scene: Scene) -> None:
+    """Say why, and see what it does."""
+    page.locator("[name=reason]").fill("It is not needed any more.")
+    turn(page, page.get_by_role("main").locator("form button.ct-btn--main"))
+
+
 def say_no(page: Page, scene: Scene) -> None:
     """Refuse without a reason."""
     turn(page, page.locator("button[value=refuse]"))
@@ -409,9 +415,12 @@ PAGES: dict[str, Shown] = {
     "chain, none": Shown("lead", of_nothing("chain")),
     "plans": Shown("lead", at("plans", slug="slug")),
     "actions": Shown("lead", at("actions", "?state=all", slug="slug")),
+    "actions, call off": Shown("lead", at("actions-call-off", slug="slug")),
+    "actions, call off, looked at": Shown("lead", at("actions-call-off", slug="slug"), look),
     "actions, none fits": Shown("lead", at("actions", "?words=xyz", slug="slug")),
     "action": Shown("lead", action("planned")),
     "action, did it work": Shown("lead", action("done")),
+    "action, when it was done": Shown("lead", action("done", "action-day")),
     "action, in brief": Shown("employee", action("planned")),
     "action, planned from the list": Shown("lead", at("action-add", slug="slug")),
     "action, changed": Shown("lead", action("planned", "action-edit")),

@@ -115,6 +115,7 @@ def make_scene() -> Scene:
     }
     factories.make_person("Noor Ali", login=factories.make_user("idle"))
     factories.make_user("stranger")
+    _newcomer()
     group = factories.make_audience(*people.values(), name="Call takers", unit=unit)
     initiative = factories.make_initiative(
         title="One Front Door", slug="one-front-door", lead=lead, sponsor=sponsor, group=group
@@ -187,9 +188,18 @@ def make_scene() -> Scene:
     scene.jobs = _jobs(lead)
     scene.spreadsheets = _spreadsheets(initiative, lead.user)
     scene.uploads = _uploads(factories.make_user("hr", "manage_people"))
-    for name in ("employee", "reader", "idle", "stranger", "lead", "sponsor", "manager", "hr"):
+    readers = ("employee", "reader", "idle", "stranger", "lead", "newcomer")
+    for name in (*readers, "sponsor", "manager", "hr"):
         scene.cookies[name] = _sign_in(name)
     return scene
+
+
+def _newcomer() -> None:
+    """Somebody who may begin an initiative and has none, with their own group and sponsor."""
+    login = factories.make_user("newcomer", "add_initiative")
+    factories.make_person("Nia Okafor", login=login)
+    gil = factories.make_person("Gil Sand")
+    factories.make_audience(gil, name="Night shift", created_by=login)
 
 
 def _measured(initiative: Initiative) -> Objective:

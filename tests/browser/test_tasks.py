@@ -184,7 +184,7 @@ def test_manager_takes_along_what_direct_reports_have_open(window: Window) -> No
     follow(page, "My team", "Direct reports only")
     turn(page, page.get_by_label("Filter training").get_by_role("link", name="Open"))
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download as CSV").first.click()
+        page.get_by_role("link", name="Download as a table (CSV)").first.click()
 
     assert "Amira Hassan" in download.value.path().read_text("utf-8-sig")
 

@@ -263,8 +263,9 @@ def test_the_check_says_which_training_is_given_and_which_is_withdrawn(
     less = page.post(url, drop(crews, crews.clauses.get()))
 
     assert "2 people join. 2 training plans are given." in words(more)
-    assert "1 person leaves. 1 open enrolment is withdrawn, 0 completed records are kept." in (
-        words(less)
+    assert (
+        "1 person leaves. 1 unfinished plan of a person is withdrawn,"
+        " 0 completed records are kept." in (words(less))
     )
     assert "Its rule is then: Nobody yet: nothing is included." in words(less)
     assert [each.state for each in Enrolment.objects.all()] == ["active"]
@@ -294,7 +295,10 @@ def test_what_changed_since_the_check_is_shown_before_anything_happens(
 
     assert refused.status_code == 409
     assert "People or groups were changed after this was previewed." in words(refused)
-    said = {"hired": "2 people leave. 1 open enrolment is", "done": "1 person leaves. Its rule"}
+    said = {
+        "hired": "2 people leave. 1 unfinished plan of a person is",
+        "done": "1 person leaves. Its rule",
+    }
     assert said[meanwhile] in words(refused)
     assert crews.clauses.count() == 1
     confirm(page, refused)

@@ -85,7 +85,7 @@ def test_many_who_leave_are_taken_out_by_a_worker(
 
     response = press(page, check)
 
-    assert "201 people leave. 201 open enrolments are withdrawn" in words(check)
+    assert "201 people leave. 201 unfinished plans of people are withdrawn" in words(check)
     assert "Its rule is then: Amira Hassan" in words(check)
     assert "it is done in the background" in words(check)
     job = JobRun.objects.get(kind="change_group_rule")
@@ -95,7 +95,9 @@ def test_many_who_leave_are_taken_out_by_a_worker(
     run_jobs(clock=lambda: NOW)
     job.refresh_from_db()
     assert job.state == "done"
-    assert job.summary.startswith("The rule is changed. 201 people left. 201 open enrolments are")
+    assert job.summary.startswith(
+        "The rule is changed. 201 people left. 201 unfinished plans of people are"
+    )
     assert AudienceMember.objects.open().count() == 1
     assert Enrolment.objects.filter(state="withdrawn").count() == 201
 

@@ -145,7 +145,7 @@ def test_open_actions_are_named_before_closing(
 
     pressed = sign_in.page(lead).post(url, {"closing_note": "Done."})
 
-    assert "Finish, cancel or carry over its open actions first." in words(pressed)
+    assert "Finish, call off or carry over its open actions first." in words(pressed)
     assert "Done.</textarea>" in pressed.content.decode()
 
 
@@ -160,7 +160,7 @@ def test_cancelling_counts_what_is_withdrawn_and_asks_why(
     asked, empty = client.get(url), client.post(url)
     client.post(url, {"reason": "No budget."})
 
-    assert "1 unfinished enrolment is withdrawn." in words(asked)
+    assert "1 unfinished plan of a person is withdrawn." in words(asked)
     assert "A cancelled initiative cannot be taken up again." in words(asked)
     assert empty.status_code == 400
     door.refresh_from_db()

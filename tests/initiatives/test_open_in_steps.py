@@ -80,7 +80,7 @@ def test_from_nothing_to_a_draft_with_group_sponsor_and_objective(
 
     assert overview.request["PATH_INFO"] == overview_url(initiative.slug)
     assert "The draft is saved." in words(overview)
-    assert "Sponsor: Tom Reyes Go-live Mon 4 Jan 2027" in words(overview)
+    assert "Sponsor: Tom Reyes Go-live, the start of the new way: Mon 4 Jan 2027" in words(overview)
     assert "Missing" not in words(overview)
     initiative.refresh_from_db()
     assert (initiative.state, initiative.go_live_on) == ("draft", date(2027, 1, 4))

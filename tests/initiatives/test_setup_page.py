@@ -86,7 +86,7 @@ def test_the_guards_of_other_slices_are_asked_too(
 
     text = words(sign_in.page(lead).get(DOOR))
 
-    assert "Before it can be closed: Finish, cancel or carry over its open actions first." in text
+    assert "Before it can be closed: Finish, call off or carry over its open actions first." in text
     assert "Write a closing note first." not in text  # the form asks for it
 
 

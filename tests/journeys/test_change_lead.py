@@ -132,9 +132,12 @@ def test_from_nothing_to_closed_with_a_playbook(  # noqa: PLR0915  one story
     # The empty list of actions points to the playbooks.
     lead.go("/actions/").reads("No action is planned yet").go("/playbooks/")
     lead.go("/i/[^/]+/playbooks/front-line").send(
-        keys=["action:train-everyone", "item:what-changes", "item:listening"]
+        keys=[
+            *("action:train-everyone", "action:tell-good-stories"),
+            *("item:what-changes", "item:listening"),
+        ]
     )
-    lead.reads("1 action planned", "2 activities in the draft of a training plan")
+    lead.reads("2 actions planned", "2 activities in the draft of a training plan")
     initiative = Initiative.objects.get(title="One number")
     over = rf"/i/{initiative.slug}/"
     lead.go(f"{over}$").press("active")
@@ -167,6 +170,12 @@ def test_from_nothing_to_closed_with_a_playbook(  # noqa: PLR0915  one story
         lead.go(f"{over}$").go(f"{over}resistance/$").go(f"/resistance/{entry.pk}/").go(
             "/review/"
         ).send(level=1)
+    # It is live. What nobody needs any more stands in the way of the end: it is called off.
+    lead.go(f"{over}$").go(f"{over}setup/$").press("sustaining").reads("Before it can be closed:")
+    lead.go("/actions/call-off/").send(reason="Every team has its own stories by now.")
+    lead.reads("1 action is called off. Nothing brings it back.").send()
+    lead.reads("1 action is called off.")
+    # Whether it worked.
     lead.go(f"{over}$").go(f"{over}actions/$").go("state=")
     lead.go(r"/actions/\d+/$").press("effective")
     for entry in initiative.resistancesources.order_by("pk"):
@@ -175,7 +184,6 @@ def test_from_nothing_to_closed_with_a_playbook(  # noqa: PLR0915  one story
     lead.go(f"{over}$").reads("Nothing waits for you today")
     assert "Nothing waits" in words(lead.client.get(f"/change{over}gaps/"))
     # What was learnt, and the end.
-    lead.go(f"{over}setup/$").press("sustaining")
     lead.go(f"{over}$").go(f"{over}resistance/$").go("/lessons/").go("/lessons/new/")
     lead.send(eased="yes", words="Training in the hours before the shift.")
     lead.go(f"{over}$").go(f"{over}setup/$").press(

@@ -228,7 +228,8 @@ def test_after_a_later_review_one_can_tell(
     text = words(sign_in.page(agent).get(action_url(action)))
 
     assert "Now you can tell." in text
-    assert "It worked It did not work" in text
+    assert "It worked It helped, as was judged" in text
+    assert "It did not work It did not help" in text
 
 
 def test_the_entry_leads_to_its_actions_and_asks_too(

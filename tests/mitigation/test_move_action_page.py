@@ -84,7 +84,7 @@ def test_what_did_not_work_is_taken_up_again(
     )
 
     action.refresh_from_db()
-    assert "It is now: in progress." in words(response)
+    assert "It is now “in progress”. Somebody is at work on it." in words(response)
     assert (action.state, action.done_on, action.outcome) == ("in_progress", None, "Nobody came.")
 
 

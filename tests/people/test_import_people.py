@@ -120,7 +120,10 @@ def test_what_follows_for_training_is_shown_before_it_is_done(write: WriteText) 
 
     previewed = run(path, "--full", "--dry-run")
     enrolment.refresh_from_db()
-    assert "What follows: 1\n  1 leaves no unit: 1 open enrolment is withdrawn" in previewed
+    assert (
+        "What follows: 1\n  1 leaves no unit: 1 unfinished plan of a person is withdrawn"
+        in previewed
+    )
     assert enrolment.state == "active"
 
     assert "What follows: 1\n  1 leaves no unit" in run(path, "--full")

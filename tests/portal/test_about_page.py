@@ -92,7 +92,8 @@ def test_dates_are_those_of_my_group(
 
     assert (
         "Wed 18 Nov Today Thu 19 Nov (tomorrow) Town hall Mon 23 Nov (in 5 days)"
-        " It begins for Repair callers Mon 7 Dec (in 19 days) Go-live" in text
+        " It begins for Repair callers Mon 7 Dec (in 19 days)"
+        " Go-live: the start of the new way" in text
     )
     assert "For others" not in text
 

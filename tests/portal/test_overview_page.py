@@ -30,7 +30,9 @@ def test_it_opens_with_the_verdict(initiative: Initiative, lead: Person, sign_in
 
     text = words(response)
     assert "Go-live is in 19 days. 1 person is late with training, in Repairs." in text
-    assert "Lead: Priya Nair Sponsor: Tom Reyes Go-live Mon 7 Dec" in text
+    assert (
+        "Lead: Priya Nair Sponsor: Tom Reyes Go-live, the start of the new way: Mon 7 Dec" in text
+    )
     assert title(response).startswith("One Front Door")
     assert response.content.decode().count("<h1") == 1
 
@@ -166,7 +168,8 @@ def test_dates_stand_in_order_with_today_among_them(
     text = words(sign_in.page(lead).get(overview_url(initiative.slug)))
 
     assert (
-        "Mon 16 Nov Go-live Wed 18 Nov Today Thu 19 Nov (tomorrow) Town hall"
+        "Mon 16 Nov Go-live: the start of the new way Wed 18 Nov Today"
+        " Thu 19 Nov (tomorrow) Town hall"
         " Fri 20 Nov (in 2 days) “First week” is due for 1 person" in text
     )
 

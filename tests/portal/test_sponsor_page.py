@@ -36,7 +36,7 @@ def test_it_opens_with_the_verdict(
 
     text = words(response)
     assert "Go-live is in 19 days. It has only begun: nobody is in training yet." in text
-    assert "Sponsor: Tom Reyes Go-live Mon 7 Dec As of Wed 18 Nov" in text
+    assert "Go-live, the start of the new way: Mon 7 Dec As of Wed 18 Nov" in text
     assert title(response).startswith("One Front Door: for the sponsor")
     assert response.content.decode().count("<h1") == 1
 

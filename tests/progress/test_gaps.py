@@ -148,7 +148,7 @@ def test_an_objective_that_nobody_has_measured(initiative: Initiative, lead: Per
     goal = factories.make_objective(initiative, title="Days to a repair")
 
     assert gaps(initiative, lead)["unread"] == Gap(
-        "unread", 1, "objective has no reading yet", "“Days to a repair”", first=goal.pk
+        "unread", 1, "objective has not been measured yet", "“Days to a repair”", first=goal.pk
     )
 
 

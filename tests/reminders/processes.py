@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self
@@ -117,7 +118,9 @@ class Celery(Processes):
     def kill_child(self) -> None:
         """Kill -9 one of the processes that run tasks; the worker replaces it."""
         main = self.processes["worker"].pid
-        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+        listed, ends_at = Path(f"/proc/{main}/task/{main}/children"), time.monotonic() + 30
+        while not (children := listed.read_text().split()) and time.monotonic() < ends_at:
+            time.sleep(0.01)  # the last one has just gone, and its successor is not there yet
         with suppress(ProcessLookupError):
             os.kill(int(children[0]), signal.SIGKILL)
 

@@ -61,7 +61,7 @@ def of(person: Person) -> Enrolment:
 def test_who_leaves_goes_on_with_it_and_the_preview_says_so(
     rule: PlanAudience, ann: Person
 ) -> None:
-    said = ("1 open enrolment stays: whoever leaves keeps that plan.",)
+    said = ("1 unfinished plan of a person stays: whoever leaves keeps it.",)
     shown = preview_clauses(audience=rule.audience, clauses=only_bo(), today=TODAY, now=NOW)
 
     change = leave(rule)
@@ -79,7 +79,9 @@ def test_by_default_who_leaves_is_withdrawn(rule: PlanAudience, ann: Person) -> 
 
     change = leave(rule)
 
-    assert change.follows == ("1 open enrolment is withdrawn, 0 completed records are kept.",)
+    assert change.follows == (
+        "1 unfinished plan of a person is withdrawn, 0 completed records are kept.",
+    )
     assert of(ann).state == "withdrawn"
 
 

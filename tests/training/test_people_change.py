@@ -68,7 +68,7 @@ def test_who_comes_back_is_told_with_the_training_that_is_reopened() -> None:
         *({"external_id": key, "unit": "Repairs", "ends_on": ""} for key in ("ann", "bob"))
     )
 
-    said = "2 come back: 2 enrolments are reopened, 1 finished one counts again."
+    said = "2 come back: 2 plans of people are reopened, 1 finished one counts again."
     assert said in follows(plan_)
     assert Enrolment.objects.filter(state="withdrawn").count() == 2
     applied = apply_people(plan=plan_, actor=None, now=NOW)

@@ -87,7 +87,7 @@ def test_leavers_are_withdrawn_and_the_preview_says_how_many() -> None:
     LEAVERS.apply(change, actor=None, now=NOW)
 
     assert [str(each) for each in sentences] == [
-        "2 leave no unit: 1 open enrolment is withdrawn, 1 completed record is kept."
+        "2 leave no unit: 1 unfinished plan of a person is withdrawn, 1 completed record is kept."
     ]
     for enrolment in (one, two, staying):
         enrolment.refresh_from_db()
@@ -257,7 +257,7 @@ class TestGroups:
 
         assert change.follows == (
             "1 training plan is given.",
-            "1 open enrolment is withdrawn, 1 completed record is kept.",
+            "1 unfinished plan of a person is withdrawn, 1 completed record is kept.",
         )
 
     def test_who_comes_back_after_finishing_is_in_force_again_and_finished(self) -> None:

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.formpages import FormPage
+from change_tracker.core.formpages import FormPage, words_after
 from change_tracker.initiatives import services
 from change_tracker.initiatives.groupforms import (
     DATES,
@@ -129,7 +129,7 @@ class GroupEdit(GroupPage):
             **form.touch(),
         )
         words = gettext("“%(name)s” is changed.") % {"name": self.group.audience}
-        return self.groups_url(), words
+        return self.groups_url(), words_after(self.group, form.cleaned_data["version"], words)
 
 
 class GroupDelete(GroupPage):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.formpages import words_after
 from change_tracker.core.pages import leave_toast
 from change_tracker.initiatives.milestoneforms import (
     EditMilestoneForm,
@@ -70,7 +71,9 @@ class EditMilestonePage(MilestonePage):
         changes = dict(form.cleaned_data)
         version = changes.pop("version")
         change_milestone(self.row, expected_version=version, **self.by(), **changes)
-        return self.back(self.part), gettext("The milestone is changed.")
+        return self.back(self.part), words_after(
+            self.row, version, gettext("The milestone is changed.")
+        )
 
 
 class ReachMilestonePage(MilestonePage):

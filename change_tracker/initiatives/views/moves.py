@@ -15,11 +15,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
+from change_tracker.core.meanings import meaning_of
 from change_tracker.core.pages import leave_toast
 from change_tracker.core.states import Facts, Guard, Move
 from change_tracker.initiatives import states
 from change_tracker.initiatives.forms import MoveForm
 from change_tracker.initiatives.models import Initiative, Role
+from change_tracker.initiatives.points import WAYS_OUT
 from change_tracker.initiatives.services import delete_initiative, move_initiative
 from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.initiatives.views.base import SetUpFormPage
@@ -125,9 +127,10 @@ def _where(guard: Guard, initiative: Any) -> str:
         states.has_affected_group: ("group-new", ""),
         states.is_live: ("initiative-edit", ""),
     }
-    if guard not in at:
+    ways = ((way.leads(guard), "") for way in WAYS_OUT)
+    name, query = at.get(guard) or next((way for way in ways if way[0]), ("", ""))
+    if not name:
         return ""
-    name, query = at[guard]
     return reverse(f"change_tracker:{name}", args=[initiative.slug]) + query
 
 
@@ -179,7 +182,10 @@ class MovePage(SetUpFormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`step` and its `effects`."""
-        effects = INITIATIVE.preview(self.initiative, to=self.step.to) if self.step else []
+        effects: list[str | Promise] = []
+        if self.step:
+            means = meaning_of(State(self.step.to))
+            effects = [means, *INITIATIVE.preview(self.initiative, to=self.step.to)]
         is_new = self.initiative.state == State.DRAFT
         return super().get_context_data(
             step=self.step,

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.formpages import words_after
 from change_tracker.initiatives.forms import EditObjectiveForm, ObjectiveForm
 from change_tracker.initiatives.models import Initiative, Objective
 from change_tracker.initiatives.queries import objectives_for
@@ -60,7 +61,9 @@ class EditObjectivePage(ObjectivePage):
         changes = dict(form.cleaned_data)
         version = changes.pop("version")
         change_part(self.row, expected_version=version, **self.by(), **changes)
-        return self.back(self.part), gettext("The objective is changed.")
+        return self.back(self.part), words_after(
+            self.row, version, gettext("The objective is changed.")
+        )
 
 
 class DeleteObjectivePage(ObjectivePage):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.formpages import words_after
 from change_tracker.initiatives.forms import CopyForm, InitiativeForm
 from change_tracker.initiatives.head import reads_register
 from change_tracker.initiatives.models import Initiative
@@ -89,4 +90,6 @@ class EditPage(GoLiveMixin, SetUpFormPage):
         changes = dict(form.cleaned_data)
         version = changes.pop("version")
         change_initiative(self.initiative, expected_version=version, **self.by(), **changes)
-        return self.back(), gettext("The initiative is changed.")
+        return self.back(), words_after(
+            self.initiative, version, gettext("The initiative is changed.")
+        )

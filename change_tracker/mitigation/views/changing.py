@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.formpages import words_after
 from change_tracker.mitigation.forms import CarryForm, DeleteForm, EditActionForm
 from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
 from change_tracker.mitigation.queries import initiatives_to_plan_in, sources_to_answer
@@ -59,7 +60,7 @@ class EditActionPage(ActionFormPage):
         )
         is_other = changed.kind != kind
         url = after_planning(changed, self.action_url()) if is_other else self.action_url()
-        return url, gettext("The action is changed.")
+        return url, words_after(changed, expected_version, gettext("The action is changed."))
 
 
 class DeleteActionPage(ActionFormPage):

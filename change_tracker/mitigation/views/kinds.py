@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.chips import due_chip
 from change_tracker.core.conf import get_conf
 from change_tracker.core.files import FilePage
+from change_tracker.core.formpages import words_after
 from change_tracker.core.tables.batches import in_order
 from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
 from change_tracker.mitigation.ownfacts import stage_of_experiment
@@ -73,7 +74,9 @@ class DetailsPage(ActionFormPage):
         changes = dict(form.cleaned_data)
         expected_version = changes.pop("version")
         change_action(self.action, expected_version=expected_version, **self.by(), **changes)
-        return self.action_url(), gettext("The action is changed.")
+        return self.action_url(), words_after(
+            self.action, expected_version, gettext("The action is changed.")
+        )
 
 
 class KindMixin(ActionsMixin):

@@ -11,14 +11,21 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.formpages import words_after
+from change_tracker.core.meanings import moved_words
 from change_tracker.core.pages import leave_toast
 from change_tracker.mitigation.blocks import Block, block_of
-from change_tracker.mitigation.forms import AnswerForm, HillForm, MoveActionForm
+from change_tracker.mitigation.forms import AnswerForm, DoneOnForm, HillForm, MoveActionForm
 from change_tracker.mitigation.hill import hill_words
 from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
 from change_tracker.mitigation.moves import NextMove, moves_of, question_of
 from change_tracker.mitigation.queries import answers_of
-from change_tracker.mitigation.services import answer_block, move_action, place_action
+from change_tracker.mitigation.services import (
+    answer_block,
+    correct_done_on,
+    move_action,
+    place_action,
+)
 from change_tracker.mitigation.views.one import ActionFormPage
 
 State = MitigationAction.State
@@ -105,6 +112,34 @@ class HillPage(ActionFormPage):
         return self.action_url()
 
 
+class DoneOnPage(ActionFormPage):
+    """Say that it was done on another day than the one on which it was reported."""
+
+    form_class = DoneOnForm
+    heading = _("When was it done?")
+    button = _("Save")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form, of work that is done and not judged."""
+        if self.changeable().state != State.DONE:
+            return redirect(self.action_url())
+        return super().get(request, *args, **kwargs)
+
+    def form_options(self) -> dict[str, Any]:
+        """The day that is known."""
+        action = self.changeable()
+        return {"initial": {"done_on": action.done_on, "version": action.version}}
+
+    def save(self, form: Any) -> tuple[str, str]:
+        """Keep the day, if nobody was quicker."""
+        sent = form.cleaned_data
+        changed = correct_done_on(
+            self.action, done_on=sent["done_on"], expected_version=sent["version"], **self.by()
+        )
+        words = gettext("The day on which it was done is changed.")
+        return self.action_url(), words_after(changed, sent["version"], words)
+
+
 class MoveActionPage(ActionFormPage):
     """Move it on. `to` is in the address that leads here, and in what the form sends."""
 
@@ -141,9 +176,9 @@ class MoveActionPage(ActionFormPage):
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Where no review can tell whether it worked: what to review, instead of the form."""
+        """What the move does; where no review tells whether it worked, what to review instead."""
         question = question_of(self.action, self.today) if self.move else ""
-        context: dict[str, Any] = {}
+        context: dict[str, Any] = {"effects": [self.move.means] if self.move else []}
         if question in {"review", "tomorrow"}:
             context = {"question": question, "answered": answers_of(self.user, self.action)}
         return super().get_context_data(**context | kwargs)
@@ -153,5 +188,4 @@ class MoveActionPage(ActionFormPage):
         moved = move_action(self.action, **self.by(), **form.cleaned_data)
         if moved.state == State.DONE:
             return self.action_url(), gettext("It is done. What is left to know: did it work?")
-        words = gettext("It is now: %(state)s.") % {"state": moved.get_state_display()}
-        return self.action_url(), words
+        return self.action_url(), moved_words(State(moved.state))

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from change_tracker.core.chips import due_chip
 from change_tracker.core.formpages import FormPage
+from change_tracker.core.meanings import meaning_of
 from change_tracker.core.neighbours import nearest_of
 from change_tracker.mitigation.blocks import block_of
 from change_tracker.mitigation.forms import HillForm
@@ -80,11 +81,13 @@ class ActionPage(OneMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What the touched read: `action` in brief. The rest only with `action.is_within`."""
         action = self.action
+        shown = action.State(action.shown_state)
         context = {
             "action": action,
             "initiative": action.initiative,
             "is_open": action.state in OPEN_STATES,
-            "state": action.State(action.shown_state).label,
+            "state": shown.label,
+            "means": meaning_of(shown),
             "chip": due_chip(action.due_on, self.today) if action.state in OPEN_STATES else None,
         }
         if action.is_within:

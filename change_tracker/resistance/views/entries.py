@@ -12,7 +12,8 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.formpages import FormPage
+from change_tracker.core.formpages import FormPage, words_after
+from change_tracker.core.meanings import meaning_of, moved_words
 from change_tracker.core.neighbours import nearest_and
 from change_tracker.core.pages import PageMixin
 from change_tracker.core.together import Part
@@ -129,6 +130,7 @@ def moves_of(entry: Any) -> list[dict[str, Any]]:
             "words": words_of(entry, move.target),
             "reason": move.needs_reason,
             "asks": move.needs_reason or move.target == State.ACCEPTED,
+            "means": meaning_of(State(move.target)),
         }
         for move in RESISTANCE.moves
         if move.source == entry.state
@@ -222,7 +224,9 @@ class EditEntryPage(EntryFormPage):
             **self.by(),
             **changes,
         )
-        return self.entry_url(), gettext("The entry is changed.")
+        return self.entry_url(), words_after(
+            self.entry, expected_version, gettext("The entry is changed.")
+        )
 
 
 class ReviewPage(EntryFormPage):
@@ -269,6 +273,11 @@ class MovePage(EntryFormPage):
         """Move it."""
         return super().post(request, *args, **kwargs) if self.move else redirect(self.entry_url())
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the move does."""
+        effects = [self.move["means"]] if self.move else []
+        return super().get_context_data(effects=effects, **kwargs)
+
     def form_options(self) -> dict[str, Any]:
         """Who may accept it, where that is asked."""
         move, entry = self.move, self.changeable()
@@ -282,5 +291,4 @@ class MovePage(EntryFormPage):
     def save(self, form: Any) -> tuple[str, str]:
         """Move it, as far as its guards let it."""
         register.move_resistance(self.entry, **self.by(), **form.cleaned_data)
-        words = gettext("It is now: %(state)s.") % {"state": self.entry.get_state_display()}
-        return self.entry_url(), words
+        return self.entry_url(), moved_words(State(self.entry.state))

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.formpages import FormPage
+from change_tracker.core.formpages import FormPage, words_after
 from change_tracker.resistance.lessonforms import EditLessonForm, LessonForm
 from change_tracker.resistance.models import Lesson, StrategyType
 from change_tracker.resistance.services.lessons import add_lesson, change_lesson, delete_lesson
@@ -132,7 +132,9 @@ class EditLessonPage(LessonPage):
         changes = dict(form.cleaned_data)
         version = changes.pop("version")
         change_lesson(self.lesson, expected_version=version, **self.by(), **changes)
-        return self.lessons_url(), gettext("The lesson is changed.")
+        return self.lessons_url(), words_after(
+            self.lesson, version, gettext("The lesson is changed.")
+        )
 
 
 class DeleteLessonPage(LessonPage):

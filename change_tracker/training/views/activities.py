@@ -9,6 +9,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.formpages import words_after
 from change_tracker.core.text import markdown
 from change_tracker.training import revisewords, services, standing, wording
 from change_tracker.training.activityforms import ActivityForm
@@ -79,7 +80,8 @@ class ActivityEdit(ActivityMixin):
         changes = dict(form.cleaned_data)
         expected = changes.pop("version")
         services.change_activity(self.activity, expected_version=expected, **self.by(), **changes)
-        return self.back(), gettext("“%(title)s” is changed.") % {"title": changes["title"]}
+        words = gettext("“%(title)s” is changed.") % {"title": changes["title"]}
+        return self.back(), words_after(self.activity, expected, words)
 
 
 class ActivityVersion(ActivityMixin):

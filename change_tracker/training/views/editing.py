@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
+from change_tracker.core.formpages import words_after
 from change_tracker.training import services, standing, wording
 from change_tracker.training.duewords import due_rule_words
 from change_tracker.training.forms import EditPlanForm, NothingForm
@@ -135,7 +136,7 @@ class PlanEdit(EditPage):
         changes = dict(form.cleaned_data)
         expected = changes.pop("version")
         services.change_plan(self.plan, expected_version=expected, **self.by(), **changes)
-        return url_of(self.plan), gettext("The plan is changed.")
+        return url_of(self.plan), words_after(self.plan, expected, gettext("The plan is changed."))
 
 
 class PlanMove(EditPage):

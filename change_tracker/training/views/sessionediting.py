@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.formpages import FormPage
+from change_tracker.core.formpages import FormPage, words_after
 from change_tracker.training import services
 from change_tracker.training.models import LearningActivity, Session
 from change_tracker.training.sessionforms import EditSessionForm, initial_of
@@ -55,7 +55,7 @@ class SessionEdit(SessionForms):
         changes = form.values()
         expected = changes.pop("version")
         services.change_session(self.session, expected_version=expected, **self.by(), **changes)
-        return self.after(), gettext("The session is changed.")
+        return self.after(), words_after(self.session, expected, gettext("The session is changed."))
 
     def after(self) -> str:
         """To the session, or for those who only change it to the plans."""

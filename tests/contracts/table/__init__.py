@@ -10,9 +10,9 @@ from tests.contracts.table.opening import OPENING_PAGES
 from tests.contracts.table.people import PEOPLE, PEOPLE_PAGES
 from tests.contracts.table.plan_pages import LEAD_PAGES
 from tests.contracts.table.playbooks import PLAYBOOK_PAGES, PLAYBOOKS
-from tests.contracts.table.register import REGISTER_ENDPOINTS, REGISTER_PAGES
+from tests.contracts.table.register import REGISTER_ENDPOINTS, REGISTER_PAGES, others
 from tests.contracts.table.reminders import REMINDER_PAGES, REMINDERS
-from tests.contracts.table.rows import FIGURES, ROWS
+from tests.contracts.table.rows import FIGURES, LED, ROWS
 from tests.contracts.table.setup import SETUP_PAGES
 from tests.contracts.table.shape import Endpoint, Page, files
 from tests.contracts.table.team import TEAM_PAGES
@@ -147,6 +147,14 @@ SERVICES: dict[str, Page] = {
     "me-training-list": Page(title="one's own training"),
     "initiative-gaps-list": Page(
         title="what is missing in an initiative", rows="Initiative", by=FIGURES
+    ),
+    "initiative-call-off-list": Page(
+        title="call off, together, what is still open in an initiative",
+        rows="Initiative",
+        by=LED,
+        refused=others(LED, FIGURES),
+        get=frozenset(),
+        post=frozenset({400}),
     ),
     "initiative-progress-list": Page(
         title="figures of an initiative", rows="Initiative", by=FIGURES

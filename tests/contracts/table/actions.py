@@ -47,6 +47,14 @@ ACTION_PAGES: dict[str, Page] = {
         refused=others(LED, FIGURES),
         post=LACKING,
     ),
+    "actions-call-off": Page(
+        title="call off what is still open",
+        rows="Initiative",
+        key="slug",
+        by=LED,
+        refused=others(LED, FIGURES),
+        post=LACKING,
+    ),
     "action": Page(
         title="one action (in brief for those whom it merely touches)",
         rows="MitigationAction",
@@ -58,6 +66,9 @@ ACTION_PAGES: dict[str, Page] = {
     "action-hill": verb("move it over the hill", CHANGED),
     "move-action": verb(
         "move it (without saying where to: back to the action)", CHANGED, get=BACK, post=BACK
+    ),
+    "action-day": verb(
+        "say on which day it was done (where it is not: back to the action)", CHANGED, get=BACK
     ),
     "action-answer": verb(
         "answer what blocks it (where nothing does: back to the action)",

@@ -244,6 +244,12 @@ CHANGE: dict[str, Endpoint] = {
                 takes=MOVE,
                 body=fixed(to="in_progress"),
             ),
+            "done-on": Verb(
+                by=LED | {"agent's": who("lead agent"), "sponsor's": who("lead sponsor")},
+                takes="done_on",
+                codes=frozenset({200, 409}),
+                body=fixed(done_on="2026-11-01"),
+            ),
             "answer-block": Verb(
                 by=ANSWERED,
                 takes="text",

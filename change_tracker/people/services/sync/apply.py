@@ -136,8 +136,8 @@ def refuse_errors(plan: PeoplePlan) -> None:
     if plan.errors:
         count = len(plan.errors)
         text = ngettext(
-            "The roster has %(count)s error; nothing was applied.",
-            "The roster has %(count)s errors; nothing was applied.",
+            "The staff list has %(count)s error; nothing was applied.",
+            "The staff list has %(count)s errors; nothing was applied.",
             count,
         )
         raise RosterRefusedError(text % {"count": count}, plan.errors)
