@@ -1,6 +1,7 @@
 """Addresses are found quickly, and each leads to its own page."""
 
 from django.urls import URLPattern, URLResolver, path, resolve
+from django.views import View
 
 from change_tracker.core.addresses import tree
 from tests.contracts.routes import addresses
@@ -8,27 +9,24 @@ from tests.contracts.routes import addresses
 VALUES = {"slug": "one", "playbook": "one", "signed": "x", "secret": "x", "form": "csv"}
 
 
-def view(_request: object) -> None:
-    """A page."""
+page = View.as_view()
 
 
 def shape(patterns: list[URLPattern | URLResolver]) -> list[object]:
-    return [
-        (
-            str(each.pattern),
-            shape(each.url_patterns) if hasattr(each, "url_patterns") else each.name,
-        )
-        for each in patterns
-    ]
+    return [(str(each.pattern), _meaning(each)) for each in patterns]
+
+
+def _meaning(each: URLPattern | URLResolver) -> object:
+    return each.name if isinstance(each, URLPattern) else shape(each.url_patterns)
 
 
 def test_pages_that_begin_alike_stand_below_one_another() -> None:
     flat = [
-        path("", view, name="start"),
-        path("i/<slug:slug>/", view, name="one"),
-        path("jobs/", view, name="jobs"),
-        path("i/<slug:slug>/new/", view, name="new"),
-        path("i/<slug:slug>/people.csv", view, name="file"),
+        path("", page, name="start"),
+        path("i/<slug:slug>/", page, name="one"),
+        path("jobs/", page, name="jobs"),
+        path("i/<slug:slug>/new/", page, name="new"),
+        path("i/<slug:slug>/people.csv", page, name="file"),
     ]
 
     below = [("", "one"), ("new/", "new"), ("people.csv", "file")]
