@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from change_tracker.core.addresses import tree
 from change_tracker.core.api import audit, jobs
 from change_tracker.core.api.routes import paths_of, router_of
 from change_tracker.initiatives import api as initiatives
@@ -12,6 +13,7 @@ from change_tracker.people import api as people
 from change_tracker.people.urls import PAGES as PEOPLE_PAGES
 from change_tracker.playbooks import api as playbooks
 from change_tracker.playbooks.urls import PAGES as PLAYBOOK_PAGES
+from change_tracker.portal.urls import PAGES as PORTAL_PAGES
 from change_tracker.progress import api as progress
 from change_tracker.reminders import api as reminders
 from change_tracker.reminders.urls import PAGES as REMINDER_PAGES
@@ -30,7 +32,8 @@ router = router_of(*(each.ROUTES for each in (*slices, progress, reminders, jobs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(paths_of(router))),
-    *(*PEOPLE_PAGES, *INITIATIVE_PAGES, *TRAINING_PAGES),
-    *(*RESISTANCE_PAGES, *MITIGATION_PAGES, *VOICE_PAGES, *PLAYBOOK_PAGES, *REMINDER_PAGES),
-    path("", include("change_tracker.portal.urls")),
+    *tree(  # what most people read comes first
+        *(PORTAL_PAGES, INITIATIVE_PAGES, TRAINING_PAGES, RESISTANCE_PAGES, MITIGATION_PAGES),
+        *(VOICE_PAGES, PLAYBOOK_PAGES, REMINDER_PAGES, PEOPLE_PAGES),
+    ),
 ]

@@ -118,12 +118,25 @@ def demand_redis() -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """A quarter of all tests is made in a folder that most runs need not look into."""
-    if collection_path != BROWSER or browser_wanted():
+    """A quarter of all tests is made in a folder that most runs need not look into; who wants
+    tests in a browser only, need not look into files that have none.
+    """
+    if browser_wanted():
+        return True if only_browser(config) and has_none_for_it(collection_path) else None
+    if collection_path != BROWSER:
         return None
     files = [*BROWSER.glob("test_*.py")]
     config.stash[left_out]["files of tests in a browser"] = len(files)
     return True
+
+
+def only_browser(config: pytest.Config) -> bool:
+    return bool(config.option.markexpr == "browser")
+
+
+def has_none_for_it(path: Path) -> bool:
+    """Whether it is a file of tests none of which is marked `browser`."""
+    return path.match("test_*.py") and "mark.browser" not in path.read_text("utf-8")
 
 
 def touches_a_database(item: pytest.Item) -> bool:

@@ -1,6 +1,6 @@
 """The pages on which an initiative is opened and set up."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, path
 
 from change_tracker.core.files import file_paths
 from change_tracker.initiatives.views import (
@@ -24,7 +24,7 @@ MILESTONE = f"{AT}milestones/<int:pk>/"
 GOAL = "i/<slug:slug>/objectives/<int:pk>/"
 READING = "i/<slug:slug>/readings/<int:pk>/"
 
-PAGES: list[URLPattern | URLResolver] = [
+PAGES: list[URLPattern] = [
     path(AT, setup.SetUpPage.as_view(), name="initiative-setup"),
     path(f"{AT}edit/", setup.EditPage.as_view(), name="initiative-edit"),
     path(f"{AT}copy/", setup.CopyPage.as_view(), name="initiative-copy"),

@@ -1,6 +1,6 @@
 """The pages of actions."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, path
 
 from change_tracker.core.files import file_paths
 from change_tracker.mitigation.views import (
@@ -16,7 +16,7 @@ from change_tracker.mitigation.views import (
 AT = "i/<slug:slug>/actions/"
 ONE = f"{AT}<int:pk>/"
 
-PAGES: list[URLPattern | URLResolver] = [
+PAGES: list[URLPattern] = [
     path(
         "i/<slug:slug>/resistance/<int:pk>/plan/",
         planning.PlanActionPage.as_view(),

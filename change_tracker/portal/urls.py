@@ -1,6 +1,6 @@
 """The pages."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, path
 
 from change_tracker.core.files import file_paths
 from change_tracker.portal.views.about import AboutPage
@@ -18,7 +18,7 @@ from change_tracker.portal.views.team import TeamFile, TeamPage, TeamPersonPage
 from change_tracker.portal.views.training import ItemDone, ItemPage, ItemUndo, MyTrainingPage
 from change_tracker.spreadsheets.urls import PAGES as SPREADSHEET_PAGES
 
-urlpatterns: list[URLPattern | URLResolver] = [
+PAGES: list[URLPattern] = [
     path("", MyTrainingPage.as_view(), name="my-training"),
     path("t/<int:pk>/", ItemPage.as_view(), name="item"),
     path("t/<int:pk>/done/", ItemDone.as_view(), name="item-done"),

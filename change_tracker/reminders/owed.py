@@ -23,7 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from change_tracker.core.questions import Written, written
+from change_tracker.core.questions import Lookup, lookup
 from change_tracker.core.workdays import Calendar
 from change_tracker.initiatives.models import Initiative
 from change_tracker.reminders import rules
@@ -57,14 +57,16 @@ class Search:
     once: datetime | None = None
 
     @cached_property
-    def everywhere(self) -> Written:
-        """What is new of it on the whole site: asked in every tick, written once."""
-        return written(self.new_of(self.rows))
+    def new(self) -> Lookup:
+        """What is new of it, on the whole site or `Within` a part: asked in every tick and for
+        every forecast, written once for each sort of part.
+        """
+        return lookup(self._new)
 
-    def new_of(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    def _new(self, **where: Any) -> "QuerySet[Any]":
         """What `Owed` takes of some of its rows; at most what one tick plans."""
         columns = ("owed_step", "pk", "recipient", "scope", self.revision, "anchor_on")
-        found = rows.order_by().values_list(*columns)
+        found = self.rows.filter(**where).order_by().values_list(*columns)
         return (found.distinct() if self.repeats else found)[:AT_ONCE]
 
 
@@ -94,11 +96,12 @@ class Within:
     initiative_id: int | None = None
     person_id: int | None = None
 
-    def owed(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
-        """What of the rows of a search belongs to it."""
+    @property
+    def where(self) -> dict[str, Any]:
+        """Which rows of a search belong to it: a column and its value."""
         if self.initiative_id is not None:
-            return rows.filter(scope=self.initiative_id)
-        return rows.filter(recipient=self.person_id)
+            return {"scope": self.initiative_id}
+        return {"recipient": self.person_id}
 
     def reminders(self) -> Q:
         """The same as a condition on what was planned."""
@@ -110,8 +113,7 @@ class Within:
 def owed(search: Search, only: Within | None = None) -> list[Owed]:
     """What is new of it, or of a part of it; at most AT_ONCE. One query."""
     named = {step.name: step for step in search.steps}
-    part = None if only is None else only.owed(search.rows)
-    rows = search.everywhere.asked() if part is None else list(search.new_of(part))
+    rows = search.new(**(only.where if only else {}))
     steps = [Owed(search.subject, named[name], *row) for name, *row in rows]
     if not (search.by_key and steps):
         return steps

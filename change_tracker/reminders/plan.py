@@ -86,7 +86,7 @@ def searches(now: datetime, calendar: Calendar) -> Sequence[Search]:
     return _searches(tuple(local_days(now)), tuple(parts()), calendar, summary_days)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=32)
 def _searches(
     days: Sequence[tuple[date, Q]],
     found: Sequence[Part],

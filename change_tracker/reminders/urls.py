@@ -1,6 +1,6 @@
 """The pages of reminders."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, path
 
 from change_tracker.reminders.views import (
     actions,
@@ -15,7 +15,7 @@ from change_tracker.reminders.views import (
 
 WORDS = "i/<slug:slug>/mail-words/"
 
-PAGES: list[URLPattern | URLResolver] = [
+PAGES: list[URLPattern] = [
     path("calendar/", calendar.CalendarPage.as_view(), name="calendar"),
     path("calendar/revoke/", calendar.CalendarRevoke.as_view(), name="calendar-revoke"),
     path("calendar/<str:secret>.ics", calendar.CalendarFeedView.as_view(), name="calendar-feed"),

@@ -1,6 +1,6 @@
 """The pages of the register."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, path
 
 from change_tracker.core.files import file_paths
 from change_tracker.resistance.views import entries, lessons, register
@@ -9,7 +9,7 @@ AT = "i/<slug:slug>/resistance/"
 LESSONS = "i/<slug:slug>/lessons/"
 ONE = f"{AT}<int:pk>/"
 
-PAGES: list[URLPattern | URLResolver] = [
+PAGES: list[URLPattern] = [
     path(AT, register.RegisterPage.as_view(), name="register"),
     *file_paths(f"{AT}register", register.RegisterFile, "register"),
     path(LESSONS, lessons.LessonsPage.as_view(), name="lessons"),

@@ -1,6 +1,6 @@
 """The pages of training for those who lead it."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, path
 
 from change_tracker.core.files import file_paths
 from change_tracker.training.views import (
@@ -36,7 +36,7 @@ SOMEBODY = "people/<int:pk>/"
 DATE = "i/<slug:slug>/sessions/<int:pk>/"
 PERSON = f"{ONE}people/<int:enrolment_pk>/"
 
-PAGES: list[URLPattern | URLResolver] = [
+PAGES: list[URLPattern] = [
     path("requests/<int:pk>/", requests.RequestPage.as_view(), name="time-request"),
     path("for-others/", forothers.ForOthers.as_view(), name="record-for-others"),
     path(

@@ -1,6 +1,6 @@
 """The pages of voice."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, path
 
 from change_tracker.core.files import file_paths
 from change_tracker.voice.views import inbox, one, own, published
@@ -9,7 +9,7 @@ AT = "i/<slug:slug>/concerns/"
 ONE = f"{AT}<int:pk>/"
 TOLD = f"{AT}told/"
 
-PAGES: list[URLPattern | URLResolver] = [
+PAGES: list[URLPattern] = [
     path("say/", own.SayPage.as_view(), name="say"),
     path("i/<slug:slug>/say/", own.NewSayPage.as_view(), name="say-new"),
     path("say/<int:pk>/", own.OwnItemPage.as_view(), name="say-item"),

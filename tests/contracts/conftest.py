@@ -1,9 +1,9 @@
 """The world, on its day."""
 
 import logging
+import pickle
 import socket
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -25,6 +25,17 @@ def made_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def pickled_world(made_world: World, django_db_blocker: Any) -> bytes:
+    """The world as each test gets it, its users with the permissions that Django remembers of them
+    from one question to the next.
+    """
+    with django_db_blocker.unblock():
+        for user in made_world.users.values():
+            user.get_all_permissions()
+    return pickle.dumps(made_world)
+
+
 @pytest.fixture
 def _unconnected(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No request may call a mail server or a broker: who waits for one of them waits for long."""
@@ -41,9 +52,9 @@ def _unconnected(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
 
 
 @pytest.fixture
-def world(made_world: World, db: None, _unconnected: None) -> Iterator[World]:
+def world(pickled_world: bytes, db: None, _unconnected: None) -> Iterator[World]:
     """The world, at the time of the factories: what a test does to it, no other test sees."""
     logging.disable(logging.WARNING)  # every refusal would be a line of it
     with time_machine.travel(NOW, tick=False):
-        yield deepcopy(made_world)
+        yield pickle.loads(pickled_world)  # noqa: S301  ours
     logging.disable(logging.NOTSET)

@@ -32,7 +32,7 @@ class Address:
 @cache
 def addresses() -> dict[str, Address]:
     """Ours by name; a page and the API share one name space, so no name stands twice."""
-    found = list(_walk(get_resolver("change_tracker.urls")))
+    found = list(_walk(get_resolver("change_tracker.urls"), ()))
     named = {each.name: each for each in found}
     assert len(named) == len(found), "two addresses have the same name"
     return named
@@ -47,15 +47,16 @@ def admin_models() -> dict[str, Any]:
     }
 
 
-def _walk(resolver: URLResolver) -> Iterator[Address]:
+def _walk(resolver: URLResolver, above: tuple[str, ...]) -> Iterator[Address]:
     for each in resolver.url_patterns:
+        keys = (*above, *each.pattern.regex.groupindex)
         if isinstance(each, URLResolver):
-            yield from _walk(each)
+            yield from _walk(each, keys)
         elif getattr(each.callback, "cls", None) is not NowhereView:
-            yield _address(each)
+            yield _address(each, keys)
 
 
-def _address(pattern: URLPattern) -> Address:
+def _address(pattern: URLPattern, keys: tuple[str, ...]) -> Address:
     view: Any = pattern.callback
     assert pattern.name, f"{pattern.pattern} has no name"
     is_api = hasattr(view, "cls")
@@ -63,7 +64,7 @@ def _address(pattern: URLPattern) -> Address:
     named = {method.upper(): action for method, action in actions.items()}
     named.pop("HEAD", None)
     is_form = issubclass(getattr(view, "view_class", object), FormPage)
-    return Address(pattern.name, tuple(pattern.pattern.regex.groupindex), named, is_api, is_form)
+    return Address(pattern.name, keys, named, is_api, is_form)
 
 
 def _methods(view: Any) -> dict[str, str]:

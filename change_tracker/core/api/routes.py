@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from change_tracker.core.api.schema import SchemaView
@@ -29,6 +29,15 @@ def paths_of(router: SimpleRouter) -> list[URLPattern | URLResolver]:
     """
     return [
         path("schema/", SchemaView.as_view(), name="schema"),
-        *router.urls,
+        *_by_first_name(router),
         re_path(r"^(?:.*/)?$", NowhereView.as_view(), name="api-nowhere"),
     ]
+
+
+def _by_first_name(router: SimpleRouter) -> list[URLResolver]:
+    """What an address is about is asked before which of its verbs: Django tries all one by one."""
+    routers: dict[str, SimpleRouter] = {}
+    for prefix, viewset, basename in router.registry:
+        name, _slash, rest = prefix.partition("/")
+        routers.setdefault(name, SimpleRouter()).register(rest, viewset, basename=basename)
+    return [path(f"{name}/", include(each.urls)) for name, each in routers.items()]

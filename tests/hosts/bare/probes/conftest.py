@@ -72,15 +72,16 @@ def own_names() -> list[tuple[str, tuple[str, ...]]]:
         for each in get_resolver().url_patterns
         if isinstance(each, URLResolver) and each.app_name == "change_tracker"
     )
-    return sorted(set(_names(root)))
+    return sorted(set(_names(root, ())))
 
 
-def _names(resolver: URLResolver) -> Any:
+def _names(resolver: URLResolver, above: tuple[str, ...]) -> Any:
     for each in resolver.url_patterns:
+        keys = (*above, *each.pattern.regex.groupindex)
         if isinstance(each, URLPattern):
-            yield each.name, tuple(each.pattern.regex.groupindex)
+            yield each.name, keys
         else:
-            yield from _names(each)
+            yield from _names(each, keys)
 
 
 def address(name: str, keys: tuple[str, ...] = ()) -> str:
