@@ -38,8 +38,8 @@ from change_tracker.training.services.reading import (
     Dates,
     Run,
     batches,
+    people_reached,
     start,
-    working_members,
 )
 from change_tracker.training.services.redating import redate
 from change_tracker.training.services.rejoining import rejoin
@@ -95,7 +95,7 @@ def _watched(found: Iterator[Batch], run: Run, tell: Tell | None) -> Iterator[Ba
     if tell is None:
         yield from found
         return
-    seen, reach = 0, working_members(run).values("person").distinct().count()
+    seen, reach = 0, people_reached(run).count()
     for batch in found:
         tell(seen, reach)
         yield batch
