@@ -105,7 +105,7 @@ class Batch:
     joined: dict[int, dict[int, date]]
     found: dict[int, Found]
     #: the first day at work, where a rule asks for it and it is known
-    hired: dict[int, date] = field(default_factory=dict)
+    hired: dict[int, date | None] = field(default_factory=dict)
     new: dict[int, Dates] = field(default_factory=dict)
     rejoining: dict[int, Dates] = field(default_factory=dict)
     #: enrolled before, but reached by a rule for the first time, or by one that was edited

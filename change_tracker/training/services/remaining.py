@@ -26,7 +26,7 @@ def redate_staying(
     run = start(TrainingPlan.objects.select_related("initiative").get(pk=plan_id), today, [])
     changed = date_by_the_rest(run, batch_of(run, staying, lock=True))
     if only is not None:
-        changed = [each for each in changed if each.pk in only]
+        changed = [each for each in changed if each.record in only]
     write_dates(changed, today=today)
     return len(changed)
 
