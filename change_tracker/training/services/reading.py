@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 
 from change_tracker.core.conf import get_conf
+from change_tracker.core.ids import Keys
 from change_tracker.core.together import Part, read_together
 from change_tracker.core.workdays import Calendar
 from change_tracker.people.models import Audience, AudienceMember, Holiday, Person
@@ -203,21 +204,20 @@ def batches(run: Run, people: Collection[int] | None, *, lock: bool) -> Iterator
 
 
 def batch_of(run: Run, people: list[int], *, lock: bool) -> Batch:
-    """What is known of `people`, not judged yet. Two queries, three where somebody has the plan;
-    one more where a rule asks for the first day at work.
-
-    Not in one UNION: for that PostgreSQL starts other processes, which take longer than it.
+    """What is known of `people`, not judged yet. Two queries, three where somebody has the plan,
+    one more for first days at work: for their UNION PostgreSQL would start other processes.
     """
     found = _enrolments(run, people, lock=lock)
-    hired = Person.objects.filter(pk__in=people if run.asks_when_hired else [])
+    keys = Keys(people)
+    hired = Person.objects.filter(pk__in=keys if run.asks_when_hired else [])
     first_days = hired.exclude(starts_on=None).order_by().values_list("pk", "starts_on")
     batch = Batch({person: {} for person in people}, found, dict(first_days))
     rule_of = {rule.audience_id: pk for pk, rule in run.known.items()}
-    members = AudienceMember.objects.open().filter(audience__in=list(rule_of), person__in=people)
+    members = AudienceMember.objects.open().filter(audience__in=list(rule_of), person__in=keys)
     for person, audience, day in members.values_list("person", "audience", "joined_on"):
         batch.joined[person][rule_of[audience]] = day
     by_key = {each.pk: each for each in found.values()}
-    reasons = EnrolmentReason.objects.holding().filter(enrolment__in=list(by_key)).order_by()
+    reasons = EnrolmentReason.objects.holding().filter(enrolment__in=Keys(by_key)).order_by()
     for enrolment, rule in reasons.values_list("enrolment", "plan_audience"):
         by_key[enrolment].reasons.add(rule)
     return batch
@@ -238,8 +238,7 @@ def people_reached(run: Run, *, after: int = 0) -> Any:
     """Ids of those who are in the groups of the run today and work here, above `after`."""
     people: Any = Person.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=run.today),
-        # Both sides of the join begin there: a merge would read the other from its first row on,
-        # for each batch.
+        # Both sides of the join begin there: a merge would read the other from the start.
         pk__gt=after,
         memberships__person__gt=after,
         memberships__is_open=True,
@@ -256,7 +255,7 @@ def _next_people(run: Run, people: Collection[int] | None, last: int, size: int)
 def _enrolments(run: Run, ids: list[int], *, lock: bool) -> dict[int, Found]:
     # Looked up row by row: for an EXISTS PostgreSQL reads all periods there are, for each batch.
     period = EnrolmentPeriod.objects.open().filter(enrolment=OuterRef("pk")).order_by()
-    rows = Enrolment.objects.filter(plan=run.plan, person__in=ids).order_by("cycle", "pk")
+    rows = Enrolment.objects.filter(plan=run.plan, person__in=Keys(ids)).order_by("cycle", "pk")
     rows = rows.select_for_update() if lock else rows
     values = rows.annotate(in_force=Subquery(period.values("is_open")))
     return {

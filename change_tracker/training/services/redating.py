@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from django.db.models import F, Q, QuerySet
 
+from change_tracker.core.ids import Keys
 from change_tracker.training.models import DueRule, TrainingRecord
 from change_tracker.training.models.dues import FROM_GO_LIVE
 from change_tracker.training.models.records import OPEN_STATES
@@ -109,7 +110,7 @@ def dates_of(records: QuerySet[TrainingRecord]) -> Iterable[Any]:
 
 def _movable(enrolments: Collection[int]) -> QuerySet[TrainingRecord]:
     records = TrainingRecord.objects.filter(
-        enrolment__in=list(enrolments), state__in=OPEN_STATES, is_extended=False
+        enrolment__in=Keys(enrolments), state__in=OPEN_STATES, is_extended=False
     )
     return records.exclude(NO_RULE, attempt__gt=1).order_by("pk")
 
@@ -191,7 +192,7 @@ def write(dates: Iterable[NewDate]) -> None:
         by_due[each.due].append(each.record)
     for due, records in by_due.items():
         for ids in chunks(records):
-            TrainingRecord.objects.filter(pk__in=ids).update(**_columns(due), **again)
+            TrainingRecord.objects.filter(pk__in=Keys(ids)).update(**_columns(due), **again)
 
 
 def _columns(due: Due) -> dict[str, Any]:

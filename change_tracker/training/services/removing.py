@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
+from change_tracker.core.ids import Keys
 from change_tracker.core.jobs.telling import Tell, keep_quiet
 from change_tracker.core.services import delete_row
 from change_tracker.training.errors import PeopleChangedError
@@ -181,5 +182,5 @@ def _having(rule: PlanAudience, *, lock: bool) -> Iterator[dict[int, tuple[int, 
 
 def _with_another(rule: PlanAudience, enrolments: Collection[int]) -> set[int]:
     """Which of the enrolments have another reason as well."""
-    others = EnrolmentReason.objects.holding().filter(enrolment__in=list(enrolments))
+    others = EnrolmentReason.objects.holding().filter(enrolment__in=Keys(enrolments))
     return set(others.exclude(plan_audience=rule.pk).values_list("enrolment", flat=True))
