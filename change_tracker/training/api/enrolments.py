@@ -1,6 +1,7 @@
 """Who is in which plan."""
 
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, Prefetch, Subquery
@@ -86,6 +87,14 @@ def _reasons() -> "Prefetch[Any]":
     return Prefetch("reasons", named.order_by("pk"), "given_through")
 
 
+@lru_cache(maxsize=2)
+def _open_work(today: date) -> dict[str, Any]:
+    """Whether some of it is late, and the next date: expressions, the same for all on that day."""
+    records = TrainingRecord.objects.outstanding().filter(enrolment=OuterRef("pk")).order_by()
+    first = records.values("enrolment").annotate(on=Min("due_on")).values("on")
+    return {"is_late": Exists(records.overdue(today)), "next_due_on": Subquery(first)}
+
+
 class EnrolmentFilter(FilterSet):
     request: Any
     plan = IdFilter()
@@ -121,13 +130,8 @@ class EnrolmentViewSet(IncludeMixin, ExportMixin, ReadViewSet):
 
     def joined(self, rows: Any) -> Any:
         """Names, the next date, and why, at the same cost for any number of rows."""
-        open_records = TrainingRecord.objects.outstanding().filter(enrolment=OuterRef("pk"))
-        late = open_records.overdue(timezone.localdate())
-        first = open_records.order_by().values("enrolment").annotate(on=Min("due_on")).values("on")
         described = rows.with_discretion(self.user).naming(person="display_name", plan="title")
-        return described.annotate(
-            is_late=Exists(late), next_due_on=Subquery(first)
-        ).prefetch_related(_reasons())
+        return described.annotate(**_open_work(timezone.localdate())).prefetch_related(_reasons())
 
     @documented(request=WithdrawSerializer, responses={200: EnrolmentSerializer})
     @action(detail=True, methods=["post"])
