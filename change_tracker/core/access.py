@@ -81,6 +81,9 @@ class VisibleQuerySet(models.QuerySet[M]):
     Conditions use subqueries, not joins, so that a row is never found twice.
     """
 
+    #: what is looked up for all rows once they are there
+    _along: tuple[Callable[[list[Any]], None], ...] = ()
+
     def ids(self, field: str = "pk") -> Ids:
         """The values of `field` as an operand of `__in`, for rows that refer to none outside."""
         return Ids(self, field)
@@ -118,6 +121,25 @@ class VisibleQuerySet(models.QuerySet[M]):
         """
         own = [each.name for each in self.model._meta.concrete_fields]
         return self.select_related(*columns).only(*own, *map("__".join, columns.items()))
+
+    def along_with(self, look_up: Callable[[list[Any]], None]) -> Self:
+        """Has `look_up` note more on all rows at once when they are read. Where a lookup is written
+        already that takes a tenth of what `prefetch_related` does.
+        """
+        rows = self.all()
+        rows._along = (*self._along, look_up)
+        return rows
+
+    def _clone(self) -> Self:
+        clone: Self = super()._clone()  # type: ignore[misc]  # has no type
+        clone._along = self._along
+        return clone
+
+    def _fetch_all(self) -> None:
+        is_fresh = self._result_cache is None
+        super()._fetch_all()
+        for look_up in self._along if is_fresh else ():
+            look_up(list(self._result_cache or ()))
 
     def readable(self, user: User, roles: Roles) -> models.Q:
         """The condition behind `visible_to`; by default nobody reads."""

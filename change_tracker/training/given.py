@@ -1,7 +1,9 @@
 """Why people were given their training: through which groups, and what it is meant to help with."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import F, Q
@@ -26,6 +28,13 @@ REASON = (
 )
 
 
+class Through(NamedTuple):
+    """A group through which somebody has a plan, or had it."""
+
+    group: str
+    ended_on: date | None
+
+
 class Given(NamedTuple):
     """What is behind some records: groups by enrolment, and the words for people by plan."""
 
@@ -48,6 +57,20 @@ def given_by(records: Iterable[TrainingRecord], *, with_answers: bool = True) ->
         return Given(_by_enrolment(_reasons(enrolments=enrolments)), {})
     reasons, *answers = _behind(enrolments=enrolments, plans=plans)
     return Given(_by_enrolment(reasons), _by_plan([*answers[0], *answers[1]]))
+
+
+def note_groups(enrolments: Collection[Any]) -> None:
+    """Note on each of the enrolments, as `given_through`, all groups that gave it, in their order.
+    One query.
+    """
+    if not enrolments:
+        return
+    found: dict[int, list[Through]] = defaultdict(list)
+    rows = _reasons(enrolments=[each.pk for each in enrolments])
+    for _pk, enrolment, ended_on, group, *_rule in sorted(rows, key=itemgetter(0)):
+        found[enrolment].append(Through(group, ended_on))
+    for each in enrolments:
+        each.given_through = found[each.pk]
 
 
 @lookup
@@ -88,7 +111,7 @@ def _by_enrolment(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Reason]]:
     """Through groups that people are in; for who is in none of them any more, those they left."""
     holding: dict[int, list[Reason]] = defaultdict(list)
     ended: dict[int, list[Reason]] = defaultdict(list)
-    for _pk, enrolment, ended_on, *said in sorted(rows, key=lambda row: row[0]):
+    for _pk, enrolment, ended_on, *said in sorted(rows, key=itemgetter(0)):
         (ended if ended_on else holding)[enrolment].append(Reason(*said))
     return {**ended, **holding}
 

@@ -29,7 +29,8 @@ from change_tracker.training.services.assigning import refuse_closed
 from change_tracker.training.services.carrying import having
 from change_tracker.training.states import PLAN
 
-#: Up to so many people and dates are written while the page waits: a second, for five activities.
+#: Up to so many people and dates are given, and so many are reached by a revision, while the page
+#: waits: half a second of its processor, for ten activities.
 MOST_GIVEN_AT_ONCE = 1000
 
 
@@ -106,7 +107,7 @@ def assigning_takes_long(preview: AssignmentPreview) -> bool:
 
 def revising_takes_long(plan: TrainingPlan) -> bool:
     """Whether a worker does it. One query."""
-    return having(plan).count() > MOST_AT_ONCE
+    return having(plan).count() > MOST_GIVEN_AT_ONCE
 
 
 def removing_takes_long(removal: Removal) -> bool:

@@ -63,7 +63,8 @@ BUDGETS = {
     "people": 3,
     "people-import-columns": 3,
     "initiative-setup": 5,
-    "plan-check": 6,
+    # Those who have the plan already, and why.
+    "plan-check": 7,
     # Two kinds of lines with what each names, and what they have become.
     "apply-playbook": 9,
     "jobs": 4,

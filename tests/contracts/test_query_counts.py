@@ -29,7 +29,7 @@ Ask = Callable[[], Any]
 #: Who is asked, beside site admins, whom fewer conditions concern.
 READERS = ("lead", "hr", "manager", "employee")
 #: A preview reads people times items in batches of bounded size; 100 by 100 are a second one.
-ONE_BATCH = 4
+ONE_BATCH = 5
 PREVIEWS = ("plan-preview", "plan-check")
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from change_tracker.core.ids import NO_IDS, Ids
+from change_tracker.core.ids import NO_IDS, Ids, Keys
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Role, played_by
 from change_tracker.people.models import OrgUnit, Person, oneself, oneself_or_team, team_of
 from tests import factories
@@ -86,3 +86,27 @@ def test_a_set_is_written_once() -> None:
     first, second = (ids.as_sql(None, connection) for _ in range(2))
 
     assert first is second
+
+
+def test_keys_are_written_as_numbers_and_find_what_parameters_do() -> None:
+    first, second, third = (factories.make_person() for _ in range(3))
+
+    chosen = Person.objects.filter(pk__in=Keys([first.pk, third.pk]))
+    through = Person.objects.filter(pk__in=Keys([first.pk])) | chosen
+
+    assert set(chosen) == set(through) == {first, third}
+    assert list(Person.objects.exclude(pk__in=Keys([first.pk, third.pk]))) == [second]
+    sql, params = chosen.order_by().query.sql_with_params()
+    assert (f"IN ({first.pk}, {third.pk})" in sql, params) == (True, ())
+
+
+def test_no_keys_are_nobody_and_leave_nobody_out() -> None:
+    person = factories.make_person()
+
+    assert not Person.objects.filter(pk__in=Keys([])).exists()
+    assert list(Person.objects.exclude(pk__in=Keys([]))) == [person]
+
+
+def test_only_numbers_are_keys() -> None:
+    with pytest.raises(ValueError, match="invalid literal"):
+        Keys(["1) OR (1=1"])  # type: ignore[list-item]  # what must not pass

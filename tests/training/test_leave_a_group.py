@@ -16,7 +16,14 @@ from change_tracker.training.models import (
     TrainingPlan,
     TrainingRecord,
 )
-from change_tracker.training.services import assign_plan, complete_record, remove_rule
+from change_tracker.training.services import (
+    assign_plan,
+    complete_record,
+    remove_rule,
+    revoke_completion,
+    undo_completion,
+    undo_for_others,
+)
 from tests import factories
 from tests.conftest import SignIn
 from tests.factories import NOW, TODAY
@@ -59,6 +66,14 @@ class Two:
     def back(self, day: date = TODAY) -> list[MembershipChange]:
         Person.objects.filter(pk=self.person.pk).update(unit=self.unit)
         return recompute_audiences(actor=None, today=day, now=NOW)
+
+    def complete(self, record: TrainingRecord, by: Any = None) -> TrainingRecord:
+        user: Any = by or self.person.user
+        return complete_record(record=record, actor=user, today=BEGAN, now=NOW)
+
+    def undo(self, record: TrainingRecord) -> TrainingRecord:
+        user: Any = self.person.user
+        return undo_completion(record=record, actor=user, today=TODAY, now=NOW)
 
 
 def dates() -> list[date | None]:
@@ -185,6 +200,76 @@ def test_what_no_rule_dates_any_more_stays(facts: dict[str, Any], how: str) -> N
     two.lose_unit(how)
 
     assert dates() == [before, LATER]
+
+
+@pytest.mark.parametrize("items", [1, 2], ids=["all of it was done", "a part was done"])
+@either_way
+def test_what_was_done_and_opens_again_is_due_by_what_remains(how: str, items: int) -> None:
+    two = Two(items=items)
+    first, *_others = TrainingRecord.objects.order_by("pk")
+    done = two.complete(first)
+    two.lose_unit(how)
+    assert dates()[0] == SOON
+
+    opened = two.undo(done)
+
+    assert dates() == [LATER] * items
+    stored = TrainingRecord.objects.get(pk=opened.pk)
+    assert (opened.state, opened.due_on, opened.version) == ("in_progress", LATER, stored.version)
+
+
+@either_way
+def test_what_others_recorded_and_take_back_is_due_by_what_remains(how: str, hr: Person) -> None:
+    two = Two()
+    record, user = TrainingRecord.objects.get(), hr.user
+    assert user is not None
+    two.complete(record, by=user)
+    two.lose_unit(how)
+
+    undone = undo_for_others(TrainingRecord.objects.all(), actor=user, today=TODAY, now=NOW)
+
+    assert (undone, dates()) == ([record.pk], [LATER])
+
+
+@pytest.mark.parametrize(
+    "chosen_on", [None, date(2026, 12, 4), SOON], ids=["by rule", "chosen", "as it was"]
+)
+@either_way
+def test_what_is_asked_for_once_more_is_due_by_what_remains(
+    how: str, chosen_on: date | None, hr: Person
+) -> None:
+    two = Two()
+    user: Any = hr.user
+    done = two.complete(TrainingRecord.objects.get())
+    two.lose_unit(how)
+
+    fresh = revoke_completion(
+        record=done, reason="Not shown", actor=user, today=TODAY, now=NOW, due_on=chosen_on
+    )
+
+    assert dates() == [SOON, chosen_on or LATER]
+    assert fresh.due_on == dates()[1]
+
+
+def test_what_opens_again_keeps_its_date_while_its_group_has_it() -> None:
+    two = Two()
+    revision = TrainingRecord.objects.get().due_revision
+
+    opened = two.undo(two.complete(TrainingRecord.objects.get()))
+
+    assert (dates(), opened.due_revision) == ([SOON], revision + 1)
+
+
+@either_way
+def test_more_time_stays_when_it_opens_again(how: str) -> None:
+    two, until = Two(), date(2026, 12, 4)
+    TrainingRecord.objects.update(is_extended=True, due_on=until)
+    done = two.complete(TrainingRecord.objects.get())
+    two.lose_unit(how)
+
+    two.undo(done)
+
+    assert dates() == [until]
 
 
 @either_way

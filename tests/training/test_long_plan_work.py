@@ -139,8 +139,8 @@ def test_another_system_is_answered_with_the_job(lead: Person, sign_in: SignIn) 
 
 @pytest.fixture
 def given(lead: Person) -> TrainingPlan:
-    """Listen and Book, given to 201."""
-    plan = plan_for(lead, 201)
+    """Listen and Book, given to 1001."""
+    plan = plan_for(lead, 1001)
     assign_plan(plan=plan, actor=None, today=TODAY, now=NOW)
     return plan
 
@@ -152,7 +152,7 @@ def look(page: Any, url: str, form: dict[str, str] | None = None) -> Any:
     assert answer.url == f"/change/jobs/{job.pk}/"
     run_jobs(clock=lambda: NOW)
     job.refresh_from_db()
-    assert (job.state, job.done, job.total) == ("done", 201, 201)
+    assert (job.state, job.done, job.total) == ("done", 1001, 1001)
     assert TrainingPlan.objects.get().revision == 1
     return page.get(job.result_url)
 
@@ -196,8 +196,8 @@ def test_a_plan_that_many_have_is_changed_by_a_worker(
 
     response: Any = page.post(url, sent(check))
 
-    assert "201 people have work ahead in this plan" in words(check)
-    assert "201 people get “Ride along” as well, the first of them due" in words(check)
+    assert "1001 people have work ahead in this plan" in words(check)
+    assert "1001 people get “Ride along” as well, the first of them due" in words(check)
     assert BACKGROUND in words(check)
     job = JobRun.objects.get(kind="revise_plan")
     assert response.url == f"/change/jobs/{job.pk}/"
@@ -209,10 +209,10 @@ def test_a_plan_that_many_have_is_changed_by_a_worker(
         "done",
         "The plan is changed for everyone: this is revision 2.",
     )
-    assert (job.done, job.total) == (201, 201)
+    assert (job.done, job.total) == (1001, 1001)
     added = given.items.get(activity__title="Ride along").activity
     assert (added.minutes, added.body) == (30, "With *Ben*")
-    assert TrainingRecord.objects.filter(activity=added).count() == 201
+    assert TrainingRecord.objects.filter(activity=added).count() == 1001
 
 
 def test_a_change_is_refused_where_somebody_finished_meanwhile(
@@ -245,13 +245,13 @@ def test_another_system_revises_with_dates_and_rules_kept(
     answer = api.post(url, {"items": items, "digest": found["digest"]}, format="json")
 
     assert (looked.status_code, answer.status_code) == (202, 202)
-    assert [each["people"] for each in found["removed"]] == [201]
+    assert [each["people"] for each in found["removed"]] == [1001]
     run_jobs(clock=lambda: NOW)
     job = JobRun.objects.get(kind="revise_plan")
     assert (job.state, job.failure) == ("done", "")
     open_ones = TrainingRecord.objects.outstanding()
     assert set(open_ones.values_list("due_on", flat=True)) == {date(2026, 12, 4)}
-    assert open_ones.count() == 201
+    assert open_ones.count() == 1001
 
 
 def test_a_revision_that_cannot_be_begins_no_job(

@@ -1,9 +1,10 @@
 """Who is in which plan."""
 
-from functools import cache
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, F, Min, OuterRef, Prefetch, Subquery
+from django.db.models import Exists, Min, OuterRef, Subquery
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from rest_framework import serializers
@@ -24,7 +25,8 @@ from change_tracker.core.api.includes import IncludeMixin
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import ReadViewSet, body_of
 from change_tracker.training.api.discretion import DiscreetSerializer
-from change_tracker.training.models import Enrolment, EnrolmentReason, TrainingRecord
+from change_tracker.training.given import note_groups
+from change_tracker.training.models import Enrolment, TrainingRecord
 from change_tracker.training.services import enrol_again, withdraw_enrolment
 
 
@@ -79,11 +81,12 @@ class EnrolmentSerializer(DiscreetSerializer):
         return [each.group for each in row.given_through if each.ended_on is not None]
 
 
-@cache
-def _reasons() -> "Prefetch[Any]":
-    """Why, with the names of the groups, as `given_through`."""
-    named = EnrolmentReason.objects.annotate(group=F("plan_audience__audience__name"))
-    return Prefetch("reasons", named.order_by("pk"), "given_through")
+@lru_cache(maxsize=2)
+def _open_work(today: date) -> dict[str, Any]:
+    """Whether some of it is late, and the next date: expressions, the same for all on that day."""
+    records = TrainingRecord.objects.outstanding().filter(enrolment=OuterRef("pk")).order_by()
+    first = records.values("enrolment").annotate(on=Min("due_on")).values("on")
+    return {"is_late": Exists(records.overdue(today)), "next_due_on": Subquery(first)}
 
 
 class EnrolmentFilter(FilterSet):
@@ -121,13 +124,8 @@ class EnrolmentViewSet(IncludeMixin, ExportMixin, ReadViewSet):
 
     def joined(self, rows: Any) -> Any:
         """Names, the next date, and why, at the same cost for any number of rows."""
-        open_records = TrainingRecord.objects.outstanding().filter(enrolment=OuterRef("pk"))
-        late = open_records.overdue(timezone.localdate())
-        first = open_records.order_by().values("enrolment").annotate(on=Min("due_on")).values("on")
         described = rows.with_discretion(self.user).naming(person="display_name", plan="title")
-        return described.annotate(
-            is_late=Exists(late), next_due_on=Subquery(first)
-        ).prefetch_related(_reasons())
+        return described.annotate(**_open_work(timezone.localdate())).along_with(note_groups)
 
     @documented(request=WithdrawSerializer, responses={200: EnrolmentSerializer})
     @action(detail=True, methods=["post"])

@@ -18,6 +18,7 @@ from django.db.models import (
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
+from change_tracker.core.ids import Keys
 from change_tracker.core.jobs.telling import Tell
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
@@ -38,8 +39,8 @@ from change_tracker.training.services.reading import (
     Dates,
     Run,
     batches,
+    people_reached,
     start,
-    working_members,
 )
 from change_tracker.training.services.redating import redate
 from change_tracker.training.services.rejoining import rejoin
@@ -95,7 +96,7 @@ def _watched(found: Iterator[Batch], run: Run, tell: Tell | None) -> Iterator[Ba
     if tell is None:
         yield from found
         return
-    seen, reach = 0, working_members(run).values("person").distinct().count()
+    seen, reach = 0, people_reached(run).count()
     for batch in found:
         tell(seen, reach)
         yield batch
@@ -147,11 +148,12 @@ def _write(
 
 
 def _enrol(run: Run, batch: Batch, counts: Counter[str]) -> list[int]:
-    people = Person.objects.filter(pk__in=list(batch.new))
+    keys = Keys(batch.new)
+    people = Person.objects.filter(pk__in=keys)
     counts["enrolled"] += insert_select(
         Enrolment, people, person=F("pk"), plan=run.plan.pk, assigned_on=run.today
     )
-    enrolments = Enrolment.objects.filter(plan=run.plan, person__in=list(batch.new))
+    enrolments = Enrolment.objects.filter(plan=run.plan, person__in=keys)
     insert_select(
         EnrolmentPeriod,
         enrolments,
@@ -166,7 +168,7 @@ def _enrol(run: Run, batch: Batch, counts: Counter[str]) -> list[int]:
 def _give_reasons(run: Run, batch: Batch) -> None:
     for rule, people in batch.reasons.items():
         enrolments = Enrolment.objects.filter(
-            pk__in=_enrolments_of(run, batch, people), person__in=people
+            pk__in=_enrolments_of(run, batch, people), person__in=Keys(people)
         )
         if known := [batch.found[person].pk for person in people if person in batch.found]:
             # Who comes back to a group has the reason of before again.
@@ -182,7 +184,7 @@ def _enrolments_of(run: Run, batch: Batch, people: list[int]) -> Any:
     known = [batch.found[person].pk for person in people if person in batch.found]
     if len(known) == len(people):
         return known
-    return Enrolment.objects.filter(plan=run.plan, person__in=people).values("pk")
+    return Enrolment.objects.filter(plan=run.plan, person__in=Keys(people)).values("pk")
 
 
 def _insert_records(run: Run, new: dict[int, Dates]) -> int:
@@ -190,7 +192,7 @@ def _insert_records(run: Run, new: dict[int, Dates]) -> int:
     groups: dict[Dates, list[int]] = defaultdict(list)
     for person, dates in new.items():
         groups[dates].append(person)
-    enrolments = Enrolment.objects.filter(plan=run.plan, person__in=list(new))
+    enrolments = Enrolment.objects.filter(plan=run.plan, person__in=Keys(new))
     return insert_select(
         TrainingRecord,
         enrolments.filter(plan__items__in=[item.pk for item in run.items]),
@@ -224,7 +226,7 @@ def _by_person(run: Run, groups: dict[Dates, list[int]], name: str, output: Any)
     if len(people) == 1:
         return _by_item(run, next(iter(people)), output)
     cases = [
-        When(person__in=members, then=_by_item(run, values, output))
+        When(person__in=Keys(members), then=_by_item(run, values, output))
         for values, members in people.items()
     ]
     return Case(*cases, output_field=output)

@@ -16,7 +16,7 @@ from change_tracker.training.models.records import OPEN_STATES
 from change_tracker.training.services.following import complete_finished, reopen_unfinished
 from change_tracker.training.services.giving import give_items
 from change_tracker.training.services.reading import Batch, Run, batch_of, dates_in_force
-from change_tracker.training.services.redating import DUE_COLUMNS, is_another, set_due
+from change_tracker.training.services.redating import NewDate, dates_of, is_another, write
 from change_tracker.training.services.revisions import Changed, Difference, Revision
 from change_tracker.training.services.turns import take_turns
 from change_tracker.training.states import RECORD
@@ -222,11 +222,9 @@ def _redate(work: Work, batch: Batch, enrolments: Sequence[Enrolment]) -> None:
         enrolment__in=list(people), item__in=items, is_extended=False
     )
     redated = []
-    for record in records.order_by("pk"):
-        dates = dates_in_force(work.run, batch, people[record.enrolment_id])
-        due = dates[places[record.item_id]]
-        if is_another(due, record):
-            set_due(record, due)
-            redated.append(record)
-            work.count("redated", record.item_id)
-    TrainingRecord.objects.bulk_update(redated, DUE_COLUMNS, batch_size=500)
+    for row in dates_of(records.order_by("pk")):
+        due = dates_in_force(work.run, batch, people[row.enrolment])[places[row.item]]
+        if is_another(due, row):
+            redated.append(NewDate(row.pk, row.enrolment, due))
+            work.count("redated", row.item)
+    write(redated)

@@ -21,6 +21,8 @@ from change_tracker.training.models import Enrolment, LearningActivity, Training
 from change_tracker.training.rules import valid_until
 from change_tracker.training.services.following import follow_records
 from change_tracker.training.services.oneself import refuse_oneself
+from change_tracker.training.services.redating import DUE_COLUMNS
+from change_tracker.training.services.remaining import date_opened_again
 from change_tracker.training.services.turns import take_turns, waits_for
 from change_tracker.training.states import RECORD
 
@@ -98,7 +100,8 @@ def undo_completion(
 ) -> TrainingRecord:
     """Open a record again that `actor` marked as done; an open one stays as it is.
 
-    What opened after it and was not begun waits for it again.
+    What opened after it and was not begun waits for it again; a date by a group that asks for
+    nothing any more gives way to what remains.
     Raises CannotUndoError when somebody else did, when it is too long ago, when the person has left
     the plan, or when the work is no longer part of it or asked for once more.
     """
@@ -120,6 +123,8 @@ def undo_completion(
         )
         take_turns([record.enrolment_id], today=today)
         follow_records(record.enrolment, actor=actor, now=now)
+        if date_opened_again([record.pk], today=today):
+            record.refresh_from_db(fields=("opens_on", *DUE_COLUMNS))
     return record
 
 

@@ -13,13 +13,10 @@ from change_tracker.training.models import (
     Enrolment,
     EnrolmentReason,
     OnLeave,
-    TrainingPlan,
     TrainingRecord,
 )
 from change_tracker.training.services.leaving import chunks, leave_plans
-from change_tracker.training.services.reading import batch_of, start
-from change_tracker.training.services.redating import date_by_the_rest
-from change_tracker.training.services.turns import write_dates
+from change_tracker.training.services.remaining import redate_staying
 
 
 @dataclass(slots=True)
@@ -58,7 +55,7 @@ def leave_group(
             ending, reason=_("Left the group."), actor=actor, today=today, now=now
         )
         for plan, leavers in by_plan.items():
-            done.redated += _redate(plan, leavers, today)
+            done.redated += redate_staying(plan, leavers, today=today)
     return done
 
 
@@ -81,15 +78,3 @@ def _end_reasons(
         by_plan[plan].append(person)
     EnrolmentReason.objects.filter(pk__in=keys).update(ended_on=today)
     return enrolments, dict(by_plan)
-
-
-def _redate(plan_id: int, people: list[int], today: date) -> int:
-    """New dates for open work, by the groups of the plan that remain; returns for how many."""
-    active = Enrolment.objects.active().filter(plan=plan_id, person__in=people)
-    staying = list(active.order_by("person").values_list("person", flat=True))
-    if not staying:
-        return 0
-    run = start(TrainingPlan.objects.select_related("initiative").get(pk=plan_id), today, [])
-    changed = date_by_the_rest(run, batch_of(run, staying, lock=True))
-    write_dates(changed, today=today)
-    return len(changed)

@@ -17,8 +17,8 @@ from change_tracker.training.services.reading import (
     Dates,
     Run,
     batches,
+    people_reached,
     start,
-    working_members,
 )
 from change_tracker.training.services.redating import redate
 from change_tracker.training.services.results import AssignmentPreview, MovedDate, RuleCount
@@ -34,7 +34,7 @@ def preview_assignment(
     """Who would get the plan through `rules` (default: all of its) today, and which dates move.
 
     Reads as `assign_plan` does, and writes nothing; works for drafts too. Three queries at most,
-    and three or four for every few thousand people; two more where a rule finds nobody, to say why.
+    and three to five for every few thousand people; two more where a rule finds nobody, to say why.
     """
     run = start(plan, today, rules)
     counts: Counter[str] = Counter()
@@ -110,7 +110,7 @@ def _head_counts(run: Run, people: Counter[int]) -> Iterable[RuleCount]:
 
 
 def _reachable(run: Run) -> dict[str, int]:
-    reached = Person.objects.filter(pk__in=working_members(run).values("person"))
+    reached = Person.objects.filter(pk__in=people_reached(run).order_by())
     return reached.aggregate(
         without_login=Count("pk", filter=Q(user=None)),
         without_email=Count("pk", filter=Q(email="") & _no_address_of_login()),

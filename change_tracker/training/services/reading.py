@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
 
 from change_tracker.core.conf import get_conf
+from change_tracker.core.ids import Keys
 from change_tracker.core.together import Part, read_together
 from change_tracker.core.workdays import Calendar
 from change_tracker.people.models import Audience, AudienceMember, Holiday, Person
@@ -105,7 +106,7 @@ class Batch:
     joined: dict[int, dict[int, date]]
     found: dict[int, Found]
     #: the first day at work, where a rule asks for it and it is known
-    hired: dict[int, date] = field(default_factory=dict)
+    hired: dict[int, date | None] = field(default_factory=dict)
     new: dict[int, Dates] = field(default_factory=dict)
     rejoining: dict[int, Dates] = field(default_factory=dict)
     #: enrolled before, but reached by a rule for the first time, or by one that was edited
@@ -185,7 +186,8 @@ def _items(rows: list[PlanItem]) -> tuple[Item, ...]:
 
 
 def batches(run: Run, people: Collection[int] | None, *, lock: bool) -> Iterator[Batch]:
-    """All people of the run's groups, a few at a time, by ascending id. Three queries a batch.
+    """All people of the run's groups, a few at a time, by ascending id. Three queries a batch,
+    four where somebody has the plan.
 
     `people` limits the run to some. With `lock` the enrolments found stay locked until the end of
     the transaction.
@@ -202,29 +204,23 @@ def batches(run: Run, people: Collection[int] | None, *, lock: bool) -> Iterator
 
 
 def batch_of(run: Run, people: list[int], *, lock: bool) -> Batch:
-    """What is known of `people`, not judged yet. Two queries."""
+    """What is known of `people`, not judged yet. Two queries, three where somebody has the plan,
+    one more for first days at work: for their UNION PostgreSQL would start other processes.
+    """
     found = _enrolments(run, people, lock=lock)
-    rule_of = {rule.audience_id: pk for pk, rule in run.known.items()}
-    members = AudienceMember.objects.open().filter(audience__in=list(rule_of), person__in=people)
-    keys = [each.pk for each in found.values()]
-    reasons = EnrolmentReason.objects.holding().filter(enrolment__in=keys)
-    hired = Person.objects.filter(pk__in=people if run.asks_when_hired else [])
-    joined, given, first_days = read_together(
-        Part(members, ("person", "audience", "joined_on"), _values),
-        Part(reasons, ("enrolment", "plan_audience"), _values),
-        Part(hired.exclude(starts_on=None), ("id", "starts_on"), _values),
-    )
+    keys = Keys(people)
+    hired = Person.objects.filter(pk__in=keys if run.asks_when_hired else [])
+    first_days = hired.exclude(starts_on=None).order_by().values_list("pk", "starts_on")
     batch = Batch({person: {} for person in people}, found, dict(first_days))
-    for person, audience, day in joined:
+    rule_of = {rule.audience_id: pk for pk, rule in run.known.items()}
+    members = AudienceMember.objects.open().filter(audience__in=list(rule_of), person__in=keys)
+    for person, audience, day in members.values_list("person", "audience", "joined_on"):
         batch.joined[person][rule_of[audience]] = day
     by_key = {each.pk: each for each in found.values()}
-    for enrolment, rule in given:
+    reasons = EnrolmentReason.objects.holding().filter(enrolment__in=Keys(by_key)).order_by()
+    for enrolment, rule in reasons.values_list("enrolment", "plan_audience"):
         by_key[enrolment].reasons.add(rule)
     return batch
-
-
-def _values(**values: Any) -> tuple[Any, ...]:
-    return tuple(values.values())
 
 
 def dates_in_force(run: Run, batch: Batch, person: int) -> Dates:
@@ -238,29 +234,32 @@ def dates_in_force(run: Run, batch: Batch, person: int) -> Dates:
     return run.dates_of(ways or (none,))
 
 
-def working_members(run: Run) -> Any:
-    """Who is in the groups of the run today, and works here."""
-    return AudienceMember.objects.open().filter(
-        Q(person__ends_on=None) | Q(person__ends_on__gte=run.today),
-        audience__in=[rule.audience_id for rule in run.rules.values()],
+def people_reached(run: Run, *, after: int = 0) -> Any:
+    """Ids of those who are in the groups of the run today and work here, above `after`."""
+    people: Any = Person.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=run.today),
+        # Both sides of the join begin there: a merge would read the other from the start.
+        pk__gt=after,
+        memberships__person__gt=after,
+        memberships__is_open=True,
+        memberships__audience__in=[rule.audience_id for rule in run.rules.values()],
     )
+    return people.order_by("pk").values_list("pk", flat=True).distinct()
 
 
 def _next_people(run: Run, people: Collection[int] | None, last: int, size: int) -> list[int]:
-    members = working_members(run).filter(person__gt=last)
-    if people is not None:
-        members = members.filter(person__in=people)
-    ordered = members.order_by("person").values_list("person", flat=True).distinct()
-    return list(ordered[:size])
+    reached = people_reached(run, after=last)
+    return list((reached if people is None else reached.filter(pk__in=people))[:size])
 
 
 def _enrolments(run: Run, ids: list[int], *, lock: bool) -> dict[int, Found]:
-    in_force = Exists(EnrolmentPeriod.objects.filter(enrolment=OuterRef("pk"), is_open=True))
-    rows = Enrolment.objects.filter(plan=run.plan, person__in=ids).order_by("cycle", "pk")
+    # Looked up row by row: for an EXISTS PostgreSQL reads all periods there are, for each batch.
+    period = EnrolmentPeriod.objects.open().filter(enrolment=OuterRef("pk")).order_by()
+    rows = Enrolment.objects.filter(plan=run.plan, person__in=Keys(ids)).order_by("cycle", "pk")
     rows = rows.select_for_update() if lock else rows
-    values = rows.annotate(in_force=in_force)
+    values = rows.annotate(in_force=Subquery(period.values("is_open")))
     return {
-        person: Found(pk, state, assigned_on, in_force)
+        person: Found(pk, state, assigned_on, bool(in_force))
         for pk, person, state, assigned_on, in_force in values.values_list(
             "pk", "person", "state", "assigned_on", "in_force"
         )

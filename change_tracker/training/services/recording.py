@@ -36,6 +36,7 @@ from change_tracker.training.models.records import OPEN_STATES, undoable_since
 from change_tracker.training.services.completing import lock
 from change_tracker.training.services.expiring import set_expiry
 from change_tracker.training.services.following import complete_finished, reopen_unfinished
+from change_tracker.training.services.remaining import date_opened_again
 from change_tracker.training.services.turns import take_turns, waits_for
 from change_tracker.training.states import RECORD
 
@@ -202,6 +203,7 @@ def reopen(
     enrolments = set(rows.values_list("enrolment", flat=True))
     take_turns(enrolments, today=today)
     reopen_unfinished(enrolments, actor=actor, now=now)
+    date_opened_again(moved, today=today)
     return moved
 
 

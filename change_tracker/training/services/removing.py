@@ -1,17 +1,16 @@
 """Taking a group out of a plan that it was given to: first who would lose it, then exactly that."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
+from change_tracker.core.ids import Keys
 from change_tracker.core.jobs.telling import Tell, keep_quiet
 from change_tracker.core.services import delete_row
 from change_tracker.training.errors import PeopleChangedError
@@ -22,10 +21,10 @@ from change_tracker.training.models import (
     TrainingPlan,
     TrainingRecord,
 )
-from change_tracker.training.services.leaving import chunks, leave_plans
+from change_tracker.training.services.leaving import BATCH, chunks, leave_plans
 from change_tracker.training.services.planrules import refusal_to_change_rules
 from change_tracker.training.services.reading import Run, batch_of, start
-from change_tracker.training.services.redating import date_by_the_rest
+from change_tracker.training.services.redating import NewDate, date_by_the_rest
 from change_tracker.training.services.turns import write_dates
 
 
@@ -53,17 +52,17 @@ class Removal:
 
 @dataclass(slots=True)
 class _Found:
-    """Enrolments by what becomes of them, and records with their new dates."""
+    """Enrolments by what becomes of them, and new dates."""
 
     withdrawn: list[int] = field(default_factory=list)
     finished: list[int] = field(default_factory=list)
     staying: list[int] = field(default_factory=list)
-    redated: list[TrainingRecord] = field(default_factory=list)
+    redated: list[NewDate] = field(default_factory=list)
 
     def removal(self) -> Removal:
         """In numbers. One query for each thousand who are withdrawn."""
         done = TrainingRecord.objects.filter(state=TrainingRecord.State.COMPLETED)
-        dates = [(each.pk, each.due_on) for each in self.redated]
+        dates = [(each.record, each.due.on) for each in self.redated]
         told = (self.withdrawn, self.finished, self.staying, dates)
         return Removal(
             withdrawn=len(self.withdrawn),
@@ -140,21 +139,18 @@ def _withdraw(
 
 
 def _read(rule: PlanAudience, today: date, *, lock: bool) -> _Found:
-    """Who has the plan by this rule, and by which others. Four queries for each batch."""
+    """Who has the plan by this rule, and by which others. Two queries for each batch, and four
+    where somebody stays.
+    """
     run = _without(rule, today)
     found = _Found()
-    for enrolments in _having(rule, run.batch_size(), lock=lock):
-        staying = []
-        for each in enrolments:
-            if each.has_another:
-                found.staying.append(each.pk)
-                staying.append(each.person_id)
-            elif each.state == Enrolment.State.ACTIVE:
-                found.withdrawn.append(each.pk)
-            else:
-                found.finished.append(each.pk)
-        if staying:
-            found.redated += date_by_the_rest(run, batch_of(run, sorted(staying), lock=False))
+    for enrolments in _having(rule, lock=lock):
+        others = _with_another(rule, enrolments)
+        for pk, (_person, state) in enrolments.items():
+            ending = found.withdrawn if state == Enrolment.State.ACTIVE else found.finished
+            (found.staying if pk in others else ending).append(pk)
+        if staying := sorted(enrolments[pk][0] for pk in others):
+            found.redated += date_by_the_rest(run, batch_of(run, staying, lock=False))
     return found
 
 
@@ -163,16 +159,28 @@ def _without(rule: PlanAudience, today: date) -> Run:
     return replace(run, known={pk: each for pk, each in run.known.items() if pk != rule.pk})
 
 
-def _having(rule: PlanAudience, size: int, *, lock: bool) -> Iterator[list[Any]]:
-    """Enrolments that the rule gave and that leaving has an effect on, a few at a time.
-
-    Each says whether it `has_another` reason.
+def _having(rule: PlanAudience, *, lock: bool) -> Iterator[dict[int, tuple[int, str]]]:
+    """Enrolments that the rule gave and that leaving has an effect on, a few at a time: the person
+    and the state of each.
     """
-    reasons = EnrolmentReason.objects.holding().filter(enrolment=OuterRef("pk"))
-    rows = Enrolment.objects.running().filter(Exists(reasons.filter(plan_audience=rule.pk)))
-    rows = rows.annotate(has_another=Exists(reasons.exclude(plan_audience=rule.pk)))
-    rows = rows.order_by("pk").select_for_update() if lock else rows.order_by("pk")
+    rows = Enrolment.objects.running().order_by("pk")
+    rows = rows.select_for_update() if lock else rows
     last = 0
-    while found := list(rows.filter(pk__gt=last)[:size]):
+    while found := {
+        pk: (person, state)
+        for pk, person, state in rows.filter(
+            pk__gt=last,
+            # Once more, see `people_reached`.
+            reasons__enrolment__gt=last,
+            reasons__plan_audience=rule.pk,
+            reasons__ended_on=None,
+        ).values_list("pk", "person", "state")[:BATCH]
+    }:
         yield found
-        last = found[-1].pk
+        last = max(found)
+
+
+def _with_another(rule: PlanAudience, enrolments: Collection[int]) -> set[int]:
+    """Which of the enrolments have another reason as well."""
+    others = EnrolmentReason.objects.holding().filter(enrolment__in=Keys(enrolments))
+    return set(others.exclude(plan_audience=rule.pk).values_list("enrolment", flat=True))

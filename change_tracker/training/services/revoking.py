@@ -19,6 +19,8 @@ from change_tracker.training.rules import Rule, ahead
 from change_tracker.training.services.completing import left, lock
 from change_tracker.training.services.following import follow_records
 from change_tracker.training.services.oneself import refuse_oneself
+from change_tracker.training.services.redating import DUE_COLUMNS
+from change_tracker.training.services.remaining import date_opened_again
 from change_tracker.training.services.turns import take_turns
 from change_tracker.training.states import ENROLMENT, RECORD
 
@@ -34,7 +36,8 @@ def revoke_completion(
 ) -> TrainingRecord:
     """Let a completed record count no longer from today on; returns the one that replaces it.
 
-    The new one is the next attempt, due on `due_on` (default: see `due_again`); where it is asked
+    The new one is the next attempt, due on `due_on` (default: see `due_again`, or later where the
+    group that said so asks for nothing any more); where it is asked
     for once more already, that one stands. For somebody who is no longer in the plan, and of what
     is no longer part of it, it is not asked for. Raises ForbiddenError for
     one's own, NotDoneError, MoveRefusedError without a reason, ValidationError for a day that has
@@ -59,6 +62,8 @@ def revoke_completion(
         if in_force:
             take_turns([record.enrolment_id], today=today)
             follow_records(record.enrolment, actor=actor, now=now)
+            if due_on is None and date_opened_again([fresh.pk], today=today):
+                fresh.refresh_from_db(fields=("opens_on", *DUE_COLUMNS))
         elif record.item.removed_on is None and record.enrolment.state == Enrolment.State.COMPLETED:
             ENROLMENT.move(record.enrolment, to="withdrawn", actor=actor, now=now, reason=reason)
     return fresh

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from hashlib import sha256
 
-from change_tracker.training.models import TrainingRecord
 from change_tracker.training.services.reading import Batch, Dates
+from change_tracker.training.services.redating import NewDate
 
 
 class Seal:
@@ -17,14 +17,14 @@ class Seal:
     def __init__(self) -> None:
         self._sum = sha256()
 
-    def take(self, batch: Batch, redated: Sequence[TrainingRecord]) -> None:
-        """Add what happens to one batch; `redated` are its records, with their new dates."""
+    def take(self, batch: Batch, redated: Sequence[NewDate]) -> None:
+        """Add what happens to one batch; `redated` are the new dates of its records."""
         for given in (batch.new, batch.rejoining):
             groups: dict[Dates, list[int]] = defaultdict(list)
             for person, dates in given.items():
                 groups[dates].append(person)
             self._add([(dates, sorted(people)) for dates, people in groups.items()])
-        self._add([(record.pk, record.due_on, record.due_rule) for record in redated])
+        self._add([(each.record, each.due.on, each.due.rule) for each in redated])
         self._add([(rule, sorted(people)) for rule, people in sorted(batch.reasons.items())])
 
     def digest(self) -> str:

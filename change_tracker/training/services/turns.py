@@ -12,7 +12,7 @@ from change_tracker.training.models import DueRule, Enrolment, Moved, TrainingRe
 from change_tracker.training.models.records import OPEN_STATES
 from change_tracker.training.rules import Due, Rule, Turn, dated, turn_of
 from change_tracker.training.services.leaving import chunks
-from change_tracker.training.services.redating import DUE_COLUMNS, set_due
+from change_tracker.training.services.redating import DUE_COLUMNS, NewDate, set_due, write
 
 State = TrainingRecord.State
 FOLLOWING = Q(plan__is_sequential=True) | Q(due_rule=DueRule.PREVIOUS_ITEM)
@@ -41,10 +41,10 @@ def take_turns(enrolments: Collection[int], *, today: date) -> int:
     return len(changed)
 
 
-def write_dates(records: Collection[TrainingRecord], *, today: date) -> None:
+def write_dates(dates: Collection[NewDate], *, today: date) -> None:
     """Write new dates, and let what hangs on them follow."""
-    TrainingRecord.objects.bulk_update(records, DUE_COLUMNS, batch_size=500)
-    for ids in chunks(sorted({each.enrolment_id for each in records})):
+    write(dates)
+    for ids in chunks(sorted({each.enrolment for each in dates})):
         take_turns(ids, today=today)
 
 

@@ -17,6 +17,7 @@ from change_tracker.training.services.following import (
 from change_tracker.training.services.importing.comparing import Corrections
 from change_tracker.training.services.importing.names import Names
 from change_tracker.training.services.importing.writing import period_of
+from change_tracker.training.services.remaining import date_opened_again
 from change_tracker.training.services.turns import take_turns
 from change_tracker.training.states import ENROLMENT, RECORD
 
@@ -98,6 +99,7 @@ def _move(found: Corrections, today: date, **context: Any) -> list[int]:
     take_turns(touched, today=today)
     complete_finished(touched, **context)
     reopened = reopen_unfinished(touched, **context)
+    date_opened_again(found.reopen, today=today)
     ended = [*found.withdraw, *(pk for pk in found.left if pk in touched)]
     _end(ended, touched, today, **context)
     return [pk for pk in reopened if pk not in found.left]
