@@ -56,18 +56,21 @@ def drain(
     def is_over() -> bool:
         return has_failed.is_set() or should_stop()
 
+    def drain_alone(share: Callable[[], None] = lambda: None) -> Drained:
+        try:
+            return _drain(clock, is_over, share)
+        except BaseException:
+            has_failed.set()
+            raise
+
     with ThreadPoolExecutor(_most()) as threads:
         beside: list[Future[Drained]] = []
 
         def share() -> None:
             if len(beside) < _most() - 1:
-                beside.append(threads.submit(_drain_beside, clock, is_over))
+                beside.append(threads.submit(_with_own_connections, drain_alone))
 
-        try:
-            done = _drain(clock, is_over, share)
-        except BaseException:
-            has_failed.set()
-            raise
+        done = drain_alone(share)
     return sum((each.result() for each in beside), done)
 
 
@@ -77,18 +80,16 @@ def _most() -> int:
     return get_conf().mail_connections if can_share else 1
 
 
-def _drain_beside(clock: Clock, is_over: Callable[[], bool]) -> Drained:
-    """In a thread of its own, which has its own connection to the database."""
+def _with_own_connections(drain_alone: Callable[[], Drained]) -> Drained:
+    """In a thread, which has connections to the databases of its own."""
     try:
-        return _drain(clock, is_over)
+        return drain_alone()
     finally:
         connections.close_all()
 
 
-def _drain(
-    clock: Clock, is_over: Callable[[], bool], share: Callable[[], None] = lambda: None
-) -> Drained:
-    """Claim and send by itself; `share` is called while there may be work for others."""
+def _drain(clock: Clock, is_over: Callable[[], bool], share: Callable[[], None]) -> Drained:
+    """Claim and send; `share` is called while there may be work for others."""
     size, began = get_conf().claim_size, clock()
     with Couriers() as couriers:
         round_ = Round(couriers, clock, is_over)

@@ -107,8 +107,8 @@ def test_what_breaks_in_one_ends_both_and_leaves_one_mail_in_doubt(
     def may_break() -> None:
         if in_a_thread():
             others_at_it.set()
+        assert others_at_it.wait(20)
         if in_a_thread() is breaks_in_a_thread:
-            assert others_at_it.wait(20)
             raise ZeroDivisionError
 
     with monkeypatch.context() as patched:
@@ -116,13 +116,13 @@ def test_what_breaks_in_one_ends_both_and_leaves_one_mail_in_doubt(
         with pytest.raises(ZeroDivisionError):
             drain(clock=at())
 
-    # The other sends on until it is told, and what was not begun waits again.
+    # The other ends as well, and what was not begun waits again.
     in_doubt = Attempt.objects.filter(outcome="")
     assert in_doubt.count() == 1
     assert Digest.objects.filter(state="claimed").count() == 1
     sent = Digest.objects.filter(state="sent").count()
     assert sorted(sink.times_by_id().values()) == [1] * sent
-    assert Digest.objects.filter(state="pending").count() == 39 - sent
+    assert Digest.objects.filter(state="pending").count() == 39 - sent > 0
 
 
 @shares_rows

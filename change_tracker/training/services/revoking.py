@@ -37,11 +37,10 @@ def revoke_completion(
     """Let a completed record count no longer from today on; returns the one that replaces it.
 
     The new one is the next attempt, due on `due_on` (default: see `due_again`, or later where the
-    group that said so asks for nothing any more); where it is asked
-    for once more already, that one stands. For somebody who is no longer in the plan, and of what
-    is no longer part of it, it is not asked for. Raises ForbiddenError for
-    one's own, NotDoneError, MoveRefusedError without a reason, ValidationError for a day that has
-    passed.
+    group that said so asks for nothing any more); where it is asked for once more already, that one
+    stands. For somebody who is no longer in the plan, and of what is no longer part of it, it is
+    not asked for. Raises ForbiddenError for one's own, NotDoneError, MoveRefusedError without a
+    reason, ValidationError for a day that has passed.
     """
     with transaction.atomic():
         record = lock(record)
@@ -62,11 +61,17 @@ def revoke_completion(
         if in_force:
             take_turns([record.enrolment_id], today=today)
             follow_records(record.enrolment, actor=actor, now=now)
-            if due_on is None and date_opened_again([fresh.pk], today=today):
-                fresh.refresh_from_db(fields=("opens_on", *DUE_COLUMNS))
+            if due_on is None:
+                _date_by_the_groups(fresh, today)
         elif record.item.removed_on is None and record.enrolment.state == Enrolment.State.COMPLETED:
             ENROLMENT.move(record.enrolment, to="withdrawn", actor=actor, now=now, reason=reason)
     return fresh
+
+
+def _date_by_the_groups(fresh: TrainingRecord, today: date) -> None:
+    """The groups that remain say by when, where the one that said so has gone."""
+    if date_opened_again([fresh.pk], today=today):
+        fresh.refresh_from_db(fields=("opens_on", *DUE_COLUMNS))
 
 
 def due_again(record: TrainingRecord, today: date) -> date | None:
