@@ -45,8 +45,7 @@ def revoke_completion(
     with transaction.atomic():
         record = lock(record)
         _refuse(record, reason, actor)
-        if due_on is not None and due_on < today:
-            raise ValidationError({"due_on": _("Choose a day that is still to come.")})
+        _refuse_the_past(due_on, today)
         RECORD.move(
             record, to="revoked", actor=actor, now=now, reason=reason, **left(reason, actor, today)
         )
@@ -66,6 +65,11 @@ def revoke_completion(
         elif record.item.removed_on is None and record.enrolment.state == Enrolment.State.COMPLETED:
             ENROLMENT.move(record.enrolment, to="withdrawn", actor=actor, now=now, reason=reason)
     return fresh
+
+
+def _refuse_the_past(due_on: date | None, today: date) -> None:
+    if due_on is not None and due_on < today:
+        raise ValidationError({"due_on": _("Choose a day that is still to come.")})
 
 
 def _date_by_the_groups(fresh: TrainingRecord, today: date) -> None:
