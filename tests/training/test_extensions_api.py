@@ -73,12 +73,18 @@ def test_the_manager_grants_what_was_wanted_and_everybody_concerned_reads_it(
 
 
 def test_a_coach_reads_the_date_and_not_who_asked_for_it(
-    record: TrainingRecord, employee: Person, manager: Person, outsider: Person, sign_in: SignIn
+    record: TrainingRecord,
+    employee: Person,
+    manager: Person,
+    lead: Person,
+    outsider: Person,
+    sign_in: SignIn,
 ) -> None:
     factories.make_role(record.plan.initiative, outsider, Role.COACH)
     pk = ask(record, employee, sign_in).json()["id"]
     page = f"/change/i/front-door/training/{record.plan_id}/people/{record.enrolment_id}/"
-    assert "asked for" not in words(sign_in.page(outsider).get(page))
+    assert "More time until" in words(sign_in.page(lead).get(page))
+    assert "More time until" not in words(sign_in.page(outsider).get(page))
     sign_in.api(manager).post(f"{API}/extensions/{pk}/grant/", {"answer": "Ill."})
 
     row = sign_in.api(outsider).get(f"{API}/records/{record.pk}/").json()
