@@ -289,7 +289,8 @@ def _states(person: Person) -> dict[str, TrainingRecord]:
     records = TrainingRecord.objects.filter(person=person).order_by("item__position")
     found = {}
     for record, (name, _, days) in zip(records, TITLES, strict=True):
-        record.due_on = TODAY + timedelta(days=days)
+        # Another system said so: no rule of a group moves it.
+        record.due_on, record.due_rule = TODAY + timedelta(days=days), ""
         if name == "Done":
             record.state, record.completed_on = "completed", TODAY
             record.completed_by = person
