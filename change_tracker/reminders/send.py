@@ -75,9 +75,11 @@ def drain(
 
 
 def _most() -> int:
-    """How many may send from here; one where rows cannot be shared out by locks."""
+    """How many may send from here; one where rows cannot be shared out by locks, and within a
+    transaction, of which others know nothing.
+    """
     can_share = connection.features.has_select_for_update_skip_locked
-    return get_conf().mail_connections if can_share else 1
+    return get_conf().mail_connections if can_share and not connection.in_atomic_block else 1
 
 
 def _with_own_connections(drain_alone: Callable[[], Drained]) -> Drained:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from change_tracker.reminders.attempts import Drained
 from change_tracker.reminders.channels import Couriers, Parcel
@@ -85,6 +85,19 @@ def test_one_sends_by_itself_where_more_are_not_wanted_or_not_needed(
     owe(4)
     assert drain(clock=at()).sent == 4
     assert sink.connections == 1
+
+
+@shares_rows
+def test_one_sends_within_a_transaction_of_which_others_know_nothing(
+    sink: Sink, settings: Any
+) -> None:
+    use(settings, connections=2)
+    owe(6)
+    with transaction.atomic():
+        assert drain(clock=at()).sent == 6
+        transaction.set_rollback(True)
+    assert sink.connections == 1
+    assert Digest.objects.filter(state="pending").count() == 6
 
 
 @pytest.mark.skipif("connection.features.has_select_for_update_skip_locked")
