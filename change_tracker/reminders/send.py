@@ -67,7 +67,7 @@ def drain(
         beside: list[Future[Drained]] = []
 
         def share() -> None:
-            if len(beside) < _most() - 1:
+            while len(beside) < _most() - 1:
                 beside.append(threads.submit(_with_own_connections, drain_alone))
 
         done = drain_alone(share)
