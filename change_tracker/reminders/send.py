@@ -75,11 +75,12 @@ def drain(
 
 
 def _most() -> int:
-    """How many may send from here; one where rows cannot be shared out by locks, and within a
-    transaction, of which others know nothing.
+    """How many may send from here, one at least; one where rows cannot be shared out by locks, and
+    within a transaction, of which others know nothing.
     """
     can_share = connection.features.has_select_for_update_skip_locked
-    return get_conf().mail_connections if can_share and not connection.in_atomic_block else 1
+    wanted = get_conf().mail_connections if can_share and not connection.in_atomic_block else 1
+    return max(1, wanted)
 
 
 def _with_own_connections(drain_alone: Callable[[], Drained]) -> Drained:

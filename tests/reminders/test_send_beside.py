@@ -77,7 +77,7 @@ def test_two_send_at_the_same_time_and_everybody_gets_one(
 
 
 @shares_rows
-@pytest.mark.parametrize(("connections", "claim"), [(1, 2), (2, 100)])
+@pytest.mark.parametrize(("connections", "claim"), [(0, 2), (1, 2), (2, 100)])
 def test_one_sends_by_itself_where_more_are_not_wanted_or_not_needed(
     connections: int, claim: int, sink: Sink, settings: Any
 ) -> None:
