@@ -1,20 +1,38 @@
 """A message whose headers stay whole where programs read them."""
 
+import re
+from datetime import datetime
 from email import policy as policies
-from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import (
+    Address,
+    BaseHeader,
+    Group,
+    HeaderRegistry,
+    UniqueAddressHeader,
+    UniqueUnstructuredHeader,
+    UnstructuredHeader,
+)
 from functools import lru_cache
+from secrets import token_hex
 from typing import Any
 
 import django
 from django.core.mail import EmailMultiAlternatives
 
 #: Addresses and words for programs: mail programs do not look into encoded words.
-WHOLE = ("auto-submitted", "list-unsubscribe", "list-unsubscribe-post", "x-auto-response-suppress")
+WHOLE = (
+    "auto-submitted",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+    "message-id",
+    "x-auto-response-suppress",
+)
 #: What mails of one sender have in common, and names nobody.
 SAME = {
     "auto-submitted",
     "content-transfer-encoding",
     "content-type",
+    "date",
     "from",
     "list-unsubscribe-post",
     "mime-version",
@@ -23,19 +41,40 @@ SAME = {
 }
 
 
-class FoldedOnce(BaseHeader):
-    """A header that is read once may be folded once."""
+#: An address of which nothing is left to be read: neither a name nor quotes, and all of it ASCII.
+PLAIN = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+#: Words of which nothing has to be encoded.
+WORDS = re.compile(r"[!-<>-~]+( [!-<>-~]+)*")
+#: So long a value stands on one line of 78, whatever the header's name is here.
+SHORT = 60
+#: What parts a mail. Nobody outside of this process knows it, so no text can contain it.
+BOUNDARY = f"=_{token_hex(16)}"
+ALTERNATIVE = f'multipart/alternative; boundary="{BOUNDARY}"'
 
-    _folded: tuple[policies.Policy, str] | None = None
+
+class Header(BaseHeader):
+    """A header that is read once may be folded once; one without a tree stands on one line."""
+
+    _parse_tree: Any
+    _folded: tuple[object, str] | None = None
 
     def fold(self, *, policy: policies.Policy) -> str:
         """As it goes to the mail server."""
-        if self._folded is None or self._folded[0] is not policy:
-            self._folded = (policy, super().fold(policy=policy))
+        if self._parse_tree is None:
+            return f"{self.name}: {self}{policy.linesep}"
+        # Each part of a mail is written under a policy of its own, which says the same.
+        rules = (
+            policy.linesep,
+            policy.max_line_length,
+            policy.cte_type,
+            getattr(policy, "utf8", 0),
+        )
+        if self._folded is None or self._folded[0] != rules:
+            self._folded = (rules, super().fold(policy=policy))
         return self._folded[1]
 
 
-class WholeHeader(BaseHeader):
+class WholeHeader(UnstructuredHeader):
     """A header on one line, however long. Python folds what has no spaces by encoding it."""
 
     max_count = 1
@@ -46,13 +85,33 @@ class WholeHeader(BaseHeader):
         if value.isascii():
             kwds.update(decoded=value, parse_tree=None)
         else:
-            UnstructuredHeader.parse(value, kwds)
+            super().parse(value, kwds)
 
-    def fold(self, *, policy: policies.Policy) -> str:
-        """Not at all where it is ASCII."""
-        if self.isascii():
-            return f"{self.name}: {self}{policy.linesep}"
-        return str(super().fold(policy=policy))
+
+class WordsHeader(UniqueUnstructuredHeader):
+    """Words, as in a subject."""
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        """As they stand where they are few and ASCII: Python reads letter by letter."""
+        if len(value) <= SHORT and WORDS.fullmatch(value):
+            kwds.update(decoded=value, parse_tree=None)
+        else:
+            super().parse(value, kwds)
+
+
+class OneAddressHeader(UniqueAddressHeader):
+    """An address, as in To."""
+
+    @classmethod
+    def parse(cls, value: Any, kwds: dict[str, Any]) -> None:
+        """At once where it is plain; else all that an address may be."""
+        if isinstance(value, str) and len(value) <= SHORT and PLAIN.fullmatch(value):
+            name, _at, domain = value.partition("@")
+            groups = [Group(None, [Address("", name, domain)])]
+            kwds.update(groups=groups, decoded=value, parse_tree=None)
+        else:
+            super().parse(value, kwds)
 
 
 class Headers(HeaderRegistry):
@@ -61,7 +120,10 @@ class Headers(HeaderRegistry):
     """
 
     def __init__(self) -> None:
-        super().__init__(base_class=FoldedOnce)
+        super().__init__(base_class=Header)
+        kinds: dict[str, Any] = {"subject": WordsHeader, "to": OneAddressHeader}
+        for name, kind in (kinds | dict.fromkeys(WHOLE, WholeHeader)).items():
+            self.map_to_type(name, kind)
         self._kinds: dict[Any, Any] = {}
         self._read = lru_cache(maxsize=64)(super().__call__)
 
@@ -72,13 +134,13 @@ class Headers(HeaderRegistry):
         return self._kinds[kind]
 
     def __call__(self, name: str, value: Any) -> Any:
-        is_same = name.lower() in SAME and isinstance(value, str) and "boundary" not in value
+        if isinstance(value, datetime):
+            value = value.replace(microsecond=0)  # no header tells them
+        is_same = name.lower() in SAME and isinstance(value, str | datetime)
         return self._read(name, value) if is_same else super().__call__(name, value)
 
 
 HEADERS = Headers()
-for name in WHOLE:
-    HEADERS.map_to_type(name, WholeHeader)
 
 
 @lru_cache(maxsize=8)
@@ -92,6 +154,11 @@ class Message(EmailMultiAlternatives):
     def message(self, **options: Any) -> Any:
         """For the mail server. Raises ValueError for headers with line breaks."""
         # Before 6.0 Django folds at spaces, and knows no policy.
-        if django.VERSION >= (6, 0):
-            options["policy"] = _with_our_headers(options.get("policy", policies.default))
-        return super().message(**options)
+        if django.VERSION < (6, 0):
+            return super().message(**options)
+        options["policy"] = _with_our_headers(options.get("policy", policies.default))
+        message = super().message(**options)
+        if message["Content-Type"] == "multipart/alternative":
+            # Python searches both texts for the one that it draws.
+            message.replace_header("Content-Type", ALTERNATIVE)
+        return message

@@ -38,6 +38,8 @@ TURN_SECONDS = 0.2
 #: Mails that are put on record together leave within so many seconds, or are read once more.
 MOMENT = 0.3
 MOST_TOGETHER = 50
+#: Of the moment, so much is planned: what has to be read once more was read for nothing.
+PLANNED = 0.8
 
 
 def drain(
@@ -124,7 +126,8 @@ def _has_its_turn(done: Drained, clock: Clock) -> bool:
 @dataclass(slots=True)
 class Round:
     """One worker's round; `together` is how many mails it puts on record at once: it begins with
-    one, then twice as many each time, until they take most of the moment.
+    one, then as many as would leave within most of the moment, by how long the last ones took, and
+    four times as many each time at most.
     """
 
     couriers: Couriers
@@ -154,18 +157,23 @@ class Round:
     def _send_some(self, some: Sequence[Claim], known: Known, waiting: list[Claim]) -> None:
         """Through all three phases; those for which the moment was too short wait again."""
         ready = prepare(some, now=self.clock(), done=self.done, known=known)
-        rest, ended, ends_at = list(ready), list[Ended](), time.monotonic() + MOMENT
+        rest, ended, began = list(ready), list[Ended](), time.monotonic()
         try:
-            while rest and not (ended and (time.monotonic() > ends_at or self.should_stop())):
+            while rest and not (ended and (_is_past(began) or self.should_stop())):
                 each = rest.pop(0)
                 ended.append(Ended(each, self.couriers.deliver(each.parcel)))
         finally:
             # Also when one of them raised: that one is in doubt, and no other.
+            took = time.monotonic() - began
             if ended:
                 finish(ended, now=self.clock(), done=self.done)
             if rest:
                 waiting[:0] = take_back(rest, self.done)
-        if rest:
-            self.together = len(ended)
-        elif time.monotonic() < ends_at - MOMENT / 2:
-            self.together = min(MOST_TOGETHER, 2 * self.together)
+        if ended:
+            fit = int(len(ended) * PLANNED * MOMENT / max(took, 0.001))
+            self.together = max(1, min(fit, 4 * self.together, MOST_TOGETHER))
+
+
+def _is_past(began: float) -> bool:
+    """Whether the moment that began then is over."""
+    return time.monotonic() - began > MOMENT

@@ -7,6 +7,7 @@ import re
 import smtplib
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import inf
 from socket import SHUT_RDWR
 from threading import Condition, Thread
@@ -17,6 +18,7 @@ from typing import Any
 from django.core import mail
 from django.core.mail.backends.smtp import EmailBackend
 
+from change_tracker.reminders.message import PLAIN
 from change_tracker.reminders.models import Attempt
 
 Outcome = Attempt.Outcome
@@ -24,8 +26,6 @@ Outcome = Attempt.Outcome
 CLOSING = 421
 #: Saying goodbye to a server may take so long.
 GOODBYE_SECONDS = 5.0
-#: An address of which nothing is left to be read: neither a name nor quotes, and all of it ASCII.
-PLAIN = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 ADDRESS = re.compile(r"[^\s<>,;:()]+@[^\s<>,;:()]+")
 
 
@@ -129,7 +129,12 @@ def watched(backend: Any, watch: Watch) -> Any:
             """Django reads every word of an address, which takes as long as sending the mail."""
             if PLAIN.fullmatch(address):
                 return address
-            return str(super().prep_address(address, **options))
+            return read(address, **options)
+
+    @lru_cache(maxsize=8)
+    def read(address: str, **options: Any) -> str:
+        """The sender, above all, who is the same in every mail."""
+        return str(kind.prep_address(backend, address, **options))
 
     backend.__class__ = Watched
     return backend

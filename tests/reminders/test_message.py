@@ -1,9 +1,11 @@
 """What is said once for many mails: headers that are read and folded once, and time limits."""
 
 import socket
+import string
 import threading
 import time
-from email import policy
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from email.headerregistry import HeaderRegistry
 from typing import Any
 
@@ -11,13 +13,13 @@ import django
 import pytest
 from django.core import mail
 from django.core.mail.backends.smtp import EmailBackend
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from change_tracker.reminders import message as messages
 from change_tracker.reminders.mail import _compact
-from change_tracker.reminders.message import Message
-from change_tracker.reminders.transport import PLAIN, Watch, watched
+from change_tracker.reminders.message import PLAIN, Message
+from change_tracker.reminders.transport import Watch, watched
 
 with_policy = pytest.mark.skipif(django.VERSION < (6, 0), reason="Django builds them otherwise")
 LETTERS = "abcäöü 0123456789,.;:@<>\"'()[]=?_-"
@@ -59,10 +61,7 @@ def test_a_mail_is_the_same_whatever_was_sent_before(subjects: list[str], body: 
     in_turn = [headers_of(built(subject, body)) for subject in subjects]
     alone = []
     for subject in subjects:
-        fresh = messages.Headers()
-        for name in messages.WHOLE:
-            fresh.map_to_type(name, messages.WholeHeader)
-        known, messages.HEADERS = messages.HEADERS, fresh
+        known, messages.HEADERS = messages.HEADERS, messages.Headers()
         messages._with_our_headers.cache_clear()
         try:
             alone.append(headers_of(built(subject, body)))
@@ -72,8 +71,19 @@ def test_a_mail_is_the_same_whatever_was_sent_before(subjects: list[str], body: 
     assert in_turn == alone
 
 
+NAMES = ["From", "To", "Reply-To", "Subject", "Date", "Content-Type"]
+moments = st.datetimes(timezones=st.just(UTC)).map(lambda each: each.replace(microsecond=0))
+values = words | st.text(string.printable, max_size=90) | st.from_regex(PLAIN, fullmatch=True)
+
+
 @with_policy
-@given(name=st.sampled_from(["From", "Reply-To", "Subject", "Content-Type"]), value=words)
+@given(st.sampled_from(NAMES), values)
+@example("To", "sam@example.org")
+@example("To", "s" * 60 + "@example.org")
+@example("Subject", "2 trainings by Friday, 3 July")
+@example("Subject", "=?utf-8?q?Hello?=")
+@example("Subject", "Two  spaces ")
+@example("Subject", "short " * 20)
 def test_headers_are_read_as_python_reads_them(name: str, value: str) -> None:
     ours, pythons = messages.Headers(), HeaderRegistry()
     try:
@@ -83,10 +93,28 @@ def test_headers_are_read_as_python_reads_them(name: str, value: str) -> None:
             ours(name, value)
         return
     # The second time it is what was kept.
-    for rule in (policy.SMTP, policy.SMTP, policy.default):
+    for rule in (policy.SMTP, policy.SMTP.clone(), policy.default):
         found = ours(name, value)
         assert (str(found), str(found.defects)) == (str(expected), str(expected.defects))
+        assert getattr(found, "addresses", 0) == getattr(expected, "addresses", 0)
         assert found.fold(policy=rule) == expected.fold(policy=rule)
+
+
+@with_policy
+@given(moments, st.integers(0, 999_999))
+def test_a_moment_is_told_to_the_second(moment: datetime, microsecond: int) -> None:
+    found = messages.Headers()("Date", moment.replace(microsecond=microsecond))
+    assert found == HeaderRegistry()("Date", moment)
+
+
+@with_policy
+def test_parts_are_parted_by_what_no_text_can_know() -> None:
+    mail_of = built("Hello", f"--{messages.BOUNDARY[:12]}\n--=_\n.\nFrom Sam")
+    sent = message_from_bytes(mail_of.message(policy=policy.SMTP).as_bytes(), policy=policy.SMTP)
+    text, html = sent.iter_parts()
+    assert text.get_content().splitlines() == mail_of.body.splitlines()
+    assert html.get_content().splitlines() == str(mail_of.alternatives[0][0]).splitlines()
+    assert len(messages.BOUNDARY) > 32
 
 
 def smtp() -> Any:

@@ -1,6 +1,7 @@
 """Several connections from one drain: faster with a slow server, and still each mail once."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -144,7 +145,11 @@ def test_no_connection_to_the_database_is_left_open(sink: Sink, settings: Any) -
     owe(12)
     before = _sessions()
     assert drain(clock=at()).sent == 12
-    assert _sessions() == before
+    # The server takes a moment to forget one that was closed.
+    ends_at = time.monotonic() + 10
+    while (left := _sessions()) > before and time.monotonic() < ends_at:
+        time.sleep(0.05)
+    assert left <= before
 
 
 def _sessions() -> int:

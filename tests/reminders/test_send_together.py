@@ -86,21 +86,21 @@ def test_any_number_is_read_and_put_on_record_with_the_same_queries() -> None:
 def test_what_left_in_a_dying_workers_moment_comes_again_and_nothing_is_lost(
     sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    owe(4)
+    owe(6)
     with monkeypatch.context() as patched:
         patched.setattr(sending, "MOMENT", 60)
-        # The first leaves by itself; the second and the third are on record together.
+        # The first leaves by itself; the next four are on record together.
         before_the(3, lambda: die(patched), patched)
         with pytest.raises(Broken):
             drain(clock=at())
     assert arrived(sink) == [1, 1]
-    assert sorted(Attempt.objects.values_list("outcome", flat=True)) == ["", "", "sent"]
+    assert sorted(Attempt.objects.values_list("outcome", flat=True)) == [*4 * [""], "sent"]
 
-    assert drain(clock=at(AFTER_THE_LEASE)).sent == 3
+    assert drain(clock=at(AFTER_THE_LEASE)).sent == 5
 
-    assert arrived(sink) == [1, 1, 1, 2]
-    assert Attempt.objects.filter(outcome="unknown").count() == 2
-    assert Digest.objects.filter(state="sent").count() == 4
+    assert arrived(sink) == [1, 1, 1, 1, 1, 2]
+    assert Attempt.objects.filter(outcome="unknown").count() == 4
+    assert Digest.objects.filter(state="sent").count() == 6
 
 
 def test_whatever_raises_leaves_one_mail_in_doubt_and_no_other(
@@ -109,7 +109,7 @@ def test_whatever_raises_leaves_one_mail_in_doubt_and_no_other(
     owe(5)
     with monkeypatch.context() as patched:
         patched.setattr(sending, "MOMENT", 60)
-        # One leaves by itself, then two, then two: the fourth and the fifth.
+        # One leaves by itself, then four on record together: of those, the third.
         before_the(4, end, patched)
         with pytest.raises(Broken):
             drain(clock=at())
