@@ -27,6 +27,13 @@ class Everything:
     def __init__(self, kept: IO[bytes] | None) -> None:
         self.kept = kept
 
+    async def handle_EHLO(  # noqa: N802
+        self, _server: Any, session: Any, _envelope: Any, hostname: str, answers: list[str]
+    ) -> list[str]:
+        """With what Postfix, Exim and Exchange offer, and the library behind this can do."""
+        session.host_name = hostname
+        return [*answers[:-1], "250-PIPELINING", answers[-1]]
+
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         if self.kept and (found := MESSAGE_ID.search(envelope.content)):
             self.kept.write(found[1] + b"\n")

@@ -21,7 +21,7 @@ from change_tracker.reminders.review import Letter
 
 TEXT = "change_tracker/mail/digest.txt"
 HTML = "change_tracker/mail/digest.html"
-INDENT = re.compile(r"\s*\n\s*")
+INDENT = re.compile(r"\n\s+")
 
 
 @dataclass(frozen=True, slots=True)

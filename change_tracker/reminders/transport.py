@@ -20,6 +20,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from change_tracker.reminders.message import PLAIN
 from change_tracker.reminders.models import Attempt
+from change_tracker.reminders.pipelining import Pipelining
 
 Outcome = Attempt.Outcome
 #: The server says so and closes the connection.
@@ -141,7 +142,7 @@ def watched(backend: Any, watch: Watch) -> Any:
 
 
 def _session_class(kind: Any, watch: Watch) -> type[smtplib.SMTP]:
-    class Session(kind):  # type: ignore[misc]  # SMTP or SMTP_SSL
+    class Session(Pipelining, kind):  # type: ignore[misc]  # SMTP or SMTP_SSL
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             watch.session = self
             self.sends = 0
@@ -157,14 +158,15 @@ def _session_class(kind: Any, watch: Watch) -> type[smtplib.SMTP]:
             self.sends += 1
 
         def data(self, message: Any) -> Any:
-            before = self.sends
+            # The command, unless it was sent ahead, then the message with its final dot.
+            handed = self.sends + (1 if self.has_said_data else 2)
             try:
                 return super().data(message)
             except smtplib.SMTPResponseException:
                 raise
             except OSError as error:
-                # The command, then the message with its final dot: after both it may be taken.
-                if self.sends - before == 2:
+                # After all of it the message may be taken.
+                if self.sends == handed:
                     raise NoAnswerError(str(error)) from error
                 raise
 

@@ -48,7 +48,7 @@ class Sink:
     `answer` is given to the next message after DATA ("250 OK" takes it), `answers` says it anew for
     each; `refuse` maps an address to the answer at RCPT; `drop_after_data` hangs up instead of
     answering, having taken the mail or not, and so does DROPPED as an answer, having taken it;
-    `delay_seconds` is the time that each message takes.
+    `delay_seconds` is the time that each message takes, `pipelining` whether it offers that.
     """
 
     answer: str = "250 OK"
@@ -56,6 +56,7 @@ class Sink:
     refuse: dict[str, str] = field(default_factory=dict)
     drop_after_data: bool = False
     delay_seconds: float = 0.0
+    pipelining: bool = True
     mails: list[Mail] = field(default_factory=list)
     connections: int = 0
     port: int = 0
@@ -72,7 +73,8 @@ class Sink:
     ) -> list[str]:
         self.connections += 1
         session.host_name = hostname
-        return answers
+        offered = ["250-PIPELINING"] if self.pipelining else []
+        return [*answers[:-1], *offered, answers[-1]]
 
     async def handle_RCPT(  # noqa: N802
         self,
