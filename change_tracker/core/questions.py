@@ -29,6 +29,8 @@ from change_tracker.core.ids import is_known
 from change_tracker.core.rowmaking import maker_of
 from change_tracker.core.together import Part, joined, sorter_of
 
+#: The first number that no column holds.
+TOO_LARGE = 2**63
 #: How many forms of one question are kept, such as one for each order of a list.
 MOST_FORMS = 200
 ASKER = "asker"
@@ -84,8 +86,10 @@ class Written(NamedTuple):
     made: Made
 
     def asked(self, values: Mapping[str, Any] = MappingProxyType({})) -> list[Any]:
-        """What the database answers now, with these values in the blanks. One query at most."""
-        if not self.sql:
+        """What the database answers now, with these values in the blanks. One query at most; none
+        for a number that it cannot hold.
+        """
+        if not self.sql or any(map(_is_too_large, values.values())):
             return self.made([])
         connection = connections[self.alias]
         sql = self.sql
@@ -110,6 +114,10 @@ class Written(NamedTuple):
                 for row in found:
                     row[at] = converter(row[at], expression, connection)
         return [*map(tuple, found)]
+
+
+def _is_too_large(value: Any) -> bool:
+    return isinstance(value, int) and not -TOO_LARGE <= value < TOO_LARGE
 
 
 def written(built: "Any | tuple[Part, ...]") -> Written:

@@ -118,6 +118,12 @@ def plans_with_figures_for(user: User) -> QuerySet[TrainingPlan]:
     )
 
 
+@question
+def plan_with_figures(user: User, *, slug: str, pk: int) -> QuerySet[TrainingPlan]:
+    """The plan of this address, as `plans_with_figures_for` has it."""
+    return plans_with_figures_for(user).filter(initiative__slug=slug, pk=pk)
+
+
 def with_standing(rows: Any, today: date) -> Any:
     """`rows` of enrolments with `standing`, in the words of `Standing`."""
     records = TrainingRecord.objects.filter(enrolment=OuterRef("pk"))

@@ -27,7 +27,9 @@ def test_what_other_processes_have_to_see_is_committed_and_taken_back(name: str)
 
 
 def check(name: str) -> None:
-    figure = measure(WORKS[name](), SIZE, rounds=1)
+    work = WORKS[name]()
+    work.times = min(work.times, 3)  # type: ignore[misc]  # more make a figure steady
+    figure = measure(work, SIZE, rounds=1)
 
     assert (figure.work, figure.size, figure.rounds) == (name, SIZE, 1)
     assert figure.ours > 0

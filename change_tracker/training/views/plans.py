@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -79,9 +79,8 @@ class PlanMixin(DueWindowMixin):
     @cached_property
     def plan(self) -> Any:
         """The plan, with its initiative, `shows_names` and `is_theirs`."""
-        plans = standing.plans_with_figures_for(self.user)
-        slug = self.kwargs["slug"]
-        return get_object_or_404(plans, initiative__slug=slug, pk=self.kwargs["pk"])
+        slug, pk = self.kwargs["slug"], self.kwargs["pk"]
+        return the_one_or_404(standing.plan_with_figures(self.user, slug=slug, pk=pk))
 
     @cached_property
     def units(self) -> list[Tally]:
