@@ -10,6 +10,7 @@ VENV ?= .venv-$(notdir $(PYTHON))
 endif
 VENV ?= .venv
 ARGS ?=
+MARIADB_ARGS ?= $(ARGS)
 
 new_enough = -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 find_python = for python in $(or $(PYTHON),python3 python3.11 python3.12 python3.13); do \
@@ -85,7 +86,7 @@ test-services: $(VENV)/.installed-dev-postgres  ## the same and all that needs s
 	@$(MAKE) --no-print-directory test-mariadb
 
 test-mariadb: $(VENV)/.installed-dev-mariadb  ## the tests that need no other server, on MariaDB
-	@env -u REDIS_URL DATABASE_URL=$(TEST_MARIADB_URL) $(bin)/python -m pytest -n auto $(ARGS)
+	@env -u REDIS_URL DATABASE_URL=$(TEST_MARIADB_URL) $(bin)/python -m pytest -n auto $(MARIADB_ARGS)
 
 faults: $(VENV)/.installed-dev-postgres  ## everything that can fail, thousands of times: an hour on PostgreSQL and Redis
 	@CHANGE_TRACKER_FAULTS=long CHANGE_TRACKER_SERVICES=1 DATABASE_URL=$(TEST_POSTGRES_URL) \

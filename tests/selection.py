@@ -8,6 +8,7 @@ run with CI=true demands.
 What is marked `shared_data` needs the folder that CHANGE_TRACKER_SHARED_DATA names.
 On MariaDB, which is asked last, what may not touch a database is left out: it has been asked with
 the oldest and with the newest of what we support, and no database has a say in it.
+What asks through a page or an endpoint is marked `edge` here, by what it is given.
 """
 
 import os
@@ -36,6 +37,8 @@ VALIDATOR = FROM_NPM / "vnu-jar/build/dist/vnu.jar"
 CALENDARS = FROM_NPM / "ical.js"
 #: What pytest-django gives a database to; whoever has none of them and no mark is refused one.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+#: What signs somebody in for a test.
+EDGE_FIXTURES = {"sign_in", "client", "admin_client"}
 left_out = pytest.StashKey["Counter[str]"]()
 
 
@@ -149,6 +152,12 @@ def why_not(item: pytest.Item, missing: list[str]) -> str:
     if connection.vendor == "mysql" and not touches_a_database(item):
         return "tests without a database"
     return next((f"tests marked {name}" for name in missing if item.get_closest_marker(name)), "")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Marked before anything is chosen by marks."""
+    if EDGE_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+        item.add_marker("edge")
 
 
 @pytest.hookimpl(trylast=True)

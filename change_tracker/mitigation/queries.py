@@ -51,6 +51,12 @@ def actions_for(user: User) -> QuerySet[Any]:
     )
 
 
+@question
+def action_for(user: User, *, slug: str, pk: int) -> QuerySet[Any]:
+    """The action of this address, as `actions_for` has it."""
+    return actions_for(user).filter(initiative__slug=slug, pk=pk)
+
+
 def with_answered(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
     """Adds `answered`: the resistances behind each action that `user` may read; one query."""
     sources = answered_by(user)

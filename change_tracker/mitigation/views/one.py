@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -12,6 +11,7 @@ from change_tracker.core.chips import due_chip
 from change_tracker.core.formpages import FormPage
 from change_tracker.core.meanings import meaning_of
 from change_tracker.core.neighbours import nearest_of
+from change_tracker.core.pages import the_one_or_404
 from change_tracker.mitigation.blocks import block_of
 from change_tracker.mitigation.forms import HillForm
 from change_tracker.mitigation.hill import HILL, dot_of, hill_words
@@ -20,7 +20,12 @@ from change_tracker.mitigation.models import JUDGED_STATES, OPEN_STATES
 from change_tracker.mitigation.moves import moves_of, question_of
 from change_tracker.mitigation.ownfacts import own_facts
 from change_tracker.mitigation.ownforms import OWN_FORMS
-from change_tracker.mitigation.queries import actions_for, answers_of, initiatives_to_plan_in
+from change_tracker.mitigation.queries import (
+    action_for,
+    actions_for,
+    answers_of,
+    initiatives_to_plan_in,
+)
 from change_tracker.resistance.views.register import RegisterBase
 
 
@@ -30,8 +35,8 @@ class OneMixin(RegisterBase):
     @cached_property
     def action(self) -> Any:
         """The action, in the form that the caller reads; else 404."""
-        rows = actions_for(self.user).filter(initiative__slug=self.kwargs["slug"])
-        return get_object_or_404(rows, pk=self.kwargs["pk"])
+        slug, pk = self.kwargs["slug"], self.kwargs["pk"]
+        return the_one_or_404(action_for(self.user, slug=slug, pk=pk))
 
     @property
     def tab(self) -> str:  # type: ignore[override]  # it depends on who asks

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive, pytest.mark.long]
 MORNING = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
 KB = 1024
 #: Of everything an employee, a manager and a lead see, so many of each kind are weighed.
-READERS, ROWS = ("amira", "dan", "priya"), 4
+READERS, ROWS = ("amira", "dan", "priya"), 2
 #: What a signed link opens looks like the page for those who signed in.
 WEIGHED = [name for name, page in PAGES.items() if page.args is None]
 
