@@ -11,6 +11,8 @@ from django.db.models.expressions import Expression
 if TYPE_CHECKING:
     from change_tracker.core.access import User
 
+#: The largest number that a column holds.
+LARGEST_ID = 2**63 - 1
 #: How many sets are remembered for each rule: of so many people with so many parts.
 REMEMBERED = 2_000
 

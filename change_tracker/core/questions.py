@@ -25,12 +25,10 @@ from django.db.models import (
 from django.db.models.expressions import Expression
 
 from change_tracker.core.access import NOBODY, Asker, Roles, User, roles_of
-from change_tracker.core.ids import is_known
+from change_tracker.core.ids import LARGEST_ID, is_known
 from change_tracker.core.rowmaking import maker_of
 from change_tracker.core.together import Part, joined, sorter_of
 
-#: The first number that no column holds.
-TOO_LARGE = 2**63
 #: How many forms of one question are kept, such as one for each order of a list.
 MOST_FORMS = 200
 ASKER = "asker"
@@ -117,7 +115,7 @@ class Written(NamedTuple):
 
 
 def _is_too_large(value: Any) -> bool:
-    return isinstance(value, int) and not -TOO_LARGE <= value < TOO_LARGE
+    return isinstance(value, int) and abs(value) > LARGEST_ID
 
 
 def written(built: "Any | tuple[Part, ...]") -> Written:

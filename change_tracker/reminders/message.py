@@ -47,7 +47,7 @@ PLAIN = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z
 WORDS = re.compile(r"[!-<>-~]+( [!-<>-~]+)*")
 #: So long a value stands on one line of 78, whatever the header's name is here.
 SHORT = 60
-#: What parts a mail. Nobody outside of this process knows it, so no text can contain it.
+#: What parts a mail. Who has had one knows it, so texts are searched for it.
 BOUNDARY = f"=_{token_hex(16)}"
 ALTERNATIVE = f'multipart/alternative; boundary="{BOUNDARY}"'
 
@@ -158,7 +158,9 @@ class Message(EmailMultiAlternatives):
             return super().message(**options)
         options["policy"] = _with_our_headers(options.get("policy", policies.default))
         message = super().message(**options)
-        if message["Content-Type"] == "multipart/alternative":
-            # Python searches both texts for the one that it draws.
+        texts = [self.body, *(text for text, _kind in self.alternatives)]
+        is_parted = message["Content-Type"] == "multipart/alternative"
+        # Python draws another one for each mail, and searches for that line by line.
+        if is_parted and not any(BOUNDARY in str(each) for each in texts):
             message.replace_header("Content-Type", ALTERNATIVE)
         return message

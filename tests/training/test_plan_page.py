@@ -63,6 +63,16 @@ def test_it_opens_with_a_verdict(plan: TrainingPlan, lead: Person, sign_in: Sign
     assert title(response).startswith("First week, One Front Door")
 
 
+@pytest.mark.parametrize("kind", ["plans", "actions"])
+def test_a_number_that_no_database_holds_is_nothing_that_there_is(
+    kind: str, plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+    for number in (2**63 - 1, 2**63, 10**30):
+        address = f"/change/i/{plan.initiative.slug}/{kind}/{number}/"
+        assert page.get(address).status_code == 404
+
+
 def test_it_shows_each_person_late_first_in_one_of_four_states(
     plan: TrainingPlan, lead: Person, sign_in: SignIn
 ) -> None:

@@ -11,6 +11,7 @@ from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
 
 from change_tracker.core.clock import midnight
+from change_tracker.core.ids import LARGEST_ID
 
 if TYPE_CHECKING:
     # django-filter has no types; these stand in for its classes where ours derive from them.
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 else:
     FilterSet, NumberFilter = filters.FilterSet, filters.NumberFilter
     DjangoFilterBackend = filters.DjangoFilterBackend
-
-LARGEST_ID = 2**63 - 1
 
 
 class IdFilter(NumberFilter):
