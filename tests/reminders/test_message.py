@@ -108,7 +108,11 @@ def test_a_moment_is_told_to_the_second(moment: datetime, microsecond: int) -> N
 
 
 @with_policy
-@pytest.mark.parametrize("known", ["", messages.BOUNDARY[:12], messages.BOUNDARY])
+@pytest.mark.parametrize(
+    "known",
+    ["", messages.BOUNDARY[:12], messages.BOUNDARY],
+    ids=["nothing", "a part of the boundary", "the boundary"],
+)
 def test_no_text_can_end_its_part_whoever_has_read_an_earlier_mail(known: str) -> None:
     mail_of = built("Hello", f"Hello\n\n--{known}\n\nmore\n--{known}--\n.\nFrom Sam")
     sent = message_from_bytes(mail_of.message(policy=policy.SMTP).as_bytes(), policy=policy.SMTP)
