@@ -11,10 +11,17 @@ from functools import partial
 from random import Random
 from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from change_tracker.training.models import Enrolment, PlanAudience, TrainingRecord
-from change_tracker.training.services import complete_record, waive_record, withdraw_enrolment
+from change_tracker.training.services import (
+    Reach,
+    complete_record,
+    record_for_others,
+    waive_record,
+    withdraw_enrolment,
+)
 from change_tracker.training.states import RECORD
 from project.tidewater.days import Calendar, working_day
 from project.tidewater.diary import Diary
@@ -100,12 +107,19 @@ def _withdraw_some(rule: PlanAudience, diary: Diary, since: date) -> None:
 
 
 def _complete(pks: Sequence[int], now: datetime) -> None:
-    """People mark it as done themselves; for those without a login Ana does."""
+    """People mark it as done themselves; for those without a login Ana records it."""
     rows = TrainingRecord.objects.outstanding().filter(pk__in=pks)
-    ana = by("ana", now)
-    for record in rows.select_related("person__user").order_by("pk"):
-        user = record.person.user or ana["actor"]
-        complete_record(record=record, today=timezone.localdate(now), actor=user, now=now)
+    today = timezone.localdate(now)
+    for record in rows.exclude(person__user=None).select_related("person__user").order_by("pk"):
+        complete_record(record=record, today=today, actor=record.person.user, now=now)
+    _record(rows.filter(person__user=None), today, now)
+
+
+def _record(rows: QuerySet[TrainingRecord], today: date, now: datetime) -> None:
+    """What waits for another of the same day is recorded after it."""
+    done = record_for_others(rows, today=today, **by("ana", now))
+    if done.recorded and Reach.LOCKED in done.of:
+        _record(rows, today, now)
 
 
 def _begin(pks: Sequence[int], now: datetime) -> None:

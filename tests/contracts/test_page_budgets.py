@@ -89,7 +89,7 @@ def costs(made_world: World) -> dict[str, list[list[str]]]:
     """The queries of every page, with each number of rows."""
     found: dict[str, list[list[str]]] = {name: [] for name in SHOWN}
     with time_machine.travel(NOW, tick=False), transaction.atomic():
-        asked = dict(_pages(made_world))
+        asked = dict(asked_pages(made_world))
         for client, url in asked.values():  # what a process remembers is asked for before
             queries(client, url)
         there = 0
@@ -126,7 +126,7 @@ def kind_of(world: World, page: Page) -> str:
     return next((kind for kind in wanted if kind in there), "main")
 
 
-def _pages(world: World) -> Iterator[tuple[str, tuple[Client, str]]]:
+def asked_pages(world: World) -> Iterator[tuple[str, tuple[Client, str]]]:
     """Each page as the first of READERS sees it who may."""
     for name in SHOWN:
         page = PAGES[name]

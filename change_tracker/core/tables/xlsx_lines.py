@@ -8,8 +8,6 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from change_tracker.core.conf import Conf
 from change_tracker.core.tables.rows import Lines, Problem, UnreadableFileError
@@ -24,7 +22,6 @@ CHUNK = 1 << 16
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
-    InvalidFileException,
     ParseError,
     KeyError,
     ValueError,
@@ -57,6 +54,9 @@ def sheet_names(content: bytes, conf: Conf) -> list[str]:
 
 
 def _visible_sheets(content: bytes, conf: Conf) -> list[Any]:
+    # Most processes never read a workbook, and all of them would carry what reads one.
+    from openpyxl import load_workbook
+
     try:
         _check_package(content, conf.import_max_unpacked_megabytes * 1_000_000)
         # Plain values only: links, styles and formulas are of no use here.

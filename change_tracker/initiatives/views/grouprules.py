@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.errors import ChangeTrackerError
-from change_tracker.core.formpages import LOOK_UP
+from change_tracker.core.formpages import LOOK_UP, words_after
 from change_tracker.core.jobs.kinds import CHECKED
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.pages import leave_toast
@@ -224,13 +224,15 @@ class AudienceEdit(AudienceMixin, RulePage):
         return form
 
     def _rename(self, form: NameForm) -> tuple[str, str]:
+        version = form.cleaned_data["version"]
         change_audience(
             audience=self.audience,
             name=form.cleaned_data["name"],
-            expected_version=form.cleaned_data["version"],
+            expected_version=version,
             **self.actor_and_time(),
         )
-        return self.own_url, gettext("The group has its new name.")
+        words = gettext("The group has its new name.")
+        return self.own_url, words_after(self.audience, version, words)
 
 
 class DropForm(forms.Form):

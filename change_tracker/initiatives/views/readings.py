@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.files import FilePage
-from change_tracker.core.formpages import FormPage
+from change_tracker.core.formpages import FormPage, words_after
 from change_tracker.core.pages import PageMixin, leave_toast, the_one_or_404
 from change_tracker.core.tables import Problem, RefusedImportError
 from change_tracker.initiatives import services
@@ -173,7 +173,8 @@ class EditReadingPage(ReadingPage):
         changes = dict(form.cleaned_data)
         version = changes.pop("version")
         services.change_reading(self.reading, expected_version=version, **self.by(), **changes)
-        return self.own_url, gettext("The reading is corrected.")
+        words = gettext("The reading is corrected.")
+        return self.own_url, words_after(self.reading, version, words)
 
 
 class DeleteReadingPage(ReadingPage):

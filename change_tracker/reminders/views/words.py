@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.formpages import FormPage
+from change_tracker.core.formpages import FormPage, words_after
 from change_tracker.core.pages import leave_toast, the_one_or_404
 from change_tracker.initiatives.views.base import InitiativePage
 from change_tracker.people.models import Person
@@ -150,12 +150,12 @@ class MailWordsPage(FormPage, MailWordsMixin):
         """Write them down, if nobody was quicker."""
         said = dict(form.cleaned_data)
         version = said.pop("version")
-        by = self.by()
-        if self.words.pk:
-            change_words(self.words, expected_version=version or 0, **by, **said)
-        else:
+        words, by = gettext("Saved. Mails say it from now on."), self.by()
+        if not self.words.pk:
             create_words(initiative=self.initiative, language=self.language, **by, **said)
-        return self.here(), gettext("Saved. Mails say it from now on.")
+            return self.here(), words
+        change_words(self.words, expected_version=version or 0, **by, **said)
+        return self.here(), words_after(self.words, version or 0, words)
 
 
 class MailWordsHtml(MailWordsMixin):

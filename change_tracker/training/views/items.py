@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.errors import StaleRowError
+from change_tracker.core.formpages import words_after
 from change_tracker.training import services
 from change_tracker.training.errors import LastItemError, PlanClosedError
 from change_tracker.training.forms import EditItemForm, ItemForm, NothingForm, addable
@@ -112,7 +113,8 @@ class ItemEdit(ItemMixin, RevisingPage):
         changes = dict(form.cleaned_data)
         expected = changes.pop("version")
         services.change_item(self.item, expected_version=expected, **self.by(), **changes)
-        return self.back(), gettext("“%(title)s” is changed.") % self.title
+        words = gettext("“%(title)s” is changed.") % self.title
+        return self.back(), words_after(self.item, expected, words)
 
 
 class ItemsEdit(RevisingPage):

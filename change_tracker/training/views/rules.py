@@ -9,6 +9,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.formpages import words_after
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.training import decisions, planjobs, removalwords, services
 from change_tracker.training.errors import RuleInUseError
@@ -89,7 +90,7 @@ class RuleEdit(RuleMixin):
             words = gettext(
                 "The rule is changed. Nobody gets another date until you assign the plan."
             )
-        return edit_url(self.plan), words
+        return edit_url(self.plan), words_after(self.rule, expected, words)
 
 
 class RuleRemove(RuleMixin):

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.formpages import FormPage
+from change_tracker.core.formpages import FormPage, words_after
 from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.register import ENDED_STATES
@@ -126,13 +126,15 @@ class LinkPage(ConcernMixin):
 
     def save(self, form: Any) -> tuple[str, str]:
         """Link it, if nobody was quicker."""
+        version = form.cleaned_data["version"]
         services.link_feedback(
             item=self.item,
             source=form.cleaned_data["source"],
-            expected_version=form.cleaned_data["version"],
+            expected_version=version,
             **self.by(),
         )
-        return self.concern_url(), gettext("The link is saved.")
+        words = words_after(self.item, version, gettext("The link is saved."))
+        return self.concern_url(), words
 
 
 class ConcernVerb(ConcernMixin):

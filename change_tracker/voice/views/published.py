@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.formpages import FormPage
+from change_tracker.core.formpages import FormPage, words_after
 from change_tracker.voice.forms import ChangePublishedForm, PublishForm
 from change_tracker.voice.models import PublishedAnswer
 from change_tracker.voice.services import change_answer, publish_answer
@@ -60,4 +60,4 @@ class ChangePublishedPage(PublishPage):
         changes = dict(form.cleaned_data)
         version = changes.pop("version")
         change_answer(self.answer, expected_version=version, **self.by(), **changes)
-        return self.back(), gettext("It is changed.")
+        return self.back(), words_after(self.answer, version, gettext("It is changed."))
