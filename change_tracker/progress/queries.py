@@ -7,12 +7,13 @@ by D. What was exempt, no longer needed or revoked stops to count on that day. T
 D.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from change_tracker.core.access import User
 from change_tracker.core.questions import lookup
@@ -22,8 +23,18 @@ from change_tracker.people.models import OrgUnit
 from change_tracker.training.models import EnrolmentPeriod, TrainingPlan, TrainingRecord
 
 NEXT_DUES = 3
-#: What is counted of records, in this order.
-FIGURES = ("due", "completed", "on_time", "overdue")
+
+
+class By(NamedTuple):
+    """What figures are told apart by: a column of the periods of people, and one of records."""
+
+    people: str
+    records: str
+
+
+BY_INITIATIVE = By("enrolment__plan__initiative", "plan__initiative")
+BY_PLAN = By("enrolment__plan", "plan")
+BY_UNIT = By("unit", "enrolment__periods__unit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +77,7 @@ def initiatives_with_progress_for(user: User) -> QuerySet[Initiative]:
 
 def measures(initiative: Initiative, on: date) -> Measures:
     """The figures of a whole initiative. One query."""
-    people = _people(initiative, on).order_by().annotate(all_of_them=Value(1))
-    counted = people.values("all_of_them").annotate(people=Count("pk")).values("people")
-    enrolled = Coalesce(Subquery(counted), 0)
-    # An aggregate has to be in each figure, or Django refuses it.
-    figures = {"enrolled": enrolled + Count("pk") * 0} | _figures(on)
-    return Measures(**_records(initiative, on).aggregate(**figures))
+    return _grouped(BY_INITIATIVE, initiative, on).get(initiative.pk, Measures())
 
 
 def measures_parts(initiatives: Any, today: date) -> tuple[Part, Part]:
@@ -79,39 +85,29 @@ def measures_parts(initiatives: Any, today: date) -> tuple[Part, Part]:
     what it has of them, of people and of records. There is less to look for than on a past day:
     nothing has left after today.
     """
-    path = "enrolment__plan__initiative"
-    people = EnrolmentPeriod.objects.filter(_in_force(today), **{f"{path}__in": initiatives})
-    enrolled = people.order_by().values(path).annotate(enrolled=Count("pk"))
-    records = _due(today).filter(left_on=None, plan__initiative__in=initiatives)
-    figures = _figures(today)
-    counted = records.order_by().values("plan__initiative").annotate(**figures)
-    return (
-        Part(enrolled, (path, "enrolled"), lambda **row: (row.pop(path), row)),
-        Part(
-            counted,
-            ("plan__initiative", *figures),
-            lambda **row: (row.pop("plan__initiative"), row),
-        ),
+    people = EnrolmentPeriod.objects.filter(
+        _in_force(today), enrolment__plan__initiative__in=initiatives
     )
+    records = _due(today).filter(left_on=None, plan__initiative__in=initiatives)
+    return _parts(BY_INITIATIVE, people, records, today)
 
 
 def measures_by_plan(initiative: Initiative, on: date) -> list[Group]:
-    """The figures of each plan that was ever published, oldest first. Three queries."""
+    """The figures of each plan that was ever published, oldest first. Two queries."""
     plans = TrainingPlan.objects.filter(initiative=initiative).exclude(state="draft")
     names = dict(plans.order_by("pk").values_list("pk", "title"))
-    counted = _grouped(initiative, on, people="enrolment__plan", records="plan")
+    counted = _grouped(BY_PLAN, initiative, on)
     return [
         Group(id=pk, name=name, measures=counted.get(pk, Measures())) for pk, name in names.items()
     ]
 
 
 def measures_by_unit(initiative: Initiative, on: date) -> list[Group]:
-    """The figures of each unit that had people on that day, by name. Three queries.
+    """The figures of each unit that had people on that day, by name. Two queries.
 
     People without a unit come last, under an empty name.
     """
-    unit = "enrolment__periods__unit"
-    counted = _grouped(initiative, on, people="unit", records=unit)
+    counted = _grouped(BY_UNIT, initiative, on)
     names = dict(OrgUnit.objects.filter(pk__in=counted).values_list("pk", "name"))
     groups = [Group(id=pk, name=names.get(pk) or "", measures=counted[pk]) for pk in counted]
     return sorted(groups, key=lambda group: (group.id is None, group.name, group.id))
@@ -181,27 +177,29 @@ def _figures(on: date) -> dict[str, Count]:
     }
 
 
-def _grouped(initiative: Initiative, on: date, *, people: str, records: str) -> dict[Any, Measures]:
-    of: dict[str, Any] = {"initiative": initiative.pk, "on": on}
-    enrolled = dict(_enrolled_by(people, **of))
-    figures = {key: figures for key, *figures in _figures_by(records, **of)}
-    return {
-        key: Measures(
-            enrolled=enrolled.get(key, 0),
-            **dict(zip(FIGURES, figures.get(key, ()), strict=False)),
-        )
-        for key in enrolled.keys() | figures.keys()
-    }
+def _grouped(by: By, initiative: Initiative, on: date) -> dict[Any, Measures]:
+    found: dict[Any, dict[str, int]] = defaultdict(dict)
+    for key, figures in chain(*_counted(by, initiative=initiative.pk, on=on)):
+        found[key] |= figures
+    return {key: Measures(**figures) for key, figures in found.items()}
 
 
 @lookup
-def _enrolled_by(path: str, *, initiative: Any, on: Any) -> Any:
-    return _people(initiative, on).order_by().values_list(path).annotate(enrolled=Count("pk"))
+def _counted(by: By, *, initiative: Any, on: Any) -> tuple[Part, Part]:
+    return _parts(by, _people(initiative, on), _records(initiative, on), on)
 
 
-@lookup
-def _figures_by(path: str, *, initiative: Any, on: Any) -> Any:
-    return _records(initiative, on).order_by().values_list(path).annotate(**_figures(on))
+def _parts(
+    by: By, people: QuerySet[EnrolmentPeriod], records: QuerySet[TrainingRecord], on: date
+) -> tuple[Part, Part]:
+    """Pairs of what they are told apart by and their figures: of people, and of records."""
+    enrolled = people.order_by().values(by.people).annotate(enrolled=Count("pk"))
+    figures = _figures(on)
+    counted = records.order_by().values(by.records).annotate(**figures)
+    return (
+        Part(enrolled, (by.people, "enrolled"), lambda **row: (row.pop(by.people), row)),
+        Part(counted, (by.records, *figures), lambda **row: (row.pop(by.records), row)),
+    )
 
 
 def next_dues(initiative: Initiative, today: date) -> list[tuple[str, date, int]]:

@@ -161,4 +161,4 @@ def test_its_cost_does_not_grow_with_people_plans_and_units(
 
     cost = queries(sign_in.page(lead), progress_url(initiative.slug))
 
-    assert len(cost) == 8, cost
+    assert len(cost) == 6, cost

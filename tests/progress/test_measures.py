@@ -232,7 +232,7 @@ def test_units_and_plans_add_up_to_the_whole(initiative: Initiative) -> None:
 
 
 @pytest.mark.parametrize(
-    ("read", "queries"), [(measures, 1), (measures_by_plan, 3), (measures_by_unit, 3)]
+    ("read", "queries"), [(measures, 1), (measures_by_plan, 2), (measures_by_unit, 2)]
 )
 def test_the_number_of_queries_is_small_and_constant(
     initiative: Initiative, read: Any, queries: int

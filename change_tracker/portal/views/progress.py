@@ -3,19 +3,14 @@
 from datetime import date
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 
-from change_tracker.core.pages import PageMixin
-from change_tracker.initiatives.head import reads_register, with_head
+from change_tracker.core.pages import PageMixin, the_one_or_404
+from change_tracker.initiatives.head import reads_register
+from change_tracker.initiatives.queries import set_up_of
 from change_tracker.portal.summary import groups_of, note_of, summary_of
-from change_tracker.progress.queries import (
-    initiatives_with_progress_for,
-    measures,
-    measures_by_plan,
-    measures_by_unit,
-)
+from change_tracker.progress.queries import measures, measures_by_plan, measures_by_unit
 
 
 class ProgressPage(PageMixin):
@@ -26,8 +21,7 @@ class ProgressPage(PageMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Figures of the whole, by plan and by unit, on `on`."""
-        rows = with_head(initiatives_with_progress_for(self.user), self.user)
-        initiative = get_object_or_404(rows, slug=self.kwargs["slug"])
+        initiative = the_one_or_404(set_up_of(self.user, slug=self.kwargs["slug"]))
         asked = self.request.GET.get("on", "").strip()
         on = parsed_day(asked) or self.today
         whole = measures(initiative, on)
