@@ -1,5 +1,6 @@
 """System checks of the settings, with stable ids."""
 
+from dataclasses import fields
 from typing import Any
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.core import checks, mail
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
 
-from change_tracker.core.conf import NAMES, get_conf
+from change_tracker.core.conf import NAMES, get_conf, load
 from change_tracker.core.hostbase import Look, look_at_base, wanted_base_is_missing
 from change_tracker.core.uploads import KINDS
 
@@ -47,14 +48,15 @@ def check_working_window(**_: Any) -> list[CheckMessage]:
     weeks = [conf.working_days, conf.working_days if conf.send_days is None else conf.send_days]
     known = all(days and set(days) <= set(range(7)) for days in weeks)
     known = known and set(conf.summary_days) <= set(range(7))
-    if known and 0 <= conf.send_from_hour <= 23:
+    hours = {conf.send_from_hour, conf.sync_from_hour or 0}
+    if known and hours <= set(range(24)):
         return []
     return [
         Error(
-            "CHANGE_TRACKER names days or an hour at which no mail could leave.",
+            "CHANGE_TRACKER names days or an hour that no calendar and no clock shows.",
             hint=(
                 "WORKING_DAYS, SEND_DAYS and SUMMARY_DAYS hold weekdays, 0 (Monday) to 6; "
-                "SEND_FROM_HOUR is 0 to 23."
+                "SEND_FROM_HOUR and SYNC_FROM_HOUR are 0 to 23."
             ),
             id="change_tracker.E003",
         )
@@ -118,6 +120,48 @@ def check_answer_days(**_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.compatibility)
+def check_dotted_names(**_: Any) -> list[CheckMessage]:
+    """E007: something that a dotted name in the settings leads to cannot be loaded."""
+    conf = get_conf()
+    named = [("ROLES", conf.roles), ("PEOPLE_SOURCE", conf.people_source)]
+    classes = conf.authentication_classes or ()
+    if not isinstance(classes, str):  # E008 says so
+        named += [("AUTHENTICATION_CLASSES", each) for each in classes]
+    return [
+        Error(
+            f"{key} in CHANGE_TRACKER names “{dotted}”, which cannot be loaded: {failure}.",
+            hint="Put the dotted name right: package.module.name.",
+            id="change_tracker.E007",
+        )
+        for key, dotted in named
+        if (failure := _failure_to_load(dotted))
+    ]
+
+
+def _failure_to_load(dotted: str) -> str:
+    try:
+        load(dotted)
+    except ImportError as error:
+        return str(error)
+    return ""
+
+
+@register(Tags.compatibility)
+def check_lists(**_: Any) -> list[CheckMessage]:
+    """E008: a text where several are wanted, which would be taken letter by letter."""
+    conf = get_conf()
+    return [
+        Error(
+            f"{each.name.upper()} in CHANGE_TRACKER is one text, and has to be a tuple or list.",
+            hint='A tuple of one has a comma: ("hr@intranet.example",).',
+            id="change_tracker.E008",
+        )
+        for each in fields(conf)
+        if "tuple" in str(each.type) and isinstance(getattr(conf, each.name), str)
+    ]
+
+
+@register(Tags.compatibility)
 def check_mail_timeout(**_: Any) -> list[CheckMessage]:
     """W001: a mail server that does not answer would hold a worker for ever."""
     backend, timeout = _mail_settings()
@@ -169,11 +213,20 @@ def check_base_template(**_: Any) -> list[CheckMessage]:
 
     W020: without the block for the title, our pages would have none.
     W021: without the block for the stylesheet, our pages would be bare text.
+    W023: nobody knows the address of our stylesheet, so none of our pages can be shown.
     I020: a base template that needs a request of its own was read, not tried.
     """
     look = look_at_base()
     found: list[CheckMessage] = [_missing(look, part, block) for part, block in look.missing]
-    if look.failure and not found:
+    if look.unstyled:
+        found.append(
+            checks.Warning(
+                f"Our stylesheet has no address ({look.unstyled}): none of our pages can be shown.",
+                hint="Set STATIC_URL, and run manage.py collectstatic.",
+                id="change_tracker.W023",
+            )
+        )
+    elif look.failure and not found:
         found.append(
             checks.Info(
                 f"{look.base} cannot be rendered outside of a request ({look.failure}), so it was "

@@ -62,7 +62,9 @@ class Conf:
     )
     sync_brake_people: int = _key(10, "Number of people that may do so in any case.")
     hr_emails: tuple[str, ...] = _key(
-        (), "Who hears of a stopped sync; empty: users with the permission `manage_people`."
+        (),
+        "Who hears of a stopped sync; empty: users with Django's permission `manage_people`. Name "
+        "somebody where `ROLES` is your own.",
     )
     working_days: tuple[int, ...] = _key(
         (0, 1, 2, 3, 4), "Weekdays on which people work; Monday is 0. Lateness counts in them."

@@ -36,7 +36,8 @@ class Look:
 
     `blocks` are those of the host's template. `is_theirs`: it was the host's own
     change_tracker/base.html that chose the blocks. `failure`: why nothing could be rendered, so
-    that templates were only read.
+    that templates were only read. `unstyled`: why nobody knows the address of our stylesheet,
+    without which none of our pages can be shown.
     """
 
     base: str = ""
@@ -44,6 +45,7 @@ class Look:
     blocks: tuple[str, ...] = ()
     is_theirs: bool = False
     failure: str = ""
+    unstyled: str = ""
 
 
 def look_at_base() -> Look:
@@ -60,11 +62,13 @@ def look_at_base() -> Look:
         return Look()
     known = {name for template in above for name in _names(template)}
     filled = _filled(ours.template, get_conf())
+    stylesheet, unstyled = _stylesheet()
     shown, failure = _render(ours.template.engine)
-    if failure:
+    if failure or unstyled:
         missing = [part for part in PARTS if filled[part] not in known]
     else:
-        missing = [part for part, mark in _marks().items() if mark not in shown]
+        marks = {"content": "ct-probe-content", "title": "ct-probe-title", "stylesheet": stylesheet}
+        missing = [part for part in PARTS if marks[part] not in shown]
     if "content" in missing and filled["stylesheet"] == filled["content"]:
         missing = [part for part in missing if part != "stylesheet"]
     return Look(
@@ -73,6 +77,7 @@ def look_at_base() -> Look:
         blocks=tuple(sorted(known)),
         is_theirs=PACKAGED not in Path(ours.template.origin.name).parents,
         failure=failure,
+        unstyled=unstyled,
     )
 
 
@@ -90,12 +95,12 @@ def wanted_base_is_missing() -> bool:
     return False
 
 
-def _marks() -> dict[str, str]:
-    return {
-        "content": "ct-probe-content",
-        "title": "ct-probe-title",
-        "stylesheet": static("change_tracker/ct.css"),
-    }
+def _stylesheet() -> tuple[str, str]:
+    """Its address, or why there is none: a storage with a manifest knows what was collected."""
+    try:
+        return static("change_tracker/ct.css"), ""
+    except Exception as error:  # noqa: BLE001  a host's storage may raise whatever it likes
+        return "", f"{type(error).__name__}: {error}"
 
 
 def _render(engine: Any) -> tuple[str, str]:

@@ -1,17 +1,22 @@
 """Where people come from: the host's own users, or whatever the setting PEOPLE_SOURCE names."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, ClassVar, Protocol
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.translation import gettext as _
 
 from change_tracker.core.conf import get_conf, load
+from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.people.models import Person
 from change_tracker.people.rules import known_language, known_timezone
 
+logger = logging.getLogger("change_tracker")
 Record = Mapping[str, Any]
 
 
@@ -107,9 +112,38 @@ class HostUsers:
 
 
 def people_source() -> PeopleSource:
-    """The source that the setting PEOPLE_SOURCE names."""
-    source: PeopleSource = load(get_conf().people_source)()
+    """The source that the setting PEOPLE_SOURCE names. Raises SourceFailedError."""
+    dotted = get_conf().people_source
+    with in_the_hosts_code(dotted):
+        source: PeopleSource = load(dotted)()
     return source
+
+
+class SourceFailedError(ChangeTrackerError):
+    """The host's own code ended with an error of its own."""
+
+    code = "source_failed"
+
+
+@contextmanager
+def in_the_hosts_code(name: str) -> Iterator[None]:
+    """Whatever goes wrong in the source of that name, as an error of ours: it stops a sync, and no
+    tick.
+    """
+    try:
+        yield
+    except ChangeTrackerError:
+        raise
+    except Exception as error:
+        logger.exception("The source of people “%s” failed.", name)
+        # Its own words may hold the address and the password of a directory.
+        raise SourceFailedError(
+            _(
+                "“%(source)s”, where people come from, could not be read (%(error)s). Nothing was "
+                "applied; the log of the server says more."
+            )
+            % {"source": name, "error": type(error).__name__}
+        ) from error
 
 
 def _name(user: Any) -> str:

@@ -21,6 +21,9 @@ def tell_hr(reason: str) -> None:
     The run is in the list of syncs as well, so a mail that cannot leave is only logged.
     """
     addresses = hr_addresses()
+    if not addresses:
+        logger.warning("Nobody is told that the people sync was stopped: set HR_EMAILS. %s", reason)
+        return
     message = EmailMessage(
         subject=_("The sync of people was stopped"),
         body=_(

@@ -126,13 +126,13 @@ def check_broker(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.compatibility, deploy=True)
 def check_database(**_: Any) -> list[CheckMessage]:
-    """W014: SQLite lets one write at a time; sending belongs to one process there."""
+    """I014: SQLite lets one write at a time; sending belongs to one process there."""
     if connection.vendor != "sqlite":
         return []
     return [
-        checks.Warning(
+        checks.Info(
             "On SQLite let one process alone send reminders: one worker with concurrency 1.",
             hint="Use PostgreSQL or MariaDB for more than one.",
-            id="change_tracker.W014",
+            id="change_tracker.I014",
         )
     ]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext, ngettext
 from change_tracker.reminders.models import Attempt, ChannelPause, Digest, Heartbeat
 from change_tracker.reminders.services import TICK
 
-#: A tick is due every minute; after so long something is wrong.
-SILENT_AFTER = timedelta(minutes=5)
+#: A tick is due every minute, and one that sends much takes some; after so long something is wrong.
+SILENT_AFTER = timedelta(minutes=10)
 #: A mail that could leave for so long: nobody sends, or there is more than can be sent.
 STUCK_AFTER = timedelta(minutes=30)
 #: Of how long unknown ends are counted.
@@ -50,7 +50,7 @@ class Health:
         if self.last_tick is None:
             found.append(gettext("The tick has never run: see “What has to run”."))
         elif self.is_silent:
-            found.append(gettext("The tick has not run for more than five minutes."))
+            found.append(gettext("The tick has not run for more than ten minutes."))
         if self.is_stuck:
             found.append(gettext("A mail has waited for more than half an hour."))
         if self.dead:

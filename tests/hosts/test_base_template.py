@@ -139,6 +139,22 @@ def test_a_base_that_cannot_do_without_a_request_is_read_and_said_calmly(folder:
     assert message.msg.startswith("base.html cannot be rendered outside of a request (Template")
 
 
+@pytest.mark.parametrize(
+    ("base", "lost"),
+    [(PLAIN, []), (OTHER, ["W003"])],
+)
+def test_a_stylesheet_that_was_not_collected_is_said_beside_what_is_lost(
+    folder: Folder, base: str, lost: list[str]
+) -> None:
+    folder.put("base.html", base)
+    storages = deepcopy(settings.STORAGES)
+    manifest = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    storages["staticfiles"] = {"BACKEND": manifest}
+
+    with override_settings(STORAGES=storages, STATIC_ROOT=folder.path, DEBUG=False):
+        assert ids(found()) == [*lost, "W023"]
+
+
 def test_a_base_that_was_only_read_is_reported_all_the_same(folder: Folder) -> None:
     folder.put("base.html", "{% include request.resolver_match.func.menu %}" + OTHER)
 

@@ -151,7 +151,7 @@ def test_a_host_without_celery_is_told_only_when_it_speaks_of_it(
 
 
 def test_sqlite_is_for_one_sender() -> None:
-    expected = ["change_tracker.W014"] if connection.vendor == "sqlite" else []
+    expected = ["change_tracker.I014"] if connection.vendor == "sqlite" else []
     assert ids(checks.check_database()) == expected
 
 

@@ -54,7 +54,7 @@ def test_silence_and_what_is_stuck_wake_somebody(
     ticked: Heartbeat, employee: Person, client: Client, what: str
 ) -> None:
     if what == "silent":
-        Heartbeat.objects.update(at=timezone.now() - 6 * MINUTE)
+        Heartbeat.objects.update(at=timezone.now() - 11 * MINUTE)
     elif what == "never":
         Heartbeat.objects.all().delete()
     else:

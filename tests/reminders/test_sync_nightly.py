@@ -10,6 +10,7 @@ from django.test import override_settings
 
 from change_tracker.people.models import PeopleSync, Person
 from change_tracker.people.sources import Record
+from change_tracker.reminders.models import Heartbeat
 from change_tracker.reminders.services import tick
 from tests import factories
 from tests.factories import NOW
@@ -103,3 +104,25 @@ def test_a_source_that_fails_ends_no_tick_and_is_told_to_hr_without_its_secrets(
     assert "secret" not in message.body
     assert "secret" in caplog.text
     assert not Person.objects.exists()
+
+
+def test_a_source_that_cannot_be_made_ends_no_tick(
+    settings: Any, hr: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.CHANGE_TRACKER |= {"PEOPLE_SOURCE": "intranet.nowhere.Source"}
+
+    tick(clock=at(NOW))
+
+    (told,) = mail.outbox
+    assert "intranet.nowhere.Source" in told.body
+    assert Heartbeat.objects.filter(name="day").exists()
+    assert "No module named" in caplog.text
+
+
+def test_where_nobody_is_to_be_told_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    settings_of_ours = {"SYNC_FROM_HOUR": 0, "PEOPLE_SOURCE": f"{__name__}.Unreachable"}
+    with override_settings(CHANGE_TRACKER=settings_of_ours):
+        tick(clock=at(NOW))
+
+    assert mail.outbox == []
+    assert "set HR_EMAILS" in caplog.text

@@ -1,12 +1,8 @@
 """Running the host's people source, with nobody looking: a brake instead of a preview."""
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
-
-from django.utils.translation import gettext as _
 
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
@@ -22,16 +18,9 @@ from change_tracker.people.services.sync.roster import (
     UnitRecord,
     read_roster,
 )
-from change_tracker.people.sources import PeopleSource
+from change_tracker.people.sources import PeopleSource, in_the_hosts_code
 
-logger = logging.getLogger("change_tracker")
 UNIT_COLUMNS = ("external_id", "name", "parent")
-
-
-class SourceFailedError(ChangeTrackerError):
-    """The host's own code ended with an error of its own."""
-
-    code = "source_failed"
 
 
 def roster_from(source: PeopleSource, *, today: date) -> Roster:
@@ -39,7 +28,7 @@ def roster_from(source: PeopleSource, *, today: date) -> Roster:
 
     Raises UnreadableFileError, SourceFailedError.
     """
-    with _in_the_hosts_code(source):
+    with in_the_hosts_code(source.name):
         people = table_of(source.people(today), columns=COLUMNS, required=REQUIRED)
         listed = table_of(source.units(), columns=UNIT_COLUMNS, required=UNIT_COLUMNS[:2])
     units = (
@@ -48,25 +37,6 @@ def roster_from(source: PeopleSource, *, today: date) -> Roster:
         if row["external_id"]
     )
     return read_roster(people, source=source.name, units=units)
-
-
-@contextmanager
-def _in_the_hosts_code(source: PeopleSource) -> Iterator[None]:
-    """Whatever goes wrong there, as an error of ours: it stops a sync, and no tick."""
-    try:
-        yield
-    except ChangeTrackerError:
-        raise
-    except Exception as error:
-        logger.exception("The source of people “%s” failed.", source.name)
-        # Its own words may hold the address and the password of a directory.
-        raise SourceFailedError(
-            _(
-                "“%(source)s”, where people come from, could not be read (%(error)s). Nothing was "
-                "applied; the log of the server says more."
-            )
-            % {"source": source.name, "error": type(error).__name__}
-        ) from error
 
 
 def sync_people(
