@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery
+from django.utils.encoding import punycode
 
 from change_tracker.core.conf import get_conf
 from change_tracker.initiatives.models import Initiative
@@ -177,4 +178,5 @@ def new_message_id(domain: str) -> str:
 def sender_domain() -> str:
     """The domain of whoever our mail is from. Ask once for many."""
     _name, address = parseaddr(get_conf().from_email or settings.DEFAULT_FROM_EMAIL)
-    return address.rpartition("@")[2] or "localhost"
+    domain = address.rpartition("@")[2]
+    return punycode(domain) if domain else "localhost"

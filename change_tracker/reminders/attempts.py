@@ -18,15 +18,15 @@ from change_tracker.core.conf import get_conf
 from change_tracker.reminders.channels import Parcel
 from change_tracker.reminders.claim import Claim
 from change_tracker.reminders.models import Attempt, Digest
+from change_tracker.reminders.outcomes import Delivery
 from change_tracker.reminders.ownwords import Words
 from change_tracker.reminders.states import leave_claim
-from change_tracker.reminders.transport import Delivery
+from change_tracker.reminders.transport import GOODBYE_SECONDS
 
 log = logging.getLogger(__name__)
 Outcome = Attempt.Outcome
-#: What a lease must have left beyond the deadline: for the mails before it that are put on record
-#: together with it, and for the transactions around the sending.
-MARGIN = timedelta(seconds=0.5)
+#: Mails that are put on record together leave within so many seconds, or are read once more.
+MOMENT = 0.3
 #: So many attempts without a known end, and a person has to look.
 UNKNOWN_LIMIT = 2
 
@@ -60,12 +60,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A mail whose attempt is on record and which may leave now."""
+    """A mail whose attempt is on record and which may leave now; `failed` where it has an end
+    already.
+    """
 
     claim: Claim
     digest: Digest
     unknown_before: int
     parcel: Parcel
+    failed: Delivery | None
     reminder_ids: list[int]
 
 
@@ -76,9 +79,14 @@ class Ended(NamedTuple):
     delivery: Delivery
 
 
-def deadline() -> timedelta:
-    """The total time that sending one mail may take."""
-    return timedelta(seconds=get_conf().mail_deadline_seconds)
+def time_needed() -> timedelta:
+    """How long a lease has to last when the first of a few mails is read again.
+
+    The moment in which the others leave, the deadline of the last of them, the goodbye to a server
+    that failed it, and a sixth of the deadline for the transactions around the sending.
+    """
+    deadline = get_conf().mail_deadline_seconds
+    return timedelta(seconds=MOMENT + deadline + min(GOODBYE_SECONDS, deadline) + deadline / 6)
 
 
 def held_by(claims: Iterable[Claim], done: Drained) -> list[Digest]:

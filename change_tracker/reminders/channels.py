@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.conf import get_conf, load
 from change_tracker.reminders.models import Attempt, MailPreference
-from change_tracker.reminders.transport import Delivery, Postman
+from change_tracker.reminders.outcomes import Delivery
+from change_tracker.reminders.transport import Postman
 
 if TYPE_CHECKING:
     from change_tracker.reminders.recipients import Recipient

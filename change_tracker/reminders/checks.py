@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 
 from change_tracker.core.conf import get_conf, load
+from change_tracker.reminders.attempts import time_needed
 
 TASK = "change_tracker.tick"
 #: The name that Celery gives the application of a project that has none.
@@ -19,13 +20,16 @@ NO_APPLICATION = "default"
 @register(Tags.compatibility)
 def check_lease(**_: Any) -> list[CheckMessage]:
     """E010: a lease that ends before the sending does hands the same mail to two workers."""
-    conf = get_conf()
-    if conf.lease_seconds > conf.mail_deadline_seconds:
+    needed = time_needed().total_seconds()
+    if get_conf().lease_seconds > needed:
         return []
     return [
         Error(
-            "LEASE_SECONDS must be longer than MAIL_DEADLINE_SECONDS.",
-            hint="By default a lease is 300 seconds and the deadline 60.",
+            "LEASE_SECONDS must be longer than sending a mail may take.",
+            hint=(
+                f"With this MAIL_DEADLINE_SECONDS that is {needed:.0f} seconds with all around it; "
+                "by default a lease is 300 seconds and the deadline 60."
+            ),
             id="change_tracker.E010",
         )
     ]

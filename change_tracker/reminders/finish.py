@@ -21,8 +21,8 @@ from change_tracker.reminders.attempts import (
     mine,
 )
 from change_tracker.reminders.models import Attempt, Digest, Reminder
+from change_tracker.reminders.outcomes import Delivery
 from change_tracker.reminders.states import leave_claim, write_state
-from change_tracker.reminders.transport import Delivery
 
 #: What is stored of a subject, for the inbox.
 SUBJECT_KEPT = 200

@@ -3,7 +3,10 @@
 import smtplib
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
+
+from change_tracker.reminders.outcomes import CLOSING
 
 #: The server waits for the message.
 GO_ON = 354
@@ -70,13 +73,21 @@ class Pipelining(smtplib.SMTP):
 
     def _forget_ahead(self) -> None:
         """Read the answers that nobody asks for any more. A server that waits for the message gets
-        none, and says that it has nobody to give it to.
+        none: nothing is delivered of what ends without its dot, and a dot would deliver an empty
+        one to whoever was accepted.
         """
         while self._ahead:
             code, _said = self.getreply()
             if code == GO_ON:
-                self.send(f".{smtplib.CRLF}")
-                self.getreply()
+                self.close()
+
+    def begin_anew(self, error: Exception) -> None:
+        """Forget the mail whose message the server would not hear: it still has the sender and the
+        recipient, and the next mail would go to them as well. `smtplib` forgets after all else.
+        """
+        if isinstance(error, smtplib.SMTPDataError) and error.smtp_code != CLOSING:
+            with suppress(smtplib.SMTPServerDisconnected):
+                self.rset()
 
     def close(self) -> None:
         """Close the connection; nothing is awaited any more."""

@@ -1,36 +1,38 @@
 """Before mails leave: what they say is read again, and their attempts are put on record."""
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from change_tracker.reminders.attempts import (
-    MARGIN,
     Drained,
     Known,
     Outcome,
     Ready,
     count,
-    deadline,
     give_up,
     held_by,
     is_in_doubt,
+    time_needed,
 )
 from change_tracker.reminders.channels import Parcel
 from change_tracker.reminders.claim import Claim, release
 from change_tracker.reminders.mail import compose
 from change_tracker.reminders.models import Attempt, ChannelPause, Digest, Reminder
 from change_tracker.reminders.models.outbox import URGENT
+from change_tracker.reminders.outcomes import Delivery, let_end
 from change_tracker.reminders.ownwords import Words, words_in_force
 from change_tracker.reminders.recipients import shared_addresses
 from change_tracker.reminders.review import Letter, review
 from change_tracker.reminders.samples import letter_of_test
 from change_tracker.reminders.states import leave_claim
 
+log = logging.getLogger(__name__)
 #: A mail whose channel is paused without an end is looked at again after this.
 PAUSED_FOR = timedelta(minutes=15)
 
@@ -72,13 +74,7 @@ def prepare(claims: Sequence[Claim], *, now: datetime, done: Drained, known: Kno
     rest = [each for each in held if each.pk not in given_up]
     letters = _letters(rest, tokens, now=now, done=done, known=known)
     ready = [
-        Ready(
-            claim=tokens[each.pk],
-            digest=each,
-            unknown_before=before[each.pk].unknown,
-            parcel=Parcel(letters[each.pk].to, _mail(each, letters[each.pk], known.words)),
-            reminder_ids=letters[each.pk].reminder_ids,
-        )
+        _ready(tokens[each.pk], each, before[each.pk], letters[each.pk], known.words)
         for each in rest
         if each.pk in letters
     ]
@@ -90,7 +86,7 @@ def _with_time_left(
     held: Iterable[Digest], claims: Mapping[int, Claim], *, now: datetime, done: Drained
 ) -> list[Digest]:
     """Those whose lease outlasts the sending; the others are given back."""
-    needed, found = now + deadline() + MARGIN, []
+    needed, found = now + time_needed(), []
     for each in held:
         if each.lease_until is not None and each.lease_until >= needed:
             found.append(each)
@@ -147,9 +143,29 @@ def _letters(
     return said
 
 
-def _mail(digest: Digest, letter: Letter, words: Words) -> EmailMultiAlternatives:
-    is_second = digest.slot == URGENT
-    return compose(letter, message_id=digest.message_id, cannot_wait=is_second, words=words)
+def _ready(claim: Claim, digest: Digest, before: Before, letter: Letter, words: Words) -> Ready:
+    """The mail; or an attempt that has failed, so that what a template of the host stumbles over
+    holds up nobody else, and is listed in the end.
+    """
+    mail, failed = EmailMultiAlternatives(), None
+    try:
+        is_second = digest.slot == URGENT
+        mail = compose(letter, message_id=digest.message_id, cannot_wait=is_second, words=words)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        let_end(error)
+        log.exception("The mail %s could not be written.", digest.message_id)
+        said = f"it could not be written: {type(error).__name__}"
+        failed = Delivery(Outcome.DEFERRED, detail=said)
+    return Ready(
+        claim=claim,
+        digest=digest,
+        unknown_before=before.unknown,
+        parcel=Parcel(letter.to, mail),
+        failed=failed,
+        reminder_ids=letter.reminder_ids,
+    )
 
 
 def _open(ready: Sequence[Ready], before: Mapping[int, Before], now: datetime) -> None:

@@ -17,12 +17,12 @@ from django.db import connection, connections
 
 from change_tracker.core.conf import get_conf
 from change_tracker.reminders.attempts import (
-    MARGIN,
+    MOMENT,
     Drained,
     Ended,
-    Known,
-    deadline,
+    Ready,
     take_back,
+    time_needed,
 )
 from change_tracker.reminders.channels import Couriers
 from change_tracker.reminders.claim import Claim, claim_digests, is_spread, release
@@ -35,8 +35,6 @@ from change_tracker.reminders.prepare import go_alone, known_at, prepare
 DRAIN_FOR = timedelta(minutes=5)
 #: How long a worker waits before it asks again what the cap leaves.
 TURN_SECONDS = 0.2
-#: Mails that are put on record together leave within so many seconds, or are read once more.
-MOMENT = 0.3
 MOST_TOGETHER = 50
 #: Of the moment, so much is planned: what has to be read once more was read for nothing.
 PLANNED = 0.8
@@ -51,12 +49,12 @@ def drain(
     one works for a mail while another waits for the server or the database. Raises what Django
     raises when no mailer is configured; nothing is claimed then.
     """
-    if timedelta(seconds=get_conf().lease_seconds) <= deadline() + MARGIN:
-        raise ImproperlyConfigured("LEASE_SECONDS must be longer than MAIL_DEADLINE_SECONDS.")
-    has_failed = Event()
+    if timedelta(seconds=get_conf().lease_seconds) <= time_needed():
+        raise ImproperlyConfigured("LEASE_SECONDS must be longer than sending a mail may take.")
+    has_failed, ends_at = Event(), time.monotonic() + DRAIN_FOR.total_seconds()
 
     def is_over() -> bool:
-        return has_failed.is_set() or should_stop()
+        return has_failed.is_set() or time.monotonic() > ends_at or should_stop()
 
     def drain_alone(share: Callable[[], None] = lambda: None) -> Drained:
         try:
@@ -95,10 +93,10 @@ def _with_own_connections(drain_alone: Callable[[], Drained]) -> Drained:
 
 def _drain(clock: Clock, is_over: Callable[[], bool], share: Callable[[], None]) -> Drained:
     """Claim and send; `share` is called while there may be work for others."""
-    size, began = get_conf().claim_size, clock()
+    size = get_conf().claim_size
     with Couriers() as couriers:
         round_ = Round(couriers, clock, is_over)
-        while not is_over() and clock() - began < DRAIN_FOR:
+        while not is_over():
             claims = claim_digests(now=clock(), size=size)
             if len(claims) == size:
                 share()
@@ -143,8 +141,9 @@ class Round:
             known, alone = known_at(self.clock()), go_alone(waiting)
             while waiting and not self.should_stop():
                 some = self._next(waiting, alone)
+                ready = prepare(some, now=self.clock(), done=self.done, known=known)
                 del waiting[: len(some)]
-                self._send_some(some, known, waiting)
+                self._send_some(ready, waiting)
         finally:
             # Also when one of them raised: the others do not wait for the lease to run out.
             release(waiting)
@@ -154,14 +153,15 @@ class Round:
         first = waiting[: self.together]
         return list(takewhile(lambda each: each.digest_id not in alone, first)) or waiting[:1]
 
-    def _send_some(self, some: Sequence[Claim], known: Known, waiting: list[Claim]) -> None:
-        """Through all three phases; those for which the moment was too short wait again."""
-        ready = prepare(some, now=self.clock(), done=self.done, known=known)
+    def _send_some(self, ready: Sequence[Ready], waiting: list[Claim]) -> None:
+        """Hand them over, then put on record what came of it; those for which the moment was too
+        short wait again.
+        """
         rest, ended, began = list(ready), list[Ended](), time.monotonic()
         try:
             while rest and not (ended and (_is_past(began) or self.should_stop())):
                 each = rest.pop(0)
-                ended.append(Ended(each, self.couriers.deliver(each.parcel)))
+                ended.append(Ended(each, each.failed or self.couriers.deliver(each.parcel)))
         finally:
             # Also when one of them raised: that one is in doubt, and no other.
             took = time.monotonic() - began

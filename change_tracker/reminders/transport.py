@@ -3,10 +3,9 @@
 Works with EMAIL_* settings and with MAILERS (Django 6.1 and later) alike.
 """
 
-import re
 import smtplib
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from math import inf
 from socket import SHUT_RDWR
@@ -19,28 +18,23 @@ from django.core import mail
 from django.core.mail.backends.smtp import EmailBackend
 
 from change_tracker.reminders.message import PLAIN
-from change_tracker.reminders.models import Attempt
+from change_tracker.reminders.outcomes import (
+    CLOSING,
+    OUT_OF_STEP,
+    Delivery,
+    NoAnswerError,
+    Outcome,
+    let_end,
+    of_service,
+    of_smtp,
+)
 from change_tracker.reminders.pipelining import Pipelining
 
-Outcome = Attempt.Outcome
-#: The server says so and closes the connection.
-CLOSING = 421
 #: Saying goodbye to a server may take so long.
 GOODBYE_SECONDS = 5.0
-ADDRESS = re.compile(r"[^\s<>,;:()]+@[^\s<>,;:()]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How one try ended, as the log keeps it: without addresses."""
-
-    outcome: Attempt.Outcome
-    code: int | None = None
-    detail: str = ""
-
-
-class NoAnswerError(smtplib.SMTPServerDisconnected):
-    """The whole message was handed over, and the server did not say whether it took it."""
+#: What Django's backend raises for a mail that cannot leave, by any connection: Python's own
+#: parser of addresses, for one, ends with whatever it stumbles upon.
+OF_THE_MAIL = (OSError, ValueError, LookupError, AttributeError, TypeError)
 
 
 class Watch:
@@ -111,8 +105,9 @@ class Watch:
             raise TimeoutError
 
 
-def watched(backend: Any, watch: Watch) -> Any:
-    """`backend`, whose SMTP sessions make themselves known to `watch`.
+def watched(backend: Any, watch: Watch, *, seconds: float) -> Any:
+    """`backend`, whose SMTP sessions make themselves known to `watch`, and no wait of which takes
+    longer than `seconds`.
 
     Django's backend keeps no reference to a session that is still greeting; so its class is
     extended at the one place that makes sessions.
@@ -138,6 +133,10 @@ def watched(backend: Any, watch: Watch) -> Any:
         return str(kind.prep_address(backend, address, **options))
 
     backend.__class__ = Watched
+    # Each wait for the server ends by then, also one that nobody can cut: a TLS handshake.
+    backend.timeout = min(backend.timeout or seconds, seconds)
+    # A mail that failed without a word would be taken for one that nobody took.
+    backend.fail_silently = False
     return backend
 
 
@@ -161,16 +160,27 @@ def _session_class(kind: Any, watch: Watch) -> type[smtplib.SMTP]:
             # The command, unless it was sent ahead, then the message with its final dot.
             handed = self.sends + (1 if self.has_said_data else 2)
             try:
-                return super().data(message)
-            except smtplib.SMTPResponseException:
-                raise
+                answer = super().data(message)
             except OSError as error:
                 # After all of it the message may be taken.
                 if self.sends == handed:
                     raise NoAnswerError(str(error)) from error
+                self.begin_anew(error)
                 raise
+            return _read(*answer)
 
     return Session
+
+
+def _read(code: int, said: bytes) -> tuple[int, bytes]:
+    """The answer to a whole message: any of 2yz takes it, 4yz and 5yz refuse it (RFC 5321, 4.2.1).
+    Raises NoAnswerError for what says neither.
+    """
+    if 200 <= code < 300:
+        return 250, said
+    if not 400 <= code < 600:
+        raise NoAnswerError("an answer that says nothing")
+    return code, said
 
 
 class Postman:
@@ -180,7 +190,9 @@ class Postman:
         """Raises Django's error when no mailer is configured, before anything is claimed."""
         self._deadline = deadline_seconds
         self._watch = Watch()
-        self._backend = watched(configured_backend(), self._watch)
+        self._backend = watched(configured_backend(), self._watch, seconds=deadline_seconds)
+        self._is_smtp = isinstance(self._backend, EmailBackend)
+        self._errors = OF_THE_MAIL if self._is_smtp else (Exception,)
 
     def __enter__(self) -> "Postman":
         return self
@@ -198,28 +210,40 @@ class Postman:
         self._watch.start(self._deadline)
         delivery = self._connect() or self._send(message)
         self._watch.stop()
-        if delivery.outcome != Outcome.SENT and delivery.code in {None, CLOSING}:
+        if delivery.outcome != Outcome.SENT and self._is_lost(delivery):
             self.hang_up()
         return delivery
+
+    def _is_lost(self, delivery: Delivery) -> bool:
+        """Whether no other mail may leave over the connection on which one failed."""
+        session = self._watch.session
+        has_ended = session is not None and session.sock is None
+        return has_ended or delivery.code in {None, CLOSING, OUT_OF_STEP}
 
     def _connect(self) -> Delivery | None:
         """None when there is a connection. Whatever fails here is not the mail's fault."""
         try:
             self._backend.open()
-        except (OSError, ValueError) as error:
-            failed = outcome_of(error, timed_out=self._watch.is_over)
+        except Exception as error:  # noqa: BLE001  a backend of a service may raise anything
+            let_end(error)
+            failed = self._outcome_of(error)
             return replace(failed, outcome=Outcome.DEFERRED)
         return None
 
     def _send(self, message: mail.EmailMessage) -> Delivery:
         try:
             count = self._backend.send_messages([message])
-        except (OSError, ValueError) as error:
-            return outcome_of(error, timed_out=self._watch.is_over)
+        except self._errors as error:
+            return self._outcome_of(error)
         # Backends that count answer with the count; others say nothing when all is well.
         if count == 0:
             return Delivery(Outcome.DEFERRED, detail="the mail backend took nothing")
         return Delivery(Outcome.SENT)
+
+    def _outcome_of(self, error: Exception) -> Delivery:
+        if self._is_smtp:
+            return of_smtp(error, timed_out=self._watch.is_over)
+        return of_service(error)
 
     def hang_up(self) -> None:
         """Close the connection; the next message opens a new one."""
@@ -233,32 +257,3 @@ def configured_backend() -> Any:
     """The host's default mail backend, not yet connected."""
     mailers = getattr(mail, "mailers", None)  # Django 6.1 and later
     return mail.get_connection() if mailers is None else mailers.default
-
-
-def outcome_of(error: Exception, *, timed_out: bool) -> Delivery:
-    """What an error means for the mail: to be repeated, refused for good, or not known."""
-    if isinstance(error, NoAnswerError):
-        return Delivery(Outcome.UNKNOWN, detail="no answer to the message")
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, said = next(iter(error.recipients.values()))
-        return _by_code(code, said)
-    if isinstance(error, smtplib.SMTPResponseException):
-        return _by_code(error.smtp_code, error.smtp_error)
-    if timed_out:
-        return Delivery(Outcome.DEFERRED, detail="took longer than the deadline")
-    if isinstance(error, OSError):
-        return Delivery(Outcome.DEFERRED, detail=plain(f"{type(error).__name__}: {error}"))
-    # A header or an address that no server would take; repeating cannot help.
-    return Delivery(Outcome.REFUSED, detail=plain(str(error)))
-
-
-def _by_code(code: int, said: bytes | str) -> Delivery:
-    outcome = Outcome.REFUSED if 500 <= code < 600 else Outcome.DEFERRED
-    return Delivery(outcome, code if code > 0 else None, plain(said))
-
-
-def plain(said: bytes | str) -> str:
-    """What a server said, on one line, without addresses and control characters, cut."""
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    text = "".join(each if each.isprintable() else " " for each in ADDRESS.sub("…@…", text))
-    return " ".join(text.split())[:300]

@@ -12,7 +12,7 @@ CHANGE_TRACKER = {
     # At any hour of any day: tests run on Sundays, too.
     "SEND_DAYS": (0, 1, 2, 3, 4, 5, 6),
     "SEND_FROM_HOUR": 0,
-    "LEASE_SECONDS": int(os.environ.get("LEASE_SECONDS", "3")),
+    "LEASE_SECONDS": int(os.environ.get("LEASE_SECONDS", "5")),
     "MAIL_DEADLINE_SECONDS": 2,
     "CLAIM_SIZE": 20,
 }

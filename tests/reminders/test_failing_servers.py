@@ -1,5 +1,6 @@
 """Failing mail servers and workers: what is repeated, what is given up, and what the log says."""
 
+import socket
 import time
 from datetime import timedelta
 from typing import Any
@@ -7,11 +8,15 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
+from django.template import VariableDoesNotExist
 
 from change_tracker import signals
 from change_tracker.people.models import Person
+from change_tracker.reminders import prepare as preparing
 from change_tracker.reminders.attempts import Drained
 from change_tracker.reminders.claim import claim_digests
+from change_tracker.reminders.mail import compose
 from change_tracker.reminders.models import Attempt, Digest
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.prepare import known_at, prepare
@@ -167,6 +172,25 @@ def test_a_server_that_drips_is_cut_off_at_the_deadline(
     assert (done.deferred, Attempt.objects.get().detail) == (1, "took longer than the deadline")
 
 
+def test_a_handshake_that_never_ends_is_cut_off_too(employee: Person, settings: Any) -> None:
+    """Nobody can cut a socket that the handshake has to itself; so each wait has an end."""
+    settings.CHANGE_TRACKER = {"MAIL_DEADLINE_SECONDS": 1, "LEASE_SECONDS": 5}
+    enrol(employee)
+    plan_reminders(now=NOW)
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        use_server(settings, silent.getsockname()[1], use_ssl=True)
+        if not hasattr(mail, "mailers"):
+            settings.EMAIL_TIMEOUT = None
+        else:
+            settings.MAILERS["default"]["OPTIONS"]["timeout"] = None
+        began = time.monotonic()
+        done = drain(clock=at())
+
+    assert time.monotonic() - began < 4
+    assert done == Drained(deferred=1)
+
+
 def test_a_header_with_a_line_break_is_refused(
     employee: Person, manager: Person, sink: Sink, settings: Any
 ) -> None:
@@ -178,11 +202,54 @@ def test_a_header_with_a_line_break_is_refused(
     assert sink.mails == []
 
 
-def test_a_lease_that_is_shorter_than_the_deadline_is_refused(settings: Any) -> None:
-    settings.CHANGE_TRACKER = {"MAIL_DEADLINE_SECONDS": 60, "LEASE_SECONDS": 60}
+def test_a_mail_that_cannot_be_written_holds_up_nobody_else(
+    employee: Person, manager: Person, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a host's own template stumbles over something that one person alone has."""
+    enrol(employee)
+    enrol(manager)
+    plan_reminders(now=NOW)
 
-    with pytest.raises(ImproperlyConfigured):
-        drain(clock=at())
+    def stumble(letter: Any, **options: Any) -> Any:
+        if letter.to.person == employee:
+            raise VariableDoesNotExist("nickname of %s", (employee.email,))
+        return compose(letter, **options)
+
+    monkeypatch.setattr(preparing, "compose", stumble)
+    done = drain(clock=at())
+
+    assert done == Drained(sent=1, deferred=1)
+    attempt = Attempt.objects.get(outcome="deferred")
+    assert attempt.detail == "it could not be written: VariableDoesNotExist"
+    assert attempt.digest.recipient == employee
+    monkeypatch.undo()
+    assert drain(clock=at(NOW + timedelta(minutes=2))) == Drained(sent=1)
+
+
+def test_what_was_claimed_is_given_back_when_reading_it_fails(
+    employee: Person, manager: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrol(employee)
+    enrol(manager)
+    plan_reminders(now=NOW)
+
+    def fail(*args: Any, **options: Any) -> Any:
+        raise OperationalError("deadlock")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(preparing, "review", fail)
+        with pytest.raises(OperationalError):
+            drain(clock=at())
+
+    assert set(Digest.objects.values_list("state", "lease_token")) == {("pending", None)}
+
+
+def test_a_lease_that_is_shorter_than_the_deadline_is_refused(settings: Any) -> None:
+    for lease in (60, 75):  # with the goodbye and what is around the sending
+        settings.CHANGE_TRACKER = {"MAIL_DEADLINE_SECONDS": 60, "LEASE_SECONDS": lease}
+
+        with pytest.raises(ImproperlyConfigured):
+            drain(clock=at())
 
 
 @pytest.mark.skipif(not hasattr(mail, "mailers"), reason="Django 6.1 has MAILERS")

@@ -1,30 +1,64 @@
 """Commands that are sent ahead of their answers: less waiting, and no other end than without."""
 
+import smtplib
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
 
-from change_tracker.reminders.transport import Delivery, Outcome, Postman
+from change_tracker.reminders.outcomes import Delivery, Outcome
+from change_tracker.reminders.transport import Postman
 from tests.reminders.conftest import use_server
 
 ORDER = {"MAIL": "250 OK", "RCPT": "250 OK", "DATA": "354 go on", ".": "250 taken"}
 
 
 @dataclass
+class Transaction:
+    """What a server holds of one mail: until its message, a reset or the end there is no other."""
+
+    sender: str = ""
+    to: list[str] = field(default_factory=list)
+    message: list[str] | None = None
+
+    def takes(self, line: str) -> bool:
+        """Whether it is a line of the message."""
+        if self.message is None or line == ".":
+            return False
+        self.message.append(line)
+        return True
+
+    def refusal(self, verb: str) -> str:
+        return "503 nested MAIL command" if verb == "MAIL" and self.sender else ""
+
+    def follow(self, line: str, answer: str) -> None:
+        """What the answer to a command leaves."""
+        verb, is_well = line[:4].upper(), answer.startswith("2")
+        if verb == "MAIL" and is_well:
+            self.sender = line
+        elif verb == "RCPT" and is_well:
+            self.to.append(line)
+        elif verb in {".", "RSET"}:
+            self.sender, self.to = "", []
+        self.message = [] if answer.startswith("354") else None
+
+
+@dataclass
 class Server:
     """One that keeps to its script: `answers` are taken from the front for each command, then all
-    is well; "" hangs up. A message is read only after a 354, whoever it is for.
+    is well; "" hangs up. A message is read only after a 354, whoever it is for. `taken` are the
+    recipients of each message that was taken, and how many lines it had.
     """
 
     pipelining: bool
     answers: dict[str, list[str]] = field(default_factory=dict)
     heard: list[list[str]] = field(default_factory=list)
+    taken: list[tuple[list[str], int]] = field(default_factory=list)
     port: int = 0
 
     def serve(self, listening: socket.socket) -> None:
@@ -33,22 +67,24 @@ class Server:
                 client, _address = listening.accept()
             except OSError:
                 return  # closed: the test is over
-            with client:
+            with client, suppress(ConnectionError):
                 self._talk(client)
 
     def _talk(self, client: socket.socket) -> None:
         self._say(client, "220 hello")
-        in_message = False
+        held = Transaction()
         while read := client.recv(65_536):
             lines = read.decode().removesuffix("\r\n").split("\r\n")
             self.heard.append([each[:4].upper() for each in lines])
             for line in lines:
-                verb = line[:4].upper()
-                if in_message and line != ".":
+                if held.takes(line):
                     continue
-                if not (answer := self._answer(verb)):
+                verb = line[:4].upper()
+                if not (answer := held.refusal(verb) or self._answer(verb)):
                     return
-                in_message = answer.startswith("354")
+                if verb == "." and answer.startswith("2"):
+                    self.taken.append((held.to, len(held.message or ())))
+                held.follow(line, answer)
                 self._say(client, answer)
                 if answer.startswith("421"):
                     return
@@ -106,9 +142,9 @@ REFUSALS = [
     # Who refuses the sender refuses what follows, too.
     {"MAIL": ["550 no"], "RCPT": ["503 first a sender"], "DATA": ["503 first a recipient"]},
     {"RCPT": ["550 no such person"], "DATA": ["554 nobody to give it to"]},
-    # And one that asks for the message all the same, and then says so.
-    {"RCPT": ["550 no such person"], "DATA": ["354 go on"], ".": ["554 nobody to give it to"]},
-    {"MAIL": ["451 later"], "RCPT": ["503 no"], "DATA": ["354 go on"], ".": ["554 nobody"]},
+    # And one that asks for the message all the same.
+    {"RCPT": ["550 no such person"], "DATA": ["354 go on"]},
+    {"MAIL": ["451 later"], "RCPT": ["503 no"], "DATA": ["354 go on"]},
 ]  # fmt: skip
 
 
@@ -127,6 +163,7 @@ def test_a_refusal_ends_as_without_and_the_next_mail_leaves(
             use_server(settings, server.port)
             ends[pipelining] = sent(server, message(), message())
         assert not any(server.answers.values())
+        assert [(len(to), lines > 3) for to, lines in server.taken] == [(1, True)]
     assert ends[True] == ends[False]
     refused, after = ends[True]
     assert refused.outcome in {Outcome.REFUSED, Outcome.DEFERRED}
@@ -164,3 +201,68 @@ def test_a_name_beside_the_address_is_left_out_of_the_commands(settings: Any) ->
         use_server(settings, server.port)
         ends = sent(server, message(sender="Änderung <change@example.org>"))
     assert ends == [Delivery(Outcome.SENT)]
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("251 taken, and sent on", "sent"),
+        ("299 whatever", "sent"),
+        ("354 go on", "unknown"),
+        ("taken, I think", "unknown"),
+        ("250 " + "so it is " * 2000, "unknown"),
+        ("421 not now", "deferred"),
+    ],
+    ids=lambda said: said[:9],
+)
+def test_the_answer_to_a_message_is_read_as_it_was_meant(
+    pipelining: bool, said: str, outcome: str, settings: Any
+) -> None:
+    with serving(Server(pipelining, {".": [said]})) as server:
+        use_server(settings, server.port)
+        first, second = sent(server, message(), message())
+    assert first.outcome == outcome
+    assert second == Delivery(Outcome.SENT)
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_an_acceptance_that_is_none_delivers_no_empty_mail(pipelining: bool, settings: Any) -> None:
+    with serving(Server(pipelining, {"RCPT": ["252 cannot verify, but will take it"]})) as server:
+        use_server(settings, server.port)
+        first, second = sent(server, message("ann@example.org"), message())
+    assert first.outcome == "deferred"
+    assert second == Delivery(Outcome.SENT)
+    assert [(len(to), lines > 3) for to, lines in server.taken] == [(1, True)]
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
+def test_who_is_interrupted_leaves_no_empty_mail_behind(
+    verb: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by Celery, whose word that time is up comes from outside, at any moment."""
+
+    class TimeIsUp(Exception):  # noqa: N818  as Celery's
+        pass
+
+    def interrupt(self: smtplib.SMTP, *args: Any) -> Any:
+        raise TimeIsUp
+
+    with serving(Server(pipelining=True)) as server:
+        use_server(settings, server.port)
+        with Postman(deadline_seconds=20) as postman:
+            assert postman.deliver(message()) == Delivery(Outcome.SENT)
+            with monkeypatch.context() as patched:
+                patched.setattr(smtplib.SMTP, verb.lower(), interrupt)
+                with pytest.raises(TimeIsUp):
+                    postman.deliver(message("ann@example.org"))
+    assert len(server.taken) == 1
+
+
+def test_a_mailer_that_is_to_fail_silently_says_all_the_same(settings: Any) -> None:
+    with serving(Server(pipelining=True, answers={".": [""]})) as server:
+        use_server(settings, server.port)
+        postman = Postman(deadline_seconds=20)
+        assert postman._backend.fail_silently is False
+        assert postman.deliver(message()).outcome == "unknown"
+        postman.hang_up()
