@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
 from django.core.checks import INFO, CheckMessage
 from django.test import override_settings
 
@@ -144,15 +145,13 @@ def test_a_base_that_cannot_do_without_a_request_is_read_and_said_calmly(folder:
     [(PLAIN, []), (OTHER, ["W003"])],
 )
 def test_a_stylesheet_that_was_not_collected_is_said_beside_what_is_lost(
-    folder: Folder, base: str, lost: list[str]
+    folder: Folder, base: str, lost: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder.put("base.html", base)
-    storages = deepcopy(settings.STORAGES)
-    manifest = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
-    storages["staticfiles"] = {"BACKEND": manifest}
+    collected = ManifestStaticFilesStorage(location=folder.path, base_url="/static/")
+    monkeypatch.setattr(staticfiles_storage, "_wrapped", collected)
 
-    with override_settings(STORAGES=storages, STATIC_ROOT=folder.path, DEBUG=False):
-        assert ids(found()) == [*lost, "W023"]
+    assert ids(found()) == [*lost, "W023"]
 
 
 def test_a_base_that_was_only_read_is_reported_all_the_same(folder: Folder) -> None:
