@@ -110,6 +110,12 @@ class VisibleQuerySet(models.QuerySet[M]):
             return self.none()
         return self.filter(self.readable_in_full(user, roles_of(user)))
 
+    def choosable_by(self, user: User) -> "VisibleQuerySet[M]":
+        """The rows that `user` may name in others, as the group or owner of something; by default
+        all that they see. Fewer where naming a row gives rights to it.
+        """
+        return self.visible_to(user)
+
     def with_discretion(self, user: User) -> Self:
         """Adds `is_known_in_full`: whether `user` may read every field of the row."""
         known = whether(self.readable_in_full(user, roles_of(user)))

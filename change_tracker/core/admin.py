@@ -45,7 +45,7 @@ class DoorwayAdmin(ModelAdmin):
 
 
 class DoorwayChoices:
-    """Offers, in forms, only rows that the user may see."""
+    """Offers, in forms, only rows that the user may choose."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """One row among the visible ones."""
@@ -60,7 +60,7 @@ class DoorwayChoices:
     def _narrow(self, db_field: Any, request: HttpRequest, options: dict[str, Any]) -> None:
         rows: Any = db_field.remote_field.model._default_manager.all()
         if isinstance(rows, VisibleQuerySet):
-            options["queryset"] = rows.visible_to(request.user)
+            options["queryset"] = rows.choosable_by(request.user)
 
 
 class ServiceInline(DoorwayChoices, TabularInline):

@@ -6,7 +6,12 @@ from change_tracker.core.access import User
 from change_tracker.core.models import AUDIT_SCOPES
 from change_tracker.initiatives import meanings, previews
 from change_tracker.initiatives.models import AGENTS, AffectedGroup, Initiative, Role
-from change_tracker.people.points import CHANGEABLE_AUDIENCES, LEADS, VISIBLE_AUDIENCES
+from change_tracker.people.points import (
+    AUDIENCE_USES,
+    CHANGEABLE_AUDIENCES,
+    LEADS,
+    VISIBLE_AUDIENCES,
+)
 
 
 def readable_scopes(user: User) -> list[str]:
@@ -27,6 +32,11 @@ def led_audiences(user: User) -> Any:
     return AffectedGroup.objects.filter(initiative__in=mine.ids()).ids("audience")
 
 
+def touched_audiences() -> Any:
+    """Those that an initiative touches."""
+    return AffectedGroup.objects.ids("audience")
+
+
 def leads_initiative(user: User) -> bool:
     """Whether the user leads an initiative, in whatever state; one query."""
     return Initiative.objects.with_role(user, Role.LEAD).exists()
@@ -38,5 +48,6 @@ def register() -> None:
     AUDIT_SCOPES.register(readable_scopes)
     VISIBLE_AUDIENCES.register(affected_audiences)
     CHANGEABLE_AUDIENCES.register(led_audiences)
+    AUDIENCE_USES.register(touched_audiences)
     LEADS.register(leads_initiative)
     previews.register()

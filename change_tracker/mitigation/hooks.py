@@ -20,7 +20,7 @@ from change_tracker.mitigation.hill import HILL_MEANS
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.queries import work_against
 from change_tracker.people.models import Person
-from change_tracker.people.points import VISIBLE_AUDIENCES
+from change_tracker.people.points import AUDIENCE_USES, VISIBLE_AUDIENCES
 from change_tracker.resistance.hooks import SOURCE_FIELDS, STRATEGY_FIELDS
 from change_tracker.resistance.models import ResistanceSource, StrategyType
 from change_tracker.resistance.points import RESISTANCE_KEEPERS, RESISTANCE_WORK, STRATEGY_EFFECTS
@@ -57,6 +57,11 @@ def acted_on_audiences(user: User) -> Any:
     mine = Initiative.objects.with_role(user, Role.LEAD, *AGENTS)
     through = MitigationAction.audiences.through.objects
     return Ids(through.filter(mitigationaction__initiative__in=mine.ids()), "audience")
+
+
+def audiences_of_actions() -> Any:
+    """Those that an action is for."""
+    return Ids(MitigationAction.audiences.through.objects.all(), "audience")
 
 
 class OwnedActions(RoleWork):
@@ -138,6 +143,7 @@ def register() -> None:
     explain_term("hill", _("On the hill"), HILL_MEANS)
     RELATIONS.register(neighbours)
     VISIBLE_AUDIENCES.register(acted_on_audiences)
+    AUDIENCE_USES.register(audiences_of_actions)
     RESISTANCE_KEEPERS.register(is_answered)
     RESISTANCE_WORK.register(work_against)
     STRATEGY_EFFECTS.register(effects_of_strategies)

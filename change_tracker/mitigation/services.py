@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
@@ -219,8 +220,9 @@ def carry_over(
             carried_from=action,
             **{name: getattr(action, name) for name in CARRIED},
         )
-        reason = _("Carried over to “%(initiative)s”.") % {"initiative": target}
-        move_action(action, to=State.CANCELLED, actor=actor, now=now, reason=str(reason))
+        # Not to which: its readers may not know that there is another one.
+        reason = gettext("Carried over to another initiative.")
+        move_action(action, to=State.CANCELLED, actor=actor, now=now, reason=reason)
     return carried
 
 

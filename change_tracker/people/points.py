@@ -19,6 +19,10 @@ VISIBLE_AUDIENCES: Point[Callable[[User], Any]] = Point(
 CHANGEABLE_AUDIENCES: Point[Callable[[User], Any]] = Point(
     "people.changeable_audiences", "user -> ids of the audiences of the initiatives they lead"
 )
+#: subquery of the ids of the audiences that something in a slice is about.
+AUDIENCE_USES: Point[Callable[[], Any]] = Point(
+    "people.audience_uses", "ids of the audiences that something is about, whoever made them"
+)
 #: user -> whether the user leads an initiative; one query.
 LEADS: Point[Callable[[User], bool]] = Point(
     "people.leads", "user -> whether they lead an initiative, and so make audiences for it"

@@ -56,6 +56,10 @@ class ReminderInline(TabularInline):
     can_delete = False
     extra = 0
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Those that the reader may know of."""
+        return Reminder.objects.visible_to(request.user)
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only planning writes reminders."""
         return False
@@ -63,6 +67,7 @@ class ReminderInline(TabularInline):
 
 @admin.register(Digest)
 class DigestAdmin(ReadOnlyAdmin):
+    exclude = ["subject"]  # it can say who spoke up
     list_display = ["local_on", "recipient", "state", "available_at", "attempts", "sent_at"]
     list_filter = ["state", "local_on"]
     list_select_related = ["recipient"]

@@ -19,6 +19,7 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.reminders.forecast import Coming, PlannerBusyError, forecast
 from change_tracker.reminders.models import Forecast, Reminder
+from change_tracker.reminders.models.reminders import NOBODY_ELSES
 from change_tracker.reminders.owed import Within
 from change_tracker.reminders.policywords import when_of
 
@@ -31,8 +32,6 @@ MOST_NAMED = 5
 LOOK_FOR = timedelta(seconds=30)
 #: A forecast that nobody has asked for since is deleted.
 KEPT = timedelta(days=14)
-#: Of these the recipient alone may know: that there is something says who spoke.
-NOBODY_ELSES = (Kind.CONCERN_RAISED, Kind.CONCERN_ANSWERED, Kind.WORDS_TEST)
 
 
 def ask_ahead(

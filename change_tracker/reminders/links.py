@@ -82,9 +82,13 @@ def verbs_for(person: Person, record: TrainingRecord, today: date) -> list[tuple
 
 
 def person_of(link: MailLink, today: date) -> Person | None:
-    """Whose it is, with the login; None once they have left."""
+    """Whose it is, with the login; None once they have left. Where the login is locked a link does
+    nothing in its name but stop the mails.
+    """
     people = Person.objects.active(today).select_related("user")
-    return people.filter(pk=link.person_id).first()
+    person = people.filter(pk=link.person_id).first()
+    is_locked = person is not None and person.user is not None and not person.user.is_active
+    return None if is_locked and link.verb != WISHES else person
 
 
 def record_of(link: MailLink, person: Person) -> TrainingRecord | None:

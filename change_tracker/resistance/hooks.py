@@ -9,7 +9,7 @@ from change_tracker.core.ids import Ids
 from change_tracker.core.neighbours import RELATIONS, Relation
 from change_tracker.initiatives.models import AGENTS, Initiative, Role
 from change_tracker.initiatives.states import INITIATIVE
-from change_tracker.people.points import VISIBLE_AUDIENCES
+from change_tracker.people.points import AUDIENCE_USES, VISIBLE_AUDIENCES
 from change_tracker.resistance import meanings
 from change_tracker.resistance.models import (
     Recommendation,
@@ -64,6 +64,11 @@ def resisting_audiences(user: User) -> Any:
     return Ids(through.filter(resistancesource__initiative__in=mine.ids()), "audience")
 
 
+def audiences_of_entries() -> Any:
+    """Those that an entry of a register is about."""
+    return Ids(ResistanceSource.audiences.through.objects.all(), "audience")
+
+
 def lessons_are_kept(row: Initiative) -> str:
     """Closing is the moment to say what was learnt."""
     number = row.lessons.count()
@@ -116,6 +121,7 @@ def register() -> None:
     meanings.register()
     RELATIONS.register(neighbours)
     VISIBLE_AUDIENCES.register(resisting_audiences)
+    AUDIENCE_USES.register(audiences_of_entries)
     INITIATIVE.foresee("closed", lessons_are_kept)
     for section in SECTIONS:
         CATALOGUE_SECTIONS.register(section)

@@ -11,6 +11,7 @@ from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.mitigation.hooks import ACTION_FIELDS, actions_shown_to
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.points import (
+    AUDIENCE_USES,
     CHANGEABLE_AUDIENCES,
     MEMBERSHIP_CONSEQUENCES,
     PROOF,
@@ -60,6 +61,11 @@ def led_audiences(user: User) -> Any:
     """Leads change the groups of their plans."""
     mine = Initiative.objects.with_role(user, Role.LEAD)
     return PlanAudience.objects.filter(plan__initiative__in=mine.ids()).ids("audience")
+
+
+def audiences_of_plans() -> Any:
+    """Those that a plan is for."""
+    return PlanAudience.objects.ids("audience")
 
 
 def mandatory_training_that_is_done(person: int) -> tuple[str, Any]:
@@ -144,6 +150,7 @@ def register() -> None:
     RELATIONS.register(neighbours_of_plans)
     VISIBLE_AUDIENCES.register(trained_audiences)
     CHANGEABLE_AUDIENCES.register(led_audiences)
+    AUDIENCE_USES.register(audiences_of_plans)
     CATALOGUE_SECTIONS.register(ACTIVITY_KINDS)
     SYNC_CONSEQUENCES.register(LEAVERS)
     SYNC_CONSEQUENCES.register(MOVERS)

@@ -1,5 +1,7 @@
 """What voice adds to the slices on its left."""
 
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -31,13 +33,19 @@ def is_spoken_of(row: ResistanceSource) -> Promise | None:
 SAID = {"kind": "kind", "text": "text", "state": "state"}
 
 
+def sources_that_were_linked(user: User) -> Any:
+    """Nobody but the change team sees the link."""
+    team = Initiative.objects.with_role(user, *TEAM)
+    return ResistanceSource.objects.visible_to(user).filter(initiative__in=team.ids())
+
+
 def neighbours() -> tuple[Relation, ...]:
     """From resistance and actions to what people said of them, and back."""
     return (
         Relation(
             model=ResistanceSource,
             name="concerns",
-            rows=FeedbackItem.objects.visible_to,
+            rows=FeedbackItem.objects.changeable_by,
             path="source",
             fields=SAID,
         ),
@@ -51,7 +59,7 @@ def neighbours() -> tuple[Relation, ...]:
         Relation(
             model=FeedbackItem,
             name="sources",
-            rows=ResistanceSource.objects.visible_to,
+            rows=sources_that_were_linked,
             path="feedback",
             fields=SOURCE_FIELDS,
         ),

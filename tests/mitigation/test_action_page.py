@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from change_tracker.core.models import AuditEvent
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.services import carry_over, move_action, place_action
@@ -256,6 +257,8 @@ def test_work_that_was_carried_over_leads_both_ways(
     client = sign_in.page(lead)
 
     assert "Carried over to Next wave" in words(client.get(action_url(action)))
+    told = AuditEvent.objects.filter(object_type="mitigationaction", to_state="cancelled").get()
+    assert told.reason == "Carried over to another initiative."
     assert f"Carried over from {action.initiative}" in words(client.get(action_url(carried)))
     assert "Next wave" not in words(sign_in.page(agent).get(action_url(action))).split("“")[0]
 

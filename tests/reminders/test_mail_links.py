@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.test import Client
 
 from change_tracker.core.models import AuditEvent
@@ -169,6 +170,22 @@ def test_links_of_somebody_who_left_lead_nowhere(employee: Person, client: Clien
     Person.objects.filter(pk=employee.pk).update(ends_on=TODAY - DAY)
 
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("verb", [links.MORE_TIME, links.ELSEWHERE, links.QUIET])
+def test_links_of_a_login_that_was_locked_lead_nowhere(
+    employee: Person, record: TrainingRecord, client: Client, verb: str
+) -> None:
+    """An account that somebody else has got hold of is locked there first."""
+    address = url(employee, verb, None if verb == links.QUIET else record)
+    get_user_model().objects.filter(pk=employee.user_id).update(is_active=False)
+    before = written()
+
+    assert client.get(address).status_code == 404
+    assert client.post(address, FORMS[verb]).status_code == 404
+    assert written() == before
+    stop = client.post(url(employee, links.WISHES), {"List-Unsubscribe": "One-Click"})
+    assert stop.status_code == 200
 
 
 def test_a_managers_answer_needs_signing_in(

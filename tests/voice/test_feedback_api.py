@@ -5,14 +5,19 @@ import pytest
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Person
+from change_tracker.reminders.models import Digest
+from change_tracker.reminders.plan import plan_reminders
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.voice.models import FeedbackItem
+from change_tracker.voice.services import answer_feedback
 from tests import factories
 from tests.conftest import SignIn
+from tests.factories import NOW, TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
 API = "/change/api/v1/feedback/"
+OUTBOX, DIGESTS = "/change/api/v1/reminders/", "/change/api/v1/digests/"
 
 
 def test_both_sides_talk_and_each_reads_what_is_theirs(
@@ -64,3 +69,57 @@ def test_a_stale_link_is_refused(
 
     assert team.post(url, {"source": source.pk}, headers={"If-Match": '"9"'}).status_code == 412
     assert team.post(url, {"source": source.pk}, headers={"If-Match": '"1"'}).status_code == 200
+
+
+def test_nobody_but_the_change_team_is_led_along_a_link(
+    item: FeedbackItem,
+    initiative: Initiative,
+    source: ResistanceSource,
+    sponsor: Person,
+    lead: Person,
+    sign_in: SignIn,
+) -> None:
+    """Not even who spoke, where they may read the register for another reason."""
+    FeedbackItem.objects.filter(pk=item.pk).update(raised_by=sponsor, source=source)
+    own = f"{API}{item.pk}/?include=sources"
+    entry = f"/change/api/v1/resistance/{source.pk}/?include=concerns"
+
+    for client, number in ((sign_in.api(sponsor), 0), (sign_in.api(lead), 1)):
+        along, back = (client.get(url).data["included"] for url in (own, entry))
+        assert (along["sources"]["total"], back["concerns"]["total"]) == (number, number)
+
+
+@pytest.mark.parametrize("who", ["hr", "site_admin"])
+def test_the_outbox_tells_nobody_who_spoke(
+    item: FeedbackItem, lead: Person, employee: Person, hr: Person, sign_in: SignIn, who: str
+) -> None:
+    site_admin = factories.make_person(
+        login=factories.make_user("root", is_superuser=True, is_staff=True)
+    )
+    reader = hr if who == "hr" else site_admin
+    answer_feedback(
+        item=item,
+        actor=lead.user,
+        today=TODAY,
+        now=NOW,
+        disposition="cannot",
+        text="It cannot be helped.",
+    )
+    plan_reminders(now=NOW)
+    digest = Digest.objects.get(recipient=employee)
+    Digest.objects.filter(pk=digest.pk).update(subject="There is an answer for you")
+
+    kinds = [each["kind"] for each in sign_in.api(reader).get(OUTBOX).data["results"]]
+    seen = sign_in.api(reader).get(f"{DIGESTS}{digest.pk}/").data
+    mine = sign_in.api(employee).get(f"{DIGESTS}{digest.pk}/").data
+
+    assert not {"concern_raised", "concern_answered"} & set(kinds)
+    assert (seen["subject"], mine["subject"]) == ("", "There is an answer for you")
+    assert sign_in.api(employee).get(OUTBOX).data["results"][0]["kind"] == "concern_answered"
+    if who == "site_admin":
+        page = sign_in.page(reader)
+        listed = page.get("/admin/change_tracker/reminder/").content.decode()
+        one = page.get(f"/admin/change_tracker/digest/{digest.pk}/change/").content.decode()
+        assert 'field-kind">concern answered' not in listed
+        assert "concern answered" not in one
+        assert "There is an answer" not in one

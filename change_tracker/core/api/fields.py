@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 
 class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
-    """A reference by id, to rows that the caller may see; others do not exist for them."""
+    """A reference by id, to rows that the caller may choose; others do not exist for them."""
 
     def __init__(self, model: type[models.Model] | None = None, **options: Any) -> None:
         self.model = model
@@ -20,4 +20,4 @@ class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
         if self.model is None:
             return super().get_queryset()
         rows: Any = self.model._default_manager.all()
-        return rows.visible_to(self.context["request"].user)
+        return rows.choosable_by(self.context["request"].user)

@@ -41,18 +41,10 @@ from change_tracker.people.services.audiences import (
 )
 
 
-class KnownAudienceField(VisibleField):
-    """Another audience, of those whose rule the caller may read: its members become known."""
-
-    def get_queryset(self) -> Any:
-        """The audiences to choose from, for this caller."""
-        return Audience.objects.known_in_full_to(self.context["request"].user)
-
-
 class ClauseSerializer(serializers.ModelSerializer[AudienceClause]):
     unit = VisibleField(OrgUnit, allow_null=True, required=False)
     person = VisibleField(Person, allow_null=True, required=False)
-    other = KnownAudienceField(Audience, allow_null=True, required=False)
+    other = VisibleField(Audience, allow_null=True, required=False)
 
     class Meta:
         model = AudienceClause

@@ -11,7 +11,7 @@ from change_tracker.core.access import Roles, User, VisibleQuerySet, any_of, key
 from change_tracker.core.models import Versioned
 from change_tracker.people.models.persons import Person, oneself_or_team
 from change_tracker.people.models.units import makes_audiences
-from change_tracker.people.points import CHANGEABLE_AUDIENCES, VISIBLE_AUDIENCES
+from change_tracker.people.points import AUDIENCE_USES, CHANGEABLE_AUDIENCES, VISIBLE_AUDIENCES
 
 
 class AudienceQuerySet(VisibleQuerySet["Audience"]):
@@ -27,12 +27,16 @@ class AudienceQuerySet(VisibleQuerySet["Audience"]):
         return any_of(self.writable(user, roles), *worked_with)
 
     def writable(self, user: User, roles: Roles) -> models.Q:
+        """Whoever made one has it until something is about it; then those who lead that."""
         led = [models.Q(pk__in=audiences(user)) for audiences in CHANGEABLE_AUDIENCES]
-        return any_of(
-            when(roles.manages_people or roles.site_admin),
-            models.Q(created_by_id=key_of(user)),
-            *led,
-        )
+        own = models.Q(created_by_id=key_of(user))
+        for used in AUDIENCE_USES:
+            own &= ~models.Q(pk__in=used())
+        return any_of(when(roles.manages_people or roles.site_admin), own, *led)
+
+    def choosable_by(self, user: User) -> "VisibleQuerySet[Audience]":
+        """Those whose rule is known to them: whose group it is may read and change it."""
+        return self.known_in_full_to(user)
 
     def may_create(self, user: User, values: dict[str, Any]) -> bool:
         return makes_audiences(user, roles_of(user))

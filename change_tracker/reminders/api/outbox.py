@@ -95,7 +95,9 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 
 
 class DigestSerializer(serializers.ModelSerializer[Digest]):
-    """`log` holds the attempts, for those who may read them; empty for the others."""
+    """`log` holds the attempts, for those who may read them; empty for the others. So is `subject`
+    for all but the recipient: it can say who spoke up.
+    """
 
     recipient_name = serializers.CharField(source="recipient.display_name", read_only=True)
     log = AttemptSerializer(source="attempt_rows", many=True, read_only=True)
@@ -117,6 +119,12 @@ class DigestSerializer(serializers.ModelSerializer[Digest]):
             "read_at",
             "log",
         ]
+
+    def to_representation(self, instance: Digest) -> dict[str, Any]:
+        """The subject for the one who was written to."""
+        shown: dict[str, Any] = super().to_representation(instance)
+        is_own = instance.recipient.user_id == key_of(self.context["request"].user)
+        return shown if is_own else shown | {"subject": ""}
 
 
 class DigestFilter(FilterSet):

@@ -48,6 +48,8 @@ KINDS = [
     "lead_summary",
     "words_test",
 ]
+#: Of these the recipient alone may know: that there is something says who spoke.
+NOBODY_ELSES = ("concern_raised", "concern_answered", "words_test")
 #: What a reminder may be about, and the letter by which its key names it. Exactly one.
 SUBJECTS = {
     "enrolment": "e",
@@ -67,8 +69,9 @@ SUBJECTS = {
 
 class ReminderQuerySet(VisibleQuerySet["Reminder"]):
     def readable(self, user: User, roles: Roles) -> models.Q:
+        """Staff reads all but what would say who spoke up."""
         return any_of(
-            when(roles.site_admin or roles.manages_people),
+            when(roles.site_admin or roles.manages_people, ~models.Q(kind__in=NOBODY_ELSES)),
             models.Q(recipient__user_id=key_of(user)),
         )
 

@@ -192,14 +192,17 @@ def _units(user: User | None, stored: Mapping[str, Mapping[int, Stored]]) -> Any
 
 def _groups(initiative: Initiative, user: User | None, units: list[tuple[int, str, str]]) -> Groups:
     touched = AffectedGroup.objects.filter(initiative=initiative).values("audience")
-    known = _seen(Audience, user).order_by("pk")
+    known = Audience.objects.all() if user is None else Audience.objects.choosable_by(user)
     unknown = _(
         "There is no group “%(text)s”, and no unit of which one could be made. Add it on the "
         "set-up page first."
     )
     mine, others = (
         [(str(pk), name, f"#{pk}") for pk, name in rows.values_list("pk", "name")]
-        for rows in (Audience.objects.filter(pk__in=touched), known.exclude(pk__in=touched))
+        for rows in (
+            Audience.objects.filter(pk__in=touched),
+            known.exclude(pk__in=touched).order_by("pk"),
+        )
     )
     return Groups(
         Names(mine, unknown),
