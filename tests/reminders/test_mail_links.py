@@ -178,7 +178,7 @@ def test_links_of_a_login_that_was_locked_lead_nowhere(
 ) -> None:
     """An account that somebody else has got hold of is locked there first."""
     address = url(employee, verb, None if verb == links.QUIET else record)
-    get_user_model().objects.filter(pk=employee.user_id).update(is_active=False)
+    get_user_model().objects.filter(username="amira").update(is_active=False)
     before = written()
 
     assert client.get(address).status_code == 404

@@ -97,6 +97,7 @@ def test_the_outbox_tells_nobody_who_spoke(
         login=factories.make_user("root", is_superuser=True, is_staff=True)
     )
     reader = hr if who == "hr" else site_admin
+    assert lead.user is not None
     answer_feedback(
         item=item,
         actor=lead.user,
