@@ -109,8 +109,10 @@ def _attach_batch(reminders: list[Any], now: datetime) -> int:
     for each in wanted:
         person_id, local_on, slot = day = days[each.pk]
         if day in pending:
-            # A hold postpones, it never cancels: the time runs from the mail that carries it.
-            expires_at = each.expires_at and paces[person_id].opens(local_on) + rules.KEPT_FOR
+            # A hold postpones, it never cancels: the time runs from the mail that carries it. One
+            # that is older than what it takes along shortens nothing.
+            kept_until = paces[person_id].opens(local_on) + rules.KEPT_FOR
+            expires_at = each.expires_at and max(each.expires_at, kept_until)
             alike[local_on, slot, expires_at].append(each.pk)
     return sum(_put(ids, *mail) for mail, ids in alike.items())
 
