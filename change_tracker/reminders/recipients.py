@@ -57,10 +57,10 @@ def sending_window() -> Window:
 def recipients(
     ids: Collection[int], *, now: datetime, shared: frozenset[str]
 ) -> dict[int, Recipient]:
-    """The persons with these ids as recipients. Three queries, and one where logins count.
+    """The persons with these ids as recipients. Three queries, and two where logins count.
 
     An address that several active persons have (`shared`) is nobody's; then, as where there is
-    none, the address of the linked login counts, unless it is some person's.
+    none, the address of the linked login counts, unless it is some person's or several logins'.
     """
     people = list(Person.objects.filter(pk__in=ids).select_related("user"))
     own = {each.pk: each.email for each in people if _plain(each.email) not in shared | {""}}
@@ -115,9 +115,14 @@ def shared_among(ids: Collection[int], now: datetime) -> frozenset[str]:
 
 
 def _in_use(addresses: Collection[str], now: datetime) -> set[str]:
+    """Those of `addresses`, of logins, that an active person has, or the logins of several."""
     if not addresses:
         return set()
-    return set(_with_address(now).filter(address__in=addresses).values_list("address", flat=True))
+    people = _with_address(now).filter(address__in=addresses)
+    logins = Person.objects.active(now.date()).annotate(login=Lower(f"user__{login_email_field()}"))
+    alike = logins.filter(login__in=addresses).order_by().values("login")
+    several = alike.annotate(times=Count("pk")).filter(times__gt=1)
+    return {*people.values_list("address", flat=True), *several.values_list("login", flat=True)}
 
 
 def _with_address(now: datetime) -> "QuerySet[Any]":
