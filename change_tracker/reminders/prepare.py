@@ -27,7 +27,7 @@ from change_tracker.reminders.models import Attempt, ChannelPause, Digest, Remin
 from change_tracker.reminders.models.outbox import URGENT
 from change_tracker.reminders.outcomes import Delivery, let_end
 from change_tracker.reminders.ownwords import Words, words_in_force
-from change_tracker.reminders.recipients import shared_addresses
+from change_tracker.reminders.recipients import nowhere, shared_addresses
 from change_tracker.reminders.review import Letter, review
 from change_tracker.reminders.samples import letter_of_test
 from change_tracker.reminders.states import leave_claim
@@ -77,6 +77,29 @@ def prepare(claims: Sequence[Claim], *, now: datetime, done: Drained, known: Kno
         _ready(tokens[each.pk], each, before[each.pk], letters[each.pk], known.words)
         for each in rest
         if each.pk in letters
+    ]
+    _open(ready, before, now)
+    return ready
+
+
+@transaction.atomic
+def cannot_read(claim: Claim, error: Exception, *, now: datetime, done: Drained) -> list[Ready]:
+    """An attempt that has failed, for a mail of which it cannot be found out what it says: so it is
+    tried again later, and listed in the end. Nothing where another worker holds it by now.
+    """
+    held = held_by([claim], done)
+    before = _attempts_before(held, now)
+    said = f"it could not be read: {type(error).__name__}"
+    ready = [
+        Ready(
+            claim=claim,
+            digest=each,
+            unknown_before=before[each.pk].unknown,
+            parcel=Parcel(nowhere(each.recipient), EmailMultiAlternatives()),
+            failed=Delivery(Outcome.DEFERRED, detail=said),
+            reminder_ids=[],
+        )
+        for each in held
     ]
     _open(ready, before, now)
     return ready

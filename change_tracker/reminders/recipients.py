@@ -85,6 +85,12 @@ def recipients(
     }
 
 
+def nowhere(person: Person) -> Recipient:
+    """`person` as a recipient of whom nobody asked where they can be reached."""
+    zone, language = zone_of(person.timezone), language_of(person.language)
+    return Recipient(person, address="", zone=zone, language=language, channel="")
+
+
 def away_of(ids: Collection[int], *, now: datetime) -> dict[int, list[Days]]:
     """The days away, today or to come, of the persons with these ids who have some. One query."""
     # A day more: it is still yesterday somewhere.
