@@ -18,6 +18,7 @@ from change_tracker.core.conf import get_conf
 from change_tracker.people.models import Absence, Holiday, Person
 from change_tracker.people.models.absences import Days
 from change_tracker.reminders.channels import EMAIL, configured, route
+from change_tracker.reminders.models import MailPreference
 from change_tracker.reminders.pace import wishes_of
 from change_tracker.reminders.rules import Window
 
@@ -27,7 +28,7 @@ class Recipient:
     """A person as mails know them: by which channel, and where.
 
     `address` is empty where there is none of their own. `away` are their days away that are not
-    over, as pairs of the first and the last.
+    over, as pairs of the first and the last; `wishes` is None where they have none.
     """
 
     person: Person
@@ -36,6 +37,7 @@ class Recipient:
     language: str
     away: tuple[Days, ...] = ()
     channel: str = EMAIL
+    wishes: MailPreference | None = None
 
     def today(self, now: datetime) -> date:
         """The date on the person's wall."""
@@ -81,7 +83,8 @@ def recipients(
     wishes, channels = wishes_of(ids), configured()
     routes = {pk: route(to, wishes.get(pk), channels) for pk, to in found.items()}
     return {
-        pk: replace(to, channel=routes[pk][0], address=routes[pk][1]) for pk, to in found.items()
+        pk: replace(to, channel=routes[pk][0], address=routes[pk][1], wishes=wishes.get(pk))
+        for pk, to in found.items()
     }
 
 
