@@ -40,31 +40,46 @@ class Mails:
     pending: dict[int, list[date]]
     gone: set[Day]
 
-    def day_for(self, reminder: Any, pace: Pace, today: date) -> Day:
+    def day_for(self, reminder: Any, pace: Pace, now: datetime) -> Day:
         """The mail that carries `reminder`, which is weighed.
 
         A mail that still waits (its server was down) takes new things along: one mail a person.
         What the recipient has to do before the next mail goes at once, once more on the same day.
         """
-        person_id, essential = reminder.recipient_id, is_essential(reminder)
-        wanted = pace.day(max(reminder.send_on, today), essential=essential)
+        person_id, today = reminder.recipient_id, pace.today(now)
+        wanted = _day(reminder, pace, now, max(reminder.send_on, today))
         waiting = [day for day in self.pending.get(person_id, []) if day <= wanted]
         if waiting:
             return person_id, max(waiting), DAILY
         first = wanted
         while (person_id, wanted, DAILY) in self.gone:
-            wanted = pace.day(wanted + timedelta(days=1), essential=essential)
+            wanted = _day(reminder, pace, now, wanted + timedelta(days=1))
         # What is others' to do can wait: they have a mail of their own.
         is_own = reminder.to == Reminder.To.SELF
-        cannot_wait = wanted > first == today and _is_before(reminder.due, today, wanted)
+        cannot_wait = wanted > first == today and _is_before(reminder, pace, now, wanted)
         if is_own and cannot_wait and (person_id, today, URGENT) not in self.gone:
             return person_id, today, URGENT
         return person_id, wanted, DAILY
 
 
-def _is_before(due: date | None, today: date, following: date) -> bool:
+def _day(reminder: Any, pace: Pace, now: datetime, wanted: date) -> date:
+    """The day from `wanted` on when `reminder` may leave; no cadence holds back what is told of a
+    session until that has begun.
+    """
+    day = pace.day(wanted, essential=is_essential(reminder))
+    return pace.soonest(wanted) if _begins_before(reminder, pace, now, day) else day
+
+
+def _is_before(reminder: Any, pace: Pace, now: datetime, following: date) -> bool:
     """Whether something is still to do in time, and the next mail would come too late for it."""
-    return due is not None and today <= due < following
+    if reminder.due is None:
+        return _begins_before(reminder, pace, now, following)
+    return bool(pace.today(now) <= reminder.due < following)
+
+
+def _begins_before(reminder: Any, pace: Pace, now: datetime, day: date) -> bool:
+    """Whether it is about a session that begins before the mail of `day` leaves."""
+    return reminder.starts_at is not None and now < reminder.starts_at <= pace.opens(day)
 
 
 def attach(*, now: datetime, may_begin: Callable[[], bool], only: Within | None = None) -> int:
@@ -102,15 +117,16 @@ def _attach_batch(reminders: list[Any], now: datetime) -> int:
     mails = _mails_of(paces)
     days: dict[int, Day] = {}
     for each in wanted:
-        pace = paces[each.recipient_id]
-        days[each.pk] = mails.day_for(each, pace, now.astimezone(pace.zone).date())
+        days[each.pk] = mails.day_for(each, paces[each.recipient_id], now)
     pending = _open_digests(set(days.values()), paces)
     alike: dict[tuple[date, int, datetime | None], list[int]] = defaultdict(list)
     for each in wanted:
         person_id, local_on, slot = day = days[each.pk]
         if day in pending:
-            # A hold postpones, it never cancels: the time runs from the mail that carries it.
-            expires_at = each.expires_at and paces[person_id].opens(local_on) + rules.KEPT_FOR
+            # A hold postpones, it never cancels: the time runs from the mail that carries it. One
+            # that is older than what it takes along shortens nothing.
+            kept_until = paces[person_id].opens(local_on) + rules.KEPT_FOR
+            expires_at = each.expires_at and max(each.expires_at, kept_until)
             alike[local_on, slot, expires_at].append(each.pk)
     return sum(_put(ids, *mail) for mail, ids in alike.items())
 

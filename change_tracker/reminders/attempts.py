@@ -20,6 +20,7 @@ from change_tracker.reminders.claim import Claim
 from change_tracker.reminders.models import Attempt, Digest
 from change_tracker.reminders.outcomes import Delivery
 from change_tracker.reminders.ownwords import Words
+from change_tracker.reminders.rules import Window
 from change_tracker.reminders.states import leave_claim
 from change_tracker.reminders.transport import GOODBYE_SECONDS
 
@@ -50,12 +51,13 @@ class Drained:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is the same for many mails: addresses that several share, the channels that are paused
-    and until when, and the words of initiatives.
+    and until when, the words of initiatives, and when mail may leave.
     """
 
     shared: frozenset[str]
     paused: Mapping[str, datetime | None]
     words: Words
+    window: Window
 
 
 @dataclass(frozen=True, slots=True)

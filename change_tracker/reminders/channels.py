@@ -5,22 +5,25 @@ raises ChannelError, which knows whether trying again can help. The outbox does 
 how often, and the log.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from django.core.mail import EmailMultiAlternatives
+from django.db import DatabaseError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.conf import get_conf, load
 from change_tracker.reminders.models import Attempt, MailPreference
-from change_tracker.reminders.outcomes import Delivery
+from change_tracker.reminders.outcomes import Delivery, let_end
 from change_tracker.reminders.transport import Postman
 
 if TYPE_CHECKING:
     from change_tracker.reminders.recipients import Recipient
 
+log = logging.getLogger(__name__)
 Outcome = Attempt.Outcome
 EMAIL, INBOX = "email", "inbox"
 
@@ -76,7 +79,7 @@ class Channel(Protocol):
     def address_of(self, to: "Recipient") -> str:
         """Where it reaches `to`, whose `address` is the e-mail address; empty: nowhere.
 
-        Without a query: it is asked for a thousand people at once.
+        Without a query: it is asked for a thousand people at once. What it raises counts as empty.
         """
 
     def open(self) -> None:
@@ -154,10 +157,22 @@ def route(
     order = sorted(channels, key=lambda each: each.name != wished)
     for each in order:
         if each.name != INBOX or wished == INBOX:
-            address = each.address_of(to)
+            address = _address(each, to)
             if address:
                 return each.name, address
     return "", ""
+
+
+def _address(channel: Channel, to: "Recipient") -> str:
+    """Where `channel` reaches `to`; nowhere where it stumbles over them, which is in the log."""
+    try:
+        return channel.address_of(to)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        let_end(error)
+        log.exception("“%s” could not say where it reaches person %s.", channel.name, to.person.pk)
+        return ""
 
 
 class Couriers:

@@ -158,6 +158,9 @@ def _held(dates: Dates) -> Iterable[Event]:
         event.add("dtend", session.ends)
         if session.place or session.url:
             event.add("location", session.place or session.url)
+        if session.cancelled_on is not None:
+            event.add("status", "CANCELLED")
+            event.add("transp", "TRANSPARENT")
         event.add("description", session.initiative.title)
         _add_link(event, "my-training")
         yield event

@@ -3,26 +3,31 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Min
 from django.utils.translation import gettext, ngettext
 
 from change_tracker.reminders.models import Attempt, ChannelPause, Digest, Heartbeat
-from change_tracker.reminders.services import TICK
+from change_tracker.reminders.services import DAY, TICK
 
 #: A tick is due every minute, and one that sends much takes some; after so long something is wrong.
 SILENT_AFTER = timedelta(minutes=10)
 #: A mail that could leave for so long: nobody sends, or there is more than can be sent.
 STUCK_AFTER = timedelta(minutes=30)
+#: The work of a day is done by its first tick; when that does not come to its end, it was not done.
+BEHIND_AFTER = timedelta(hours=36)
 #: Of how long unknown ends are counted.
 RECENTLY = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the outbox stands. `oldest_due` is since when the longest waiting mail could leave."""
+    """How the outbox stands. `oldest_due` is since when the longest waiting mail could leave, and
+    `last_day` when the work of a day came to its end.
+    """
 
     now: datetime
     last_tick: datetime | None
+    last_day: datetime | None
     oldest_due: datetime | None
     due: int
     dead: int
@@ -33,6 +38,11 @@ class Health:
     def is_silent(self) -> bool:
         """Whether no tick came to its end lately."""
         return self.last_tick is None or self.now - self.last_tick > SILENT_AFTER
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether what is done once a day was not, where it ever was."""
+        return self.last_day is not None and self.now - self.last_day > BEHIND_AFTER
 
     @property
     def is_stuck(self) -> bool:
@@ -51,6 +61,10 @@ class Health:
             found.append(gettext("The tick has never run: see “What has to run”."))
         elif self.is_silent:
             found.append(gettext("The tick has not run for more than ten minutes."))
+        if self.is_behind:
+            found.append(
+                gettext("What is done once a day has not been done for more than 36 hours.")
+            )
         if self.is_stuck:
             found.append(gettext("A mail has waited for more than half an hour."))
         if self.dead:
@@ -73,14 +87,15 @@ class Health:
 def health(*, now: datetime) -> Health:
     """How it stands at `now`, which is the database's. Five queries, each through an index."""
     queued = Digest.objects.queued(now).aggregate(oldest=Min("available_at"), due=Count("pk"))
-    ticks = Heartbeat.objects.filter(name=TICK).aggregate(last=Max("at"))
+    last = dict(Heartbeat.objects.filter(name__in=[TICK, DAY]).values_list("name", "at"))
     unknown = Attempt.objects.filter(
         started_at__gt=now - RECENTLY, outcome=Attempt.Outcome.UNKNOWN
     ).count()
     paused = ChannelPause.objects.running(now).order_by("channel").values_list("channel", flat=True)
     return Health(
         now=now,
-        last_tick=ticks["last"],
+        last_tick=last.get(TICK),
+        last_day=last.get(DAY),
         oldest_due=queued["oldest"],
         due=queued["due"],
         dead=Digest.objects.dead().count(),

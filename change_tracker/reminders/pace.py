@@ -33,6 +33,10 @@ class Pace:
     away: Sequence[Days] = ()
     wishes: MailPreference | None = None
 
+    def today(self, now: datetime) -> date:
+        """The date on the person's wall."""
+        return now.astimezone(self.zone).date()
+
     def wants(self, *, essential: bool) -> bool:
         """Whether it is to be said at all."""
         return essential or self.wishes is None or self.wishes.cadence != "never"
@@ -40,6 +44,10 @@ class Pace:
     def day(self, wanted: date, *, essential: bool) -> date:
         """`wanted`, or the next day on which it may leave."""
         return self._window(essential=essential).workday(wanted, self._away(essential=essential))
+
+    def soonest(self, wanted: date) -> date:
+        """The same without a cadence: only days off and a quiet week hold it back."""
+        return self._window(essential=True).workday(wanted, self._away(essential=False))
 
     def opens(self, day: date) -> datetime:
         """From when mail may leave on `day`."""
@@ -66,7 +74,9 @@ def wishes_of(ids: Collection[int]) -> dict[int, MailPreference]:
 
 
 def weighed(reminders: Any) -> Any:
-    """Adds `due`, the date of what each is about or None, and `is_required`."""
+    """Adds `due`, the date of what each is about or None, `is_required`, and `starts_at`, when a
+    session begins.
+    """
     open_work = TrainingRecord.objects.outstanding().filter(enrolment=OuterRef("enrolment"))
     first = open_work.order_by().values("enrolment").annotate(first=Min("due_on")).values("first")
     return reminders.annotate(
@@ -75,6 +85,7 @@ def weighed(reminders: Any) -> Any:
             When(record=None, then=Exists(open_work.required())),
             default=F("record__item__is_required"),
         ),
+        starts_at=F("session__starts_at"),
     )
 
 

@@ -202,14 +202,19 @@ def _told_enough(steps: Sequence[Owed]) -> set[str]:
 
 
 def _supersede(steps: Sequence[Owed]) -> int:
-    """Close what the same people are to be told of the same things and that is older."""
+    """Close what the same person is to be told of the same thing and that is older."""
     subject, to = steps[0].subject, steps[0].step.to
-    earlier = Reminder.objects.planned().filter(
-        **{f"{subject}__in": {each.subject_id for each in steps}},
-        recipient__in={each.person_id for each in steps},
+    pairs = {(each.subject_id, each.person_id) for each in steps}
+    # What is asked for is every thing with every person; of these, the pairs count.
+    crossed = Reminder.objects.planned().filter(
+        **{f"{subject}__in": {subject_id for subject_id, _person_id in pairs}},
+        recipient__in={person_id for _subject_id, person_id in pairs},
         to=to,
     )
-    return cancel(earlier.exclude(dedupe_key__in=[each.key for each in steps]), Reason.SUPERSEDED)
+    earlier = crossed.exclude(dedupe_key__in=[each.key for each in steps]).order_by()
+    found = earlier.values_list("pk", f"{subject}_id", "recipient_id")
+    old = [pk for pk, subject_id, person_id in found if (subject_id, person_id) in pairs]
+    return cancel(Reminder.objects.filter(pk__in=old), Reason.SUPERSEDED) if old else 0
 
 
 def _reminder(

@@ -1,9 +1,10 @@
 """Before mails leave: what they say is read again, and their attempts are put on record."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.mail import EmailMultiAlternatives
 from django.db import DatabaseError, transaction
@@ -27,10 +28,17 @@ from change_tracker.reminders.models import Attempt, ChannelPause, Digest, Remin
 from change_tracker.reminders.models.outbox import URGENT
 from change_tracker.reminders.outcomes import Delivery, let_end
 from change_tracker.reminders.ownwords import Words, words_in_force
-from change_tracker.reminders.recipients import shared_addresses
+from change_tracker.reminders.pace import Pace
+from change_tracker.reminders.recipients import (
+    Recipient,
+    nowhere,
+    sending_window,
+    shared_addresses,
+)
 from change_tracker.reminders.review import Letter, review
+from change_tracker.reminders.rules import KEPT_FOR, Window
 from change_tracker.reminders.samples import letter_of_test
-from change_tracker.reminders.states import leave_claim
+from change_tracker.reminders.states import leave_claim, write_state
 
 log = logging.getLogger(__name__)
 #: A mail whose channel is paused without an end is looked at again after this.
@@ -45,9 +53,9 @@ class Before(NamedTuple):
 
 
 def known_at(now: datetime) -> Known:
-    """What is asked once for a claim: the answers are seconds old at most. Three queries."""
+    """What is asked once for a claim: the answers are seconds old at most. Four queries."""
     paused = dict(ChannelPause.objects.running(now).values_list("channel", "until"))
-    return Known(shared_addresses(now), paused, words_in_force())
+    return Known(shared_addresses(now), paused, words_in_force(), sending_window())
 
 
 def go_alone(claims: Iterable[Claim]) -> set[int]:
@@ -77,6 +85,29 @@ def prepare(claims: Sequence[Claim], *, now: datetime, done: Drained, known: Kno
         _ready(tokens[each.pk], each, before[each.pk], letters[each.pk], known.words)
         for each in rest
         if each.pk in letters
+    ]
+    _open(ready, before, now)
+    return ready
+
+
+@transaction.atomic
+def cannot_read(claim: Claim, error: Exception, *, now: datetime, done: Drained) -> list[Ready]:
+    """An attempt that has failed, for a mail of which it cannot be found out what it says: so it is
+    tried again later, and listed in the end. Nothing where another worker holds it by now.
+    """
+    held = held_by([claim], done)
+    before = _attempts_before(held, now)
+    said = f"it could not be read: {type(error).__name__}"
+    ready = [
+        Ready(
+            claim=claim,
+            digest=each,
+            unknown_before=before[each.pk].unknown,
+            parcel=Parcel(nowhere(each.recipient), EmailMultiAlternatives()),
+            failed=Delivery(Outcome.DEFERRED, detail=said),
+            reminder_ids=[],
+        )
+        for each in held
     ]
     _open(ready, before, now)
     return ready
@@ -124,9 +155,10 @@ def _letters(
     done: Drained,
     known: Known,
 ) -> dict[int, Letter]:
-    """What is to be said now, by digest; those with nothing left are closed, and those whose
-    channel is paused wait for its end.
+    """What is to be said now, by digest; those with nothing left are closed, those whose channel is
+    paused wait for its end, and those of which it is no time for the recipient wait for that.
     """
+    later: dict[datetime, list[int]] = defaultdict(list)
     said = review([each for each in digests if not each.is_test], now=now, shared=known.shared)
     for digest in digests:
         if digest.is_test and (test := letter_of_test(digest, now=now, shared=known.shared)):
@@ -140,7 +172,33 @@ def _letters(
             leave_claim(digest.pk, token, to=Digest.State.PENDING, available_at=again_at)
             done.released += 1
             del said[digest.pk]
+        elif not digest.is_test and (opens := _opens(letter.to, known.window, now)) > now:
+            later[opens].append(digest.pk)
+            del said[digest.pk]
+    for opens, ids in later.items():
+        _hold(ids, claims, opens)
+        done.released += len(ids)
     return said
+
+
+def _opens(to: Recipient, window: Window, now: datetime) -> datetime:
+    """From when mail may leave for `to` on this day, or on the next that is none off. Whether they
+    are away then is seen then.
+    """
+    pace = Pace(to.zone, window, wishes=to.wishes)
+    return pace.opens(pace.day(to.today(now), essential=True))
+
+
+def _hold(ids: Collection[int], claims: Mapping[int, Claim], until: datetime) -> None:
+    """Let these mails wait: a retry, a pause that ends by night, a holiday that was not one when
+    they were planned. What they carry does not expire meanwhile.
+    """
+    held = Digest.objects.filter(pk__in=ids, lease_token__in={claims[pk].token for pk in ids})
+    free: dict[str, Any] = {"lease_token": None, "lease_until": None, "available_at": until}
+    write_state(held, source="claimed", to="pending", **free)
+    kept_until = until + KEPT_FOR
+    carried = Reminder.objects.planned().filter(digest__in=ids, expires_at__lt=kept_until)
+    carried.update(expires_at=kept_until)
 
 
 def _ready(claim: Claim, digest: Digest, before: Before, letter: Letter, words: Words) -> Ready:

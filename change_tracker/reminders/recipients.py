@@ -18,6 +18,7 @@ from change_tracker.core.conf import get_conf
 from change_tracker.people.models import Absence, Holiday, Person
 from change_tracker.people.models.absences import Days
 from change_tracker.reminders.channels import EMAIL, configured, route
+from change_tracker.reminders.models import MailPreference
 from change_tracker.reminders.pace import wishes_of
 from change_tracker.reminders.rules import Window
 
@@ -27,7 +28,7 @@ class Recipient:
     """A person as mails know them: by which channel, and where.
 
     `address` is empty where there is none of their own. `away` are their days away that are not
-    over, as pairs of the first and the last.
+    over, as pairs of the first and the last; `wishes` is None where they have none.
     """
 
     person: Person
@@ -36,6 +37,7 @@ class Recipient:
     language: str
     away: tuple[Days, ...] = ()
     channel: str = EMAIL
+    wishes: MailPreference | None = None
 
     def today(self, now: datetime) -> date:
         """The date on the person's wall."""
@@ -57,10 +59,10 @@ def sending_window() -> Window:
 def recipients(
     ids: Collection[int], *, now: datetime, shared: frozenset[str]
 ) -> dict[int, Recipient]:
-    """The persons with these ids as recipients. Three queries, and one where logins count.
+    """The persons with these ids as recipients. Three queries, and two where logins count.
 
     An address that several active persons have (`shared`) is nobody's; then, as where there is
-    none, the address of the linked login counts, unless it is some person's.
+    none, the address of the linked login counts, unless it is some person's or several logins'.
     """
     people = list(Person.objects.filter(pk__in=ids).select_related("user"))
     own = {each.pk: each.email for each in people if _plain(each.email) not in shared | {""}}
@@ -81,8 +83,15 @@ def recipients(
     wishes, channels = wishes_of(ids), configured()
     routes = {pk: route(to, wishes.get(pk), channels) for pk, to in found.items()}
     return {
-        pk: replace(to, channel=routes[pk][0], address=routes[pk][1]) for pk, to in found.items()
+        pk: replace(to, channel=routes[pk][0], address=routes[pk][1], wishes=wishes.get(pk))
+        for pk, to in found.items()
     }
+
+
+def nowhere(person: Person) -> Recipient:
+    """`person` as a recipient of whom nobody asked where they can be reached."""
+    zone, language = zone_of(person.timezone), language_of(person.language)
+    return Recipient(person, address="", zone=zone, language=language, channel="")
 
 
 def away_of(ids: Collection[int], *, now: datetime) -> dict[int, list[Days]]:
@@ -115,9 +124,14 @@ def shared_among(ids: Collection[int], now: datetime) -> frozenset[str]:
 
 
 def _in_use(addresses: Collection[str], now: datetime) -> set[str]:
+    """Those of `addresses`, of logins, that an active person has, or the logins of several."""
     if not addresses:
         return set()
-    return set(_with_address(now).filter(address__in=addresses).values_list("address", flat=True))
+    people = _with_address(now).filter(address__in=addresses)
+    logins = Person.objects.active(now.date()).annotate(login=Lower(f"user__{login_email_field()}"))
+    alike = logins.filter(login__in=addresses).order_by().values("login")
+    several = alike.annotate(times=Count("pk")).filter(times__gt=1)
+    return {*people.values_list("address", flat=True), *several.values_list("login", flat=True)}
 
 
 def _with_address(now: datetime) -> "QuerySet[Any]":

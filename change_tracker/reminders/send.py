@@ -4,6 +4,7 @@ As many as leave within a moment are read again and put on record together. So w
 sending leaves in doubt what left in that moment, and nothing else.
 """
 
+import logging
 import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,13 +14,14 @@ from itertools import takewhile
 from threading import Event
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 
 from change_tracker.core.conf import get_conf
 from change_tracker.reminders.attempts import (
     MOMENT,
     Drained,
     Ended,
+    Known,
     Ready,
     take_back,
     time_needed,
@@ -29,8 +31,10 @@ from change_tracker.reminders.claim import Claim, claim_digests, is_spread, rele
 from change_tracker.reminders.clock import Clock, database_now
 from change_tracker.reminders.finish import finish
 from change_tracker.reminders.models import Digest
-from change_tracker.reminders.prepare import go_alone, known_at, prepare
+from change_tracker.reminders.outcomes import let_end
+from change_tracker.reminders.prepare import cannot_read, go_alone, known_at, prepare
 
+log = logging.getLogger(__name__)
 #: One drain ends after this, so that it does not hold a worker of the host all day.
 DRAIN_FOR = timedelta(minutes=5)
 #: How long a worker waits before it asks again what the cap leaves.
@@ -141,7 +145,11 @@ class Round:
             known, alone = known_at(self.clock()), go_alone(waiting)
             while waiting and not self.should_stop():
                 some = self._next(waiting, alone)
-                ready = prepare(some, now=self.clock(), done=self.done, known=known)
+                ready = self._prepare(some, known)
+                if ready is None:
+                    # Which of them it is shows when each is read alone.
+                    alone |= {each.digest_id for each in some}
+                    continue
                 del waiting[: len(some)]
                 self._send_some(ready, waiting)
         finally:
@@ -152,6 +160,24 @@ class Round:
     def _next(self, waiting: Sequence[Claim], alone: Collection[int]) -> Sequence[Claim]:
         first = waiting[: self.together]
         return list(takewhile(lambda each: each.digest_id not in alone, first)) or waiting[:1]
+
+    def _prepare(self, some: Sequence[Claim], known: Known) -> list[Ready] | None:
+        """`some`, read again and put on record. What a rule of the host stumbles over for one
+        person holds up nobody else: None for several, a failed attempt for one.
+        """
+        done = Drained()
+        try:
+            ready = prepare(some, now=self.clock(), done=done, known=known)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            let_end(error)
+            if len(some) > 1:
+                return None
+            log.exception("Digest %s could not be read.", some[0].digest_id)
+            return cannot_read(some[0], error, now=self.clock(), done=self.done)
+        self.done += done
+        return ready
 
     def _send_some(self, ready: Sequence[Ready], waiting: list[Claim]) -> None:
         """Hand them over, then put on record what came of it; those for which the moment was too

@@ -1,5 +1,6 @@
 """What the tick, the command and people do with the outbox."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from change_tracker.reminders.alerts import tell_hr
 from change_tracker.reminders.attempts import Drained
 from change_tracker.reminders.clock import Clock, database_now
 from change_tracker.reminders.models import Digest, Heartbeat
+from change_tracker.reminders.outcomes import let_end
 from change_tracker.reminders.plan import Planned, plan_reminders
 from change_tracker.reminders.send import drain
 from change_tracker.reminders.states import write_state
@@ -28,6 +30,7 @@ from change_tracker.spreadsheets.services.uploads import forget_uploads
 from change_tracker.training.services import recertify
 from change_tracker.voice.services import forget_feedback
 
+log = logging.getLogger(__name__)
 TICK, DAY, SYNC = "tick", "day", "sync"
 
 
@@ -48,17 +51,37 @@ class Ticked:
 def tick(*, clock: Clock = database_now, should_stop: Callable[[], bool] = lambda: False) -> Ticked:
     """Plan what is due, send what may leave, and say that we are alive.
 
-    Twice in a row, or twice at once, has the effect of once.
+    Twice in a row, or twice at once, has the effect of once. What comes after the mail raises only
+    once all of it was tried.
     """
     planned = plan_reminders(now=clock())
     drained = drain(clock=clock, should_stop=should_stop)
     beat(TICK, now=clock())
     # Last, so that mail leaves whatever happens here; the next tick sees what it changed.
-    begin_day(now=clock())
-    sync_nightly(now=clock())
-    run_jobs(clock=clock, should_stop=should_stop)
-    look_ahead(clock=clock, should_stop=should_stop)
+    _run_each(
+        day=lambda: begin_day(now=clock()),
+        sync=lambda: sync_nightly(now=clock()),
+        jobs=lambda: run_jobs(clock=clock, should_stop=should_stop),
+        ahead=lambda: look_ahead(clock=clock, should_stop=should_stop),
+    )
     return Ticked(planned, drained)
+
+
+def _run_each(**steps: Callable[[], object]) -> None:
+    """Run every step, whatever came of those before; raises the first of their errors at the end.
+
+    Where the task has to end, none is begun any more.
+    """
+    failed: list[Exception] = []
+    for name, step in steps.items():
+        try:
+            step()
+        except Exception as error:
+            let_end(error)
+            log.exception("The step “%s” of the tick failed.", name)
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 def beat(name: str, *, now: datetime) -> None:

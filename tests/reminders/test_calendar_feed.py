@@ -12,6 +12,7 @@ from icalendar import Calendar
 from change_tracker.people.models import Person
 from change_tracker.reminders.models import CalendarFeed
 from change_tracker.training.models import Session, TrainingRecord
+from change_tracker.training.services import delete_session
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.portal.browsing import queries
@@ -97,6 +98,25 @@ def test_a_new_date_keeps_the_uid_and_raises_the_sequence(
     assert after["UID"] == before["UID"]
     assert after.decoded("SEQUENCE") == before.decoded("SEQUENCE") + 1
     assert after.decoded("DTSTART") == TODAY + 9 * DAY
+
+
+def test_a_cancelled_session_stays_the_same_event_and_says_that_it_is_cancelled(
+    employee: Person, record: TrainingRecord, client: Client
+) -> None:
+    session, other = session_of(record, "Europe/Berlin"), session_of(record, "Europe/London")
+    lead: Any = factories.make_user("root", is_superuser=True)
+    address = make_address(client, employee)
+    before = events(client, address)[f"session-{session.pk}"]
+
+    delete_session(session, actor=lead, now=NOW)
+
+    found = events(client, address)
+    after = found[f"session-{session.pk}"]
+    assert (after["STATUS"], after["TRANSP"]) == ("CANCELLED", "TRANSPARENT")
+    assert after["UID"] == before["UID"]
+    assert after.decoded("SEQUENCE") == before.decoded("SEQUENCE") + 1
+    for each in (before, found[f"session-{other.pk}"]):
+        assert not {"STATUS", "TRANSP"} & set(each)
 
 
 def test_where_nothing_is_new_nothing_is_sent(

@@ -99,6 +99,33 @@ def test_whom_no_mail_reaches_is_reached_by_the_next_way_and_never_by_the_inbox_
     assert sent().sent == 0
 
 
+class Choosy(DocumentedChat):
+    """A chat that stumbles over one person."""
+
+    def address_of(self, to: Any) -> str:
+        if to.person.display_name == "Amira Hassan":
+            raise LookupError
+        return str(super().address_of(to))
+
+
+def test_a_way_that_stumbles_over_somebody_counts_as_none_for_them_and_is_logged(
+    employee: Person, manager: Person, settings: Any, chat: list[Any], caplog: Any
+) -> None:
+    settings.CHANGE_TRACKER = settings.CHANGE_TRACKER | {
+        "CHANNELS": (EMAIL, f"{__name__}.Choosy", INBOX)
+    }
+    for person in (employee, manager):
+        enrol(person)
+        wish(person, "chat")
+    assert employee.display_name == "Amira Hassan"
+
+    assert sent().sent == 2
+
+    used = Attempt.objects.values_list("digest__recipient", "channel")
+    assert set(used) == {(employee.pk, "email"), (manager.pk, "chat")}
+    assert "“chat” could not say" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("answer", "state", "outcome", "code"),
     [

@@ -296,6 +296,22 @@ def test_the_html_fetches_nothing_and_runs_nothing(employee: Person) -> None:
         assert forbidden not in html
 
 
+def test_whatever_has_a_colour_by_day_has_one_in_the_dark(employee: Person) -> None:
+    item(employee, "The case system", TODAY - DAY)
+    item(employee, "Owning a problem", TODAY + 7 * DAY)
+    item(employee, "Listen", TODAY + 30 * DAY, assigned_on=TODAY)
+
+    html = html_of(written())
+
+    dark = html.partition("(prefers-color-scheme: dark)")[2].partition("@media")[0]
+    named = set(re.findall(r"^\.(\w+) {", dark, re.MULTILINE))
+    tags = [each for each in re.findall(r"<\w+ [^>]+>", html) if re.search(r"#[0-9a-f]{6}", each)]
+    classes = [re.search(r'class="([^"]*)"', each) for each in tags]
+    found = [set(each[1].split()) if each else set() for each in classes]
+    assert {"late", "soon", "new"} <= set.union(*found)
+    assert [each for each in found if not each & named] == []
+
+
 def test_in_a_language_from_the_right_titles_and_links_keep_their_own_direction(
     employee: Person, settings: Any
 ) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from change_tracker.people.models import Person
+from change_tracker.reminders.health import health
 from change_tracker.reminders.models import Attempt, ChannelPause, Digest, Heartbeat
 from tests import factories
 
@@ -78,6 +79,19 @@ def test_the_doctor_names_what_was_given_up_is_unknown_or_paused(
 
     for words in ("1 mail was given up", "Of 1 attempt", "“email”"):
         assert words in str(said.value)
+
+
+@pytest.mark.parametrize(("hours", "is_named"), [(None, False), (35, False), (37, True)])
+def test_a_day_whose_work_was_not_done_is_named_and_wakes_nobody(
+    ticked: Heartbeat, client: Client, hours: int | None, is_named: bool
+) -> None:
+    if hours is not None:
+        Heartbeat.objects.create(name="day", at=timezone.now() - timedelta(hours=hours))
+
+    problems = health(now=timezone.now()).problems()
+
+    assert any("once a day" in each for each in problems) is is_named
+    assert client.get(HEALTH).status_code == 200
 
 
 def test_a_site_admin_sends_again_by_one_press_what_hr_only_sees(

@@ -76,6 +76,23 @@ def test_an_action_is_the_owners_then_the_leads_and_a_new_date_or_owner_begins_a
     assert kinds(action=action) == []
 
 
+def test_what_others_are_told_of_the_same_things_replaces_nothing(
+    initiative: Initiative, lead: Person, employee: Person
+) -> None:
+    first = factories.make_action(initiative, title="Ask the depot", due_on=TODAY + 2 * DAY)
+    plan_reminders(now=NOW)
+    assert kinds(recipient=lead, action=first) == ["action_due"]
+    # A second lead is new to the first action, the first lead to a second one.
+    factories.make_role(initiative, employee, "lead")
+    second = factories.make_action(initiative, title="Ask the shop", due_on=TODAY + 2 * DAY)
+
+    planned = plan_reminders(now=NOW)
+
+    assert (planned.planned, planned.superseded) == (3, 0)
+    for action in (first, second):
+        assert kinds(action=action) == ["action_due", "action_due"]
+
+
 def test_resistance_is_looked_at_again_on_its_day(
     initiative: Initiative, lead: Person, employee: Person
 ) -> None:

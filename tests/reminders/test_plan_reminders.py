@@ -223,6 +223,20 @@ def test_a_mail_that_still_waits_takes_new_things_along(employee: Person) -> Non
     assert Digest.objects.get().reminders.count() == 2
 
 
+def test_what_joins_an_old_mail_does_not_expire_with_it(employee: Person) -> None:
+    enrol(employee, due_on=TODAY - DAY)
+    plan_reminders(now=NOW)
+    later = NOW + 5 * DAY  # the server was down
+    enrol(employee, due_on=later.date() + 7 * DAY)
+
+    plan_reminders(now=later)
+
+    new = Reminder.objects.get(step="due_7")
+    assert new.digest == Digest.objects.get()
+    assert new.expires_at == later.replace(hour=8) + 3 * DAY
+    assert new.pk in review([new.digest], now=later, shared=frozenset())[new.digest.pk].reminder_ids
+
+
 def test_what_is_due_on_a_weekend_leaves_on_monday(employee: Person) -> None:
     saturday = datetime.combine(date(2026, 11, 21), NOW.timetz())
     enrol(employee, due_on=date(2026, 11, 28))

@@ -1,6 +1,6 @@
 """Mail follows what its recipient wishes, but for the two notices that nobody can silence."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,8 @@ from change_tracker.reminders.models import Digest, MailPreference, Reminder
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.send import drain
 from change_tracker.reminders.wishes import be_quiet, set_preference, unsubscribe
+from change_tracker.training.models import Session
+from change_tracker.training.services import delete_session
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.reminders.conftest import at, enrol
@@ -130,6 +132,86 @@ def test_what_is_due_before_the_next_mail_goes_in_a_second_one_that_says_why(
     assert ["At most one mail a day" in each.body for each in mailoutbox] == [True, False]
     waiting = Digest.objects.get(state="pending")
     assert (waiting.slot, waiting.local_on) == (0, (friday + 3 * DAY).date())
+
+
+def session_of(person: Person, starts_at: datetime) -> Session:
+    """A session of what `person` has to do, in an hour that is theirs."""
+    record = enrol(person, due_on=TODAY + 60 * DAY).records.get()
+    initiative: Any = record.plan.initiative
+    ends_at = starts_at + timedelta(hours=1)
+    return factories.make_session(
+        initiative, record.activity, starts_at=starts_at, ends_at=ends_at, timezone="Europe/London"
+    )
+
+
+def call_off(session: Session) -> None:
+    boss = factories.make_user("root", is_superuser=True)
+    delete_session(session, actor=boss, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "day", "slot"),
+    [
+        (timedelta(hours=5), TODAY, 1),
+        # At seven tomorrow, before a mail may leave; and two hours after.
+        (timedelta(hours=22), TODAY, 1),
+        (timedelta(hours=25), TODAY + DAY, 0),
+    ],
+)
+@pytest.mark.parametrize("cadence", ["", "weekly"])
+def test_that_a_session_is_called_off_is_said_before_it_begins(
+    employee: Person, starts_in: timedelta, day: date, slot: int, cadence: str
+) -> None:
+    if cadence:
+        # On Wednesdays: the next one is in a week.
+        wish(employee, cadence=cadence, weekdays="2")
+    session = session_of(employee, NOW + starts_in)
+    enrol(employee, due_on=TODAY + 7 * DAY)
+    plan_reminders(now=NOW)
+    assert drain(clock=at()).sent == 1
+    call_off(session)
+
+    plan_reminders(now=NOW)
+
+    digest = Reminder.objects.get(kind="session_cancelled").digest
+    assert digest is not None
+    assert (digest.local_on, digest.slot) == (day, slot)
+    assert drain(clock=at(max(NOW, digest.available_at))).sent == 1
+
+
+def test_of_a_session_that_has_begun_nothing_can_be_said_in_time(employee: Person) -> None:
+    wish(employee, cadence="weekly", weekdays="2")
+    session = session_of(employee, NOW - timedelta(hours=1))
+    enrol(employee, due_on=TODAY + 7 * DAY)
+    plan_reminders(now=NOW)
+    drain(clock=at())
+    call_off(session)
+
+    plan_reminders(now=NOW)
+
+    digest = Reminder.objects.get(kind="session_cancelled").digest
+    assert digest is not None
+    assert (digest.local_on, digest.slot) == (TODAY + 7 * DAY, 0)
+
+
+def test_no_cadence_holds_back_what_is_told_of_a_session_but_a_quiet_week_does(
+    employee: Person, manager: Person
+) -> None:
+    wish(employee, cadence="weekly", weekdays="0")
+    wish(manager, quiet_until=TODAY + 6 * DAY)
+    for person, starts_in in ((employee, 2), (employee, 9), (manager, 2)):
+        session_of(person, NOW + starts_in * DAY)
+    Session.objects.update(dated_on=TODAY)
+
+    plan_reminders(now=NOW)
+
+    told = Reminder.objects.filter(kind="session_dated").order_by("pk")
+    days = told.values_list("recipient", "session__starts_at", "digest__local_on")
+    assert set(days) == {
+        (employee.pk, NOW + 2 * DAY, TODAY),
+        (employee.pk, NOW + 9 * DAY, MONDAY),
+        (manager.pk, NOW + 2 * DAY, TODAY + 7 * DAY),
+    }
 
 
 def test_what_is_others_to_do_waits_for_the_next_mail(employee: Person, manager: Person) -> None:

@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
+from change_tracker.core.access import Roles, django_roles
 from change_tracker.reminders import send as sending
 from change_tracker.reminders.attempts import Drained
 from change_tracker.reminders.channels import Couriers, Parcel
@@ -29,6 +30,10 @@ AFTER_THE_LEASE = NOW + timedelta(minutes=6)
 
 class Broken(BaseException):
     """What ends a worker."""
+
+
+class SoftTimeLimitExceeded(Exception):  # noqa: N818  Celery calls it so
+    """Known by its name."""
 
 
 def owe(count: int, **policy: Any) -> TrainingPlan:
@@ -182,3 +187,61 @@ def test_what_the_moment_was_too_short_for_is_read_again(
         ("sent", 1),
     ]
     assert plan.records.filter(state="completed").count() == 1
+
+
+def picky_roles(user: Any) -> Roles:
+    """A rule of the host that stumbles over some."""
+    if "stumble" in user.username:
+        raise LookupError(user.username)
+    return django_roles(user)
+
+
+def test_who_cannot_be_read_holds_up_nobody_backs_off_and_is_given_up_in_the_end(
+    sink: Sink, settings: Any
+) -> None:
+    settings.CHANGE_TRACKER = settings.CHANGE_TRACKER | {
+        "ROLES": f"{__name__}.picky_roles",
+        "RETRY_MINUTES": (1, 5),
+    }
+    owners = [factories.make_person(login=True) for _ in range(6)]
+    user: Any = owners[3].user
+    user.username = "stumble"
+    user.save()
+    for each in owners:
+        initiative = factories.make_initiative()
+        factories.make_role(initiative, each, "coach")
+        factories.make_action(initiative, owner=each, due_on=TODAY - timedelta(days=1))
+    plan_reminders(now=NOW)
+    waiting = Digest.objects.exclude(state="sent")
+
+    first = drain(clock=at())
+
+    assert (first.sent, first.deferred, first.released, first.closed) == (5, 1, 0, 0)
+    digest = waiting.get()
+    attempt = digest.attempt_rows.get()
+    assert (digest.recipient, digest.state, digest.attempts) == (owners[3], "pending", 1)
+    assert digest.available_at > NOW
+    assert (attempt.outcome, attempt.detail) == ("deferred", "it could not be read: LookupError")
+    assert Reminder.objects.planned().count() == 1
+
+    for minutes in (5, 20):
+        drain(clock=at(NOW + timedelta(minutes=minutes)))
+    assert (waiting.get().state, Attempt.objects.filter(outcome="deferred").count()) == ("dead", 3)
+
+
+def test_where_the_database_or_the_task_ends_nobody_is_tried_alone(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owe(3)
+    for error in (OperationalError, SoftTimeLimitExceeded):
+
+        def fail(*_: Any, _error: type[Exception] = error, **_more: Any) -> None:
+            raise _error
+
+        with monkeypatch.context() as patched:
+            patched.setattr("change_tracker.reminders.prepare.review", fail)
+            with pytest.raises(error):
+                drain(clock=at())
+
+    assert not Attempt.objects.exists()
+    assert drain(clock=at()).sent == 3

@@ -1,6 +1,7 @@
 """Who gets no mail, and how the log says so."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -55,6 +56,23 @@ def test_a_login_with_the_address_of_somebody_else_is_not_written_to(
     enrol(employee)
 
     assert plan_reminders(now=NOW).unreachable == 1
+
+
+def test_a_login_address_of_several_people_is_nobodys(employee: Person, manager: Person) -> None:
+    Person.objects.filter(pk__in=[employee.pk, manager.pk]).update(email="")
+    for each, address in ((employee, "Shop@example.org"), (manager, "shop@example.org")):
+        user: Any = each.user
+        user.email = address
+        user.save()
+    enrol(employee)
+    enrol(manager)
+
+    assert plan_reminders(now=NOW).unreachable == 2
+
+    # Whoever left has it no more.
+    Person.objects.filter(pk=manager.pk).update(ends_on=TODAY - DAY)
+    enrol(employee)
+    assert plan_reminders(now=NOW).planned == 1
 
 
 def test_an_address_that_was_a_leavers_is_free_again(employee: Person, manager: Person) -> None:
