@@ -238,9 +238,10 @@ def test_who_left_after_finishing_is_not_asked_for_what_becomes_required(
     complete_record(record=record(0, "Listen"), actor=user, **CONTEXT)
     yesterday = TODAY - timedelta(days=1)
     change_person(person(0), ends_on=yesterday, actor=factories.make_user(), **CONTEXT)
-    assert record(0, "Book").state == "not_started"
+    assert record(0, "Book").state == "void"
 
     revise(plan, changed(items_of(plan), item(plan, "Book"), is_required=True), reopen=True)
+    change_person(person(0), ends_on=None, actor=factories.make_user(), **CONTEXT)
 
     assert record(0, "Book").state == "void"
     assert Enrolment.objects.get(person=person(0)).state == "completed"

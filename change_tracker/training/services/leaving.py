@@ -48,8 +48,8 @@ def leave_plans(
 ) -> int:
     """End the `enrolments` today, as far as they are in force; returns how many had open work.
 
-    Set-based. An unfinished one is withdrawn and its open records become "no longer needed". A
-    finished one stays finished; it only stops to count as in force.
+    Set-based. What is open in them becomes "no longer needed". An unfinished one is withdrawn; a
+    finished one stays finished, and only stops to count as in force.
     """
     withdrawn = 0
     with transaction.atomic():
@@ -60,7 +60,7 @@ def leave_plans(
                 chosen.active(), to="withdrawn", actor=actor, now=now, reason=reason
             )
             _end(ids, today)
-            _void(moved, actor=actor, today=today, now=now)
+            _void(ids, actor=actor, today=today, now=now)
             withdrawn += len(moved)
     return withdrawn
 
