@@ -12,6 +12,7 @@ from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.idempotency import once
 from change_tracker.core.models import AuditEvent
 from change_tracker.people.models import Person
+from change_tracker.people.services.persons import change_person
 from change_tracker.training.models import (
     Enrolment,
     EnrolmentPeriod,
@@ -139,6 +140,21 @@ def test_completing_and_withdrawing_at_once_leave_nothing_half_done(way: str) ->
             assert (record.state, record.left_on) in {("completed", None), ("void", TODAY)}
         else:
             assert (record.state, state) in {("completed", "completed"), ("void", "withdrawn")}
+        assert not EnrolmentPeriod.objects.open().filter(enrolment__in=mine).exists()
+
+
+def test_moving_and_withdrawing_at_once_leave_nothing_in_force() -> None:
+    units = [factories.make_unit() for _ in range(2)]
+    for number in range(ROUNDS * 3):
+        record = make_record()
+        mine = Enrolment.objects.filter(pk=record.enrolment_id)
+        context: Any = {"actor": None, "today": TODAY, "now": NOW}
+        move = partial(change_person, record.person, unit=units[number % 2], **context)
+        leave = partial(withdraw_enrolment, enrolment=mine.get(), reason="x", **context)
+
+        at_once(move, leave)
+
+        assert mine.get().state == "withdrawn"
         assert not EnrolmentPeriod.objects.open().filter(enrolment__in=mine).exists()
 
 

@@ -68,8 +68,7 @@ def leave_plans(
 def change_units(people: Sequence[int], *, today: date) -> None:
     """Let the work of `people` (ids) count in their present unit from today on. Set-based."""
     for ids in chunks(people):
-        running = EnrolmentPeriod.objects.open().filter(enrolment__person__in=ids)
-        enrolments = list(running.values_list("enrolment", flat=True))
+        enrolments = _locked_running(ids)
         _end(enrolments, today)
         insert_select(
             EnrolmentPeriod,
@@ -80,6 +79,15 @@ def change_units(people: Sequence[int], *, today: date) -> None:
         )
         unit = Person.objects.filter(pk=OuterRef("person")).values("unit")[:1]
         TrainingRecord.objects.filter(person__in=ids).update(unit=Subquery(unit))
+
+
+def _locked_running(people: list[int]) -> list[int]:
+    """The enrolments of `people` that are in force, locked: whoever left meanwhile is in none."""
+    running = EnrolmentPeriod.objects.open().values_list("enrolment", flat=True)
+    read = list(running.filter(enrolment__person__in=people))
+    chosen = Enrolment.objects.filter(pk__in=read)
+    list(chosen.order_by("pk").select_for_update().values_list("pk"))
+    return list(running.filter(enrolment__in=read))
 
 
 def chunks(ids: Sequence[int]) -> Iterator[list[int]]:
