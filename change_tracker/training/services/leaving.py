@@ -77,7 +77,13 @@ def change_units(people: Sequence[int], *, today: date) -> None:
             unit=F("person__unit"),
             from_on=today,
         )
-        unit = Person.objects.filter(pk=OuterRef("person")).values("unit")[:1]
+    show_units(people)
+
+
+def show_units(people: Sequence[int]) -> None:
+    """Let all records of `people` (ids) say in which unit they are today. Set-based."""
+    unit = Person.objects.filter(pk=OuterRef("person")).values("unit")[:1]
+    for ids in chunks(people):
         TrainingRecord.objects.filter(person__in=ids).update(unit=Subquery(unit))
 
 
