@@ -33,7 +33,9 @@ class Conf:
     max_page_size: int = _key(200, "The most rows that a caller may ask for with ?page_size=.")
     undo_days: int = _key(30, "Days in which a person may undo their own completion.")
     recertify_days: int = _key(
-        60, "Days before a completion expires from which its training is asked for again."
+        60,
+        "Days before a completion expires from which its training is asked for again; fewer where "
+        "that would be more than half of the time for which it counts.",
     )
     answer_working_days: int = _key(
         3, "Working days within which people are promised an answer to what they say."

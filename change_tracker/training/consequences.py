@@ -28,7 +28,7 @@ from change_tracker.training.models import (
 from change_tracker.training.models.dues import FROM_GO_LIVE
 from change_tracker.training.models.enrolments import EnrolmentQuerySet
 from change_tracker.training.services import assign_plan, change_units, leave_plans
-from change_tracker.training.services.leaving import chunks
+from change_tracker.training.services.leaving import chunks, show_units
 from change_tracker.training.services.lettinggo import leave_group
 
 #: Units that a preview names one by one.
@@ -83,8 +83,12 @@ class MoversTakeTheirTrainingAlong:
         return [text % {"count": count}] if count else []
 
     def apply(self, change: PeopleChange, *, actor: User | None, now: datetime) -> None:
-        """Close the periods in the old unit and open them in the new one."""
+        """Close the periods in the old unit and open them in the new one.
+
+        Whoever comes back has none that is open; only their records say the unit of today.
+        """
         change_units(change.movers, today=change.today)
+        show_units(change.returners)
 
 
 def training_follows_the_groups(

@@ -1,6 +1,6 @@
 """Bringing past records in from another learning system."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from change_tracker.core.models import AuditEvent
 from change_tracker.initiatives.models import Initiative
+from change_tracker.people.models import Person
 from change_tracker.training.models import (
     Enrolment,
     EnrolmentPeriod,
@@ -20,7 +21,13 @@ from change_tracker.training.models import (
     TrainingPlan,
     TrainingRecord,
 )
-from change_tracker.training.services import assign_plan, complete_record, waive_record
+from change_tracker.training.services import (
+    Wanted,
+    assign_plan,
+    complete_record,
+    revise_plan,
+    waive_record,
+)
 from tests import factories
 from tests.factories import NOW, TODAY
 
@@ -116,6 +123,51 @@ def test_without_an_initiative_nothing_is_made(load: Loader) -> None:
     assert "no plan “Basics”" in load.refused(ANN_DONE, initiative=None)
 
     assert not LearningActivity.objects.exists()
+
+
+def test_who_lacks_something_required_has_not_finished_and_gets_it_with_the_plan(
+    load: Loader, initiative: Initiative
+) -> None:
+    titles = ("Intro", "Test", "Extra", "Ride")
+    activities = [factories.make_activity(initiative, title=title) for title in titles]
+    plan = factories.make_plan(initiative, items=activities, title="Basics")
+    plan.items.filter(activity__title="Extra").update(is_required=False)
+    withdrawn = ANN_DONE.replace("ann", "bob").replace("2026-01-20,,", "2026-01-20,2026-02-02,")
+    load(ANN_DONE, withdrawn)
+    mine = {"ann": "active", "bob": "completed"}
+    assert dict(Enrolment.objects.values_list("person__external_id", "state")) == mine
+
+    group = factories.make_audience(*Person.objects.filter(external_id="ann"), joined_on=TODAY)
+    factories.make_rule(plan, group, due_rule="joined_group", due_days=10)
+    done = assign_plan(plan=plan, actor=None, today=TODAY, now=NOW)
+
+    assert (done.enrolled, done.already_enrolled, done.records) == (0, 1, 3)
+    given = TrainingRecord.objects.filter(person__external_id="ann").order_by("item__position")
+    assert [(each.state, each.added_on) for each in given] == [
+        ("completed", None),
+        *[("not_started", TODAY)] * 3,
+    ]
+    assert {each.due_on for each in given[1:]} == {TODAY + timedelta(days=10)}
+
+
+def test_who_was_imported_as_finished_gets_what_was_added_once(
+    load: Loader, initiative: Initiative
+) -> None:
+    load(ANN_DONE)
+    plan = TrainingPlan.objects.get()
+    assert Enrolment.objects.get().state == "completed"
+    ann = Person.objects.get(external_id="ann")
+
+    for title, due in (("Test", "not_started"), ("Ride", "")):
+        new = Wanted(activity=factories.make_activity(initiative, title=title))
+        wanted = [*map(Wanted.of, plan.items.select_related("activity")), new]
+        revise_plan(plan=plan, items=wanted, reopen=False, actor=None, today=TODAY, now=NOW)
+        factories.make_rule(plan, factories.make_audience(ann))
+        assign_plan(plan=plan, actor=None, today=TODAY, now=NOW)
+        states = TrainingRecord.objects.filter(activity__title=title).values_list("state")
+        assert [state for (state,) in states] == [due] * bool(due)
+        TrainingRecord.objects.update(state="completed", completed_on=TODAY)
+        Enrolment.objects.update(state="completed")
 
 
 def test_known_plans_are_found_by_title_without_an_initiative(

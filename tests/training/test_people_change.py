@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from change_tracker.core.tables import table_of
+from change_tracker.people.models import Person
+from change_tracker.people.services.persons import change_person
 from change_tracker.people.services.previews import told
 from change_tracker.people.services.sync import (
     COLUMNS,
@@ -17,7 +19,8 @@ from change_tracker.people.services.sync import (
     preview_people,
     read_roster,
 )
-from change_tracker.training.models import Enrolment
+from change_tracker.training.models import Enrolment, TrainingRecord
+from change_tracker.training.services import leave_plans
 from tests import factories
 from tests.factories import NOW, TODAY
 
@@ -74,6 +77,32 @@ def test_who_comes_back_is_told_with_the_training_that_is_reopened() -> None:
     applied = apply_people(plan=plan_, actor=None, now=NOW)
     assert applied.outcome == (said,)
     assert not Enrolment.objects.filter(state="withdrawn").exists()
+
+
+@pytest.mark.parametrize("when", ["as they come back", "while they were away"])
+@pytest.mark.parametrize("how", ["by a roster", "by hand"])
+def test_who_comes_back_into_another_unit_has_all_training_there(how: str, when: str) -> None:
+    old, new = (factories.make_unit(name) for name in ("Repairs", "Sales"))
+    ann = factories.make_person(external_id="ann", unit=old, ends_on=YESTERDAY)
+    plan = factories.make_plan(factories.make_initiative())
+    factories.make_enrolment(plan, ann).records.update(unit=old)
+    leave_plans(Enrolment.objects.all(), reason="x", actor=None, today=YESTERDAY, now=NOW)
+
+    def change(**values: Any) -> None:
+        if how == "by hand":
+            change_person(Person.objects.get(), actor=None, today=TODAY, now=NOW, **values)
+            return
+        said = {"unit": new.external_id} if "unit" in values else {}
+        said |= {"ends_on": ""} if "ends_on" in values else {}
+        apply_people(plan=planned({"external_id": "ann"} | said), actor=None, now=NOW)
+
+    if when == "while they were away":
+        change(unit=new)
+        change(ends_on=None)
+    else:
+        change(unit=new, ends_on=None)
+
+    assert TrainingRecord.objects.get().unit == new
 
 
 def test_who_comes_back_to_no_training_is_told_as_well() -> None:

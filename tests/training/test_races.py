@@ -6,12 +6,16 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.idempotency import once
 from change_tracker.core.models import AuditEvent
-from change_tracker.people.models import Person
+from change_tracker.core.tables import table_of
+from change_tracker.people.models import AudienceMember, Person
+from change_tracker.people.services.persons import change_person
+from change_tracker.people.services.sync import read_roster, sync_people
+from change_tracker.people.services.sync.stored import StoredPeople
 from change_tracker.training.models import (
     Enrolment,
     EnrolmentPeriod,
@@ -19,6 +23,7 @@ from change_tracker.training.models import (
     TrainingRecord,
 )
 from change_tracker.training.services import (
+    Assignment,
     Decision,
     NewVersion,
     OlderVersions,
@@ -139,6 +144,21 @@ def test_completing_and_withdrawing_at_once_leave_nothing_half_done(way: str) ->
             assert (record.state, record.left_on) in {("completed", None), ("void", TODAY)}
         else:
             assert (record.state, state) in {("completed", "completed"), ("void", "withdrawn")}
+        assert not EnrolmentPeriod.objects.open().filter(enrolment__in=mine).exists()
+
+
+def test_moving_and_withdrawing_at_once_leave_nothing_in_force() -> None:
+    units = [factories.make_unit() for _ in range(2)]
+    for number in range(ROUNDS * 3):
+        record = make_record()
+        mine = Enrolment.objects.filter(pk=record.enrolment_id)
+        context: Any = {"actor": None, "today": TODAY, "now": NOW}
+        move = partial(change_person, record.person, unit=units[number % 2], **context)
+        leave = partial(withdraw_enrolment, enrolment=mine.get(), reason="x", **context)
+
+        at_once(move, leave)
+
+        assert mine.get().state == "withdrawn"
         assert not EnrolmentPeriod.objects.open().filter(enrolment__in=mine).exists()
 
 
@@ -330,3 +350,40 @@ def test_what_is_undone_while_a_new_version_asks_again_is_open_once() -> None:
         assert mine.outstanding().count() == 1
         assert mine.last_attempts().get().is_open()
         assert Enrolment.objects.get(pk=record.enrolment_id).state == "active"
+
+
+def test_a_plan_is_given_to_people_whom_a_sync_holds() -> None:
+    plan = factories.make_plan(factories.make_initiative())
+    people = [factories.make_person(unit=factories.make_unit()) for _ in range(3)]
+    factories.make_rule(plan, factories.make_audience(*people))
+    assign = partial(assign_plan, plan=plan, actor=None, today=TODAY, now=NOW)
+
+    with transaction.atomic():
+        StoredPeople(hold=True)
+        (done,) = at_once(assign, seconds=10)
+
+    assert isinstance(done, Assignment)
+    assert done.enrolled == 3
+
+
+def test_giving_a_plan_and_a_sync_that_gives_it_do_not_wait_for_each_other() -> None:
+    unit = factories.make_unit("Repairs")
+    plan = factories.make_plan(factories.make_initiative())
+    rule = factories.make_rule(plan, factories.make_audience(unit=unit), first_assigned_on=TODAY)
+    columns, group = ("external_id", "name", "unit"), rule.audience
+    for number in range(ROUNDS):
+        others = [factories.make_person() for _ in range(200)]
+        mover = factories.make_person(external_id=f"mover-{number}")
+        for person in others:
+            AudienceMember.objects.create(audience=group, person=person, joined_on=TODAY)
+        rows = [{"external_id": mover.external_id, "name": "Ann", "unit": "Repairs"}]
+        roster = read_roster(table_of(rows, columns=columns, required=()), source="roster")
+        everybody = [each.pk for each in others]
+
+        results = at_once(
+            partial(sync_people, roster=roster, full=False, today=TODAY, actor=None, now=NOW),
+            partial(assign_plan, plan=plan, actor=None, today=TODAY, now=NOW, people=everybody),
+        )
+
+        assert None not in results
+        assert Enrolment.objects.filter(person=mover).exists()

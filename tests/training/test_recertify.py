@@ -156,6 +156,24 @@ def test_the_window_is_a_setting(plan: TrainingPlan, settings: Any) -> None:
     assert recertify(**at(EXPIRES - timedelta(days=10))) == 1
 
 
+@pytest.mark.parametrize("months", [1, 2, 3, 4])
+def test_what_counts_for_a_short_time_is_asked_for_once_in_that_time(
+    months: int, plan: TrainingPlan
+) -> None:
+    LearningActivity.objects.filter(title="Brakes").update(valid_months=months)
+    window = timedelta(days=14 * months)
+    TrainingRecord.objects.filter(activity__title="Brakes").update(expires_on=TODAY + 2 * window)
+    opens = TODAY + window
+
+    assert recertify(**at(opens - timedelta(days=1))) == 0
+    assert recertify(**at(opens)) == 1
+    until = complete(day=opens).expires_on
+    assert until is not None
+    assert recertify(**at(opens + timedelta(days=1))) == 0
+    assert recertify(**at(until - window - timedelta(days=1))) == 0
+    assert recertify(**at(until - window)) == 1
+
+
 def test_what_has_expired_already_leaves_two_weeks(plan: TrainingPlan) -> None:
     late = EXPIRES + timedelta(days=100)
 
@@ -299,6 +317,8 @@ def test_its_cost_does_not_grow_with_people(
         state="completed", completed_on=TODAY, expires_on=EXPIRES
     )
 
+    for months in (1, 2):
+        factories.make_activity(plan.initiative, valid_months=months)
     with django_assert_max_num_queries(25):
         assert recertify(**at(WINDOW)) == 21
     assert group.pk

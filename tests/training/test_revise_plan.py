@@ -33,6 +33,7 @@ from change_tracker.training.services import (
     complete_record,
     leave_plans,
     preview_revision,
+    recertify,
     revise_plan,
     revoke_completion,
     undo_completion,
@@ -237,9 +238,10 @@ def test_who_left_after_finishing_is_not_asked_for_what_becomes_required(
     complete_record(record=record(0, "Listen"), actor=user, **CONTEXT)
     yesterday = TODAY - timedelta(days=1)
     change_person(person(0), ends_on=yesterday, actor=factories.make_user(), **CONTEXT)
-    assert record(0, "Book").state == "not_started"
+    assert record(0, "Book").state == "void"
 
     revise(plan, changed(items_of(plan), item(plan, "Book"), is_required=True), reopen=True)
+    change_person(person(0), ends_on=None, actor=factories.make_user(), **CONTEXT)
 
     assert record(0, "Book").state == "void"
     assert Enrolment.objects.get(person=person(0)).state == "completed"
@@ -271,6 +273,23 @@ def test_another_due_rule_gives_open_work_another_date(plan: TrainingPlan) -> No
     assert (fresh.due_on, fresh.due_revision) == (TODAY + timedelta(days=4), 2)
     assert record(2, "Book").due_on == kept
     assert record(0, "Book").due_revision == 1
+
+
+def test_another_due_rule_leaves_a_date_that_no_rule_gave(plan: TrainingPlan) -> None:
+    complete(0, "Book")
+    complete(1, "Book")
+    chosen, expires = TODAY + timedelta(days=33), TODAY + timedelta(days=20)
+    lead: Any = factories.make_user()
+    revoke_completion(record=record(0, "Book"), reason="x", due_on=chosen, actor=lead, **CONTEXT)
+    TrainingRecord.objects.filter(pk=record(1, "Book").pk).update(expires_on=expires)
+    recertify(**CONTEXT)
+
+    for rule in ({"due_rule": "assigned", "due_days": 4}, {"due_rule": "", "due_days": None}):
+        done = revise(plan, changed(items_of(plan), item(plan, "Book"), **rule))
+
+        assert [(each.title, each.people) for each in done.redated] == [("Book", 1)]
+        assert (record(0, "Book").due_on, record(0, "Book").attempt) == (chosen, 2)
+        assert (record(1, "Book").due_on, record(1, "Book").attempt) == (expires, 2)
 
 
 def test_another_order_reaches_those_who_do_one_after_the_other(plan: TrainingPlan) -> None:

@@ -14,11 +14,14 @@ from change_tracker.training.services import (
     assign_plan,
     change_plan,
     complete_record,
+    recertify,
+    revise_plan,
     undo_completion,
     waive_record,
     withdraw_enrolment,
 )
 from change_tracker.training.services.reporting import Report, report_completions
+from change_tracker.training.services.revisions import changed
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.portal.browsing import item_url, words
@@ -134,6 +137,27 @@ def test_what_is_optional_holds_nobody_up(employee: Person) -> None:
     assign_plan(plan=plan, actor=None, today=TODAY, now=NOW)
 
     assert opened(plan) == [TODAY, TODAY, None]
+
+
+def test_what_is_no_longer_needed_holds_nobody_up(employee: Person) -> None:
+    initiative = factories.make_initiative()
+    activities = [factories.make_activity(initiative, valid_months=n) for n in (None, None, 12)]
+    plan = factories.make_plan(initiative, items=activities, is_sequential=True)
+    middle = PlanItem.objects.get(plan=plan, position=2)
+    PlanItem.objects.filter(pk=middle.pk).update(is_required=False)
+    factories.make_rule(plan, factories.make_audience(employee))
+    assign_plan(plan=plan, actor=None, today=TODAY, now=NOW)
+    complete(records(plan)[0], employee, TODAY)
+    complete(records(plan)[2], employee, TODAY)
+    wanted = changed(list(plan.items.select_related("activity")), middle, is_required=True)
+    revise_plan(plan=plan, items=wanted, reopen=False, actor=None, today=TODAY, now=NOW)
+    assert [record.state for record in records(plan)] == ["completed", "void", "completed"]
+
+    later = date(2027, 10, 18)
+    recertify(today=later, now=NOW)
+
+    again = plan.records.get(attempt=2)
+    assert (again.activity, again.opens_on) == (activities[2], later)
 
 
 def test_nothing_is_late_before_its_turn_and_a_date_that_passed_meanwhile_moves(

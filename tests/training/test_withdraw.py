@@ -97,6 +97,31 @@ def test_leavers_are_withdrawn_and_the_preview_says_how_many() -> None:
     assert LEAVERS.preview(change) == []
 
 
+@pytest.mark.parametrize("how", ["with the company", "with the initiative"])
+def test_what_is_optional_is_not_asked_of_who_has_finished_and_left(
+    how: str, lead: Person, employee: Person
+) -> None:
+    enrolment = factories.make_enrolment(make_plan(), employee)
+    finish(enrolment.records.order_by("pk").first())
+    enrolment.plan.items.filter(position=2).update(is_required=False)
+    Enrolment.objects.update(state="completed")
+    optional = enrolment.records.get(item__position=2)
+    request = factories.make_request(optional)
+
+    if how == "with the company":
+        leaving = PeopleChange(today=TODAY, leavers=[employee.pk])
+        LEAVERS.apply(leaving, actor=None, now=NOW)
+    else:
+        initiative = enrolment.plan.initiative
+        INITIATIVE.move(initiative, to="cancelled", actor=lead.user, now=NOW, reason="Budget")
+
+    for row in (enrolment, optional, request):
+        row.refresh_from_db()
+    assert (enrolment.state, request.state) == ("completed", "withdrawn")
+    assert (optional.state, optional.left_on) == ("void", NOW.date())
+    assert not TrainingRecord.objects.overdue(TODAY + timedelta(days=90)).exists()
+
+
 def test_movers_count_in_their_new_unit_from_that_day_on(employee: Person) -> None:
     old, new = employee.unit, factories.make_unit("Sales")
     enrolment = factories.make_enrolment(make_plan(items=1), employee)
@@ -187,6 +212,24 @@ class TestGroups:
         assert enrolment.state == "withdrawn"
         assert sorted(states(enrolment)) == ["completed", "void"]
         assert EnrolmentReason.objects.get().ended_on == TODAY
+
+    def test_who_has_finished_and_comes_back_is_offered_again_what_is_optional(self) -> None:
+        person = factories.make_person()
+        plan, rule = self.assigned(person, items=3)
+        plan.items.filter(position=2).update(is_required=False)
+        finish(TrainingRecord.objects.get(item__position=1))
+        TrainingRecord.objects.filter(item__position=3).update(state="void", left_on=BEGAN)
+        Enrolment.objects.update(state="completed")
+        enrolment = Enrolment.objects.get()
+
+        self.leave(rule.audience_id, person)
+        assert states(enrolment) == ["completed", "void", "void"]
+        self.join(rule.audience_id, person)
+
+        enrolment.refresh_from_db()
+        assert enrolment.state == "completed"
+        assert states(enrolment) == ["completed", "not_started", "void"]
+        assert enrolment.periods.open().exists()
 
     def test_who_has_finished_stays_finished_but_no_longer_in_force(self) -> None:
         person = factories.make_person()

@@ -73,6 +73,9 @@ def change_person(
         left = was_here and _has_left(person, today)
         moved = "unit" in differing and not _has_left(person, today)
         _follow(person, before, left=left, moved=moved, actor=actor, today=today, now=now)
+        if not (was_here or moved or _has_left(person, today)):
+            back = PeopleChange(today=today, returners=[person.pk])
+            carry_out(back, actor=actor, now=now)
         if differing & COUNTED:
             recompute_audiences(actor=actor, today=today, now=now)
     return person

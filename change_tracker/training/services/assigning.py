@@ -33,7 +33,8 @@ from change_tracker.training.models import (
     TrainingRecord,
 )
 from change_tracker.training.services.bulk import insert_select
-from change_tracker.training.services.following import complete_finished
+from change_tracker.training.services.following import complete_finished, reopen_unfinished
+from change_tracker.training.services.giving import give_items
 from change_tracker.training.services.reading import (
     Batch,
     Dates,
@@ -41,12 +42,13 @@ from change_tracker.training.services.reading import (
     batches,
     people_reached,
     start,
+    ways_from_today,
 )
 from change_tracker.training.services.redating import redate
 from change_tracker.training.services.rejoining import rejoin
 from change_tracker.training.services.results import Assignment
 from change_tracker.training.services.sealing import Seal
-from change_tracker.training.services.turns import write_dates
+from change_tracker.training.services.turns import take_turns, write_dates
 
 
 def assign_plan(
@@ -137,6 +139,7 @@ def _write(
     if redated:
         counts["redated"] += len(redated)
         write_dates(redated, today=run.today)
+    counts["records"] += _give_missing(run, batch, actor=actor, now=now)
     if batch.rejoining:
         rejoin(run, batch, actor=actor, now=now)
         counts["rejoined"] += len(batch.rejoining)
@@ -145,6 +148,29 @@ def _write(
         complete_finished(created, actor=actor, now=now)  # all of it is offered
     _give_reasons(run, batch)
     return created
+
+
+def _give_missing(run: Run, batch: Batch, *, actor: User | None, now: datetime) -> int:
+    """Ask those whom no group ever gave the plan, as they were imported, for what they lack of it.
+
+    Returns how many records that makes. One query where somebody in force has no reason.
+    """
+    found = [batch.found[person] for person in batch.fresh]
+    ids = {each.pk for each in found if not each.reasons and each.state != "withdrawn"}
+    if not ids:
+        return 0
+    before = EnrolmentReason.objects.filter(enrolment__in=Keys(ids))
+    ids -= set(before.order_by().values_list("enrolment", flat=True))
+    made = give_items(
+        run,
+        list(Enrolment.objects.filter(pk__in=Keys(ids))),
+        set(run.places()),
+        lambda person: run.dates_of(ways_from_today(run, batch, person, batch.fresh[person])),
+    )
+    if made:
+        take_turns(ids, today=run.today)
+        reopen_unfinished(ids, actor=actor, now=now)
+    return len(made)
 
 
 def _enrol(run: Run, batch: Batch, counts: Counter[str]) -> list[int]:

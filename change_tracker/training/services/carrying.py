@@ -16,7 +16,7 @@ from change_tracker.training.models.records import OPEN_STATES
 from change_tracker.training.services.following import complete_finished, reopen_unfinished
 from change_tracker.training.services.giving import give_items
 from change_tracker.training.services.reading import Batch, Run, batch_of, dates_in_force
-from change_tracker.training.services.redating import NewDate, dates_of, is_another, write
+from change_tracker.training.services.redating import NewDate, dates_of, is_another, movable, write
 from change_tracker.training.services.revisions import Changed, Difference, Revision
 from change_tracker.training.services.turns import take_turns
 from change_tracker.training.states import RECORD
@@ -213,16 +213,13 @@ def _leave_optional(work: Work, reached: Collection[int], **by: Any) -> None:
 
 
 def _redate(work: Work, batch: Batch, enrolments: Sequence[Enrolment]) -> None:
-    """New dates by the new rules of items; who was given more time keeps it."""
+    """New dates by the new rules of items, where a rule may set them."""
     items = [item.pk for item in work.difference.redated]
     if not items:
         return
     places, people = work.run.places(), {each.pk: each.person_id for each in enrolments}
-    records = TrainingRecord.objects.outstanding().filter(
-        enrolment__in=list(people), item__in=items, is_extended=False
-    )
     redated = []
-    for row in dates_of(records.order_by("pk")):
+    for row in dates_of(movable(people).filter(item__in=items)):
         due = dates_in_force(work.run, batch, people[row.enrolment])[places[row.item]]
         if is_another(due, row):
             redated.append(NewDate(row.pk, row.enrolment, due))

@@ -48,8 +48,8 @@ def leave_plans(
 ) -> int:
     """End the `enrolments` today, as far as they are in force; returns how many had open work.
 
-    Set-based. An unfinished one is withdrawn and its open records become "no longer needed". A
-    finished one stays finished; it only stops to count as in force.
+    Set-based. What is open in them becomes "no longer needed". An unfinished one is withdrawn; a
+    finished one stays finished, and only stops to count as in force.
     """
     withdrawn = 0
     with transaction.atomic():
@@ -60,7 +60,7 @@ def leave_plans(
                 chosen.active(), to="withdrawn", actor=actor, now=now, reason=reason
             )
             _end(ids, today)
-            _void(moved, actor=actor, today=today, now=now)
+            _void(ids, actor=actor, today=today, now=now)
             withdrawn += len(moved)
     return withdrawn
 
@@ -68,8 +68,7 @@ def leave_plans(
 def change_units(people: Sequence[int], *, today: date) -> None:
     """Let the work of `people` (ids) count in their present unit from today on. Set-based."""
     for ids in chunks(people):
-        running = EnrolmentPeriod.objects.open().filter(enrolment__person__in=ids)
-        enrolments = list(running.values_list("enrolment", flat=True))
+        enrolments = _locked_running(ids)
         _end(enrolments, today)
         insert_select(
             EnrolmentPeriod,
@@ -78,8 +77,23 @@ def change_units(people: Sequence[int], *, today: date) -> None:
             unit=F("person__unit"),
             from_on=today,
         )
-        unit = Person.objects.filter(pk=OuterRef("person")).values("unit")[:1]
+    show_units(people)
+
+
+def show_units(people: Sequence[int]) -> None:
+    """Let all records of `people` (ids) say in which unit they are today. Set-based."""
+    unit = Person.objects.filter(pk=OuterRef("person")).values("unit")[:1]
+    for ids in chunks(people):
         TrainingRecord.objects.filter(person__in=ids).update(unit=Subquery(unit))
+
+
+def _locked_running(people: list[int]) -> list[int]:
+    """The enrolments of `people` that are in force, locked: whoever left meanwhile is in none."""
+    running = EnrolmentPeriod.objects.open().values_list("enrolment", flat=True)
+    read = list(running.filter(enrolment__person__in=people))
+    chosen = Enrolment.objects.filter(pk__in=read)
+    list(chosen.order_by("pk").select_for_update().values_list("pk"))
+    return list(running.filter(enrolment__in=read))
 
 
 def chunks(ids: Sequence[int]) -> Iterator[list[int]]:

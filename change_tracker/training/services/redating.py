@@ -71,7 +71,7 @@ def redate(run: Run, batch: Batch) -> list[NewDate]:
     if not said:
         return []
     places, changed = run.places(), []
-    for row in dates_of(_movable(said).filter(_may_change(run, said.values()))):
+    for row in dates_of(movable(said).filter(_may_change(run, said.values()))):
         due = _new_due(run, said[row.enrolment], places[row.item], row)
         if due is not None and is_another(due, row):
             changed.append(NewDate(row.pk, row.enrolment, due))
@@ -92,7 +92,7 @@ def date_by_the_rest(run: Run, batch: Batch) -> list[NewDate]:
     if not said:
         return []
     places, changed = run.places(), []
-    rows = _movable(said).exclude(NO_RULE).filter(_may_come_later(run, said.values()))
+    rows = movable(said).exclude(NO_RULE).filter(_may_come_later(run, said.values()))
     for row in dates_of(rows):
         due = said[row.enrolment][places[row.item]]
         if _is_later(due, row):
@@ -108,7 +108,10 @@ def dates_of(records: QuerySet[TrainingRecord]) -> Iterable[Any]:
     return records.values_list("pk", "enrolment", "item", *DUE, named=True)
 
 
-def _movable(enrolments: Collection[int]) -> QuerySet[TrainingRecord]:
+def movable(enrolments: Collection[int]) -> QuerySet[TrainingRecord]:
+    """Open records whose date a rule may set: nobody granted more time, and for a further attempt
+    nobody chose the day, nor does the completion before it expire then.
+    """
     records = TrainingRecord.objects.filter(
         enrolment__in=Keys(enrolments), state__in=OPEN_STATES, is_extended=False
     )

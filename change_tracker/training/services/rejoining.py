@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from change_tracker.core.access import User
@@ -21,7 +21,7 @@ def rejoin(run: Run, batch: Batch, *, actor: User | None, now: datetime) -> None
     """Put the rejoining people of a batch back in force from today on.
 
     What they had completed stays; what was no longer needed is to do again, by today's dates, with
-    what the plan asks for since. Who had finished stays finished.
+    what the plan asks for since. Who had finished stays finished, and is offered what is optional.
     """
     person_of = {batch.found[person].pk: person for person in batch.rejoining}
     back = Enrolment.objects.filter(pk__in=list(person_of))
@@ -37,7 +37,10 @@ def rejoin(run: Run, batch: Batch, *, actor: User | None, now: datetime) -> None
         EnrolmentPeriod, back, enrolment=F("pk"), unit=F("person__unit"), from_on=run.today
     )
     void = TrainingRecord.objects.filter(
-        enrolment__in=returned, state="void", item__removed_on=None
+        Q(enrolment__in=returned) | Q(item__is_required=False),
+        enrolment__in=list(person_of),
+        state="void",
+        item__removed_on=None,
     )
     reopened = RECORD.move_many(
         void.last_attempts(), to="not_started", actor=actor, now=now, left_on=None

@@ -49,10 +49,13 @@ def write_dates(dates: Collection[NewDate], *, today: date) -> None:
 
 
 def _by_enrolment(enrolments: Collection[int]) -> Iterable[list[TrainingRecord]]:
-    """The records of each enrolment in the order of its plan; of several attempts the last."""
+    """The records of each enrolment in the order of its plan; of several attempts the last.
+
+    What was taken back or is no longer needed holds nobody up.
+    """
     rows = TrainingRecord.objects.filter(
         enrolment__in=list(enrolments), item__removed_on=None
-    ).exclude(state=State.REVOKED)
+    ).exclude(state__in=(State.REVOKED, State.VOID))
     found: dict[int, dict[int, TrainingRecord]] = defaultdict(dict)
     for record in rows.select_related("item", "activity", "plan", "enrolment").order_by(
         "enrolment", "item__position", "item", "attempt"

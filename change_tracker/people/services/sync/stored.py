@@ -6,6 +6,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db import connection
+
 from change_tracker.people.models import Absence, OrgUnit, Person
 from change_tracker.people.models.absences import Days
 from change_tracker.people.services.sync.checks import FIELD_OF
@@ -34,13 +36,17 @@ class StoredPeople:
 
     With `hold`, nobody else changes them until the end of the transaction: units first, which
     every sync holds before it looks at people, so that the second of two sees what the first did.
+    What only refers to them may be written meanwhile, where the database can tell the two apart:
+    whoever gives people a plan holds it, and a sync that holds people may be waiting for it.
     """
 
     def __init__(self, *, hold: bool) -> None:
         people = Person.objects.order_by("pk")
         if hold:
-            list(OrgUnit.objects.order_by("pk").select_for_update().values_list("pk"))
-            people = people.select_for_update()
+            no_key = connection.features.has_select_for_no_key_update
+            units = OrgUnit.objects.order_by("pk")
+            list(units.select_for_update(no_key=no_key).values_list("pk"))
+            people = people.select_for_update(no_key=no_key)
         self.rows: dict[str, Row] = {row[KEY]: row for row in people.values_list(*COLUMNS)}
         # After people, so that the units of all of them are there.
         self.units: StoredUnits = list(

@@ -24,6 +24,8 @@ class Names:
     people: dict[str, tuple[int, int | None]] = field(default_factory=dict)
     plans: dict[str, TrainingPlan] = field(default_factory=dict)
     items: dict[tuple[str, str], PlanItem] = field(default_factory=dict)
+    #: the activities that each plan required before the file came
+    required: dict[str, set[str]] = field(default_factory=dict)
     made_plans: int = 0
     made_activities: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -40,9 +42,16 @@ def find_names(found: Sequence[Enrolled], initiative: Initiative | None) -> Name
     for item in PlanItem.objects.filter(plan__in=names.plans.values()).select_related("activity"):
         titles = [title for title, plan in names.plans.items() if plan.pk == item.plan_id]
         names.items[titles[0], item.activity.title] = item
+        if is_required(item):
+            names.required.setdefault(titles[0], set()).add(item.activity.title)
     if initiative is None:
         names.problems += _missing_activities(names, found)
     return names
+
+
+def is_required(item: PlanItem) -> bool:
+    """Whether an enrolment is not complete without it."""
+    return item.is_required and item.removed_on is None
 
 
 def make_missing(

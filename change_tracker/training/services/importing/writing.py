@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from change_tracker.training.models import Enrolment, EnrolmentPeriod, PlanItem, TrainingRecord
+from change_tracker.training.models import Enrolment, EnrolmentPeriod, TrainingRecord
 from change_tracker.training.rules import valid_until
 from change_tracker.training.services.importing.lines import Enrolled, Line
-from change_tracker.training.services.importing.names import Names
+from change_tracker.training.services.importing.names import Names, is_required
 
 BATCH = 5000
 
@@ -52,11 +52,11 @@ def period_of(each: Enrolled, enrolment: Enrolment, names: Names) -> EnrolmentPe
 
 
 def _enrolment(each: Enrolled, names: Names) -> Enrolment:
-    is_done = all(
-        line.completed_on is not None or not _is_required(names.items[each.plan, line.activity])
+    left = each.withdrawn_on is not None
+    is_done = (left or not _lacks_some(each, names)) and all(
+        line.completed_on is not None or not is_required(names.items[each.plan, line.activity])
         for line in each.lines
     )
-    left = each.withdrawn_on is not None
     state = "completed" if is_done else "withdrawn" if left else "active"
     return Enrolment(
         person_id=names.people[each.person][0],
@@ -66,8 +66,10 @@ def _enrolment(each: Enrolled, names: Names) -> Enrolment:
     )
 
 
-def _is_required(item: PlanItem) -> bool:
-    return item.is_required and item.removed_on is None
+def _lacks_some(each: Enrolled, names: Names) -> bool:
+    """Whether the file says nothing of something that the plan requires; assigning it asks that."""
+    said = {line.activity for line in each.lines}
+    return not names.required.get(each.plan, set()) <= said
 
 
 def _record(
