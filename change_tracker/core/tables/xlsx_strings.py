@@ -1,4 +1,4 @@
-"""The shared strings of a workbook; openpyxl makes objects of each, and takes ten times as long."""
+"""The shared strings of a workbook; openpyxl makes objects of each, which takes far longer."""
 
 from typing import IO, Any
 
