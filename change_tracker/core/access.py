@@ -116,6 +116,13 @@ class VisibleQuerySet(models.QuerySet[M]):
         """
         return self.visible_to(user)
 
+    def all_known_in_full_to(self, user: User) -> bool:
+        """Whether `user` may read every field of whatever they may read; no query."""
+        has_brief_form = type(self).readable_in_full is not VisibleQuerySet.readable_in_full
+        return not has_brief_form or (
+            is_known(user) and self.readable_in_full(user, roles_of(user)) == EVERYTHING
+        )
+
     def with_discretion(self, user: User) -> Self:
         """Adds `is_known_in_full`: whether `user` may read every field of the row."""
         known = whether(self.readable_in_full(user, roles_of(user)))

@@ -13,6 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy, ngettext
 
 from change_tracker.core.access import VisibleQuerySet
+from change_tracker.core.dooradmin import asks_for_names, in_full, may_change
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
 from change_tracker.core.models import AuditEvent
 from change_tracker.core.services import change_row, create_row, delete_row
@@ -27,17 +28,27 @@ else:
 
 
 class DoorwayAdmin(ModelAdmin):
-    """Lists what is visible to the user; Django's permissions still decide who comes in."""
+    """Lists what the user may read in full, for the admin has no brief forms; Django's permissions
+    still decide who comes in.
+    """
 
     show_full_result_count = False
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """Start from the doorway, like every edge."""
-        rows: Any = super().get_queryset(request)
-        if isinstance(rows, VisibleQuerySet):
+        """Start from the doorway, like every edge; reference fields show no more than names."""
+        rows = super().get_queryset(request)
+        if asks_for_names(request) and isinstance(rows, VisibleQuerySet):
             return rows.visible_to(request.user)
-        return rows  # type: ignore[no-any-return]  # a model without a doorway of its own
+        return in_full(rows, request)
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        """All; the first, which is the name, where what is found may be known by its name only."""
+        fields = super().get_search_fields(request)
+        rows = self.get_queryset(request) if asks_for_names(request) else None
+        if not isinstance(rows, VisibleQuerySet) or rows.all_known_in_full_to(request.user):
+            return fields
+        return fields[:1]
 
     def actor_and_time(self, request: HttpRequest) -> dict[str, Any]:
         """The arguments that every service takes."""
@@ -67,6 +78,10 @@ class ServiceInline(DoorwayChoices, TabularInline):
     """Rows of a parent that services write; whoever may change the parent may change them."""
 
     extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Rows that the user may read in full."""
+        return in_full(super().get_queryset(request), request)
 
     def create_with(self, parent: Any, values: dict[str, Any], **by: Any) -> Any:
         """Hook: call the service that adds a row."""
@@ -242,21 +257,6 @@ def _move_rows(admin_class: MoveAdmin, request: HttpRequest, rows: Any, *, to: s
     if moved:
         text = ngettext("%(count)d was moved.", "%(count)d were moved.", moved)
         admin_class.message_user(request, text % {"count": moved}, messages.SUCCESS)
-
-
-def may_change(request: HttpRequest, row: Any, verb: str = "changeable_by") -> bool:
-    """Whether the doorway lets the user write `row`; without a row, Django's permission decides.
-
-    One query a row and request: the admin asks again for every row of every inline.
-    """
-    if row is None or row.pk is None:
-        return True
-    answers: dict[Any, bool] = request.__dict__.setdefault("ct_may_change", {})
-    key = (type(row), row.pk, verb)
-    if key not in answers:
-        rows: Any = type(row)._default_manager.all()
-        answers[key] = getattr(rows, verb)(request.user).filter(pk=row.pk).exists()
-    return answers[key]
 
 
 class ReadOnlyAdmin(DoorwayAdmin):

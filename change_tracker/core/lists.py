@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from change_tracker.core.text import full_date
 
+#: letters
 MAX_WORDS = 100
 QUOTED = 40
 
@@ -71,6 +72,14 @@ class DayFilter(Filter):
         """The same with what an address says; None when that is no day."""
         asked = value.strip()
         return replace(self, value=asked) if not asked or parse_day(asked) else None
+
+
+def words_in(asked: str) -> list[str]:
+    """The words to look for: each is one more condition, and databases take only so many.
+
+    A zero byte is no letter; PostgreSQL takes none.
+    """
+    return asked.strip()[:MAX_WORDS].replace("\0", " ").split()
 
 
 def parse_day(value: str) -> date | None:

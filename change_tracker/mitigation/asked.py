@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.lists import Asked, Filter, read_asked
+from change_tracker.core.lists import Asked, Filter, read_asked, words_in
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.resistance.models.catalogue import ActionKind
 
@@ -65,7 +65,6 @@ def select_asked(asked: Asked, rows: Any, today: date) -> Any:
         rows = rows.filter(kind=values["kind"])
     if values["owner"]:
         rows = rows.filter(owner=None if values["owner"] == NOBODY else values["owner"])
-    # A zero byte is no letter; PostgreSQL takes none.
-    for word in values["words"].replace("\0", " ").split():
+    for word in words_in(values["words"]):
         rows = rows.filter(Q(title__icontains=word) | Q(description__icontains=word))
     return rows.order_by(*SORTS[asked.sort])

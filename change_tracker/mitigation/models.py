@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.access import Roles, User, any_of, key_of, roles_of, when
+from change_tracker.core.access import Roles, User, any_of, key_of, roles_of, whether
 from change_tracker.core.ids import Ids, is_known
 from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models import (
@@ -68,8 +68,7 @@ class MitigationActionQuerySet(InitiativeChildQuerySet["MitigationAction"]):
         they see it, where whether it worked is not told outside.
         """
         roles = roles_of(user)
-        staff = roles.site_admin or roles.manages_people
-        rows = self.seen_from_within(user, always=staff)
+        rows = self.annotate(is_within=whether(self.readable_in_full(user, roles)))
         rows = rows.seen_from_within(user, always=roles.site_admin, name="reads_register")
         judged = models.Q(is_within=False, state__in=JUDGED_STATES)
         return rows.annotate(
@@ -83,11 +82,12 @@ class MitigationActionQuerySet(InitiativeChildQuerySet["MitigationAction"]):
         touched = AudienceMember.objects.open().filter(person__in=people).ids("audience")
         published = Initiative.objects.published().ids()
         through = MitigationAction.audiences.through.objects.filter(audience__in=touched)
-        return any_of(
-            when(roles.site_admin or roles.manages_people),
-            self.in_initiatives(played_by(user, *MEMBERS)),
-            models.Q(pk__in=Ids(through, "mitigationaction"), initiative__in=published),
-        )
+        touching = models.Q(pk__in=Ids(through, "mitigationaction"), initiative__in=published)
+        return any_of(self.readable_in_full(user, roles), touching)
+
+    def readable_in_full(self, user: User, roles: Roles) -> models.Q:
+        """Those whose group is touched read a brief form."""
+        return self.from_within(user, roles)
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         own = models.Q(owner__user_id=key_of(user)) & self.in_initiatives(played_by(user, *KEEPERS))

@@ -21,7 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
-from change_tracker.core.lists import Asked, Filter, read_asked
+from change_tracker.core.lists import Asked, Filter, read_asked, words_in
 from change_tracker.core.questions import question
 from change_tracker.initiatives.head import with_names
 from change_tracker.initiatives.models import MEMBERS, Initiative, Role, played_by
@@ -109,7 +109,7 @@ def _selected(user: User, state: str, part: str, words: str) -> QuerySet[Any]:
     if part:
         parts = (Role.LEAD,) if part == "led" else MEMBERS
         rows = rows.filter(pk__in=played_by(user, *parts))
-    for word in words.split():
+    for word in words_in(words):
         rows = rows.filter(title__icontains=word)
     return rows
 

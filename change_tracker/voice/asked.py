@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.lists import Asked, Filter, read_asked
+from change_tracker.core.lists import Asked, Filter, read_asked, words_in
 from change_tracker.voice.models import FeedbackItem
 
 State = FeedbackItem.State
@@ -57,7 +57,6 @@ def select_asked(asked: Asked, rows: Any, today: date) -> Any:
         rows = rows.filter(kind=values["kind"])
     if values["link"]:
         rows = rows.filter(source__isnull=values["link"] == "no")
-    # A zero byte is no letter; PostgreSQL takes none.
-    for word in values["words"].replace("\0", " ").split():
+    for word in words_in(values["words"]):
         rows = rows.filter(Q(text__icontains=word) | Q(raised_by__display_name__icontains=word))
     return rows.order_by(*SORTS[asked.sort])

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.db import transaction
 from django.urls import reverse
 from rest_framework.test import APIRequestFactory
 
+from change_tracker.initiatives.models import AffectedGroup
 from tests import factories
 from tests.contracts.browser import Browser
 from tests.contracts.routes import admin_models
@@ -113,6 +114,102 @@ def test_the_search_behind_reference_fields_starts_from_the_doorway(
         assert response.status_code in (200, 403), (name, response.content[:200])
         if response.status_code == 200:
             assert response.json()["results"] == [], name
+
+
+#: Who reads a part of a row only, by the API and on pages, and what of it they must not read.
+BRIEF = [
+    ("manager", "TrainingRecord", "employee"),
+    ("manager", "Enrolment", "employee"),
+    ("employee", "AffectedGroup", "main"),
+    ("employee", "MitigationAction", "main"),
+    ("employee", "Audience", "main"),
+    ("lead", "Person", "employee"),
+]
+
+
+@pytest.mark.parametrize(("identity", "model", "kind"), BRIEF)
+def test_who_reads_a_brief_form_elsewhere_is_shown_no_row(
+    world: World, identity: str, model: str, kind: str
+) -> None:
+    row = world.rows[model][kind]
+    rows: Any = type(row)._default_manager.all()
+    browser = viewing(world, identity)
+    assert rows.visible_to(world.users[identity]).filter(pk=row.pk).exists()
+
+    listed = browser.get(url_of(model, "changelist")).context["cl"].result_list
+    codes = [browser.get(url_of(model, name, row.pk)).status_code for name in ("change", "history")]
+
+    assert row.pk not in {each.pk for each in listed}
+    assert codes == [ABSENT, ABSENT]
+
+
+@pytest.mark.parametrize(
+    ("identity", "model", "kind"),
+    [
+        ("lead", "TrainingRecord", "employee"),
+        ("employee", "TrainingRecord", "employee"),
+        ("viewer", "AffectedGroup", "main"),
+        ("viewer", "MitigationAction", "main"),
+        ("lead", "Audience", "main"),
+        ("manager", "Person", "employee"),
+    ],
+)
+def test_who_reads_all_of_a_row_reads_it_in_the_admin(
+    world: World, identity: str, model: str, kind: str
+) -> None:
+    row = world.rows[model][kind]
+
+    response = viewing(world, identity).get(url_of(model, "change", row.pk))
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize(("identity", "is_told"), [("employee", False), ("viewer", True)])
+def test_how_a_group_is_judged_is_not_beneath_its_initiative_either(
+    world: World, identity: str, is_told: bool
+) -> None:
+    AffectedGroup.objects.update(message="They dial by hand.")
+    url = url_of("Initiative", "change", world.key("Initiative", "main"))
+
+    page = viewing(world, identity).get(url)
+
+    assert page.status_code == 200
+    assert ("They dial by hand." in page.content.decode()) is is_told
+
+
+def test_a_reference_field_finds_by_name_who_is_known_by_name_only(world: World) -> None:
+    person = world.people["employee"]
+    type(person).objects.filter(pk=person.pk).update(display_name="Zoe Quist", email="q@z.test")
+
+    found = {
+        (identity, term): [int(each["id"]) for each in search(world, identity, term)]
+        for identity in ("lead", "hr")
+        for term in ("zoe", "q@z.test")
+    }
+
+    assert found == {
+        ("lead", "zoe"): [person.pk],
+        ("lead", "q@z.test"): [],
+        ("hr", "zoe"): [person.pk],
+        ("hr", "q@z.test"): [person.pk],
+    }
+
+
+def search(world: World, identity: str, term: str) -> list[dict[str, str]]:
+    names = {"app_label": "change_tracker", "model_name": "initiativemember"}
+    values = {**names, "field_name": "person", "term": term}
+    answer = viewing(world, identity).get(reverse("admin:autocomplete"), values)
+    found: list[dict[str, str]] = answer.json()["results"]
+    return found
+
+
+def viewing(world: World, identity: str) -> Browser:
+    """The browser of somebody whom Django lets look at everything of ours, and change nothing."""
+    user = world.users[identity]
+    ours = Permission.objects.filter(content_type__app_label="change_tracker")
+    user.user_permissions.add(*ours.filter(codename__startswith="view_"))
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    return Browser(User.objects.get(pk=user.pk))
 
 
 def url_of(model: str, name: str, *key: object) -> str:

@@ -22,7 +22,8 @@ admin (superuser). Leads may open initiatives (`change_tracker.add_initiative`).
 - What one may not see does not exist: 404, with the same body as for what was never there.
 - What one may see but not do is refused: 403. Strangers get 401, or are sent to sign in by pages.
 - In the admin the same rules hold, within Django's own permissions. A staff account with every
-  permission of Django's and no role here sees nothing.
+  permission of Django's and no role here sees nothing. Of what somebody may read a part of only the
+  admin shows no more than the name, where one refers to it.
 
 `main` is the initiative in which lead, agent, coach, sponsor and viewer work, `draft` the same
 before it is published, `foreign` another one. Rows about people are called after their person.

@@ -1,5 +1,7 @@
 """What every endpoint does, whatever the host's REST framework settings say."""
 
+from base64 import b64encode
+
 import pytest
 from rest_framework.test import APIClient
 
@@ -32,6 +34,16 @@ def test_pages_are_keyset_pages_and_bounded(hr: Person, sign_in: SignIn) -> None
 
     assert [row["object_id"] for row in first["results"]] == ["4", "3"]
     assert [row["object_id"] for row in second["results"]] == ["2", "1"]
+
+
+@pytest.mark.parametrize("cursor", ["p=abc", "p=", "p=1.5", "p=%00", "r=1&p=abc"])
+def test_a_cursor_that_no_page_gave_is_none(cursor: str, hr: Person, sign_in: SignIn) -> None:
+    audit.record(object_type="x", object_id=1, verb="created", actor=None, now=NOW)
+
+    response = sign_in.api(hr).get(URL, {"cursor": b64encode(cursor.encode()).decode()})
+
+    assert (response.status_code, response["Content-Type"]) == (404, PROBLEM)
+    assert response.json()["code"] == "not_found"
 
 
 def test_a_mistyped_filter_is_refused_by_name(hr: Person, sign_in: SignIn) -> None:

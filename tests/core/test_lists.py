@@ -2,7 +2,7 @@
 
 import pytest
 
-from change_tracker.core.lists import MAX_WORDS, Asked, Filter, read_asked
+from change_tracker.core.lists import MAX_WORDS, Asked, Filter, read_asked, words_in
 
 FILTERS = (
     Filter(name="state", label="State", choices=[("open", "Open"), ("all", "All")], default="open"),
@@ -48,3 +48,5 @@ def test_what_is_not_known_is_left_out_with_a_note(name: str) -> None:
 
 def test_words_are_cut_where_nobody_writes_as_many() -> None:
     assert len(read(q="x" * 1000).values["q"]) == MAX_WORDS
+    assert len(words_in("x " * 1000)) == MAX_WORDS // 2
+    assert words_in(" Noor \0Ali\t") == ["Noor", "Ali"]

@@ -1,6 +1,7 @@
 """Reading files as people have them: what is repaired, what is refused, and how it is said."""
 
 import io
+import random
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -15,9 +16,11 @@ from openpyxl import Workbook
 from change_tracker.core.tables import (
     Table,
     UnreadableFileError,
+    book_headings,
     parse_date,
     parse_maps,
     read_table,
+    xlsx_lines,
 )
 from change_tracker.core.tables.cells import has_control, said, said_all, tidy, tidy_all
 
@@ -256,6 +259,107 @@ def test_a_workbook_with_entities_is_refused(write: WriteFile) -> None:
 
     with pytest.raises(UnreadableFileError, match="damaged"):
         read(write(repack(workbook(["external_id"], ["1"]), SHEET, lambda _: evil)))
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRINGS = "xl/sharedStrings.xml"
+
+
+def with_strings(content: bytes, strings: bytes, part: str = STRINGS) -> bytes:
+    """The workbook with shared strings, as Excel writes them."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    line = f'<Override PartName="/{part}" ContentType="{kind}"/></Types>'.encode()
+    declared = repack(content, "[Content_Types].xml", lambda data: data.replace(b"</Types>", line))
+    return with_part(declared, part, f'<sst xmlns="{MAIN}">'.encode() + strings + b"</sst>")
+
+
+def with_part(content: bytes, part: str, data: bytes) -> bytes:
+    """The workbook with one part more, and what hardly packs, so that it packs like a real one."""
+    out = io.BytesIO(content)
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as package:
+        package.writestr(part, data)
+        package.writestr("xl/media/image1.png", random.Random(1).randbytes(20_000))
+    return out.getvalue()
+
+
+def test_shared_strings_are_read_without_how_they_look_or_sound(write: WriteFile) -> None:
+    lines = "".join(
+        f'<row r="{row}"><c r="A{row}" t="s"><v>{row - 1}</v></c></row>' for row in (1, 2, 3)
+    )
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{lines}</sheetData></worksheet>'
+    strings = (
+        "<si><t>external_id</t></si>"
+        "<si><r><rPr><b/></rPr><t>Jo</t></r><r><t xml:space='preserve'> Ann</t></r></si>"
+        "<si><t>山田_x005F_</t><rPh sb='0' eb='2'><t>ヤマダ</t></rPh><phoneticPr fontId='1'/></si>"
+    )
+    content = repack(workbook(["external_id"]), SHEET, lambda _: sheet.encode())
+
+    rows = read(write(with_strings(content, strings.encode()))).rows
+
+    assert [row.values["external_id"] for row in rows] == ["Jo Ann", "山田_"]
+
+
+@pytest.mark.parametrize("item", [b"<si/>", b"<si><t>x</t></si>"])
+def test_more_shared_strings_than_any_cell_shows_are_refused_before_parsing(
+    write: WriteFile, item: bytes
+) -> None:
+    bomb = with_strings(workbook(["external_id"], ["1"]), item * 800_000)
+
+    assert len(bomb) < 100_000
+    with pytest.raises(UnreadableFileError, match="too big once unpacked"):
+        read(write(bomb))
+
+
+@pytest.mark.parametrize("part", ["xl/drawings/drawing1.xml", "xl/media/image2.xml"])
+def test_a_workbook_of_very_many_tags_beside_its_sheets_is_refused(
+    write: WriteFile, part: str
+) -> None:
+    bomb = with_part(workbook(["external_id"], ["1"]), part, b"<xf/>" * 400_000)
+
+    with pytest.raises(UnreadableFileError, match="too big once unpacked"):
+        read(write(bomb))
+
+
+def test_a_workbook_with_much_beside_its_sheets_is_refused(write: WriteFile) -> None:
+    noise = random.Random(1).randbytes(100_000).hex().encode()
+    bomb = with_part(workbook(["external_id"], ["1"]), "xl/comments1.xml", noise * 41)
+
+    with pytest.raises(UnreadableFileError, match="too big once unpacked"):
+        read(write(bomb))
+
+
+def test_strings_that_pass_for_a_sheet_are_refused(write: WriteFile) -> None:
+    content = with_strings(
+        workbook(["external_id"], ["1"]), b"<si/>", part="xl/worksheets/strings.xml"
+    )
+
+    with pytest.raises(UnreadableFileError, match="damaged"):
+        read(write(content))
+
+
+def test_sheets_that_are_one_part_are_refused(write: WriteFile) -> None:
+    content = repack(
+        workbook(["external_id"], ["1"], more_sheets=1),
+        "xl/_rels/workbook.xml.rels",
+        lambda data: data.replace(b"sheet2.xml", b"sheet1.xml"),
+    )
+
+    with pytest.raises(UnreadableFileError, match="damaged"):
+        read(write(content))
+
+
+def test_a_workbook_of_many_sheets_is_opened_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+
+    def note(stream: Any) -> list[str]:
+        opened.append(stream)
+        return []
+
+    monkeypatch.setattr(xlsx_lines, "strings_of", note)
+    content = with_strings(workbook(["external_id"], more_sheets=2), b"")
+
+    assert book_headings(content) == {"Sheet": ["external_id"]}
+    assert len(opened) == 1
 
 
 def test_a_row_number_beyond_every_sheet_is_refused(write: WriteFile) -> None:

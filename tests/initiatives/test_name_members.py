@@ -47,6 +47,17 @@ def test_a_lead_finds_by_name_whom_no_group_contains(
     assert sign_in.api(lead).get(address).json() == []
 
 
+def test_more_words_than_a_name_has_are_not_looked_for(
+    initiative: Initiative, lead: Person, outsider: Person, sign_in: SignIn
+) -> None:
+    address = f"/change/api/v1/initiatives/{initiative.pk}/candidates/"
+
+    response = sign_in.api(lead).get(address, {"name": "noor \0 " + "ali " * 1_200})
+
+    assert response.status_code == 200
+    assert [row["id"] for row in response.json()] == [outsider.pk]
+
+
 def test_one_person_may_hold_several_roles_but_each_once(
     initiative: Initiative, lead: Person, sponsor: Person, sign_in: SignIn
 ) -> None:

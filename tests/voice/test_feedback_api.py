@@ -8,6 +8,7 @@ from change_tracker.people.models import Person
 from change_tracker.reminders.models import Digest
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.resistance.models import ResistanceSource
+from change_tracker.training.models import LearningActivity
 from change_tracker.voice.models import FeedbackItem
 from change_tracker.voice.services import answer_feedback
 from tests import factories
@@ -47,6 +48,28 @@ def test_both_sides_talk_and_each_reads_what_is_theirs(
     assert mine.get(API, {"source": source.pk}).data["results"] == []
     assert len(team.get(API, {"source": source.pk}).data["results"]) == 1
     assert mine.post(f"{url}close/").data["state"] == "closed"
+
+
+def test_it_is_about_something_that_one_has_to_do_in_that_initiative(
+    initiative: Initiative, employee: Person, sign_in: SignIn
+) -> None:
+    own, others = (factories.make_activity(initiative) for _ in range(2))
+    other = factories.make_initiative(title="Another one")
+    foreign = factories.make_activity(other)
+    for where, activity in ((initiative, own), (other, foreign)):
+        factories.make_enrolment(factories.make_plan(where, items=[activity]), employee)
+    factories.make_plan(initiative, items=[others])
+    body = {"initiative": initiative.pk, "kind": "question", "text": "When?"}
+
+    def said(activity: LearningActivity) -> tuple[int, list[str]]:
+        response = sign_in.api(employee).post(API, body | {"activity": activity.pk})
+        return response.status_code, list(response.json().get("errors", {}))
+
+    assert [said(each) for each in (own, foreign, others)] == [
+        (201, []),
+        (400, ["activity"]),
+        (400, ["activity"]),
+    ]
 
 
 def test_late_is_what_waits_past_its_day(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -22,3 +23,12 @@ class KeysetPagination(CursorPagination):
         conf = get_conf()
         self.page_size, self.max_page_size = conf.page_size, conf.max_page_size
         return super().paginate_queryset(queryset, request, view)
+
+    def decode_cursor(self, request: Request) -> Any:
+        """The cursor; where it points to is a key, whatever an address says it is."""
+        cursor: Any = super().decode_cursor(request)
+        try:
+            int(0 if cursor is None or cursor.position is None else cursor.position)
+        except ValueError:
+            raise NotFound(self.invalid_cursor_message) from None
+        return cursor

@@ -12,7 +12,7 @@ from change_tracker.core.tables.cells import said_all, tidy
 from change_tracker.core.tables.columns import Mapping, place_columns, unused_columns
 from change_tracker.core.tables.csv_lines import csv_lines
 from change_tracker.core.tables.rows import Line, Lines, Problem, Table, UnreadableFileError
-from change_tracker.core.tables.xlsx_lines import sheet_names, xlsx_lines
+from change_tracker.core.tables.xlsx_lines import sheet_lines, xlsx_lines
 
 ZIP_MARK = b"PK\x03\x04"
 OLD_EXCEL_MARK = b"\xd0\xcf\x11\xe0"
@@ -69,10 +69,11 @@ def book_headings(content: bytes) -> dict[str, list[str]]:
     """
     conf = get_conf()
     check_size(len(content), conf)
-    names = sheet_names(content, conf) if content.startswith(ZIP_MARK) else [""]
+    is_book = content.startswith(ZIP_MARK)
+    sheets = sheet_lines(content, conf) if is_book else {"": _lines_of(content, conf)[0]}
     found = {}
-    for name in names:
-        line = _header_line(_lines_of(content, conf, name)[0], conf)
+    for name, lines in sheets.items():
+        line = _header_line(lines, conf)
         if line:
             found[name] = [each for each in line if each]
     if not found:

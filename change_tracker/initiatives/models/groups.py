@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.access import User, roles_of
+from change_tracker.core.access import Roles, User, roles_of, whether
 from change_tracker.core.models import Versioned
 from change_tracker.initiatives.models.initiative import (
     Initiative,
@@ -49,13 +49,13 @@ class Support(models.IntegerChoices):
 
 class AffectedGroupQuerySet(OpenlyVisibleQuerySet["AffectedGroup"]):
     def with_stance_for(self, user: User) -> Self:
-        """Adds `shows_stance`: whether `user` may read a group's influence and support.
+        """Adds `shows_stance`: whether `user` may read a group's influence and support."""
+        known = whether(self.readable_in_full(user, roles_of(user)))
+        return self.annotate(shows_stance=known)
 
-        Those who are touched read what it means for them, not how they are judged.
-        """
-        roles = roles_of(user)
-        staff = roles.site_admin or roles.manages_people
-        return self.seen_from_within(user, always=staff, name="shows_stance")
+    def readable_in_full(self, user: User, roles: Roles) -> models.Q:
+        """Those who are touched read what it means for them, not how they are judged."""
+        return self.from_within(user, roles)
 
 
 class AffectedGroup(InitiativeChild, Versioned):

@@ -172,6 +172,13 @@ class InitiativeChildQuerySet(VisibleQuerySet[M]):
         mine = self.in_initiatives(played_by(user, *MEMBERS))
         return self.annotate(**{name: whether(EVERYTHING if always else mine)})
 
+    def from_within(self, user: User, roles: Roles) -> models.Q:
+        """The condition that `user` plays a part in the row's initiative, or is staff."""
+        return any_of(
+            when(roles.site_admin or roles.manages_people),
+            self.in_initiatives(played_by(user, *MEMBERS)),
+        )
+
     def readable(self, user: User, roles: Roles) -> models.Q:
         return any_of(
             when(roles.site_admin or (self.hr_reads and roles.manages_people)),

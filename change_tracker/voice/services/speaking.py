@@ -22,7 +22,7 @@ from change_tracker.people.models import Person
 from change_tracker.people.queries import working_calendar
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.signals import announce, feedback_answered, feedback_raised
-from change_tracker.training.models import LearningActivity
+from change_tracker.training.models import LearningActivity, TrainingRecord
 from change_tracker.voice.models import FeedbackItem, FeedbackMessage
 from change_tracker.voice.states import FEEDBACK
 
@@ -78,10 +78,12 @@ def raise_feedback(
     """Say something about an initiative with one's name; the change team reads it.
 
     Sends `feedback_raised`. Raises ForbiddenError for a login without a person, ValidationError
-    for no words, InitiativeEndedError.
+    for no words or an activity that the person does not have there, InitiativeEndedError.
     """
     me = _me(actor)
     _require_words(text)
+    if activity is not None:
+        _require_own(activity, initiative, me)
     with transaction.atomic():
         require_running(initiative)
         item = create_row(
@@ -229,6 +231,15 @@ def _me(actor: User) -> Person:
 def _require_words(text: str) -> None:
     if not text.strip():
         raise ValidationError({"text": _("Say it in a few words.")})
+
+
+def _require_own(activity: LearningActivity, initiative: Initiative, person: Person) -> None:
+    """It is about something that the person has to do in this initiative."""
+    if activity.initiative_id not in {None, initiative.pk}:
+        raise ValidationError({"activity": _("This activity belongs to another initiative.")})
+    records = TrainingRecord.objects.filter(person=person, plan__initiative=initiative)
+    if not records.filter(activity=activity).exists():
+        raise ValidationError({"activity": _("You do not have this activity in any plan.")})
 
 
 def _hold_links(item: FeedbackItem, *links: MitigationAction | ResistanceSource | None) -> None:
