@@ -110,8 +110,9 @@ def _complete(pks: Sequence[int], now: datetime) -> None:
     """People mark it as done themselves; for those without a login Ana records it."""
     rows = TrainingRecord.objects.outstanding().filter(pk__in=pks)
     today = timezone.localdate(now)
-    for record in rows.exclude(person__user=None).select_related("person__user").order_by("pk"):
-        complete_record(record=record, today=today, actor=record.person.user, now=now)
+    for record in rows.select_related("person__user").order_by("pk"):
+        if (user := record.person.user) is not None:
+            complete_record(record=record, today=today, actor=user, now=now)
     _record(rows.filter(person__user=None), today, now)
 
 

@@ -192,7 +192,7 @@ def _continues_to_the_doorway(source: Source, call: ast.Call) -> bool:
         (each for each in functions(source.tree) if any(node is call for node in ast.walk(each))),
         source.tree,
     )
-    doors = ("visible_to", "changeable_by", "deletable_by", "may_create")
+    doors = ("visible_to", "choosable_by", "changeable_by", "deletable_by", "may_create")
     return any(
         isinstance(node, ast.Attribute) and node.attr in doors for node in ast.walk(around)
     ) or ("getattr" in ast.unparse(around) and "verb" in ast.unparse(around))
