@@ -49,10 +49,12 @@ def test_after_three_days_without_a_tick_everybody_hears_once(sink: Sink) -> Non
     owe(REMINDERS, plan_them=False)
     # Due tomorrow on the first of the days, due on the second, and late since the third.
     TrainingRecord.objects.update(opens_on=TODAY, due_on=TODAY + timedelta(days=1))
-    for now in (NOW, NOW + timedelta(days=2, hours=23)):
+    saturday, monday = NOW + timedelta(days=2, hours=23), NOW + timedelta(days=5)
+    for now in (NOW, saturday):
         plan_reminders(now=now)
-        if now != NOW:
-            drain(clock=at(now))
+    drain(clock=at(saturday))
+    assert sink.mails == [], "on a day off"
+    drain(clock=at(monday))
 
     assert judge("three days without a tick", sink, REMINDERS).repeated == 0
     steps = Reminder.objects.filter(state="sent").values_list("step", flat=True)
