@@ -17,6 +17,7 @@ from change_tracker.core.jobs.services import forget_jobs, run_jobs
 from change_tracker.people.services.calendar import follow_calendar
 from change_tracker.people.services.sync import sync_source
 from change_tracker.people.sources import people_source
+from change_tracker.reminders.again import plan_again
 from change_tracker.reminders.ahead import forget_forecasts, look_ahead
 from change_tracker.reminders.alerts import tell_hr
 from change_tracker.reminders.attempts import Drained
@@ -91,7 +92,7 @@ def beat(name: str, *, now: datetime) -> None:
 
 def begin_day(*, now: datetime) -> None:
     """Once a day of the site: first and last days of people take effect, what expires is asked for
-    again, what was kept for long enough is deleted.
+    again, what was kept for long enough is deleted, and who is back or can be reached is told.
     """
     today = timezone.localdate(now)
     beaten = Heartbeat.objects.filter(name=DAY).values_list("at", flat=True).first()
@@ -103,6 +104,7 @@ def begin_day(*, now: datetime) -> None:
         forget_forecasts(now=now)
         forget_uploads(now=now)
         forget_feedback(today=today, now=now)
+        plan_again(now=now)
         beat(DAY, now=now)
 
 

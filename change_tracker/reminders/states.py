@@ -21,7 +21,12 @@ MOVES: dict[type[models.Model], set[tuple[str, str]]] = {
         ("claimed", "closed"),
         ("dead", "pending"),
     },
-    Reminder: {("planned", "sent"), ("planned", "cancelled"), ("planned", "expired")},
+    Reminder: {
+        ("planned", "sent"),
+        ("planned", "cancelled"),
+        ("planned", "expired"),
+        ("cancelled", "planned"),  # what could not reach somebody who can be reached by now
+    },
 }
 
 
