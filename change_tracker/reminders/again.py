@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from change_tracker.people.models import Person
 from change_tracker.reminders.models import Reminder
 from change_tracker.reminders.models.reminders import SUBJECTS
 from change_tracker.reminders.recipients import (
@@ -42,7 +41,7 @@ def plan_again(*, now: datetime) -> None:
         reached = [
             pk for pk, to in found.items() if to.address and to.person.is_active(to.today(now))
         ]
-        again = _last_of(lost.filter(recipient__in=reached), reached)
+        again = _last_of(lost.filter(recipient__in=reached), reached, now)
         rows = Reminder.objects.filter(pk__in=again)
         write_state(rows, source="cancelled", to="planned", closed_reason="", digest=None)
 
@@ -73,15 +72,18 @@ def _bring_forward(people: Collection[int], now: datetime) -> None:
     with transaction.atomic():
         for day, ids in earlier.items():
             Reminder.objects.planned().filter(pk__in=ids).update(send_on=day)
-        for person in Person.objects.filter(pk__in=moved).order_by("pk"):
-            plan_anew(person)
+        plan_anew(moved)
 
 
-def _last_of(lost: Any, people: Collection[int]) -> list[int]:
+def _last_of(lost: Any, people: Collection[int], now: datetime) -> list[int]:
     """Of each thing the last that each of `people` was to be told of it, unless a later one leaves
     or has left.
     """
-    told = Reminder.objects.filter(recipient__in=people, state__in=(State.PLANNED, State.SENT))
+    told = Reminder.objects.filter(
+        recipient__in=people,
+        state__in=(State.PLANNED, State.SENT),
+        planned_at__gt=now - LOOKED_BACK,
+    )
     latest = _by_thing(told)
     return [pk for thing, pk in _by_thing(lost).items() if pk > latest.get(thing, 0)]
 

@@ -1,5 +1,6 @@
 """Writing down how somebody wishes to hear from us; what waits for its mail follows at once."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -46,7 +47,7 @@ def set_preference(
             row = create_row(MailPreference, person=person, **by, **wishes)
         else:
             row = change_row(row, expected_version=expected_version, **by, **wishes)
-        plan_anew(person)
+        plan_anew([person.pk])
     return row
 
 
@@ -61,10 +62,12 @@ def unsubscribe(*, person: Person, actor: User | None, now: datetime) -> MailPre
     return set_preference(person=person, actor=actor, now=now, cadence=Cadence.NEVER)
 
 
-def plan_anew(person: Person) -> None:
-    """Take what waits out of mails that were never tried; the next tick finds its day again."""
+def plan_anew(people: Collection[int]) -> None:
+    """Take what waits for `people` (ids) out of mails that were never tried; the next tick finds
+    its day again. Set-based, within a transaction.
+    """
     waiting = Digest.objects.filter(
-        recipient=person, state=Digest.State.PENDING, attempts=0, slot__lt=TESTS
+        recipient__in=people, state=Digest.State.PENDING, attempts=0, slot__lt=TESTS
     ).exclude(attempt_rows__isnull=False)
     ids = list(waiting.order_by("pk").values_list("pk", flat=True))
     # Locked by key: whoever claims one meanwhile has it.

@@ -99,16 +99,27 @@ def test_nothing_is_told_again_that_is_done_or_was_told_since(
     assert not Reminder.objects.filter(record__enrolment=enrolment, state="planned").exists()
 
 
-def test_it_asks_as_much_of_many_as_of_one(sink: Sink, django_assert_max_num_queries: Any) -> None:
+@pytest.mark.parametrize("held_by", ["no address", "an absence"])
+def test_it_asks_as_much_of_many_as_of_one(
+    held_by: str, sink: Sink, django_assert_max_num_queries: Any
+) -> None:
     counts = []
     for many in (1, 9):
-        people = [Person(external_id=f"u{many}-{n}", display_name="U") for n in range(many)]
-        for person in Person.objects.bulk_create(people):
-            enrol(person, due_on=TODAY - DAY, assigned_on=TODAY - 20 * DAY)
+        day = NOW.date() + many * DAY
+        for n in range(many):
+            email = f"u{many}-{n}@example.org" if held_by == "an absence" else ""
+            person = Person.objects.create(
+                external_id=f"u{many}-{n}", display_name="U", email=email
+            )
+            if held_by == "an absence":
+                Absence.objects.create(person=person, from_on=day, to_on=day + 60 * DAY)
+            enrol(person, due_on=TODAY + 90 * DAY, assigned_on=day)
         tick(clock=at(NOW + many * DAY))
-        Person.objects.update(email="")
+        Absence.objects.all().delete()
         with django_assert_max_num_queries(60) as queries:
             begin_day(now=NOW + (many + 1) * DAY)
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+    if held_by == "an absence":
+        assert not Reminder.objects.filter(send_on__gt=NOW.date() + 20 * DAY).exists()
