@@ -84,6 +84,7 @@ def test_a_template_that_shows_a_state_shows_what_it_means() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.exhaustive
 def test_every_state_on_every_page_is_explained_there() -> None:
     with time_machine.travel(MOMENT, tick=False):
         scene = make_scene()

@@ -371,6 +371,7 @@ def test_who_may_not_change_it_is_refused_and_who_does_not_see_it_finds_nothing(
     assert codes == {"Eve Stone": 403, "Tom Reyes": 404, "Ana Silva": 200}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("count", [1, 50])
 def test_it_costs_the_same_for_more_lines_and_people(
     count: int, initiative: Initiative, crews: Audience, lead: Person, sign_in: SignIn

@@ -68,6 +68,7 @@ def test_lists_are_filtered(lead: Person, sign_in: SignIn) -> None:
     assert titles(lead, sign_in, go_live_to="2026-12-01") == {"Early"}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "path", ["initiatives/", "initiative-members/", "objectives/", "affected-groups/"]
 )

@@ -148,6 +148,7 @@ def test_a_member_is_not_found_under_another_initiative(
     assert sign_in.page(lead).post(remove_url(member)).status_code == 404
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("number", [1, 100])
 def test_its_cost_does_not_grow_with_the_people(
     number: int, door: Initiative, lead: Person, sign_in: SignIn

@@ -341,6 +341,7 @@ def test_a_goal_that_somebody_else_changed_takes_the_rest_of_the_step_back(
     assert not draft.members.filter(role=Role.SPONSOR).exists()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("count", [1, 100])
 def test_the_steps_cost_the_same_for_more_groups_and_people(
     count: int, draft: Initiative, lead: Person, sign_in: SignIn

@@ -168,6 +168,7 @@ def test_a_file_with_errors_changes_nothing_and_says_which_rows(
     assert not Measurement.objects.exists()
 
 
+@pytest.mark.exhaustive
 def test_an_import_costs_the_same_for_any_number_of_rows(goal: Objective, lead: Person) -> None:
     def cost(days: int, value: int) -> int:
         rows = [

@@ -168,6 +168,7 @@ def test_a_stale_change_is_refused(door: Initiative, lead: Person, sign_in: Sign
     assert (response.status_code, door.title) == (409, "One Front Door")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("number", [1, 10, 100])
 def test_its_cost_does_not_grow(
     number: int, door: Initiative, lead: Person, sign_in: SignIn

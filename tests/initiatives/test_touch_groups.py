@@ -200,6 +200,7 @@ def test_what_is_published_keeps_its_groups(
     assert initiative.affected_groups.exists()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("count", [1, 100])
 def test_the_list_costs_the_same_for_more_groups(
     count: int, initiative: Initiative, lead: Person, sign_in: SignIn

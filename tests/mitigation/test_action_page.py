@@ -263,6 +263,7 @@ def test_work_that_was_carried_over_leads_both_ways(
     assert "Next wave" not in words(sign_in.page(agent).get(action_url(action))).split("“")[0]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("number", [1, 10, 100])
 def test_its_cost_does_not_grow(
     number: int, action: MitigationAction, lead: Person, sign_in: SignIn

@@ -241,6 +241,7 @@ def test_the_overview_leads_to_the_list_to_what_is_late_and_to_each_action(
     )  # the hill, and what happens when
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("number", [1, 10, 100])
 def test_its_cost_does_not_grow(
     number: int, initiative: Initiative, lead: Person, sign_in: SignIn

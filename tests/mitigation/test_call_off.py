@@ -74,6 +74,7 @@ def test_nothing_ends_without_a_reason(
     assert states(actions)[0] == "planned"
 
 
+@pytest.mark.exhaustive
 def test_it_costs_the_same_however_many_end(
     initiative: Initiative, source: Any, lead: Person, django_assert_num_queries: Any
 ) -> None:
@@ -151,6 +152,7 @@ def test_only_those_who_lead_it_get_there(
     assert sign_in.page(agent).get(actions_url(initiative, "call-off/")).status_code == 403
 
 
+@pytest.mark.exhaustive
 def test_the_page_costs_the_same_however_many_are_open(
     initiative: Initiative, source: Any, lead: Person, sign_in: SignIn
 ) -> None:

@@ -141,6 +141,7 @@ def test_actions_are_filtered(
     assert ids(state=["done", "blocked"]) == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("who", ["lead", "employee"])
 def test_a_list_costs_the_same_for_one_ten_and_a_hundred_rows(
     who: str,

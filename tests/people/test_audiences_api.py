@@ -214,6 +214,7 @@ def test_members_come_in_keyset_pages(hr: Person, sign_in: SignIn) -> None:
     assert (len(first["results"]), len(second["results"])) == (2, 1)
 
 
+@pytest.mark.exhaustive
 def test_queries_do_not_grow_with_rows(
     hr: Person, lead: Person, employee: Person, sign_in: SignIn
 ) -> None:

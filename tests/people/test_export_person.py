@@ -125,6 +125,7 @@ def test_what_is_referred_to_has_its_name(employee: Person) -> None:
     assert person["manager"]["name"] == employee.manager.display_name  # type: ignore[union-attr]  # has one
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("number", [1, 20])
 def test_its_cost_does_not_grow_with_the_rows(employee: Person, number: int) -> None:
     plan = factories.make_plan(factories.make_initiative(), items=number)

@@ -226,6 +226,7 @@ def test_nothing_is_deleted(browser: Client, employee: Person, model: str) -> No
     assert browser.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
 
 
+@pytest.mark.exhaustive
 def test_queries_do_not_grow_with_rows(browser: Client, manager: Person) -> None:
     first = factories.make_audience()
 

@@ -221,6 +221,7 @@ def test_people_are_not_deleted(hr: Person, employee: Person, sign_in: SignIn) -
     assert sign_in.api(hr).delete(f"{PEOPLE}{employee.pk}/").status_code == 405
 
 
+@pytest.mark.exhaustive
 def test_queries_do_not_grow_with_rows(
     hr: Person, lead: Person, manager: Person, sign_in: SignIn
 ) -> None:

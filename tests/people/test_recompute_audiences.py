@@ -264,6 +264,7 @@ def test_the_rule_reads_as_a_sentence() -> None:
     )
 
 
+@pytest.mark.exhaustive
 def test_queries_do_not_grow_with_members() -> None:
     unit = factories.make_unit()
     audience = audience_of(Clause(kind="unit", unit=unit))

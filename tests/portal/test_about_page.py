@@ -154,6 +154,7 @@ def test_strangers_and_drafts_are_not_found(
     assert sign_in.page(employee).get(about_url(initiative.slug)).status_code == 404
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("number", [1, 10, 100])
 def test_its_cost_does_not_grow(
     number: int, initiative: Initiative, group: Audience, employee: Person, sign_in: SignIn

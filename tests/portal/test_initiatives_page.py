@@ -241,6 +241,7 @@ def test_the_file_has_the_lines_of_the_filter(lead: Person, hr: Person, sign_in:
     assert ",,Priya Nair,,1,0,,,2026-12-07" in unread.getvalue().decode()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("count", [1, 10, 100])
 def test_its_cost_does_not_grow_with_the_list(count: int, lead: Person, sign_in: SignIn) -> None:
     for _ in range(count):

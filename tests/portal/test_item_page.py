@@ -171,6 +171,7 @@ def test_the_way_back_leads_to_my_training(
     assert f'href="{MY_TRAINING}"' in html
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("others", [0, 10, 100])
 def test_its_cost_does_not_grow_with_other_work(
     others: int, record: TrainingRecord, employee: Person, sign_in: SignIn

@@ -176,6 +176,7 @@ def test_nobody_keeps_a_copy_of_the_page(employee: Person, sign_in: SignIn) -> N
     assert "no-store" in response["Cache-Control"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("count", [1, 10, 100])
 def test_its_cost_does_not_grow_with_the_work(
     count: int, employee: Person, sign_in: SignIn

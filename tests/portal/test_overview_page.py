@@ -207,6 +207,7 @@ def test_it_is_for_members_and_hr(
     assert codes == [200, 200, 200, 404, 404, 404]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("number", [1, 10, 100])
 def test_its_cost_does_not_grow(
     number: int, initiative: Initiative, lead: Person, sign_in: SignIn

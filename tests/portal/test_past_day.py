@@ -125,6 +125,7 @@ def test_a_day_that_is_not_over_is_today_and_the_register_leads_to_its_past(
     assert sign_in.page(employee).get(overview_url("desk"), {"on": ago(15)}).status_code == 404
 
 
+@pytest.mark.exhaustive
 def test_a_past_day_costs_the_same_however_much_there_is(
     story: Any, lead: Person, sign_in: SignIn
 ) -> None:

@@ -150,6 +150,7 @@ def test_page_and_api_show_the_same_figures(
     assert "1 of 3 trainings" in text
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("people", [1, 10, 100])
 def test_its_cost_does_not_grow_with_people_plans_and_units(
     people: int, initiative: Initiative, lead: Person, sign_in: SignIn

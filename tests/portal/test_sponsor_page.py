@@ -176,6 +176,7 @@ def test_it_is_for_the_sponsor_and_the_lead_who_find_it_in_the_initiative(
     assert links == [True, True, False, False]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("number", [1, 10, 500])
 def test_its_cost_does_not_grow(
     number: int, initiative: Initiative, sponsor: Person, sign_in: SignIn

@@ -275,6 +275,7 @@ def test_a_person_of_somebody_else_does_not_exist(
     assert codes == [200, 404, 404, 404]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("number", [1, 10, 500])
 def test_its_cost_does_not_grow(
     number: int, initiative: Initiative, manager: Person, sign_in: SignIn

@@ -67,6 +67,7 @@ def test_a_page_without_a_request_is_no_error(employee: Person) -> None:
     assert "1 thing to do" in shown(user=employee.user)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("number", [1, 10, 100])
 def test_its_cost_does_not_grow(number: int, employee: Person) -> None:
     give(employee, *[TODAY] * number)

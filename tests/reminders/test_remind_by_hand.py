@@ -231,6 +231,7 @@ def test_it_is_a_line_in_the_history(plan: TrainingPlan, lead: Person) -> None:
     assert line.changes == {"reached": 1}
 
 
+@pytest.mark.exhaustive
 def test_queries_do_not_grow_with_the_people(
     plan: TrainingPlan, lead: Person, django_assert_max_num_queries: Any
 ) -> None:

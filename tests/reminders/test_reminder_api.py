@@ -98,6 +98,7 @@ def test_nothing_is_written_through_the_api(
     assert getattr(sign_in.api(site_admin), method)(target).status_code == 405
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("url", [REMINDERS, DIGESTS, "/admin/change_tracker/digest/"])
 def test_queries_do_not_grow_with_the_rows(
     url: str, site_admin: Person, sign_in: SignIn, django_assert_max_num_queries: Any

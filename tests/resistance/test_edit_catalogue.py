@@ -142,6 +142,7 @@ def test_what_nothing_refers_to_is_deleted(admin: Person, sign_in: SignIn) -> No
     assert api.delete(f"{API}source-categories/{used.category_id}/").status_code == 409
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("path", LISTS)
 def test_a_list_costs_the_same_for_one_ten_and_a_hundred_rows(
     path: str, admin: Person, sign_in: SignIn

@@ -205,6 +205,7 @@ def test_a_move_that_there_is_not_leads_back(
     assert (response.status_code, response.headers["Location"]) == (302, url_of(source))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("rows", [1, 10, 100])
 def test_its_cost_does_not_grow_with_reviews_and_actions(
     rows: int, source: ResistanceSource, lead: Person, sign_in: SignIn

@@ -231,6 +231,7 @@ def test_the_file_holds_the_entries_of_the_filter_and_no_formula(
     assert ",Repairs,identified,4,3,1," in lines[1]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("entries", [1, 10, 100])
 def test_its_cost_does_not_grow_with_its_entries(
     entries: int, initiative: Initiative, lead: Person, repairs: Audience, sign_in: SignIn

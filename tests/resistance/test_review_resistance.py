@@ -101,6 +101,7 @@ def test_a_review_is_never_changed_or_deleted(source: ResistanceSource) -> None:
     assert review.level == 3
 
 
+@pytest.mark.exhaustive
 def test_lists_cost_the_same_for_one_ten_and_a_hundred_rows(
     source: ResistanceSource, lead: Person, sign_in: SignIn
 ) -> None:

@@ -301,6 +301,7 @@ def test_another_kind_of_work_lets_go_of_what_only_the_one_before_had(
     assert (action.kind, action.message) == ("leadership", "")
 
 
+@pytest.mark.exhaustive
 def test_hundreds_of_rows_are_read_with_as_many_queries_as_ten(
     initiative: Initiative, words: None, lead: Person
 ) -> None:

@@ -81,6 +81,7 @@ def fill(initiative: Initiative, count: int) -> None:
         factories.make_enrolment(plan, person, rule=rule)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("model", MODELS)
 def test_lists_take_as_many_queries_for_forty_rows_as_for_one(
     root: Client, initiative: Initiative, model: str
@@ -96,6 +97,7 @@ def test_lists_take_as_many_queries_for_forty_rows_as_for_one(
     assert counted[0] == counted[1]
 
 
+@pytest.mark.exhaustive
 def test_forms_take_as_many_queries_for_many_parts_as_for_one(
     root: Client, initiative: Initiative
 ) -> None:

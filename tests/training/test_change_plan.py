@@ -495,6 +495,7 @@ def test_whoever_only_reads_the_plan_is_refused(
         assert [page.post(url).status_code for url in urls] == [status] * len(urls)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("rows", [1, 100])
 def test_its_cost_does_not_grow(
     rows: int, initiative: Initiative, lead: Person, sign_in: SignIn

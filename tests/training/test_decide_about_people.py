@@ -324,6 +324,7 @@ def test_whoever_has_only_optional_work_open_is_not_exempted(
     assert list(verdicts.of) == [Verdict.NOTHING_OPEN]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("count", [1, 10, 500])
 def test_the_cost_of_the_check_and_of_the_decision_does_not_grow(
     count: int, plan: TrainingPlan, lead: Person, sign_in: SignIn

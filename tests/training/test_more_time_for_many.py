@@ -200,6 +200,7 @@ def test_one_person_has_it_on_their_page(
     assert f"?do=extend&amp;chosen={people['Lou'].pk}" in html
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("count", [1, 10, 500])
 def test_its_cost_does_not_grow(count: int, plan: TrainingPlan, lead: Person) -> None:
     for _ in range(count):

@@ -224,6 +224,7 @@ def test_those_who_read_figures_only_find_no_person(
         assert sign_in.page(person).get(person_url(enrolment)).status_code == 404
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("items", [1, 10, 100])
 def test_its_cost_does_not_grow(
     items: int, initiative: Initiative, lead: Person, sign_in: SignIn

@@ -195,6 +195,7 @@ def test_whoever_only_reads_a_plan_finds_no_button_and_is_refused(
         assert page.post(f"{plan_url(draft)}{part}").status_code == 403
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("people", [1, 100])
 def test_the_check_costs_the_same_for_more_people(
     people: int, initiative: Initiative, lead: Person, sign_in: SignIn

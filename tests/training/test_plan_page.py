@@ -342,6 +342,7 @@ def test_the_head_count_is_what_assigning_reaches(
     assert "0 of 3 people are done." in text
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("people", [1, 10, 500])
 def test_its_cost_does_not_grow(
     people: int, initiative: Initiative, lead: Person, sign_in: SignIn

@@ -306,6 +306,7 @@ def test_a_new_version_and_a_certificate_do_not_ask_twice(plan: TrainingPlan) ->
     assert len(records()) == 2
 
 
+@pytest.mark.exhaustive
 def test_its_cost_does_not_grow_with_people(
     plan: TrainingPlan, django_assert_max_num_queries: Any
 ) -> None:

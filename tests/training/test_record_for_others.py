@@ -306,6 +306,7 @@ def test_who_left_the_plan_stays_done(crew: list[Person], manager: Person, lead:
         services.undo_for_others(records_of(crew), **by(manager))
 
 
+@pytest.mark.exhaustive
 def test_it_costs_the_same_for_two_people_and_for_forty(
     crew: list[Person], manager: Person, plan: TrainingPlan
 ) -> None:

@@ -322,6 +322,7 @@ def test_who_may_not_give_the_plan_to_people_does_not_revise_it(
     assert page.post(plan_url(plan, "items/new/"), {"title": "x"}).status_code == 403
 
 
+@pytest.mark.exhaustive
 def test_the_check_costs_the_same_for_many(
     plan: TrainingPlan, lead: Person, sign_in: SignIn
 ) -> None:

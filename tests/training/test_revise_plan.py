@@ -417,6 +417,7 @@ def test_a_completion_of_what_was_taken_out_is_revoked_without_asking_again(
     assert state_of(0) == "completed"
 
 
+@pytest.mark.exhaustive
 def test_its_cost_does_not_grow_with_people(plan: TrainingPlan, ride: Any) -> None:
     costs = []
     for more in (0, 20):

@@ -323,6 +323,7 @@ def test_what_was_done_otherwise_stays_done(
     assert states(carl) == ["completed"]
 
 
+@pytest.mark.exhaustive
 def test_it_costs_the_same_for_two_people_and_for_forty(
     session: Session, plan: TrainingPlan, team: list[Person], lead: Person
 ) -> None:
