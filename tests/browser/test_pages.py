@@ -16,6 +16,7 @@ from tests.browser.accessibility import axe
 from tests.browser.looks import (
     NARROW,
     beyond_paper,
+    covered,
     cut_by_spacing,
     forced_colours,
     lost_with_keyboard,
@@ -51,6 +52,7 @@ def test_it_can_be_read_and_used(name: str, host: str, language: str, window: Wi
     for (width, height), schemes in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         found["sideways", width] = sideways(page)
+        found["covered", width] = covered(page)
         for scheme in schemes:
             page.emulate_media(color_scheme=scheme)
             found["axe", width, scheme] = axe(page)
