@@ -187,6 +187,7 @@ def _standing(
             each.is_open and each.due_on is not None and each.due_on < on for each in actions
         ),
         knows_go_live=trail.value(initiative, "go_live_on") is not UNKNOWN,
+        knows_answers=is_sure,
     )
 
 

@@ -108,6 +108,21 @@ def test_a_past_day_shows_the_states_levels_and_figures_of_then(
     assert "on hold" in words(page.get(overview_url("desk"))).lower()
 
 
+def test_what_nobody_knows_of_a_past_day_is_not_said(
+    story: Any, lead: Person, hr: Person, employee: Person, sign_in: SignIn
+) -> None:
+    plan = factories.make_plan(story)
+    factories.make_enrolment(plan, employee, assigned_on=at(39).date(), due_on=at(26).date())
+    plan.records.update(state="completed", completed_on=at(27).date())
+    asked = {"on": ago(26)}
+
+    told = words(sign_in.page(lead).get(overview_url("desk"), asked))
+    of_hr = words(sign_in.page(hr).get(overview_url("desk"), asked))
+
+    for said in (told, of_hr):
+        assert "Training is on time. Active" in said
+
+
 def test_a_day_that_is_not_over_is_today_and_the_register_leads_to_its_past(
     story: Any, lead: Person, hr: Person, employee: Person, sign_in: SignIn
 ) -> None:
