@@ -123,6 +123,21 @@ def test_what_nobody_knows_of_a_past_day_is_not_said(
         assert "Training is on time. Active" in said
 
 
+def test_what_somebody_lived_with_then_lacked_no_answer(
+    lead: Person, sponsor: Person, sign_in: SignIn
+) -> None:
+    initiative = factories.make_initiative(lead=lead, sponsor=sponsor, slug="desk")
+    lived_with = factories.make_source(
+        initiative, state="accepted", approver=sponsor, review_on=TODAY + timedelta(days=9)
+    )
+    factories.make_review(lived_with, 5, reviewed_on=at(5).date())
+    page = sign_in.page(lead)
+
+    with time_machine.travel(NOW, tick=False):
+        for asked in ({}, {"on": ago(2)}):
+            assert "has no answer yet" not in words(page.get(overview_url("desk"), asked))
+
+
 def test_a_day_that_is_not_over_is_today_and_the_register_leads_to_its_past(
     story: Any, lead: Person, hr: Person, employee: Person, sign_in: SignIn
 ) -> None:
