@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 
 from change_tracker.core.access import User, roles_of, whether
@@ -41,7 +41,9 @@ def with_names(rows: QuerySet[Initiative], user: User) -> QuerySet[Any]:
     is of those with training.
     """
     roles = roles_of(user)
-    members = InitiativeMember.objects.filter(initiative=OuterRef("pk")).order_by("pk")
+    # Whoever has left is named only where nobody has followed them.
+    staying = F("person__ends_on").desc(nulls_first=True)
+    members = InitiativeMember.objects.filter(initiative=OuterRef("pk")).order_by(staying, "pk")
     return rows.annotate(
         lead_name=_name(members.filter(role=Role.LEAD)),
         sponsor_name=_name(members.filter(role=Role.SPONSOR)),

@@ -32,6 +32,8 @@ class Part:
     initiative: Initiative
     sponsors: tuple[InitiativeMember, ...]
     is_sponsor: bool
+    #: whether one of its leads still works here
+    is_led: bool
 
     @property
     def people(self) -> set[int]:
@@ -59,7 +61,7 @@ class Line:
     asks_answer: bool = False
 
 
-def part_in(user: User, slug: str) -> Part | None:
+def part_in(user: User, slug: str, today: date) -> Part | None:
     """The part of `user` in an initiative as its sponsor or lead; else None. One query."""
     rows: Any = InitiativeMember.objects.visible_to(user)
     rows = rows.filter(initiative__slug=slug, role__in=SPONSOR_PAGE)
@@ -69,16 +71,19 @@ def part_in(user: User, slug: str) -> Part | None:
         return None
     own = tuple(each for each in mine if each.role == Role.SPONSOR)
     everyone = tuple(each for each in members if each.role == Role.SPONSOR)
-    return Part(mine[0].initiative, own or everyone, is_sponsor=bool(own))
+    is_led = any(each.role == Role.LEAD and each.person.is_active(today) for each in members)
+    return Part(mine[0].initiative, own or everyone, is_sponsor=bool(own), is_led=is_led)
 
 
-def situation_for(user: User, initiative: Initiative, today: date) -> Situation:
+def situation_for(user: User, part: Part, today: date) -> Situation:
     """The situation, its blocked actions with `blocked_because`. Three queries."""
+    initiative = part.initiative
     ids = [initiative.pk]
     return Situation(
         counted=counted_in(user, ids, today)[initiative.pk],
         acting=Acting(open=_actions(user, initiative)),
         register=registers_of(user, ids).get(initiative.pk, ()),
+        is_led=part.is_led,
     )
 
 

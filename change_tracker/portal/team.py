@@ -43,7 +43,6 @@ READ = (Standing.LATE, Standing.OPEN, Standing.DONE)
 AHEAD_DAYS = 366
 #: So long a session stays, so that its page is found to record who was there.
 SESSION_DAYS = 7
-MOST_EVENTS = 200
 RUNNING = ("active", "on_hold", "sustaining")
 
 
@@ -154,7 +153,7 @@ def events_of(user: User, today: date, *, direct: bool, rows: Any) -> tuple[list
         _sessions(user, team, (today - timedelta(days=SESSION_DAYS), until)),
     )
     events = sorted(chain(*found), key=lambda event: (event.on, event.title, event.pk))
-    return events[:MOST_EVENTS], _choices(units, plans)
+    return events, _choices(units, plans)
 
 
 def _choosable(rows: Any) -> tuple[Part, Part]:

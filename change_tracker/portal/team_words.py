@@ -54,10 +54,16 @@ def counts_of(dues: Iterable[Dues]) -> Counter[str]:
     return counted
 
 
-def chip_of(standing: str, due_on: date | None, today: date, days_late: int) -> Chip:
-    """How one piece of training stands: what is late in working days."""
+def chip_of(
+    standing: str, due_on: date | None, today: date, days_late: int, *, opens: str = ""
+) -> Chip:
+    """How one piece of training stands: what is late in working days; what waits for its turn,
+    whatever its date, by when it `opens`.
+    """
     if standing == Standing.DONE:
         return Chip(gettext("Done"), "done")
+    if opens:
+        return Chip(opens)
     if due_on is None:
         return Chip(gettext("No fixed date"))
     if standing == Standing.LATE:

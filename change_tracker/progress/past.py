@@ -27,11 +27,12 @@ TYPES = ("initiative", "resistancesource", "mitigationaction")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastEntry:
-    """One resistance; `level` is None before its first review."""
+    """One resistance; `level` is None before its first review. With some somebody lives."""
 
     row: Any
     state: str | Promise
     is_open: bool
+    is_lived_with: bool
     level: int | None
 
     @property
@@ -131,6 +132,7 @@ def _entry(row: Any, trail: Trail) -> PastEntry:
         row=row,
         state=ResistanceSource.State(state).label,
         is_open=state not in ENDED_STATES,
+        is_lived_with=state == ResistanceSource.State.ACCEPTED,
         level=row.seen[0].level if row.seen else None,
     )
 
@@ -161,15 +163,9 @@ def _standing(
 ) -> Standing:
     units = late_people_on(initiative, on)
     heard = [each for each in entries if each.is_open]
-    severe = {each.row.pk for each in heard if (each.level or 0) >= SEVERE}
-    answered = {
-        source.pk
-        for each in actions
-        # What it answers may have been changed since: then it is not held against anybody.
-        if each.answers or not trail.is_as_it_was(each.row, "sources")
-        for source in each.row.answered
-    }
-    # Of one of which nobody can say since when it is, neither.
+    severe = [each for each in heard if (each.level or 0) >= SEVERE]
+    waiting = {each.row.pk for each in severe if not each.is_lived_with}
+    # One of which nobody can say since when it is may have answered anything.
     is_sure = is_whole and all(trail.is_as_it_was(each.row, "sources") for each in actions)
     go_live_on = _day(trail.value(initiative, "go_live_on"))
     return Standing(
@@ -182,12 +178,25 @@ def _standing(
         late_in_unit=units[0][1] if units else 0,
         open_resistance=len(heard) if reads_register else None,
         severe=len(severe),
-        severe_unanswered=len(severe - answered) if is_sure else 0,
+        severe_unanswered=len(waiting - _answered(trail, actions)) if is_sure else 0,
         late_actions=sum(
             each.is_open and each.due_on is not None and each.due_on < on for each in actions
         ),
         knows_go_live=trail.value(initiative, "go_live_on") is not UNKNOWN,
+        knows_answers=is_sure,
     )
+
+
+def _answered(trail: Trail, actions: Sequence[PastAction]) -> set[int]:
+    """What the actions of then answered; what may have been changed since is not held against
+    anybody.
+    """
+    return {
+        source.pk
+        for each in actions
+        if each.answers or not trail.is_as_it_was(each.row, "sources")
+        for source in each.row.answered
+    }
 
 
 def _day(value: Any) -> date | None:

@@ -28,8 +28,9 @@ class Standing:
     late_actions: int = 0
     #: whether one of its leads still works here
     is_led: bool = True
-    #: of a past day it may not be known when go-live was to be
+    #: of a past day it may not be known when go-live was to be, and what answered what
     knows_go_live: bool = True
+    knows_answers: bool = True
 
 
 def verdict(standing: Standing) -> str:
@@ -126,6 +127,8 @@ def _calm(standing: Standing) -> str:
         return gettext("It has only begun: nobody is in training yet.")
     if not standing.due:
         return gettext("No training is due yet.")
+    if standing.open_resistance is None or (standing.severe and not standing.knows_answers):
+        return gettext("Training is on time.")
     if standing.severe:
         return gettext("Training is on time, and everything strong that we hear has an answer.")
     return gettext("Training is on time, and nothing that we know of holds it up.")

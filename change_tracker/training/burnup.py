@@ -8,6 +8,9 @@ from datetime import date, timedelta
 MOST_POINTS = 16
 LEFT, RIGHT, TOP, BOTTOM = 40, 505, 20, 180
 WEEK = timedelta(days=7)
+#: What is due later than this after today is not drawn: a date as good as never, such as the end of
+#: 9999, would leave no room for those that people work towards.
+MOST_AHEAD = 104 * WEEK
 #: So much room a figure beside a line takes, and a line of text, on a telephone too.
 LABEL_WIDTH, LABEL_HEIGHT = 120, 18
 
@@ -101,7 +104,8 @@ def _weeks(
 ) -> tuple[Week, ...]:
     days = [*due, *done, today]
     first = _monday(min(days))
-    count = (_monday(max(*due, today)) - first).days // 7 + 1
+    last = min(max(*due, today), today + MOST_AHEAD)
+    count = (_monday(last) - first).days // 7 + 1
     step = -(-count // MOST_POINTS)
     # At least two points: a line needs them.
     starts = [first + WEEK * step * place for place in range(max(-(-count // step), 2))]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.training.forms import DueRuleForm
@@ -56,7 +56,10 @@ class ItemsForm(forms.Form):
 
     def _add_row(self, key: str, status: Sequence[tuple[str, Any]]) -> None:
         self.fields[f"place_{key}"] = forms.IntegerField(
-            label=_("Place"), min_value=1, max_value=999, required=key not in FRESH
+            label=pgettext_lazy("in the order of a plan", "Place"),
+            min_value=1,
+            max_value=999,
+            required=key not in FRESH,
         )
         self.fields[f"status_{key}"] = forms.ChoiceField(
             label=_("Who does it?"), choices=status, required=key not in FRESH

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.chips import Chip
-from change_tracker.core.text import due_words
 from change_tracker.training.decided import left_words
 from change_tracker.training.duewords import due_rule_words, moved_words, opens_after
 from change_tracker.training.models import Enrolment, TrainingRecord
 from change_tracker.training.moretime import NONE, MoreTime, more_time_of
 from change_tracker.training.services import Decision, is_oneself
 from change_tracker.training.services.turns import blockers
+from change_tracker.training.wording import late_chip, working_days_late
 
 State = TrainingRecord.State
 #: What became of a request for more time, as history says it.
@@ -88,10 +88,10 @@ def _late(count: int) -> str:
     return ngettext("%(count)s is late.", "%(count)s are late.", count) % {"count": count}
 
 
-def lines_of(records: Sequence[TrainingRecord], today: date, requests: Any) -> list[Line]:
+def lines_of(records: Sequence[Any], today: date, requests: Any) -> list[Line]:
     """Each item as somebody reads it who may know of `requests` for more time. One query.
 
-    `records` are in the order of the plan.
+    `records` are in the order of the plan, with `holidays` (see `holidays_in`).
     """
     more, waits = more_time_of(records, today, requests), blockers(records)
     return [
@@ -100,7 +100,7 @@ def lines_of(records: Sequence[TrainingRecord], today: date, requests: Any) -> l
     ]
 
 
-def _line(record: TrainingRecord, more: MoreTime, waits_for: str, today: date) -> Line:
+def _line(record: Any, more: MoreTime, waits_for: str, today: date) -> Line:
     return Line(
         record=record,
         chip=Chip(opens_after(waits_for)) if record.is_locked() else _chip(record, today),
@@ -117,11 +117,11 @@ def _by_rule(record: TrainingRecord, today: date) -> str:
     return f"{said}. {moved}" if said and moved else said or moved
 
 
-def _chip(record: TrainingRecord, today: date) -> Chip:
+def _chip(record: Any, today: date) -> Chip:
     if record.state == State.COMPLETED:
         return Chip(gettext("Done"), "done")
-    if record.days_late(today) and record.due_on:
-        return Chip(due_words(record.due_on, today), "late")
+    if record.days_late(today):
+        return late_chip(working_days_late(record.due_on, today, record.holidays))
     return Chip(str(capfirst(record.get_state_display())))
 
 

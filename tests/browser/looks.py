@@ -42,6 +42,12 @@ def sideways(page: Page) -> list[str]:
     return found
 
 
+def covered(page: Page) -> list[str]:
+    """Words that a button stands upon."""
+    found: list[str] = page.evaluate(script("covered"))
+    return found
+
+
 def cut_by_spacing(page: Page) -> list[str]:
     """Text that does not fit any more when a reader widens its spacing."""
     found: list[str] = page.evaluate(script("spacing"))

@@ -276,9 +276,11 @@ def search(page: Page, scene: Scene) -> None:
     turn(page, page.locator("button[name=find]"))
 
 
-def one_of_the_team(scene: Scene) -> str:
-    """The employee, as their manager sees them."""
-    return reverse("change_tracker:team-person", args=[scene.records["Late"].person_id])
+def one_of_the_team(record: str) -> Address:
+    """Whose record it is, as their manager sees them."""
+    return lambda scene: reverse(
+        "change_tracker:team-person", args=[scene.records[record].person_id]
+    )
 
 
 def transcript(scene: Scene) -> str:
@@ -447,7 +449,8 @@ PAGES: dict[str, Shown] = {
     "team, filtered": Shown("manager", at("team", "?due_from=2026-11-01&due_to=2027-12-31")),
     "team, no hits": Shown("manager", at("team", "?due_to=2020-01-01")),
     "team, nobody": Shown("idle", at("team")),
-    "one of the team": Shown("manager", one_of_the_team),
+    "one of the team": Shown("manager", one_of_the_team("Late")),
+    "one of the team, without a login": Shown("manager", one_of_the_team("Unsaid")),
     "record for others": Shown("manager", at("record-for-others")),
     "record for others, nobody": Shown("employee", at("record-for-others")),
     "record for others, who": Shown("manager", for_others("item")),

@@ -5,7 +5,7 @@ is resized, or when the reader chooses dark, is what it does for one that was op
 need not be asked again of the same page in other colours, `accessibility` says.
 Nothing is left out of the product of widths, schemes and languages. The German pages stand in the
 template of a host like Django's admin; other hosts are in test_hosts. The English ones are also
-looked at in the colours that a reader forced upon them, and on paper.
+looked at in the colours that a reader forced upon them, and both on paper.
 """
 
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from tests.browser.accessibility import axe
 from tests.browser.looks import (
     NARROW,
     beyond_paper,
+    covered,
     cut_by_spacing,
     forced_colours,
     lost_with_keyboard,
@@ -40,6 +41,8 @@ SIZES: tuple[tuple[tuple[int, int], tuple[Scheme, ...]], ...] = (
     (PHONE, ("light", "dark")),
     (DESK, ("dark", "light")),
 )
+#: German words are long on paper, too.
+PAPER = ("en", "de")
 #: Where Tab is followed: in the host of the German pages as well, and the order is that of any.
 KEYBOARD = {"en": (PHONE, DESK), "de": (PHONE,), "ar": ()}
 
@@ -51,12 +54,14 @@ def test_it_can_be_read_and_used(name: str, host: str, language: str, window: Wi
     for (width, height), schemes in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         found["sideways", width] = sideways(page)
+        found["covered", width] = covered(page)
         for scheme in schemes:
             page.emulate_media(color_scheme=scheme)
             found["axe", width, scheme] = axe(page)
         found["spacing", width] = cut_by_spacing(page)
     if language == "en":
         found["axe", "forced colours"] = forced_colours(page)
+    if language in PAPER:
         found["sideways", "paper"] = beyond_paper(page)
     for width, height in KEYBOARD[language]:
         page.set_viewport_size({"width": width, "height": height})

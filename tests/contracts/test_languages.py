@@ -11,7 +11,10 @@ import pytest
 from django.apps import apps
 from django.db import models, transaction
 from django.http import HttpResponse
+from django.utils.translation import override
 
+from change_tracker.core.meanings import meaning_of
+from change_tracker.initiatives.models import Initiative
 from tests.contracts.browser import Browser
 from tests.contracts.languages import (
     CATALOGUES,
@@ -33,6 +36,14 @@ from tests.contracts.world import World
 COPIED = re.compile(r"https?://[^\s<\"]+|\{\w+\}")
 #: Names of the demonstration, of languages in themselves, of formats; Django leaves "ID" as it is.
 NAMES = {"Tidewater", "Housing", "Deutsch", "English", "CSV", "ID"}
+#: One word for one thing: what another word stands for, in German.
+SAID_OTHERWISE = {
+    "Initiative": "Vorhaben",
+    "Personalwesen": "Personalabteilung",
+    "Beurteilung": "Einschätzung",
+    "Veränderungsteam": "Change-Team",
+    "umgezogen": "gewechselt",
+}
 READERS = ("lead", "other_lead", "hr", "employee", "other_team", "stranger")
 every_catalogue = pytest.mark.parametrize("folder", CATALOGUES, ids=lambda folder: folder.name)
 
@@ -66,6 +77,22 @@ def test_german_is_set_as_german(folder: Path) -> None:
     ]
 
     assert found == []
+
+
+def test_german_has_one_word_for_one_thing() -> None:
+    texts = [text for each in catalogue(PACKAGE) for text in each.translations]
+
+    found = [text for text in texts if any(word in text for word in SAID_OTHERWISE)]
+
+    assert found == []
+
+
+def test_german_speaks_of_an_initiative_as_it_is_called() -> None:
+    with override("de"):
+        said = [str(meaning_of(state)) for state in Initiative.State]
+
+    # "Sie" would be the reader.
+    assert [sentence for sentence in said if sentence.startswith("Sie ")] == []
 
 
 def test_no_text_of_ours_means_something_else_to_another_app() -> None:

@@ -1,6 +1,7 @@
 """Rules about the shape of the code, which no linter of ours knows."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -19,6 +20,9 @@ STATE_WRITERS = {
     ("change_tracker/core/states.py", "*"),
     ("change_tracker/reminders/states.py", "write_state"),
 }
+#: What browsers send back as it stands in a page, and what is a number of ours in it.
+SENT_BACK = re.compile(r'\b(?:value|href|action|id|aria-labelledby)="((?:[^"{]|{{.*?}}|{%.*?%})*)"')
+NUMBER = re.compile(r"{{ (?:\w+\.)*(?:\w+_)?(?:pk|(?<!auto_)id|number|version)(?:\|[^}]*)? }}")
 #: Creating a row writes its first state; changing one is a move.
 FIRST_STATE = {"create", "bulk_create", "get_or_create"}
 
@@ -121,6 +125,18 @@ def test_edges_start_from_the_doorway() -> None:
 
 def test_models_get_their_label_from_where_they_stand() -> None:
     found = [source.name for source in sources() if "app_label =" in source.text]
+
+    assert found == []
+
+
+def test_numbers_that_are_sent_back_have_no_separators_of_thousands() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {number}"
+        for path in sorted((PACKAGE / "templates").rglob("*.html"))
+        for attribute in SENT_BACK.findall(path.read_text())
+        for number in NUMBER.findall(attribute)
+        if "unlocalize" not in number and number != "{{ id }}"
+    ]
 
     assert found == []
 

@@ -167,3 +167,12 @@ def test_its_cost_does_not_grow(
     cost = queries(sign_in.page(employee), about_url(initiative.slug))
 
     assert len(cost) <= 7, cost
+
+
+def test_whoever_has_left_is_not_named_before_those_who_stay(
+    initiative: Initiative, lead: Person, outsider: Person, employee: Person, sign_in: SignIn
+) -> None:
+    factories.make_role(initiative, outsider, "lead")
+    Person.objects.filter(pk=lead.pk).update(ends_on=date(2026, 11, 1))
+
+    assert "Ask Noor Ali" in words(sign_in.page(employee).get(about_url(initiative.slug)))

@@ -158,6 +158,8 @@ def test_where_nothing_is_heard_the_page_leads_to_the_register(
 def test_the_table_says_which_action_a_plan_carries_out(
     initiative: Initiative, rows: dict[str, Any], lead: Person, sign_in: SignIn
 ) -> None:
-    text = words(sign_in.page(lead).get(f"/change/i/{initiative.slug}/chain/"))
+    page = sign_in.page(lead).get(f"/change/i/{initiative.slug}/chain/")
 
-    assert f"{rows['plan'].title} 1 person carries out “Town hall”" in text
+    assert f"{rows['plan'].title} 1 person carries out “Town hall”" in words(page)
+    # In a line of its own: it is the plan that does so, not the person.
+    assert '<span class="ct-small ct-muted">1 person</span>' in page.content.decode()

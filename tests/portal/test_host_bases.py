@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -253,3 +254,23 @@ def test_bars_are_right_where_the_host_groups_its_thousands(lead: Person, sign_i
     assert 'viewBox="0 0 12000 1"' in bar
     assert 'width="1640"' in bar
     assert 'x="1640"' in bar
+
+
+@override_settings(USE_THOUSAND_SEPARATOR=True)
+def test_people_are_chosen_where_the_host_groups_its_thousands(
+    lead: Person, sign_in: SignIn
+) -> None:
+    initiative = factories.make_initiative(lead=lead)
+    plan = factories.make_plan(initiative)
+    for name in ("Ann", "Bo"):
+        person = factories.make_person(name, pk=4000 + len(name))
+        factories.make_enrolment(plan, person, pk=5000 + len(name), due_on=date(2026, 11, 16))
+    page = sign_in.page(lead)
+    training = f"/change/i/{initiative.slug}/training/{plan.pk}/"
+
+    listed = page.get(training).content.decode()
+    chosen = re.findall(r'name="chosen"\s+value="([^"]*)"', listed)
+    checked = page.get(f"{training}people/check/", {"do": "exempt", "chosen": chosen})
+
+    assert chosen == ["5003", "5002"]
+    assert "Exempt 2 people" in words(checked)

@@ -139,6 +139,7 @@ def test_after_the_days_of_undo_it_is_neither_offered_nor_done(
     assert refused.status_code == 409
     assert title(refused).startswith("Error: Listening")
     assert "marked as done too long ago" in words(refused)
+    assert 'tabindex="-1" autofocus role="alert"' in refused.content.decode()
     record.refresh_from_db()
     assert record.state == "completed"
 

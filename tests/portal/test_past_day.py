@@ -108,6 +108,36 @@ def test_a_past_day_shows_the_states_levels_and_figures_of_then(
     assert "on hold" in words(page.get(overview_url("desk"))).lower()
 
 
+def test_what_nobody_knows_of_a_past_day_is_not_said(
+    story: Any, lead: Person, hr: Person, employee: Person, sign_in: SignIn
+) -> None:
+    plan = factories.make_plan(story)
+    factories.make_enrolment(plan, employee, assigned_on=at(39).date(), due_on=at(26).date())
+    plan.records.update(state="completed", completed_on=at(27).date())
+    asked = {"on": ago(26)}
+
+    told = words(sign_in.page(lead).get(overview_url("desk"), asked))
+    of_hr = words(sign_in.page(hr).get(overview_url("desk"), asked))
+
+    for said in (told, of_hr):
+        assert "Training is on time. Active" in said
+
+
+def test_what_somebody_lived_with_then_lacked_no_answer(
+    lead: Person, sponsor: Person, sign_in: SignIn
+) -> None:
+    initiative = factories.make_initiative(lead=lead, sponsor=sponsor, slug="desk")
+    lived_with = factories.make_source(
+        initiative, state="accepted", approver=sponsor, review_on=TODAY + timedelta(days=9)
+    )
+    factories.make_review(lived_with, 5, reviewed_on=at(5).date())
+    page = sign_in.page(lead)
+
+    with time_machine.travel(NOW, tick=False):
+        for asked in ({}, {"on": ago(2)}):
+            assert "has no answer yet" not in words(page.get(overview_url("desk"), asked))
+
+
 def test_a_day_that_is_not_over_is_today_and_the_register_leads_to_its_past(
     story: Any, lead: Person, hr: Person, employee: Person, sign_in: SignIn
 ) -> None:

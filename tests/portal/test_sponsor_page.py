@@ -192,3 +192,25 @@ def test_its_cost_does_not_grow(
     cost = queries(sign_in.page(sponsor), url(initiative))
 
     assert len(cost) <= BUDGET, cost
+
+
+def test_a_sponsor_reads_that_the_lead_has_left(
+    initiative: Initiative, sponsor: Person, lead: Person, sign_in: SignIn
+) -> None:
+    Person.objects.filter(pk=lead.pk).update(ends_on=YESTERDAY)
+    page = sign_in.page(sponsor)
+
+    for address in (overview_url(initiative.slug), url(initiative)):
+        assert "in 19 days. Nobody who works here leads it." in words(page.get(address))
+
+
+def test_promises_that_are_late_and_not_named_are_counted(
+    initiative: Initiative, sponsor: Person, sign_in: SignIn
+) -> None:
+    for number in range(7):
+        factories.make_action(initiative, title=f"Call {number}", owner=sponsor, due_on=MONDAY)
+
+    text = words(sign_in.page(sponsor).get(url(initiative)))
+
+    assert text.count("2 days late “Call") == 5
+    assert "See the action: “Call 4” and 2 more Figures" in text

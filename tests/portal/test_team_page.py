@@ -309,3 +309,33 @@ def test_a_manager_sees_when_somebody_is_away(
     assert "away on Fri 20 Nov" in text
     assert "away from Mon 21 Dec to Fri 8 Jan 2027" in text
     assert "6 Nov" not in text
+
+
+def test_what_waits_for_its_turn_is_not_late_whatever_its_date(
+    initiative: Initiative, manager: Person, employee: Person, sign_in: SignIn
+) -> None:
+    steps = [factories.make_activity(initiative, title=each) for each in ("First", "Second")]
+    plan = factories.make_plan(initiative, items=steps)
+    factories.make_enrolment(plan, employee, due_on=FRIDAY)
+    TrainingRecord.objects.filter(activity=steps[1]).update(opens_on=None)
+    page = sign_in.page(manager)
+
+    of_all, of_one = words(page.get(f"{TEAM}?state=open")), words(page.get(person_url(employee)))
+
+    assert "Amira Hassan Repairs Second One Front Door Fri 13 Nov Opens later" in of_all
+    assert "Second One Front Door Fri 13 Nov Opens after “First”" in of_one
+    assert "First One Front Door Fri 13 Nov 3 working days late" in of_one
+
+
+def test_a_year_of_many_dates_is_counted_to_its_end(
+    initiative: Initiative, manager: Person, employee: Person, sign_in: SignIn
+) -> None:
+    group = factories.make_audience(employee)
+    for day in (date(2026, 12, 1), date(2027, 3, 1)):
+        for _ in range(150):
+            factories.make_action(initiative, audiences=[group], due_on=day, minutes=60)
+
+    text = words(sign_in.page(manager).get(TEAM))
+
+    assert text.count("and 144 more") == 2
+    assert text.count("150 h") == 2

@@ -304,3 +304,15 @@ def test_the_list_has_every_gap_and_today_the_first_five(
     of_the_lead = f"training/late/?manager={lead.pk}#ct-late"
     for address in ("actions/tools/", "training/", "actions/?state=done", of_the_lead):
         assert address in page.content.decode()
+
+
+def test_a_link_to_people_without_a_manager_says_whose_they_are(
+    initiative: Initiative, lead: Person, sign_in: SignIn, on_the_day: None
+) -> None:
+    factories.make_enrolment(
+        factories.make_plan(initiative), factories.make_person(), due_on=YESTERDAY
+    )
+
+    page = sign_in.page(lead).get(f"/change/i/{initiative.slug}/gaps/")
+
+    assert '>1<span class="ct-sr">: nobody they report to</span></a>' in page.content.decode()

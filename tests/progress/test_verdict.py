@@ -26,6 +26,9 @@ IN_DUE_TIME: dict[str, Any] = {
             "Go-live is in 15 days. Training is on time, and everything strong that we hear has an"
             " answer.",
         ),
+        # Nobody can say so of a register that they do not read, or of a day gone by.
+        ({"open_resistance": None}, "Go-live is in 15 days. Training is on time."),
+        ({"severe": 1, "knows_answers": False}, "Go-live is in 15 days. Training is on time."),
         (
             {"late_people": 23, "late_unit": "Repairs", "late_in_unit": 17},
             "Go-live is in 15 days. 23 people are late with training, most of all in Repairs.",

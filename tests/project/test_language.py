@@ -36,7 +36,7 @@ def test_the_choice_outranks_the_browser_and_outlives_signing_in(sign_in: SignIn
 
     page = browser.get("/change/", headers={"Accept-Language": "en"}).content.decode()
 
-    assert "Sie sind auf dem neuesten Stand" in page
+    assert "Für Sie ist nichts offen" in page
 
 
 def test_the_mailbox_writes_dates_in_german() -> None:

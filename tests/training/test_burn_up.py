@@ -35,6 +35,15 @@ def test_weeks_say_what_was_to_be_done_and_what_is() -> None:
     assert (chart.planned_now, chart.done_now) == (2, 2)
 
 
+def test_a_date_as_good_as_never_leaves_room_for_the_others() -> None:
+    chart = burn_up({TODAY + timedelta(10): 3, date.max: 2}, {TODAY: 1}, 5, TODAY)
+
+    assert chart is not None
+    assert chart.weeks[-1].begins_on < TODAY + timedelta(weeks=105)
+    assert [week.planned for week in chart.weeks][-1] == 3
+    assert (chart.total, chart.done_now) == (5, 1)
+
+
 def _span(label: Label) -> tuple[int, int]:
     x = label.x
     return (x - TEXT_WIDTH, x) if label.anchor == "end" else (x, x + TEXT_WIDTH)

@@ -135,3 +135,16 @@ def test_the_sessions_of_a_plan_and_who_was_there(
     )
     assert (before["Person"], before["Was there"]) == ("Amira Hassan", "no")
     assert after["Was there"] == "yes"
+
+
+def test_where_a_session_takes_place_is_no_seat_in_german(
+    initiative: Initiative, record: TrainingRecord, lead: Person, sign_in: SignIn
+) -> None:
+    factories.make_session(initiative, record.activity)
+    address = f"/change/i/{initiative.slug}/training/{record.plan_id}/sessions.csv"
+
+    file = sign_in.page(lead).get(address, headers={"Accept-Language": "de"})
+
+    head = file.getvalue().decode("utf-8-sig").partition("\n")[0]
+    assert "Ort" in head
+    assert "Platz" not in head

@@ -7,7 +7,7 @@ import pytest
 
 from change_tracker.core.errors import ForbiddenError
 from change_tracker.initiatives.models import Initiative, Role
-from change_tracker.people.models import AudienceMember, Person
+from change_tracker.people.models import AudienceMember, Holiday, Person
 from change_tracker.training import services
 from change_tracker.training.models import Enrolment, TrainingPlan, TrainingRecord
 from tests import factories
@@ -59,7 +59,7 @@ def test_it_shows_each_item_with_its_state_and_date_and_how_the_plan_came(
 
     assert "Amira Hassan 1 of 2 activities are done. 1 is late. Repairs First week" in text
     assert "Listen Done Wed 18 Nov Mon 16 Nov" in text
-    assert "Book 2 days late Mon 16 Nov" in text
+    assert "Book 2 working days late Mon 16 Nov" in text
     assert "Through this group: Crews" in text
     assert "Completed Listen Wed 18 Nov, 09:00 Amira Hassan" in text
 
@@ -207,7 +207,7 @@ def test_coaches_read_it_and_decide_nothing(
     exempt = person_url(enrolment, f"{record_of(enrolment, 'Book').pk}/exempt/")
 
     text = words(page.get(person_url(enrolment)))
-    assert "Book 2 days late" in text
+    assert "Book 2 working days late" in text
     assert "What can be done" not in text
     assert page.get(exempt).status_code == 403
     assert page.post(person_url(enrolment, "return/")).status_code == 403
@@ -233,3 +233,17 @@ def test_its_cost_does_not_grow(
     enrolment = factories.make_enrolment(plan, factories.make_person())
 
     assert len(queries(sign_in.page(lead), person_url(enrolment))) == 8
+
+
+def test_it_counts_as_late_what_the_lists_that_lead_here_count(
+    enrolment: Enrolment, lead: Person, sign_in: SignIn
+) -> None:
+    Holiday.objects.create(day=date(2026, 11, 17), name="Day of Repentance")
+    enrolment.records.update(due_on=date(2026, 11, 12))  # a Thursday: six days ago
+    page, late = sign_in.page(lead), "3 working days late"
+
+    of_plan = words(page.get(person_url(enrolment).partition("people/")[0]))
+    of_one = words(page.get(person_url(enrolment)))
+
+    assert late in of_plan
+    assert f"Book {late} Thu 12 Nov" in of_one

@@ -28,13 +28,15 @@ class SponsorPage(PageMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Everything is read once; what is said about it follows without further queries."""
-        part = part_in(self.user, self.kwargs["slug"])
+        today = self.today
+        part = part_in(self.user, self.kwargs["slug"], today)
         if part is None:
             raise Http404
-        initiative, today = part.initiative, self.today
-        situation = situation_for(self.user, initiative, today)
+        initiative = part.initiative
+        situation = situation_for(self.user, part, today)
         standing = standing_of(initiative, situation, today)
         actions, asked = promised(part, situation), asked_of(part, situation, today)
+        late = late_lines(actions, today)
         moments = [
             *go_live(initiative, today),
             *of_training(next_dues(initiative, today), today),
@@ -48,7 +50,8 @@ class SponsorPage(PageMixin):
             standing=standing,
             promised=actions,
             dots=dots_of(actions, today),
-            late=late_lines(actions, today)[:MOST_ASKED],
+            late=late[:MOST_ASKED],
+            more_late=len(late[MOST_ASKED:]),
             asked=asked[:MOST_ASKED],
             more=len(asked[MOST_ASKED:]),
             moments=in_order(moments, today),

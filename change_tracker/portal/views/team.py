@@ -21,6 +21,7 @@ from change_tracker.people.models import Absence, Person
 from change_tracker.people.queries import working_calendar
 from change_tracker.portal import team, team_words
 from change_tracker.portal.months import months_of
+from change_tracker.training.duewords import opens_after
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.moretime import time_note
 from change_tracker.training.queries import work_of
@@ -110,7 +111,9 @@ class TeamMixin(PageMixin):
 
     def chip(self, row: Any) -> Any:
         """How one record stands, in words."""
-        return team_words.chip_of(row.standing, row.due_on, self.today, self.days_late(row))
+        opens = opens_after("") if row.is_locked() else ""
+        late = self.days_late(row)
+        return team_words.chip_of(row.standing, row.due_on, self.today, late, opens=opens)
 
 
 class TeamPage(TeamMixin):
@@ -271,12 +274,13 @@ class TeamPersonPage(PageMixin):
             "standing": standing,
             "label": standing_label(standing),
             "lines": [
-                (
-                    item,
-                    team_words.chip_of(standing, item.due_on, self.today, self._late(item)),
-                    team_words.why_of(item),
-                )
+                (item, self._chip(standing, item), team_words.why_of(item))
                 for item, its in lines
                 if its == standing
             ],
         }
+
+    def _chip(self, standing: str, item: Any) -> Any:
+        opens = opens_after(item.opens_after) if item.is_locked else ""
+        late = self._late(item)
+        return team_words.chip_of(standing, item.due_on, self.today, late, opens=opens)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import F, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,7 +15,7 @@ from change_tracker.core.access import key_of
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.models import AuditEvent
 from change_tracker.core.pages import leave_toast
-from change_tracker.people.queries import with_names
+from change_tracker.people.queries import holidays_in, with_names
 from change_tracker.training import personal, services
 from change_tracker.training.forms import ReasonForm
 from change_tracker.training.models import (
@@ -62,7 +62,8 @@ class PersonPage(PersonMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`items`, `groups`, `history`, and which steps are open."""
         enrolment = self.enrolment
-        rows = TrainingRecord.objects.visible_to(self.user).filter(enrolment=enrolment)
+        rows: Any = TrainingRecord.objects.visible_to(self.user).filter(enrolment=enrolment)
+        rows = rows.annotate(holidays=holidays_in(OuterRef("due_on"), self.today))
         records = list(
             rows.select_related("activity", "item", "completed_by", "left_by").order_by(
                 "item__position", "item", "attempt"
