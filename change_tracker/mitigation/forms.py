@@ -257,7 +257,10 @@ class CallOffForm(forms.Form):
     chosen: Any = ActionsField(
         label=_("Which actions do you call off?"),
         queryset=None,
-        error_messages={"required": _("Choose at least one action.")},
+        error_messages={
+            "required": _("Choose at least one action."),
+            "invalid_choice": _("One of these actions has ended meanwhile. Look at the choice again."),
+        },
     )
     reason = forms.CharField(
         label=_("Why?"),

@@ -68,6 +68,11 @@ class CallOffPage(FormPage, ActionsMixin):
         heading = _("Check before these actions are called off")
         return self.render_to_response(context | {"heading": heading})
 
+    def again(self, form: Any, status: int) -> HttpResponse:
+        """What comes again is another choice: nobody has looked yet at what that one does."""
+        form.fields.pop("looked")
+        return super().again(form, status)
+
     def on_from_here(self) -> str:
         """To where it can be closed, if that was what they stood in the way of."""
         if self.initiative.state != Initiative.State.SUSTAINING:
