@@ -99,6 +99,7 @@ def test_a_move_that_there_is_not_leads_back(
 
     action.refresh_from_db()
     assert action.state == "planned"
+    assert "Nothing is saved: this is not possible any more." in words(client.get(url, follow=True))
 
 
 def test_others_read_and_move_nothing(

@@ -200,9 +200,11 @@ def test_living_with_it_takes_somebody_else_and_a_date(
 def test_a_move_that_there_is_not_leads_back(
     to: str, source: ResistanceSource, lead: Person, sign_in: SignIn
 ) -> None:
-    response = sign_in.page(lead).get(url_of(source, "move/"), {"to": to})
+    client, url = sign_in.page(lead), url_of(source, "move/")
 
-    assert (response.status_code, response.headers["Location"]) == (302, url_of(source))
+    for response in (client.get(url, {"to": to}), client.post(url, {"to": to})):
+        assert (response.status_code, response.headers["Location"]) == (302, url_of(source))
+    assert "Nothing is saved: this is not possible any more." in words(client.get(url, follow=True))
 
 
 @pytest.mark.parametrize("rows", [1, 10, 100])

@@ -12,7 +12,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.formpages import FormPage, words_after
+from change_tracker.core.formpages import FormPage, lead_back, words_after
 from change_tracker.core.meanings import meaning_of, moved_words
 from change_tracker.core.neighbours import nearest_and
 from change_tracker.core.pages import PageMixin
@@ -270,8 +270,10 @@ class MovePage(EntryFormPage):
         return super().get(request, *args, **kwargs) if self.move else redirect(self.entry_url())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Move it."""
-        return super().post(request, *args, **kwargs) if self.move else redirect(self.entry_url())
+        """Move it; a move that there is not any more leads back, and says so."""
+        if not self.move:
+            return lead_back(request, self.entry_url())
+        return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What the move does."""
