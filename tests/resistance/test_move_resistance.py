@@ -10,7 +10,7 @@ from change_tracker.core.errors import IllegalMoveError, MoveRefusedError
 from change_tracker.core.states import Guard, Move
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceSource
-from change_tracker.resistance.services.register import move_resistance
+from change_tracker.resistance.services.register import change_resistance, move_resistance
 from change_tracker.resistance.states import RESISTANCE
 from tests import factories
 from tests.conftest import SignIn
@@ -114,6 +114,17 @@ def test_living_with_it_needs_somebody_and_a_day_to_come(
         move(source, "accepted", "Costs more", approver=sponsor, review_on=review_on)
     with pytest.raises(MoveRefusedError, match="who accepts"):
         move(source, "accepted", "Costs more", review_on=date(2027, 1, 1))
+
+
+def test_whoever_came_to_own_it_meanwhile_cannot_accept_it(
+    source: ResistanceSource, lead: Person, sponsor: Person
+) -> None:
+    put(source, "assessed")
+    shown = ResistanceSource.objects.get(pk=source.pk)
+    change_resistance(source, owner=sponsor, actor=lead.user, now=NOW)
+
+    with pytest.raises(MoveRefusedError, match="Somebody other than the owner"):
+        move(shown, "accepted", "Costs more", approver=sponsor, review_on=date(2027, 1, 1))
 
 
 def test_the_lead_lives_with_it_through_the_api(
