@@ -259,7 +259,9 @@ class CallOffForm(forms.Form):
         queryset=None,
         error_messages={
             "required": _("Choose at least one action."),
-            "invalid_choice": _("One of these actions has ended meanwhile. Look at the choice again."),
+            "invalid_choice": _(
+                "One of these actions has ended meanwhile. Look at the choice again."
+            ),
         },
     )
     reason = forms.CharField(
