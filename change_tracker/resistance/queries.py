@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -39,10 +40,17 @@ class Known:
     pk: int
     kind: tuple[str, str]
     is_open: bool
+    #: whether somebody decided not to work on it for the time being
+    is_lived_with: bool
     owner: tuple[str, str]
     level: int | None
     previous: int | None
     groups: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def asks_for_work(self) -> bool:
+        """Whether it is open and nobody decided to live with it."""
+        return self.is_open and not self.is_lived_with
 
     @property
     def trend(self) -> int:
@@ -114,6 +122,7 @@ def known_entries(user: User, initiative: Initiative) -> list[Known]:
             pk=pk,
             kind=(str(kind), label),
             is_open=state not in ENDED_STATES,
+            is_lived_with=state == State.ACCEPTED,
             owner=(str(owner), name) if owner else (NONE, gettext("nobody yet")),
             level=level,
             previous=previous,
@@ -163,7 +172,7 @@ def asked_of(params: Mapping[str, str], known: list[Known]) -> Asked:
     states: list[tuple[str, Any]] = [
         ("open", _("Open")),
         ("all", _("All")),
-        *((value, str(label).capitalize()) for value, label in State.choices),
+        *((value, capfirst(label)) for value, label in State.choices),
     ]
     filters = (
         Filter(name="group", label=_("Group"), choices=[anything, *_by_name(groups)]),

@@ -115,11 +115,18 @@ class RegisterPage(RegisterMixin):
         size = max(len(known), 1) if "all" in self.request.GET else get_conf().page_size
         page = Paginator(self.rows(), size).get_page(self.request.GET.get("page"))
         brief = {each.pk: each for each in known}
-        lines = [line_of(row, brief[row.pk], work.get(row.pk, []), self.today) for row in page]
+        # What somebody adds in this moment is read the next time.
+        lines = [
+            line_of(row, brief[row.pk], work.get(row.pk, []), self.today)
+            for row in page
+            if row.pk in brief
+        ]
         return super().get_context_data(
             initiative=self.initiative,
             may_add=self.may_add,
-            verdict=verdict_of(known, sum(each.pk not in answered for each in is_open)),
+            verdict=verdict_of(
+                known, sum(each.asks_for_work and each.pk not in answered for each in known)
+            ),
             heat=heat_of(known),
             shared=shared_by(known),
             levels=Level.choices,
@@ -174,4 +181,6 @@ class RegisterFile(RegisterMixin, FilePage):
                 "; ".join(each.title for each in work.get(row.pk, [])),
             ]
             for row in in_order(self.rows())
+            # A file takes its time: what somebody adds meanwhile is in the next one.
+            if row.pk in brief
         )
