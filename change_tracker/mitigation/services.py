@@ -139,11 +139,13 @@ def move_action(
     now: datetime,
     reason: str = "",
     outcome: str | None = None,
+    expected_version: int | None = None,
 ) -> MitigationAction:
     """Move an action. Done keeps the day; taking it up again forgets it.
 
     `outcome` says what came of it; None leaves what was said before. Sends `action_closed` when it
-    is known how the work ended. Raises what `Transitions.move` raises.
+    is known how the work ended. Raises what `Transitions.move` raises, and StaleRowError where it
+    is not of the `expected_version`; None expects none.
     """
     changes: dict[str, Any] = {} if outcome is None else {"outcome": outcome}
     if to == State.DONE:
@@ -151,6 +153,9 @@ def move_action(
     elif action.state == State.INEFFECTIVE:
         changes |= {"done_on": None, "due_revision": action.due_revision + 1}
     with transaction.atomic():
+        # The day that a guard looks at, and what was said before, stay until it is through.
+        if lock(action).version != expected_version and expected_version is not None:
+            raise StaleRowError
         moved = ACTION.move(action, to=to, actor=actor, now=now, reason=reason, **changes)
         if to in FINAL:
             announce(action_closed, MitigationAction, action=moved)

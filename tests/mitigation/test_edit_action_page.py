@@ -45,6 +45,16 @@ def test_the_lead_changes_everything(
     assert (action.description, action.outcome) == ("One morning each.", "They talk to us.")
 
 
+def test_its_history_names_what_a_person_changed_and_nothing_beside(
+    action: MitigationAction, lead: Person, sign_in: SignIn
+) -> None:
+    client = sign_in.page(lead)
+
+    client.post(action_url(action, "edit/"), said(action, due_on="2026-12-01"))
+
+    assert "Changed: due on Priya Nair" in words(client.get(action_url(action)))
+
+
 def test_an_agent_changes_their_own_and_no_other(
     action: MitigationAction, lead: Person, agent: Person, sign_in: SignIn
 ) -> None:
@@ -103,6 +113,14 @@ def test_another_strategy_brings_its_kind_and_where_none_is_given_its_title(
     action.refresh_from_db()
     assert response.status_code == 302
     assert (action.strategy, action.kind, action.title) == (strategy, "resources", "Free an hour")
+
+
+def test_it_is_said_before_that_another_kind_empties_what_the_one_before_asked_for(
+    action: MitigationAction, lead: Person, sign_in: SignIn
+) -> None:
+    form = sign_in.page(lead).get(action_url(action, "edit/"))
+
+    assert "Another kind empties what only this one asks for" in words(form)
 
 
 def test_what_is_missing_is_said_and_what_was_written_is_kept(

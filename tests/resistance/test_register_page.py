@@ -81,8 +81,8 @@ def test_actions_with_a_date_are_named_before_those_without(
     initiative: Initiative, lead: Person, sign_in: SignIn
 ) -> None:
     source = hear(initiative, 3)
-    for title, due_on in (("Some day", None), ("One day", None), ("Dated", date(2099, 1, 1))):
-        factories.make_action(initiative, sources=[source], title=title, due_on=due_on)
+    for named, due_on in (("Some day", None), ("One day", None), ("Dated", date(2099, 1, 1))):
+        factories.make_action(initiative, sources=[source], title=named, due_on=due_on)
 
     assert "Dated Some day and 1 more" in words(sign_in.page(lead).get(URL))
 

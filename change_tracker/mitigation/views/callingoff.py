@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from change_tracker.core.formpages import FormPage
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.callingoff import call_off, effects_of_calling_off
-from change_tracker.mitigation.forms import CallOffForm
+from change_tracker.mitigation.calloffform import CallOffForm
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.views.actions import ActionsMixin
 

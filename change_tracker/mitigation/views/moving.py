@@ -175,6 +175,7 @@ class MoveActionPage(ActionFormPage):
             "needs_reason": bool(move and move.needs_reason),
             "asks_outcome": bool(move and move.asks_outcome),
             "outcome": self.action.outcome,
+            "version": self.action.version,
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
