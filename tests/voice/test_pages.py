@@ -141,6 +141,37 @@ def test_the_team_acts_and_the_person_sees_the_action_where_it_touches_them(
     assert source.statement in words(team.get(one(item)))
 
 
+def test_what_the_team_cannot_do_names_no_action_any_more(
+    item: FeedbackItem,
+    employee: Person,
+    lead: Person,
+    action: MitigationAction,
+    sign_in: SignIn,
+) -> None:
+    page, team = sign_in.page(employee), sign_in.page(lead)
+    action.audiences.set([group.audience for group in item.initiative.affected_groups.all()])
+    acts = {"disposition": "will_act", "text": "New ones come.", "action": action.pk}
+    team.post(one(item, "answer/"), acts)
+    page.post(own(item), {"text": "When?"})
+
+    cannot = {"disposition": "cannot", "text": "There is no money.", "action": "", "source": ""}
+    team.post(one(item, "answer/"), cannot)
+
+    seen = words(page.get(own(item)))
+    assert "We cannot, and say why" in seen
+    assert "What is done" not in seen
+
+
+def test_what_cannot_be_settled_leads_back(
+    item: FeedbackItem, employee: Person, sign_in: SignIn
+) -> None:
+    late = sign_in.page(employee).post(own(item, "settle/"))
+
+    assert late.status_code == 409
+    assert f'href="{own(item)}"' in body(late)
+    assert ">Send</button>" not in body(late)
+
+
 def test_a_late_press_is_told_why(
     item: FeedbackItem, employee: Person, lead: Person, sign_in: SignIn
 ) -> None:
