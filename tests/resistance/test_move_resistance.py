@@ -79,7 +79,7 @@ def test_every_other_move_is_refused(
 ) -> None:
     prepare(source, Move(origin, target), sponsor)
 
-    with refused(source, IllegalMoveError, no_way(origin, target)):
+    with refused(source, IllegalMoveError, no_way(RESISTANCE, origin, target)):
         move(source, target, "Because", approver=sponsor)
 
 

@@ -178,7 +178,11 @@ def test_a_late_press_is_told_why(
     team = sign_in.page(lead)
     put(item, "answered", disposition="explained", answered_on="2026-11-18")
 
-    assert team.post(one(item, "acknowledge/")).status_code == 409
+    passed = team.post(one(item, "acknowledge/"), headers={"accept-language": "de"})
+    assert passed.status_code == 409
+    assert "Von „beantwortet“ führt kein Weg zu „gelesen“." in words(passed)
+    twice = team.post(one(item, "answer/"), {"disposition": "cannot", "text": "No."})
+    assert "It is “answered” already." in words(twice)
     assert team.get(one(item, "answer/")).status_code == 302
     assert team.post(one(item, "close/")).status_code == 302
     late = sign_in.page(employee).post(own(item), {"text": "But"})

@@ -9,7 +9,12 @@ from django.core.exceptions import ValidationError
 
 from change_tracker import signals
 from change_tracker.core.checks import check_answer_days
-from change_tracker.core.errors import ForbiddenError, IllegalMoveError, MoveRefusedError, StaleRowError
+from change_tracker.core.errors import (
+    ForbiddenError,
+    IllegalMoveError,
+    MoveRefusedError,
+    StaleRowError,
+)
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import InitiativeEndedError
 from change_tracker.mitigation.models import MitigationAction
