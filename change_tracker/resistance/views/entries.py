@@ -99,10 +99,11 @@ def choices_for(page: PageMixin, initiative: Initiative, entry: Any = None) -> d
     user = page.user
     kinds = SourceType.objects.visible_to(user).select_related("category")
     touched = AffectedGroup.objects.visible_to(user).filter(initiative=initiative)
-    chosen = Q(pk__in=touched.values("audience"))
+    groups = Audience.objects.visible_to(user).filter(pk__in=touched.values("audience"))
     if entry is not None:
-        chosen |= Q(pk__in=entry.audiences.ids())
-    groups = Audience.objects.visible_to(user).filter(chosen)
+        # Also one whose rule is not for them: what a form does not offer, it takes away.
+        chosen = Q(pk__in=groups.ids()) | Q(pk__in=entry.audiences.ids())
+        groups = Audience.objects.filter(chosen)
     owner = entry.owner_id if entry is not None else None
     people = people_of(initiative, people_to_assign(user), also=owner)
     return {
