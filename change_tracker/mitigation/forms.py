@@ -155,7 +155,8 @@ class EditActionForm(AnsweringForm):
     def clean(self) -> dict[str, Any]:
         """A kind that was left as it is gives way to that of another strategy."""
         values = super().clean()
-        if values.get("strategy") and values.get("kind") == self.initial["kind"]:
+        is_other = values.get("strategy") not in {None, self.initial["strategy"]}
+        if is_other and values.get("kind") == self.initial["kind"]:
             values["kind"] = ""
         return values
 

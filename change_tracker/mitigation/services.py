@@ -93,12 +93,13 @@ def change_action(
     Another kind empties what only the one before has. Raises NoSourceError, ForeignSourceError,
     KindError, ForeignFieldError, EvaluationError, StaleRowError.
     """
-    if "strategy" in changes or "kind" in changes:
-        strategy = changes.get("strategy", action.strategy)
+    strategy = changes.get("strategy", action.strategy)
+    # A strategy that the catalogue has under another kind by now changes no work that follows it.
+    if strategy != action.strategy or changes.get("kind", action.kind) != action.kind:
         inherited = "" if strategy else action.kind
         changes["kind"] = kind_of_action(changes.get("kind", inherited), strategy)
-        if strategy and changes.get("title") == "":
-            changes["title"] = strategy.label
+    if strategy and changes.get("title") == "":
+        changes["title"] = strategy.label
     kind = changes.get("kind", action.kind)
     require_own_fields(kind, changes)
     require_order(changes, action)
