@@ -154,6 +154,9 @@ def move_action(
     elif action.state == State.INEFFECTIVE:
         changes |= {"done_on": None, "due_revision": action.due_revision + 1}
     with transaction.atomic():
+        if action.state == State.INEFFECTIVE:
+            # Closing looks at what is open; it waits until this is, or this finds it closed.
+            action.initiative = lock(action.initiative)
         # The day that a guard looks at, and what was said before, stay until it is through.
         if lock(action).version != expected_version and expected_version is not None:
             raise StaleRowError
