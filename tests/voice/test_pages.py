@@ -11,8 +11,10 @@ from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.voice.models import FeedbackItem, PublishedAnswer
+from change_tracker.voice.services import link_feedback
 from tests import factories
 from tests.conftest import SignIn
+from tests.factories import NOW
 from tests.portal.browsing import about_url, words
 from tests.tables import put
 
@@ -146,6 +148,7 @@ def test_what_the_team_cannot_do_names_no_action_any_more(
     employee: Person,
     lead: Person,
     action: MitigationAction,
+    source: ResistanceSource,
     sign_in: SignIn,
 ) -> None:
     page, team = sign_in.page(employee), sign_in.page(lead)
@@ -154,12 +157,18 @@ def test_what_the_team_cannot_do_names_no_action_any_more(
     team.post(one(item, "answer/"), acts)
     page.post(own(item), {"text": "When?"})
 
+    shown = team.get(one(item, "answer/")).context["form"].initial["shown"]
+    item.refresh_from_db()
+    link_feedback(item=item, source=source, actor=lead.user, now=NOW)
     cannot = {"disposition": "cannot", "text": "There is no money.", "action": "", "source": ""}
-    team.post(one(item, "answer/"), cannot)
+    team.post(one(item, "answer/"), cannot | {"shown": shown})
 
     seen = words(page.get(own(item)))
     assert "We cannot, and say why" in seen
     assert "What is done" not in seen
+    item.refresh_from_db()
+    # Somebody linked it meanwhile.
+    assert item.source == source
 
 
 def test_what_cannot_be_settled_leads_back(
