@@ -94,6 +94,21 @@ def test_nothing_begins_where_the_initiative_has_ended(
     assert "As soon as a change touches your group" in words(page.get(SAY))
 
 
+def test_whoever_still_waits_reads_how_it_stands(
+    item: FeedbackItem, employee: Person, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(employee)
+    put(item, "raised", promised_on="2026-01-05")
+    assert "The pages of the change team say that you still wait." in words(page.get(own(item)))
+    closing = "/change/i/front-door/setup/move/?to=cancelled"
+    asked = words(sign_in.page(lead).get(closing))
+    assert "1 concern, question or idea still waits for the answer that was promised." in asked
+
+    put(item.initiative, "cancelled")
+
+    assert "nobody is reminded any more that you wait" in words(page.get(own(item)))
+
+
 def test_one_adds_settles_asks_again_and_takes_back(
     item: FeedbackItem, employee: Person, lead: Person, sign_in: SignIn
 ) -> None:

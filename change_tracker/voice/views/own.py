@@ -146,6 +146,7 @@ class OwnItemPage(FormPage):
             may_add=item.state in services.TALKING,
             may_withdraw=item.is_waiting,
             is_answered=item.state == State.ANSWERED,
+            has_ended=item.initiative.state in ENDED,
             back=self.back(),
             **kwargs,
         )
