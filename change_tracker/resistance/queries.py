@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User, roles_of
 from change_tracker.core.lists import Asked, Filter, read_asked
+from change_tracker.core.models import AuditEvent
 from change_tracker.core.questions import question
 from change_tracker.initiatives.head import with_head
 from change_tracker.initiatives.models import MEMBERS, Initiative, InitiativeMember, played_by
@@ -18,6 +19,7 @@ from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceReview, ResistanceSource
 from change_tracker.resistance.models.register import ENDED_STATES
 from change_tracker.resistance.points import RESISTANCE_VOICES, RESISTANCE_WORK, Work
+from change_tracker.resistance.states import RESISTANCE
 
 State = ResistanceSource.State
 NONE = "none"
@@ -81,6 +83,14 @@ def entries_for(user: User) -> QuerySet[Any]:
     changeable = ResistanceSource.objects.changeable_by(user).filter(pk=OuterRef("pk"))
     rows = rows.with_trend().select_related("initiative", "type__category", "owner", "approver")
     return rows.annotate(may_change=Exists(changeable))  # type: ignore[no-any-return]
+
+
+def reason_of(user: User, entry: ResistanceSource) -> str:
+    """Why it came to where it is, for those who read the history; empty where nobody was asked."""
+    if not any(move.needs_reason and move.target == entry.state for move in RESISTANCE.moves):
+        return ""
+    moved = AuditEvent.objects.about(entry).visible_to(user).filter(to_state=entry.state)
+    return moved.order_by("-pk").values_list("reason", flat=True).first() or ""
 
 
 def with_voices(rows: QuerySet[Any], user: User) -> QuerySet[Any]:

@@ -201,6 +201,28 @@ def test_a_guard_says_what_is_missing(
     assert "Record a review of its level first." in words(response)
 
 
+def test_why_somebody_lives_with_it_is_for_those_who_read_the_history(
+    source: ResistanceSource, lead: Person, sponsor: Person, agent: Person, sign_in: SignIn
+) -> None:
+    put(source, "assessed")
+    sent = {"to": "accepted", "reason": "It costs too much.", "approver": sponsor.pk}
+    url = url_of(source, "move/")
+    assert sign_in.page(lead).post(url, sent | {"review_on": "2099-01-01"}).status_code == 302
+
+    told = [
+        "Why It costs too much." in words(sign_in.page(person).get(url_of(source)))
+        for person in (lead, sponsor, agent)
+    ]
+
+    assert told == [True, True, False]
+    client = sign_in.page(lead)
+    assert "Who decided to live with it" in words(client.get(url_of(source)))
+    put(source, "assessed")
+    again = words(client.get(url_of(source)))
+    assert "Who decided to live with it" not in again
+    assert "It costs too much." not in again
+
+
 def test_dismissing_asks_why(source: ResistanceSource, lead: Person, sign_in: SignIn) -> None:
     client = sign_in.page(lead)
 

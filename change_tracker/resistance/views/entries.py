@@ -28,6 +28,7 @@ from change_tracker.resistance.moves import is_back, moves_of, trend_of
 from change_tracker.resistance.queries import (
     entries_for,
     people_of,
+    reason_of,
     with_may_review,
     with_voices,
     work_on,
@@ -89,6 +90,7 @@ class EntryPage(EntryMixin):
             is_due=entry.state not in ENDED_STATES
             and entry.review_on is not None
             and entry.review_on <= self.today,
+            because=reason_of(self.user, entry),
             near=near,
             **kwargs,
         )
