@@ -13,6 +13,7 @@ from change_tracker.resistance.views import register
 from tests import factories
 from tests.conftest import SignIn
 from tests.portal.browsing import main_of, queries, title, words
+from tests.tables import put
 
 pytestmark = pytest.mark.django_db
 
@@ -252,6 +253,28 @@ def test_the_sponsor_reads_and_adds_nothing(
 
     assert "Add what you hear" not in words(client.get(URL))
     assert client.get(f"{URL}new/").status_code == 403
+
+
+def test_what_has_ended_offers_no_form_that_would_be_refused(
+    initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    source = hear(initiative, 2)
+    source.type.recommendations.create(strategy=factories.make_strategy(), basis="stated")
+    factories.make_action(initiative, sources=[source], state="done", done_on=date(2026, 11, 1))
+    client = sign_in.page(lead)
+    pages = (
+        URL,
+        f"{URL}{source.pk}/",
+        *(f"/change/i/door/actions/{kind}" for kind in ("", "tools/")),
+    )
+    forms = [f"{URL}new/", f"{URL}{source.pk}/plan/", *2 * ["/change/i/door/actions/new/"]]
+    for page, form in zip(pages, forms, strict=True):
+        assert f'href="{form}"' in main_of(client.get(page))
+
+    put(initiative, "closed")
+
+    for page, form in zip(pages, forms, strict=True):
+        assert form not in main_of(client.get(page))
 
 
 def test_whoever_has_no_part_in_it_finds_nothing(

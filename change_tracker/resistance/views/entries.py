@@ -35,7 +35,7 @@ from change_tracker.resistance.queries import (
 )
 from change_tracker.resistance.services import register
 from change_tracker.resistance.services.suggesting import suggest_strategies
-from change_tracker.resistance.views.register import RegisterBase, RegisterMixin
+from change_tracker.resistance.views.register import RegisterBase, RegisterMixin, can_begin_in
 
 State = ResistanceSource.State
 
@@ -69,6 +69,7 @@ class EntryPage(EntryMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`entry`, `reviews`, `work`, `suggestions` and `moves`."""
         entry = self.entry
+        may_plan = entry.may_change and can_begin_in(entry.initiative)
         rows: Any = ResistanceReview.objects.visible_to(self.user)
         reviews = list(rows.filter(source=entry).select_related("reviewer"))
         sources = ResistanceSource.objects.visible_to(self.user).filter(pk=entry.pk)
@@ -84,7 +85,8 @@ class EntryPage(EntryMixin):
             trend=trend_of(entry),
             chart=chart_of(reviews, entry.target_level),
             work=work,
-            suggestions=suggest_strategies(entry) if entry.may_change else [],
+            suggestions=suggest_strategies(entry) if may_plan else [],
+            may_plan=may_plan,
             moves=moves_of(entry) if entry.may_change else [],
             is_back=entry.may_change and is_back(entry, self.by()["now"]),
             is_due=entry.state not in ENDED_STATES
