@@ -174,7 +174,8 @@ def test_what_the_team_cannot_do_names_no_action_any_more(
 
     shown = team.get(one(item, "answer/")).context["form"].initial["shown"]
     item.refresh_from_db()
-    link_feedback(item=item, source=source, actor=lead.user, now=NOW)
+    by: Any = {"actor": lead.user, "now": NOW}
+    link_feedback(item=item, source=source, **by)
     cannot = {"disposition": "cannot", "text": "There is no money.", "action": "", "source": ""}
     team.post(one(item, "answer/"), cannot | {"shown": shown})
 

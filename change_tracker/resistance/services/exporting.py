@@ -29,8 +29,8 @@ def export_pack(name: str, *, user: User | None = None) -> dict[str, Any]:
         message = _("This has to be lower-case letters, digits and hyphens, 80 at most.")
         raise PackError(Problem(name, "pack", message))
     pack = CataloguePack.objects.filter(slug=name).first()
-    is_all = pack is None or name == ALL
-    chosen = _everything if is_all else lambda row: row.pack_id == pack.pk
+    of_pack = None if pack is None or name == ALL else pack.pk
+    chosen = _everything if of_pack is None else lambda row: row.pack_id == of_pack
     head = {"schema": SCHEMA, "pack": name, "version": pack.pack_version if pack else 1}
     return head | _entries(chosen, user)
 

@@ -205,7 +205,7 @@ def review_resistance(
     """
     if reviewed_on > timezone.localdate(now):
         raise FutureReviewError(_("A review cannot be dated in the future."))
-    said = {
+    said: dict[str, Any] = {
         "level": level,
         "reviewed_on": reviewed_on,
         "reviewer": person_of(actor),
