@@ -1,6 +1,7 @@
 """Have your say, the change team's inbox, and what everybody reads of it."""
 
 import csv
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -9,12 +10,13 @@ import pytest
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Person
+from change_tracker.people.services.erasing import erase_person
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.voice.models import FeedbackItem, PublishedAnswer
 from change_tracker.voice.services import link_feedback
 from tests import factories
 from tests.conftest import SignIn
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 from tests.portal.browsing import about_url, words
 from tests.tables import put
 
@@ -241,6 +243,23 @@ def test_the_inbox_is_filtered_and_downloaded_by_the_team_alone(
     lines = list(csv.reader(StringIO(b"".join(streamed).decode("utf-8-sig"))))
     assert [line[1:4] for line in lines[1:]] == [["'=Ask them", "Amira Hassan", "Repairs"]]
     assert "answer that was promised is late" in words(team.get("/change/i/front-door/"))
+
+
+def test_what_an_erased_person_said_can_be_opened_and_settled(
+    item: FeedbackItem, employee: Person, lead: Person, sign_in: SignIn
+) -> None:
+    factories.make_message(item, employee, from_team=False)
+    Person.objects.filter(pk=employee.pk).update(ends_on=TODAY - timedelta(days=1))
+    erase_person(employee, ground="The law.", actor=lead.user, today=TODAY, now=NOW)
+    team = sign_in.page(lead)
+
+    assert f'href="{one(item)}">(these words are erased)</a>' in body(team.get(INBOX))
+    assert words(team.get(one(item))).count("(these words are erased)") == 2
+    team.post(one(item, "answer/"), {"disposition": "explained", "text": "They have left."})
+    team.post(one(item, "close/"))
+
+    item.refresh_from_db()
+    assert item.state == "closed"
 
 
 def test_everybody_reads_what_the_team_made_of_it_and_nobodys_own_words(
