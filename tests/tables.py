@@ -43,9 +43,13 @@ def refused(row: Any, error: type[ChangeTrackerError], *reasons: str) -> Iterato
     assert not AuditEvent.objects.exists()
 
 
-def no_way(origin: str, target: str) -> str:
-    """What is said of a move that the table does not have."""
-    return f"From “{origin}” there is no way to “{target}”."
+def no_way(table: Transitions[Any], origin: str, target: str) -> str:
+    """What is said of a move that the table does not have, in the words that people read."""
+    field: Any = table.model._meta.get_field("state")
+    words = dict(field.choices)
+    if origin == target:
+        return f"It is “{words[target]}” already."
+    return f"From “{words[origin]}” there is no way to “{words[target]}”."
 
 
 def obstacles(

@@ -105,6 +105,12 @@ class FormPage(PageMixin):
         return self.render_to_response(self.get_context_data(form=form), status=status)
 
 
+def lead_back(request: HttpRequest, url: str) -> HttpResponse:
+    """On to where one sees how it stands; what was sent had no place any more, and that is said."""
+    leave_toast(request, gettext("Nothing is saved: this is not possible any more."))
+    return redirect(url)
+
+
 def words_after(row: Any, version: int, words: str) -> str:
     """`words`, or that nothing is changed where `row` is still of the `version` that was shown."""
     return words if row.version != version else gettext("Nothing is changed: it was so before.")

@@ -197,10 +197,15 @@ class Transitions(Generic[M]):
         for move in self.moves:
             if (move.source, move.target) == (source, target):
                 return move
-        raise IllegalMoveError(
-            _("From “%(source)s” there is no way to “%(target)s”.")
-            % {"source": source, "target": target}
-        )
+        words = {"source": self._in_words(source), "target": self._in_words(target)}
+        if source == target:
+            raise IllegalMoveError(_("It is “%(target)s” already.") % words)
+        raise IllegalMoveError(_("From “%(source)s” there is no way to “%(target)s”.") % words)
+
+    def _in_words(self, state: str) -> str:
+        """A state as people read it; what is none, as it was asked for."""
+        states: Any = self.model
+        return str(dict(states.State.choices).get(state, state))
 
     def _write(self, row: M, source: str, to: str, changes: dict[str, Any]) -> None:
         versioned = {"version": F("version") + 1} if hasattr(row, "version") else {}

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.choices import offer_together
 from change_tracker.core.formfields import DayField
-from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.models import StrategyType
 from change_tracker.resistance.models.catalogue import ActionKind
@@ -139,6 +138,15 @@ class AnsweringForm(ActionForm):
 class EditActionForm(AnsweringForm):
     """Everything that can be changed by hand, of the version that was shown."""
 
+    kind = forms.ChoiceField(
+        label=_("What kind of work is it?"),
+        help_text=_(
+            "Another kind empties what only this one asks for, and so does a strategy of another "
+            "kind."
+        ),
+        choices=[("", _("Choose one")), *ActionKind.choices],
+        required=False,
+    )
     outcome = forms.CharField(
         label=_("What came of it?"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -147,7 +155,8 @@ class EditActionForm(AnsweringForm):
     def clean(self) -> dict[str, Any]:
         """A kind that was left as it is gives way to that of another strategy."""
         values = super().clean()
-        if values.get("strategy") and values.get("kind") == self.initial["kind"]:
+        is_other = values.get("strategy") not in {None, self.initial["strategy"]}
+        if is_other and values.get("kind") == self.initial["kind"]:
             values["kind"] = ""
         return values
 
@@ -175,15 +184,28 @@ class HillForm(forms.Form):
 
 
 class MoveActionForm(forms.Form):
-    """On to another state; what it asks for beside that depends on the state."""
+    """On to another state; what it asks for beside that depends on the state.
+
+    Who writes over what was said before says of which version that was.
+    """
 
     to = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(
-        self, data: Any = None, *, to: str, needs_reason: bool, asks_outcome: bool, outcome: str
+        self,
+        data: Any = None,
+        *,
+        to: str,
+        needs_reason: bool,
+        asks_outcome: bool,
+        outcome: str,
+        version: int,
     ) -> None:
-        super().__init__(data, initial={"to": to, "outcome": outcome})
+        super().__init__(data, initial={"to": to, "outcome": outcome, "expected_version": version})
         if asks_outcome:
+            self.fields["expected_version"] = forms.IntegerField(
+                required=False, widget=forms.HiddenInput
+            )
             self.fields["outcome"] = forms.CharField(
                 label=_("What came of it?"),
                 help_text=_("What eased it, or why not; the next one who plans this reads it."),
@@ -232,45 +254,6 @@ class CarryForm(forms.Form):
         super().__init__(data)
         fields: dict[str, Any] = self.fields
         fields["sources"].queryset = sources
-
-
-class ActionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in stubs only
-    """Actions by their title and how they stand."""
-
-    widget = forms.CheckboxSelectMultiple
-    #: what `words` are made of
-    columns = ("title", "state")
-
-    @staticmethod
-    def words(title: str, state: str) -> str:
-        """What it is, and in which state."""
-        return f"{title} ({MitigationAction.State(state).label})"
-
-    def label_from_instance(self, obj: Any) -> str:
-        """The same of a row."""
-        return self.words(obj.title, obj.state)
-
-
-class CallOffForm(forms.Form):
-    """Which open actions end, all of them at first, and why; `looked` once that was shown."""
-
-    chosen: Any = ActionsField(
-        label=_("Which actions do you call off?"),
-        queryset=None,
-        error_messages={"required": _("Choose at least one action.")},
-    )
-    reason = forms.CharField(
-        label=_("Why?"),
-        help_text=_("It is kept in the history of each of them."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    looked = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, data: Any = None, *, actions: QuerySet[Any]) -> None:
-        super().__init__(data, initial={"chosen": actions})
-        fields: dict[str, Any] = self.fields
-        fields["chosen"].queryset = actions
-        offer_together(self, chosen=ActionsField.columns)
 
 
 class DeleteForm(forms.Form):

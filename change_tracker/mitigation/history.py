@@ -28,6 +28,8 @@ EVENTS: dict[str, str | Promise] = {
     State.INEFFECTIVE: _("It did not work"),
     State.CANCELLED: _("It was cancelled"),
 }
+#: What changes beside something that a person changed, and tells them nothing.
+BESIDE = ("due_revision",)
 #: Back to work, by where it comes from.
 AGAIN: dict[str, str | Promise] = {
     State.BLOCKED: _("It goes on"),
@@ -75,5 +77,6 @@ def _event_words(event: AuditEvent) -> str:
     if position is not None and not changes:
         return gettext("On the hill: %(words)s") % {"words": hill_words(position)}
     known = {field.name: field for field in MitigationAction._meta.get_fields()}
-    names = [str(getattr(known[name], "verbose_name", name)) for name in changes if name in known]
+    told = [name for name in changes if name in known and name not in BESIDE]
+    names = [str(getattr(known[name], "verbose_name", name)) for name in told]
     return gettext("Changed: %(fields)s") % {"fields": ", ".join(names)}

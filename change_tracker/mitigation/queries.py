@@ -192,7 +192,7 @@ def work_against(user: User, sources: QuerySet[Any]) -> dict[int, list[Work]]:
     answered: Any = MitigationAction.objects.visible_to(user).filter(sources__in=Ids(sources))
     found = (
         answered.with_reviewed()
-        .order_by("due_on", "pk")
+        .order_by(F("due_on").asc(nulls_last=True), "pk")
         .values_list(
             "sources",
             "pk",

@@ -93,12 +93,13 @@ def change_action(
     Another kind empties what only the one before has. Raises NoSourceError, ForeignSourceError,
     KindError, ForeignFieldError, EvaluationError, StaleRowError.
     """
-    if "strategy" in changes or "kind" in changes:
-        strategy = changes.get("strategy", action.strategy)
+    strategy = changes.get("strategy", action.strategy)
+    # A strategy that the catalogue has under another kind by now changes no work that follows it.
+    if strategy != action.strategy or changes.get("kind", action.kind) != action.kind:
         inherited = "" if strategy else action.kind
         changes["kind"] = kind_of_action(changes.get("kind", inherited), strategy)
-        if strategy and changes.get("title") == "":
-            changes["title"] = strategy.label
+    if strategy and changes.get("title") == "":
+        changes["title"] = strategy.label
     kind = changes.get("kind", action.kind)
     require_own_fields(kind, changes)
     require_order(changes, action)
@@ -139,11 +140,13 @@ def move_action(
     now: datetime,
     reason: str = "",
     outcome: str | None = None,
+    expected_version: int | None = None,
 ) -> MitigationAction:
     """Move an action. Done keeps the day; taking it up again forgets it.
 
     `outcome` says what came of it; None leaves what was said before. Sends `action_closed` when it
-    is known how the work ended. Raises what `Transitions.move` raises.
+    is known how the work ended. Raises what `Transitions.move` raises, and StaleRowError where it
+    is not of the `expected_version`; None expects none.
     """
     changes: dict[str, Any] = {} if outcome is None else {"outcome": outcome}
     if to == State.DONE:
@@ -151,6 +154,12 @@ def move_action(
     elif action.state == State.INEFFECTIVE:
         changes |= {"done_on": None, "due_revision": action.due_revision + 1}
     with transaction.atomic():
+        if action.state == State.INEFFECTIVE:
+            # Closing looks at what is open; it waits until this is, or this finds it closed.
+            action.initiative = lock(action.initiative)
+        # The day that a guard looks at, and what was said before, stay until it is through.
+        if lock(action).version != expected_version and expected_version is not None:
+            raise StaleRowError
         moved = ACTION.move(action, to=to, actor=actor, now=now, reason=reason, **changes)
         if to in FINAL:
             announce(action_closed, MitigationAction, action=moved)

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User, roles_of
 from change_tracker.core.lists import Asked, Filter, read_asked
+from change_tracker.core.models import AuditEvent
 from change_tracker.core.questions import question
 from change_tracker.initiatives.head import with_head
 from change_tracker.initiatives.models import MEMBERS, Initiative, InitiativeMember, played_by
@@ -17,6 +19,7 @@ from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceReview, ResistanceSource
 from change_tracker.resistance.models.register import ENDED_STATES
 from change_tracker.resistance.points import RESISTANCE_VOICES, RESISTANCE_WORK, Work
+from change_tracker.resistance.states import RESISTANCE
 
 State = ResistanceSource.State
 NONE = "none"
@@ -39,10 +42,17 @@ class Known:
     pk: int
     kind: tuple[str, str]
     is_open: bool
+    #: whether somebody decided not to work on it for the time being
+    is_lived_with: bool
     owner: tuple[str, str]
     level: int | None
     previous: int | None
     groups: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def asks_for_work(self) -> bool:
+        """Whether it is open and nobody decided to live with it."""
+        return self.is_open and not self.is_lived_with
 
     @property
     def trend(self) -> int:
@@ -73,6 +83,14 @@ def entries_for(user: User) -> QuerySet[Any]:
     changeable = ResistanceSource.objects.changeable_by(user).filter(pk=OuterRef("pk"))
     rows = rows.with_trend().select_related("initiative", "type__category", "owner", "approver")
     return rows.annotate(may_change=Exists(changeable))  # type: ignore[no-any-return]
+
+
+def reason_of(user: User, entry: ResistanceSource) -> str:
+    """Why it came to where it is, for those who read the history; empty where nobody was asked."""
+    if not any(move.needs_reason and move.target == entry.state for move in RESISTANCE.moves):
+        return ""
+    moved = AuditEvent.objects.about(entry).visible_to(user).filter(to_state=entry.state)
+    return moved.order_by("-pk").values_list("reason", flat=True).first() or ""
 
 
 def with_voices(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
@@ -114,6 +132,7 @@ def known_entries(user: User, initiative: Initiative) -> list[Known]:
             pk=pk,
             kind=(str(kind), label),
             is_open=state not in ENDED_STATES,
+            is_lived_with=state == State.ACCEPTED,
             owner=(str(owner), name) if owner else (NONE, gettext("nobody yet")),
             level=level,
             previous=previous,
@@ -163,7 +182,7 @@ def asked_of(params: Mapping[str, str], known: list[Known]) -> Asked:
     states: list[tuple[str, Any]] = [
         ("open", _("Open")),
         ("all", _("All")),
-        *((value, str(label).capitalize()) for value, label in State.choices),
+        *((value, capfirst(label)) for value, label in State.choices),
     ]
     filters = (
         Filter(name="group", label=_("Group"), choices=[anything, *_by_name(groups)]),

@@ -23,15 +23,19 @@ def is_at_target(row: ResistanceSource, facts: Facts) -> Promise | None:
 
 
 def is_above_target(row: ResistanceSource, facts: Facts) -> Promise | None:
-    """Going back means that a review above the target is from the day of the last move or later.
+    """Going back means that a review above the target came after the last move.
 
-    An older one was known when the row moved on, so it is no news.
+    One of a day before it, or that was recorded before it on the same day, was known when the row
+    moved on, so it is no news.
     """
     review = row.latest_review()
     if review is None or review.level <= row.target_level:
         return _("Record a review above the target level first.")
     moved = AuditEvent.objects.about(row).filter(verb="moved").order_by("-pk").first()
-    if moved is None or review.reviewed_on >= timezone.localdate(moved.at):
+    if moved is None:
+        return None
+    recorded = AuditEvent.objects.about(review).filter(verb="created", pk__lt=moved.pk)
+    if review.reviewed_on >= timezone.localdate(moved.at) and not recorded.exists():
         return None
     return _("The latest review is older than the last move: record how it is now.")
 

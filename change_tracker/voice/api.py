@@ -83,7 +83,10 @@ class MessageSerializer(serializers.ModelSerializer[FeedbackMessage]):
 
 
 class AnswerSerializer(serializers.Serializer[Any]):
-    """What becomes of it; whoever promises to act names the action or the resistance."""
+    """What becomes of it; whoever promises to act names the action or the resistance.
+
+    A link that is left out stays as it is; null takes it away.
+    """
 
     disposition = serializers.ChoiceField(FeedbackItem.Disposition.choices)
     text = serializers.CharField()

@@ -12,6 +12,8 @@ from change_tracker.resistance.models import ResistanceSource
 from change_tracker.voice.models import FeedbackItem
 
 Disposition = FeedbackItem.Disposition
+#: Where the team acts.
+LINKS = ("action", "source")
 
 
 def _words(rows: int = 4, **options: Any) -> forms.CharField:
@@ -86,6 +88,8 @@ class AnswerForm(forms.Form):
         required=False,
         empty_label=_("none"),
     )
+    # Only what was there when the form was shown is taken away by “none”.
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -103,6 +107,10 @@ class AnswerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Whoever promises to act says where."""
         said = self.cleaned_data
+        shown = str(said.pop("shown", "")).split()
+        for name in LINKS:
+            if name not in shown and not said.get(name):
+                said.pop(name, None)
         acts = said.get("disposition") == Disposition.WILL_ACT
         if acts and not (said.get("action") or said.get("source")) and not self.errors:
             self.add_error(

@@ -4,11 +4,13 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from change_tracker.core.access import User
 from change_tracker.core.models import AUDIT_SCOPES, CONFIDENTIAL
 from change_tracker.core.neighbours import RELATIONS, Relation
 from change_tracker.initiatives.models import TEAM, Initiative
+from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.mitigation.hooks import ACTION_FIELDS, actions_shown_to
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.resistance.hooks import SOURCE_FIELDS
@@ -27,6 +29,17 @@ def heard_scopes(user: User) -> list[str]:
 def is_spoken_of(row: ResistanceSource) -> Promise | None:
     """A resistance that somebody spoke of is kept."""
     return _("Something that people said is linked to it.") if row.feedback.exists() else None
+
+
+def some_wait_for_an_answer(row: Initiative) -> str | None:
+    """Who was promised an answer has one before it ends; afterwards nobody is reminded of it."""
+    number = FeedbackItem.objects.waiting().filter(initiative=row).count()
+    words = ngettext(
+        "%(number)s concern, question or idea still waits for the answer that was promised.",
+        "%(number)s concerns, questions and ideas still wait for the answers that were promised.",
+        number,
+    )
+    return words % {"number": number} if number else None
 
 
 #: Never by whom: that is for the page of the change team.
@@ -79,3 +92,5 @@ def register() -> None:
     AUDIT_SCOPES.register(heard_scopes)
     RESISTANCE_KEEPERS.register(is_spoken_of)
     RESISTANCE_VOICES.register(voices_of)
+    INITIATIVE.foresee("closed", some_wait_for_an_answer)
+    INITIATIVE.foresee("cancelled", some_wait_for_an_answer)

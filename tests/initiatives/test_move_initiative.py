@@ -80,7 +80,7 @@ def test_every_listed_move_happens_with_history(
 def test_every_other_move_is_refused(source: str, target: str, ready: Initiative) -> None:
     put(ready, source)
 
-    with refused(ready, IllegalMoveError, no_way(source, target)):
+    with refused(ready, IllegalMoveError, no_way(INITIATIVE, source, target)):
         move(ready, target, "Because")
 
 

@@ -136,6 +136,9 @@ def test_an_answer_that_comes_too_late_is_refused(
         answer_block(blocked, text=SAID, actor=sponsor.user, now=NOW)
     late = sign_in.page(sponsor).get(action_url(blocked, "answer/"), follow=True)
     assert late.redirect_chain == [(action_url(blocked), 302)]
+    sent = sign_in.page(sponsor).post(action_url(blocked, "answer/"), {"text": SAID}, follow=True)
+    assert sent.redirect_chain == [(action_url(blocked), 302)]
+    assert "Nothing is saved: this is not possible any more." in words(sent)
 
 
 def test_a_client_of_the_api_answers_as_well(

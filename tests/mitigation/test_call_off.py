@@ -127,6 +127,23 @@ def test_what_was_chosen_is_kept_when_one_goes_back_to_change_it(
     assert states(actions)[1] == "in_progress"
 
 
+def test_another_choice_is_looked_at_again_before_anything_ends(
+    initiative: Initiative, actions: list[MitigationAction], lead: Person, sign_in: SignIn
+) -> None:
+    client, url = sign_in.page(lead), actions_url(initiative, "call-off/")
+    confirmed = {"chosen": [actions[0].pk], "reason": WHY, "looked": "1"}
+
+    changing = client.post(url, confirmed | {"find": ""})
+    put(actions[1], "done", done_on=NOW.date())
+    late = client.post(url, confirmed | {"chosen": [each.pk for each in actions[:2]]})
+
+    assert late.status_code == 400
+    assert "One of these actions has ended meanwhile." in main_of(late)
+    for page in (changing, late):
+        assert 'name="looked"' not in main_of(page)
+    assert states(actions)[0] == "planned"
+
+
 def test_one_or_more_are_chosen_and_the_reason_is_said(
     initiative: Initiative, actions: list[MitigationAction], lead: Person, sign_in: SignIn
 ) -> None:

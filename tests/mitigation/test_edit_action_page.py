@@ -11,6 +11,7 @@ from tests import factories
 from tests.conftest import SignIn
 from tests.mitigation.pages import action_url, said
 from tests.portal.browsing import title, words
+from tests.tables import put
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,16 @@ def test_the_lead_changes_everything(
     assert (action.description, action.outcome) == ("One morning each.", "They talk to us.")
 
 
+def test_its_history_names_what_a_person_changed_and_nothing_beside(
+    action: MitigationAction, lead: Person, sign_in: SignIn
+) -> None:
+    client = sign_in.page(lead)
+
+    client.post(action_url(action, "edit/"), said(action, due_on="2026-12-01"))
+
+    assert "Changed: due on Priya Nair" in words(client.get(action_url(action)))
+
+
 def test_an_agent_changes_their_own_and_no_other(
     action: MitigationAction, lead: Person, agent: Person, sign_in: SignIn
 ) -> None:
@@ -65,6 +76,24 @@ def test_the_form_begins_with_what_is_written(
     assert 'value="Town hall"' in html
     assert f'<option value="{agent.pk}" selected>' in html
     assert "Our jobs go next." in html
+
+
+def test_groups_stay_that_whoever_changes_the_rest_cannot_choose(
+    action: MitigationAction, group: Audience, sponsor: Person, sign_in: SignIn
+) -> None:
+    """A sponsor owns work, and reads the rule of no group."""
+    action.audiences.set([group])
+    put(action, "planned", owner=sponsor)
+    client = sign_in.page(sponsor)
+    form = client.get(action_url(action, "edit/")).context["form"]
+    offered = [key for key, _name in form.fields["audiences"].choices]
+
+    sent = said(action, title="Ride along", audiences=offered)
+    client.post(action_url(action, "edit/"), sent)
+
+    action.refresh_from_db()
+    assert action.title == "Ride along"
+    assert list(action.audiences.all()) == [group]
 
 
 def test_an_owner_who_left_the_team_stays_until_somebody_else_is_chosen(
@@ -103,6 +132,28 @@ def test_another_strategy_brings_its_kind_and_where_none_is_given_its_title(
     action.refresh_from_db()
     assert response.status_code == 302
     assert (action.strategy, action.kind, action.title) == (strategy, "resources", "Free an hour")
+
+
+def test_a_strategy_that_is_of_another_kind_by_now_takes_nothing_from_work_that_follows_it(
+    action: MitigationAction, lead: Person, sign_in: SignIn
+) -> None:
+    strategy = factories.make_strategy(action_kind="training")
+    put(action, "planned", strategy=strategy, message="Come all.")
+    sent = said(action, strategy=strategy.pk, title="Town hall, again")
+
+    sign_in.page(lead).post(action_url(action, "edit/"), sent)
+
+    action.refresh_from_db()
+    assert (action.title, action.kind) == ("Town hall, again", "communication")
+    assert action.message == "Come all."
+
+
+def test_it_is_said_before_that_another_kind_empties_what_the_one_before_asked_for(
+    action: MitigationAction, lead: Person, sign_in: SignIn
+) -> None:
+    form = sign_in.page(lead).get(action_url(action, "edit/"))
+
+    assert "Another kind empties what only this one asks for" in words(form)
 
 
 def test_what_is_missing_is_said_and_what_was_written_is_kept(

@@ -160,6 +160,19 @@ def test_a_kind_without_fields_has_no_form_and_is_planned_at_once(
     assert planned.headers["Location"] == action_url(made, "details/")
 
 
+def test_what_is_sent_after_the_kind_lost_its_form_is_told_to_have_no_place(
+    sign_in: SignIn, lead: Person, action: MitigationAction
+) -> None:
+    change_action(action, kind="leadership", actor=lead.user, now=NOW)
+
+    late = sign_in.page(lead).post(
+        action_url(action, "details/"), {"message": "Come.", "version": 1}, follow=True
+    )
+
+    assert late.redirect_chain == [(action_url(action), 302)]
+    assert "Nothing is saved: this is not possible any more." in late.content.decode()
+
+
 def test_tools_are_evaluated_again_after_they_were_evaluated(
     sign_in: SignIn, action: MitigationAction, lead: Person
 ) -> None:

@@ -72,7 +72,7 @@ def test_every_listed_move_happens_with_history(
 def test_every_other_move_is_refused(origin: str, target: str, action: MitigationAction) -> None:
     prepare(action, origin)
 
-    with refused(action, IllegalMoveError, no_way(origin, target)):
+    with refused(action, IllegalMoveError, no_way(ACTION, origin, target)):
         move(action, target, "Because")
 
 

@@ -7,10 +7,11 @@ import pytest
 
 from change_tracker.core.models import AuditEvent
 from change_tracker.mitigation.models import MitigationAction
+from change_tracker.mitigation.services import change_action
 from change_tracker.people.models import Person
 from tests import factories
 from tests.conftest import SignIn
-from tests.factories import TODAY
+from tests.factories import NOW, TODAY
 from tests.mitigation.pages import action_url, entry_url
 from tests.portal.browsing import words
 from tests.tables import put
@@ -74,6 +75,26 @@ def test_without_a_later_review_it_is_refused_and_leads_to_one(
         assert f'href="{entry_url(source, "review/")}"' in page.content.decode()
 
 
+def test_what_somebody_wrote_meanwhile_is_not_written_over(
+    action: MitigationAction, source: Any, lead: Person, sign_in: SignIn
+) -> None:
+    put(action, "done", done_on=YESTERDAY)
+    factories.make_review(source, 1)
+    client, url = sign_in.page(lead), action_url(action, "move/")
+    shown = client.get(url, {"to": "effective"}).context["form"].initial
+    change_action(action, outcome="They ask for more.", actor=lead.user, now=NOW)
+
+    late = client.post(url, shown | {"outcome": ""})
+
+    assert "Somebody else changed this in the meantime." in words(late)
+    action.refresh_from_db()
+    assert (action.state, action.outcome) == ("done", "They ask for more.")
+    again = client.get(url, {"to": "effective"}).context["form"].initial
+    client.post(url, again)
+    action.refresh_from_db()
+    assert (action.state, action.outcome) == ("effective", "They ask for more.")
+
+
 def test_what_did_not_work_is_taken_up_again(
     action: MitigationAction, lead: Person, sign_in: SignIn
 ) -> None:
@@ -99,6 +120,7 @@ def test_a_move_that_there_is_not_leads_back(
 
     action.refresh_from_db()
     assert action.state == "planned"
+    assert "Nothing is saved: this is not possible any more." in words(client.get(url, follow=True))
 
 
 def test_others_read_and_move_nothing(

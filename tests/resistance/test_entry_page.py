@@ -1,16 +1,19 @@
 """One entry of the register on its page, and the forms that add, change, review and move it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceSource
+from change_tracker.resistance.services.register import move_resistance
 from tests import factories
 from tests.conftest import SignIn
-from tests.portal.browsing import queries, title, words
+from tests.portal.browsing import main_of, queries, title, words
+from tests.tables import put
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +123,20 @@ def test_the_lead_changes_an_entry(source: ResistanceSource, lead: Person, sign_
     assert (source.statement, source.target_level) == ("It is the tablets.", 0)
 
 
+def test_another_kind_says_anew_where_people_are_held_up(
+    source: ResistanceSource, lead: Person, sign_in: SignIn
+) -> None:
+    client, kind = sign_in.page(lead), factories.make_source_type(readiness_stage="ability")
+    put(source, source.state, stage=source.type.readiness_stage)
+    chosen = factories.make_source(source.initiative, stage="reinforcement")
+
+    for entry in (source, chosen):
+        client.post(url_of(entry, "edit/"), said(entry, source_type=kind.pk))
+
+    assert "Where people are held up ability" in words(client.get(url_of(source)))
+    assert "Where people are held up reinforcement" in words(client.get(url_of(chosen)))
+
+
 def test_a_change_that_somebody_was_quicker_with_is_refused(
     source: ResistanceSource, lead: Person, sign_in: SignIn
 ) -> None:
@@ -149,6 +166,20 @@ def test_an_agent_reviews_and_may_not_edit(
     assert client.get(url_of(source, "edit/")).status_code == 403
 
 
+def test_a_button_pressed_twice_adds_one_review(
+    source: ResistanceSource, lead: Person, sign_in: SignIn
+) -> None:
+    factories.make_review(source, 2, reviewed_on=date(2026, 1, 1))
+    client, today = sign_in.page(lead), timezone.localdate().isoformat()
+    sent = {"level": 4, "reviewed_on": today, "note": "They keep to the old form."}
+
+    codes = [client.post(url_of(source, "review/"), sent).status_code for _ in range(2)]
+
+    assert codes == [302, 302]
+    assert source.reviews.count() == 2
+    assert "rising" in words(client.get(url_of(source)))
+
+
 def test_a_review_of_a_day_to_come_is_refused(
     source: ResistanceSource, lead: Person, sign_in: SignIn
 ) -> None:
@@ -168,6 +199,28 @@ def test_a_guard_says_what_is_missing(
 
     assert response.status_code == 409
     assert "Record a review of its level first." in words(response)
+
+
+def test_why_somebody_lives_with_it_is_for_those_who_read_the_history(
+    source: ResistanceSource, lead: Person, sponsor: Person, agent: Person, sign_in: SignIn
+) -> None:
+    put(source, "assessed")
+    sent = {"to": "accepted", "reason": "It costs too much.", "approver": sponsor.pk}
+    url = url_of(source, "move/")
+    assert sign_in.page(lead).post(url, sent | {"review_on": "2099-01-01"}).status_code == 302
+
+    told = [
+        "Why It costs too much." in words(sign_in.page(person).get(url_of(source)))
+        for person in (lead, sponsor, agent)
+    ]
+
+    assert told == [True, True, False]
+    client = sign_in.page(lead)
+    assert "Who decided to live with it" in words(client.get(url_of(source)))
+    put(source, "assessed")
+    again = words(client.get(url_of(source)))
+    assert "Who decided to live with it" not in again
+    assert "It costs too much." not in again
 
 
 def test_dismissing_asks_why(source: ResistanceSource, lead: Person, sign_in: SignIn) -> None:
@@ -196,13 +249,46 @@ def test_living_with_it_takes_somebody_else_and_a_date(
     assert source.review_on == date(2099, 1, 1)
 
 
+def test_it_is_offered_to_take_up_again_only_what_is_back_since(
+    source: ResistanceSource, lead: Person, sponsor: Person, sign_in: SignIn
+) -> None:
+    today = timezone.localdate()
+    factories.make_review(source, 4, reviewed_on=today - timedelta(days=3))
+    put(source, "assessed")
+    by: Any = {"actor": lead.user, "now": timezone.now(), "reason": "It costs too much."}
+    move_resistance(source, to="accepted", approver=sponsor, review_on=date(2099, 1, 1), **by)
+    client = sign_in.page(lead)
+
+    assert "Take it up again" not in words(client.get(url_of(source)))
+    factories.make_review(source, 5, reviewed_on=today)
+    assert "Take it up again" in words(client.get(url_of(source)))
+
+    client.post(url_of(source, "move/"), {"to": "assessed"})
+    source.refresh_from_db()
+    assert source.state == "assessed"
+
+
+def test_what_has_ended_is_not_late(
+    source: ResistanceSource, lead: Person, sign_in: SignIn
+) -> None:
+    client = sign_in.page(lead)
+    put(source, "assessed", review_on=date(2026, 1, 1))
+    assert "ct-latetext" in main_of(client.get(url_of(source)))
+
+    put(source, "resolved")
+
+    assert "ct-latetext" not in main_of(client.get(url_of(source)))
+
+
 @pytest.mark.parametrize("to", ["resolved", "nonsense", ""])
 def test_a_move_that_there_is_not_leads_back(
     to: str, source: ResistanceSource, lead: Person, sign_in: SignIn
 ) -> None:
-    response = sign_in.page(lead).get(url_of(source, "move/"), {"to": to})
+    client, url = sign_in.page(lead), url_of(source, "move/")
 
-    assert (response.status_code, response.headers["Location"]) == (302, url_of(source))
+    for response in (client.get(url, {"to": to}), client.post(url, {"to": to})):
+        assert (response.status_code, response.headers["Location"]) == (302, url_of(source))
+    assert "Nothing is saved: this is not possible any more." in words(client.get(url, follow=True))
 
 
 @pytest.mark.exhaustive

@@ -16,7 +16,7 @@ from change_tracker.core.models import AuditEvent
 from change_tracker.resistance.models import CataloguePack, SourceType, StrategyType
 from change_tracker.resistance.points import CATALOGUE_SECTIONS
 from change_tracker.resistance.services.catalogue import CatalogueReport, load_catalogue
-from change_tracker.resistance.services.exporting import as_text, export_pack
+from change_tracker.resistance.services.exporting import ALL, as_text, export_pack
 from change_tracker.resistance.services.packs import read_pack
 from tests import factories
 from tests.conftest import SignIn
@@ -82,6 +82,16 @@ def test_everything_is_a_pack_under_a_name_of_its_own() -> None:
     empty_the_catalogue()
     load(everything)
     assert export_pack("our-house") == everything
+
+
+def test_all_of_it_is_all_of_it_also_where_such_a_file_was_loaded() -> None:
+    load(read_pack())
+    everything = export_pack(ALL)
+    load(everything)
+    assert export_pack(ALL) == everything
+
+    edit()
+    assert "our-way" in [each["slug"] for each in export_pack(ALL)["strategies"]]
 
 
 def test_the_pack_that_ships_is_what_it_is_exported_as() -> None:

@@ -10,7 +10,11 @@ from change_tracker.core.errors import IllegalMoveError, MoveRefusedError
 from change_tracker.core.states import Guard, Move
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceSource
-from change_tracker.resistance.services.register import move_resistance
+from change_tracker.resistance.services.register import (
+    change_resistance,
+    move_resistance,
+    review_resistance,
+)
 from change_tracker.resistance.states import RESISTANCE
 from tests import factories
 from tests.conftest import SignIn
@@ -79,7 +83,7 @@ def test_every_other_move_is_refused(
 ) -> None:
     prepare(source, Move(origin, target), sponsor)
 
-    with refused(source, IllegalMoveError, no_way(origin, target)):
+    with refused(source, IllegalMoveError, no_way(RESISTANCE, origin, target)):
         move(source, target, "Because", approver=sponsor)
 
 
@@ -114,6 +118,17 @@ def test_living_with_it_needs_somebody_and_a_day_to_come(
         move(source, "accepted", "Costs more", approver=sponsor, review_on=review_on)
     with pytest.raises(MoveRefusedError, match="who accepts"):
         move(source, "accepted", "Costs more", review_on=date(2027, 1, 1))
+
+
+def test_whoever_came_to_own_it_meanwhile_cannot_accept_it(
+    source: ResistanceSource, lead: Person, sponsor: Person
+) -> None:
+    put(source, "assessed")
+    shown = ResistanceSource.objects.get(pk=source.pk)
+    change_resistance(source, owner=sponsor, actor=lead.user, now=NOW)
+
+    with pytest.raises(MoveRefusedError, match="Somebody other than the owner"):
+        move(shown, "accepted", "Costs more", approver=sponsor, review_on=date(2027, 1, 1))
 
 
 def test_the_lead_lives_with_it_through_the_api(
@@ -177,6 +192,22 @@ def test_a_review_from_before_the_last_move_takes_nothing_back(
     with pytest.raises(MoveRefusedError, match="older than the last move"):
         move(source, "assessed")
     factories.make_review(source, ABOVE)
+    move(source, "assessed")
+
+    assert source.state == "assessed"
+
+
+def test_a_review_of_the_same_day_takes_back_only_a_move_before_it(
+    source: ResistanceSource, lead: Person, sponsor: Person
+) -> None:
+    put(source, "assessed")
+    today: dict[str, Any] = {"reviewed_on": TODAY, "actor": lead.user, "now": NOW}
+    review_resistance(source, level=ABOVE, **today)
+    move(source, "accepted", "Costs more", approver=sponsor, review_on=date(2027, 1, 1))
+
+    with pytest.raises(MoveRefusedError, match="older than the last move"):
+        move(source, "assessed")
+    review_resistance(source, level=ABOVE + 1, **today)
     move(source, "assessed")
 
     assert source.state == "assessed"

@@ -8,9 +8,12 @@ import pytest
 
 from change_tracker.initiatives.models import Initiative, Role
 from change_tracker.people.models import Audience, Person
+from change_tracker.resistance.queries import known_entries
+from change_tracker.resistance.views import register
 from tests import factories
 from tests.conftest import SignIn
-from tests.portal.browsing import queries, title, words
+from tests.portal.browsing import main_of, queries, title, words
+from tests.tables import put
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +61,60 @@ def test_it_opens_with_where_it_is_strongest_and_what_is_missing(
     assert "1 entry is easing. 2 open entries have no action under way." in text
     assert "3 open entries" in text
     assert title(response).startswith("Resistance, One Front Door")
+
+
+def test_what_somebody_lives_with_misses_no_action(
+    initiative: Initiative, lead: Person, sponsor: Person, sign_in: SignIn
+) -> None:
+    decided: dict[str, Any] = {"approver": sponsor, "review_on": date(2099, 1, 1)}
+    hear(initiative, 4, state="accepted", **decided)
+
+    page = sign_in.page(lead).get(URL)
+
+    assert "no action under way" not in words(page)
+    assert '<span class="ct-tag">Live with it</span>' in main_of(page)
+    worked_on = hear(initiative, 4, state="accepted", **decided)
+    factories.make_action(initiative, sources=[worked_on], title="Town hall")
+    assert "Town hall" in words(sign_in.page(lead).get(URL))
+
+
+def test_actions_with_a_date_are_named_before_those_without(
+    initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    source = hear(initiative, 3)
+    for named, due_on in (("Some day", None), ("One day", None), ("Dated", date(2099, 1, 1))):
+        factories.make_action(initiative, sources=[source], title=named, due_on=due_on)
+
+    assert "Dated Some day and 1 more" in words(sign_in.page(lead).get(URL))
+
+
+def test_what_somebody_adds_while_it_is_read_is_left_for_the_next_time(
+    initiative: Initiative, lead: Person, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear(initiative, 2, statement="Known before.")
+
+    def known_a_moment_ago(*asked: Any) -> Any:
+        known = known_entries(*asked)
+        hear(initiative, 2, statement="Added just now.")
+        return known
+
+    monkeypatch.setattr(register, "known_entries", known_a_moment_ago)
+    client = sign_in.page(lead)
+
+    assert "Known before." in words(client.get(URL))
+    file = client.get(f"{URL}register.csv").getvalue().decode("utf-8-sig")
+    assert "Known before." in file
+    assert len(file.splitlines()) == 1 + 2
+
+
+def test_the_states_to_filter_by_are_written_as_the_language_writes_them(
+    initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    hear(initiative, 2)
+
+    german = sign_in.page(lead).get(URL, headers={"accept-language": "de"})
+
+    assert ">In Bearbeitung</option>" in main_of(german)
 
 
 def test_a_cell_has_its_number_its_trend_in_words_and_leads_to_its_entries(
@@ -196,6 +253,28 @@ def test_the_sponsor_reads_and_adds_nothing(
 
     assert "Add what you hear" not in words(client.get(URL))
     assert client.get(f"{URL}new/").status_code == 403
+
+
+def test_what_has_ended_offers_no_form_that_would_be_refused(
+    initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    source = hear(initiative, 2)
+    source.type.recommendations.create(strategy=factories.make_strategy(), basis="stated")
+    factories.make_action(initiative, sources=[source], state="done", done_on=date(2026, 11, 1))
+    client = sign_in.page(lead)
+    pages = (
+        URL,
+        f"{URL}{source.pk}/",
+        *(f"/change/i/door/actions/{kind}" for kind in ("", "tools/")),
+    )
+    forms = [f"{URL}new/", f"{URL}{source.pk}/plan/", *2 * ["/change/i/door/actions/new/"]]
+    for page, form in zip(pages, forms, strict=True):
+        assert f'href="{form}"' in main_of(client.get(page))
+
+    put(initiative, "closed")
+
+    for page, form in zip(pages, forms, strict=True):
+        assert form not in main_of(client.get(page))
 
 
 def test_whoever_has_no_part_in_it_finds_nothing(

@@ -7,7 +7,7 @@ from change_tracker.people.models import Person
 from change_tracker.resistance.models import SourceType
 from change_tracker.resistance.services.catalogue import load_catalogue
 from change_tracker.resistance.services.packs import read_pack
-from change_tracker.resistance.services.register import suggest_strategies
+from change_tracker.resistance.services.suggesting import suggest_strategies
 from tests import factories
 from tests.conftest import SignIn
 from tests.factories import NOW

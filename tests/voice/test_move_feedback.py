@@ -61,7 +61,7 @@ def test_every_listed_move_happens_with_history(
 def test_every_other_move_is_refused(origin: str, target: str, item: FeedbackItem) -> None:
     put(item, origin, **HAS.get(origin, {}))
 
-    with refused(item, IllegalMoveError, no_way(origin, target)):
+    with refused(item, IllegalMoveError, no_way(FEEDBACK, origin, target)):
         move(item, target)
 
 

@@ -1,6 +1,7 @@
 """Have your say, the change team's inbox, and what everybody reads of it."""
 
 import csv
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -9,10 +10,13 @@ import pytest
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Person
+from change_tracker.people.services.erasing import erase_person
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.voice.models import FeedbackItem, PublishedAnswer
+from change_tracker.voice.services import link_feedback
 from tests import factories
 from tests.conftest import SignIn
+from tests.factories import NOW, TODAY
 from tests.portal.browsing import about_url, words
 from tests.tables import put
 
@@ -92,6 +96,21 @@ def test_nothing_begins_where_the_initiative_has_ended(
     assert "As soon as a change touches your group" in words(page.get(SAY))
 
 
+def test_whoever_still_waits_reads_how_it_stands(
+    item: FeedbackItem, employee: Person, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(employee)
+    put(item, "raised", promised_on="2026-01-05")
+    assert "The pages of the change team say that you still wait." in words(page.get(own(item)))
+    closing = "/change/i/front-door/setup/move/?to=cancelled"
+    asked = words(sign_in.page(lead).get(closing))
+    assert "1 concern, question or idea still waits for the answer that was promised." in asked
+
+    put(item.initiative, "cancelled")
+
+    assert "nobody is reminded any more that you wait" in words(page.get(own(item)))
+
+
 def test_one_adds_settles_asks_again_and_takes_back(
     item: FeedbackItem, employee: Person, lead: Person, sign_in: SignIn
 ) -> None:
@@ -141,13 +160,56 @@ def test_the_team_acts_and_the_person_sees_the_action_where_it_touches_them(
     assert source.statement in words(team.get(one(item)))
 
 
+def test_what_the_team_cannot_do_names_no_action_any_more(
+    item: FeedbackItem,
+    employee: Person,
+    lead: Person,
+    action: MitigationAction,
+    source: ResistanceSource,
+    sign_in: SignIn,
+) -> None:
+    page, team = sign_in.page(employee), sign_in.page(lead)
+    action.audiences.set([group.audience for group in item.initiative.affected_groups.all()])
+    acts = {"disposition": "will_act", "text": "New ones come.", "action": action.pk}
+    team.post(one(item, "answer/"), acts)
+    page.post(own(item), {"text": "When?"})
+
+    shown = team.get(one(item, "answer/")).context["form"].initial["shown"]
+    item.refresh_from_db()
+    by: Any = {"actor": lead.user, "now": NOW}
+    link_feedback(item=item, source=source, **by)
+    cannot = {"disposition": "cannot", "text": "There is no money.", "action": "", "source": ""}
+    team.post(one(item, "answer/"), cannot | {"shown": shown})
+
+    seen = words(page.get(own(item)))
+    assert "We cannot, and say why" in seen
+    assert "What is done" not in seen
+    item.refresh_from_db()
+    # Somebody linked it meanwhile.
+    assert item.source == source
+
+
+def test_what_cannot_be_settled_leads_back(
+    item: FeedbackItem, employee: Person, sign_in: SignIn
+) -> None:
+    late = sign_in.page(employee).post(own(item, "settle/"))
+
+    assert late.status_code == 409
+    assert f'href="{own(item)}"' in body(late)
+    assert ">Send</button>" not in body(late)
+
+
 def test_a_late_press_is_told_why(
     item: FeedbackItem, employee: Person, lead: Person, sign_in: SignIn
 ) -> None:
     team = sign_in.page(lead)
     put(item, "answered", disposition="explained", answered_on="2026-11-18")
 
-    assert team.post(one(item, "acknowledge/")).status_code == 409
+    passed = team.post(one(item, "acknowledge/"), headers={"accept-language": "de"})
+    assert passed.status_code == 409
+    assert "Von „beantwortet“ führt kein Weg zu „gelesen“." in words(passed)
+    twice = team.post(one(item, "answer/"), {"disposition": "cannot", "text": "No."})
+    assert "It is “answered” already." in words(twice)
     assert team.get(one(item, "answer/")).status_code == 302
     assert team.post(one(item, "close/")).status_code == 302
     late = sign_in.page(employee).post(own(item), {"text": "But"})
@@ -181,6 +243,23 @@ def test_the_inbox_is_filtered_and_downloaded_by_the_team_alone(
     lines = list(csv.reader(StringIO(b"".join(streamed).decode("utf-8-sig"))))
     assert [line[1:4] for line in lines[1:]] == [["'=Ask them", "Amira Hassan", "Repairs"]]
     assert "answer that was promised is late" in words(team.get("/change/i/front-door/"))
+
+
+def test_what_an_erased_person_said_can_be_opened_and_settled(
+    item: FeedbackItem, employee: Person, lead: Person, sign_in: SignIn
+) -> None:
+    factories.make_message(item, employee, from_team=False)
+    Person.objects.filter(pk=employee.pk).update(ends_on=TODAY - timedelta(days=1))
+    erase_person(employee, ground="The law.", actor=lead.user, today=TODAY, now=NOW)
+    team = sign_in.page(lead)
+
+    assert f'href="{one(item)}">(these words are erased)</a>' in body(team.get(INBOX))
+    assert words(team.get(one(item))).count("(these words are erased)") == 2
+    team.post(one(item, "answer/"), {"disposition": "explained", "text": "They have left."})
+    team.post(one(item, "close/"))
+
+    item.refresh_from_db()
+    assert item.state == "closed"
 
 
 def test_everybody_reads_what_the_team_made_of_it_and_nobodys_own_words(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from change_tracker.core.errors import StaleRowError
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.resistance.services.register import delete_resistance
@@ -48,6 +49,29 @@ def test_it_is_answered_or_taken_back_and_never_both(
         is_answered = isinstance(answered, FeedbackItem)
         assert item.state == ("answered" if is_answered else "withdrawn")
         assert FeedbackMessage.objects.filter(item=item).exists() == is_answered
+
+
+def test_an_answer_and_a_link_to_the_same_resistance_do_not_wait_for_each_other(
+    initiative: Initiative, employee: Person, lead: Person
+) -> None:
+    source = factories.make_source(initiative)
+    for _ in range(ROUNDS):
+        item = factories.make_feedback(initiative, employee)
+
+        answered, linked = at_once(
+            lambda row=item: answer_feedback(  # type: ignore[misc]  # bound now
+                item=row,
+                disposition="will_act",
+                text="The vans come first.",
+                source=source,
+                **by(lead),
+                today=TODAY,
+            ),
+            lambda row=item: link_feedback(item=row, source=source, **by(lead)),  # type: ignore[misc]  # bound now
+        )
+
+        assert isinstance(answered, FeedbackItem)
+        assert isinstance(linked, FeedbackItem | StaleRowError)
 
 
 def test_a_resistance_is_deleted_or_spoken_of(

@@ -9,7 +9,12 @@ from django.core.exceptions import ValidationError
 
 from change_tracker import signals
 from change_tracker.core.checks import check_answer_days
-from change_tracker.core.errors import ForbiddenError, IllegalMoveError, StaleRowError
+from change_tracker.core.errors import (
+    ForbiddenError,
+    IllegalMoveError,
+    MoveRefusedError,
+    StaleRowError,
+)
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import InitiativeEndedError
 from change_tracker.mitigation.models import MitigationAction
@@ -223,6 +228,28 @@ def test_whoever_acts_says_where_and_only_in_the_same_initiative(
     other = factories.make_source(item.initiative)
     with pytest.raises(StaleRowError):
         link_feedback(item=item, source=other, expected_version=1, **at(lead))
+
+
+def test_an_answer_keeps_the_links_that_it_does_not_name_and_takes_away_others(
+    item: FeedbackItem,
+    employee: Person,
+    lead: Person,
+    action: MitigationAction,
+    source: ResistanceSource,
+) -> None:
+    answer(item, lead, disposition="will_act", action=action, source=source)
+    write_message(item=item, text="When?", **by(employee))
+    answer(item, lead)
+    item.refresh_from_db()
+    assert (item.action, item.source) == (action, source)
+
+    write_message(item=item, text="And now?", **by(employee))
+    with pytest.raises(MoveRefusedError, match="Choose the action"):
+        answer(item, lead, disposition="will_act", action=None, source=None)
+    answer(item, lead, disposition="cannot", action=None)
+
+    item.refresh_from_db()
+    assert (item.disposition, item.action, item.source) == ("cannot", None, source)
 
 
 def test_a_resistance_that_somebody_spoke_of_is_kept(

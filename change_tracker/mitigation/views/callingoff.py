@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from change_tracker.core.formpages import FormPage
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.callingoff import call_off, effects_of_calling_off
-from change_tracker.mitigation.forms import CallOffForm
+from change_tracker.mitigation.calloffform import CallOffForm
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.views.actions import ActionsMixin
 
@@ -67,6 +67,11 @@ class CallOffPage(FormPage, ActionsMixin):
         )
         heading = _("Check before these actions are called off")
         return self.render_to_response(context | {"heading": heading})
+
+    def again(self, form: Any, status: int) -> HttpResponse:
+        """What comes again is another choice: nobody has looked yet at what that one does."""
+        form.fields.pop("looked")
+        return super().again(form, status)
 
     def on_from_here(self) -> str:
         """To where it can be closed, if that was what they stood in the way of."""

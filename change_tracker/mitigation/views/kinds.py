@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.chips import due_chip
 from change_tracker.core.conf import get_conf
 from change_tracker.core.files import FilePage
-from change_tracker.core.formpages import words_after
+from change_tracker.core.formpages import lead_back, words_after
 from change_tracker.core.tables.batches import in_order
 from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
 from change_tracker.mitigation.ownfacts import stage_of_experiment
@@ -28,6 +29,7 @@ from change_tracker.mitigation.services import change_action
 from change_tracker.mitigation.views.actions import ActionsMixin
 from change_tracker.mitigation.views.one import ActionFormPage
 from change_tracker.resistance.models.catalogue import ActionKind
+from change_tracker.resistance.views.register import can_begin_in
 
 State = MitigationAction.State
 
@@ -59,6 +61,12 @@ class DetailsPage(ActionFormPage):
         if self.form_class is None:
             return redirect(self.action_url())
         return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Save it, unless the action became one of a kind without a form meanwhile."""
+        if self.form_class is None:
+            return lead_back(request, self.action_url())
+        return super().post(request, *args, **kwargs)
 
     def form_options(self) -> dict[str, Any]:
         """What is written now."""
@@ -101,7 +109,7 @@ class KindPage(KindMixin):
         page = Paginator(self.rows(), get_conf().page_size).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             initiative=self.initiative,
-            may_add=self.may_add,
+            may_add=self.may_add and can_begin_in(self.initiative),
             current_kind=self.name,
             page=page,
             lines=[self.line_of(row) for row in page],

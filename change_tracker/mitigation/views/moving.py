@@ -11,7 +11,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.formpages import words_after
+from change_tracker.core.formpages import lead_back, words_after
 from change_tracker.core.meanings import moved_words
 from change_tracker.core.pages import leave_toast
 from change_tracker.mitigation.blocks import Block, block_of
@@ -54,9 +54,9 @@ class AnswerPage(ActionFormPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer it."""
-        return (
-            super().post(request, *args, **kwargs) if self.blocked else redirect(self.action_url())
-        )
+        if not self.blocked:
+            return lead_back(request, self.action_url())
+        return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What blocks it."""
@@ -162,8 +162,10 @@ class MoveActionPage(ActionFormPage):
         return super().get(request, *args, **kwargs) if self.move else redirect(self.action_url())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Move it."""
-        return super().post(request, *args, **kwargs) if self.move else redirect(self.action_url())
+        """Move it; a move that there is not any more leads back, and says so."""
+        if not self.move:
+            return lead_back(request, self.action_url())
+        return super().post(request, *args, **kwargs)
 
     def form_options(self) -> dict[str, Any]:
         """What this move asks for."""
@@ -173,6 +175,7 @@ class MoveActionPage(ActionFormPage):
             "needs_reason": bool(move and move.needs_reason),
             "asks_outcome": bool(move and move.asks_outcome),
             "outcome": self.action.outcome,
+            "version": self.action.version,
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

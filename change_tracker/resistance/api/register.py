@@ -26,6 +26,7 @@ from change_tracker.resistance.api.catalogue import ProvenanceField, StrategySer
 from change_tracker.resistance.models import ResistanceReview, ResistanceSource, SourceType
 from change_tracker.resistance.models.catalogue import Basis
 from change_tracker.resistance.services import register
+from change_tracker.resistance.services.suggesting import suggest_strategies
 from change_tracker.resistance.states import RESISTANCE
 
 
@@ -179,5 +180,5 @@ class ResistanceViewSet(IncludeMixin, MoveMixin, DeletableResourceViewSet):
     @action(detail=True, pagination_class=None)
     def suggestions(self, request: Request, pk: str | None = None) -> Response:
         """Strategies of the catalogue for this kind of resistance, those stated first."""
-        found = register.suggest_strategies(self.get_object())
+        found = suggest_strategies(self.get_object())
         return Response(SuggestionSerializer(found, many=True).data)

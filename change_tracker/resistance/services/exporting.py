@@ -19,7 +19,8 @@ ALL = "our-catalogue"
 
 def export_pack(name: str, *, user: User | None = None) -> dict[str, Any]:
     """The pack `name` as it reads here today, with what its entries refer to; where no such pack is
-    loaded, everything that there is, under that name and as its first version.
+    loaded, everything that there is, under that name and as its first version. `ALL` is everything
+    even where a pack of that name was loaded, from such a file.
 
     `user` gets what they may read, None everything. Loading it here changes nothing; where nothing
     is loaded it makes the same entries. Raises PackError where `name` cannot be that of a pack.
@@ -28,7 +29,8 @@ def export_pack(name: str, *, user: User | None = None) -> dict[str, Any]:
         message = _("This has to be lower-case letters, digits and hyphens, 80 at most.")
         raise PackError(Problem(name, "pack", message))
     pack = CataloguePack.objects.filter(slug=name).first()
-    chosen = _everything if pack is None else lambda row: row.pack_id == pack.pk
+    of_pack = None if pack is None or name == ALL else pack.pk
+    chosen = _everything if of_pack is None else lambda row: row.pack_id == of_pack
     head = {"schema": SCHEMA, "pack": name, "version": pack.pack_version if pack else 1}
     return head | _entries(chosen, user)
 

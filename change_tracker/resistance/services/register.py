@@ -1,13 +1,11 @@
 """The register of an initiative: recording a resistance, judging its level, moving it on."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,22 +21,16 @@ from change_tracker.core.services import (
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import lock, person_of, require_running
 from change_tracker.people.models import Audience, Person
-from change_tracker.resistance.effects import Effect
-from change_tracker.resistance.models import (
-    Lesson,
-    ResistanceReview,
-    ResistanceSource,
-    SourceType,
-    StrategyType,
-)
-from change_tracker.resistance.models.catalogue import Basis
-from change_tracker.resistance.points import RESISTANCE_KEEPERS, STRATEGY_EFFECTS
+from change_tracker.resistance.models import ResistanceReview, ResistanceSource, SourceType
+from change_tracker.resistance.points import RESISTANCE_KEEPERS
 from change_tracker.resistance.states import RESISTANCE
 from change_tracker.signals import announce, resistance_observed
 
 State = ResistanceSource.State
 #: What is said where it went wrong before; everybody whom the initiative touches reads it.
 LAST_TIME = ("last_time", "this_time")
+#: What a move looks at, as it is once nobody else can change it.
+GUARDED = ("owner_id", "target_level", "review_on", "due_revision")
 
 
 class FutureReviewError(ChangeTrackerError):
@@ -57,31 +49,6 @@ class NotNewError(ChangeTrackerError):
     """A resistance that somebody worked on is not deleted."""
 
     code = "not_new"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
-    """A strategy for one kind of resistance, whether its source text says so itself, and what it
-    brought about here; None where it was not tried, or nothing was reviewed since.
-    """
-
-    strategy: StrategyType
-    basis: str
-    provenance: list[dict[str, str]]
-    effect: Effect | None = None
-    #: the newest lesson of an initiative in which it eased resistance, and in which it did not
-    eased: str = ""
-    did_not: str = ""
-
-    @property
-    def basis_words(self) -> str:
-        """The basis as people read it."""
-        return str(Basis(self.basis).label)
-
-    @property
-    def phrase(self) -> str:
-        """The words of the source text that it goes back to; none for what was added here."""
-        return self.provenance[0].get("phrase", "") if self.provenance else ""
 
 
 def record_resistance(
@@ -149,7 +116,8 @@ def change_resistance(
     expected_version: int | None = None,
     **changes: Any,
 ) -> ResistanceSource:
-    """Change what the register says about a resistance.
+    """Change what the register says about a resistance; a readiness stage that is the one of its
+    kind goes along with another kind.
 
     Raises AcceptedError when it is being lived with and would lose its review date or come to be
     owned by the one who accepted it; and ValidationError where last time and this time are asked.
@@ -157,11 +125,19 @@ def change_resistance(
     if changes.keys() & {"type", *LAST_TIME}:
         now_said = {name: getattr(source, name) for name in LAST_TIME}
         _require_last_time(changes.get("type", source.type), now_said | changes)
+        changes = _stage_of_kind(source, changes) | changes
     if source.state == State.ACCEPTED:
         require_still_accepted(source, changes)
     if changes.get("review_on", source.review_on) != source.review_on:
         changes["due_revision"] = source.due_revision + 1
     return change_row(source, actor=actor, now=now, expected_version=expected_version, **changes)
+
+
+def _stage_of_kind(source: ResistanceSource, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The stage of another kind, unless somebody chose the one that there is."""
+    kind: SourceType = changes.get("type", source.type)
+    is_chosen = source.stage not in {"", source.type.readiness_stage}
+    return {} if is_chosen or kind == source.type else {"stage": kind.readiness_stage}
 
 
 def lacking_last_time(source_type: SourceType, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -200,14 +176,16 @@ def move_resistance(
 
     Raises what `Transitions.move` raises.
     """
-    changes: dict[str, Any] = {}
-    if to == State.ACCEPTED:
-        changes = {"approver": approver, "review_on": review_on or source.review_on}
-        if changes["review_on"] != source.review_on:
-            changes["due_revision"] = source.due_revision + 1
     with transaction.atomic():
         # Reviews and actions that guards look at wait until the move is through.
-        lock(source)
+        held = lock(source)
+        for name in GUARDED:
+            setattr(source, name, getattr(held, name))
+        changes: dict[str, Any] = {}
+        if to == State.ACCEPTED:
+            changes = {"approver": approver, "review_on": review_on or source.review_on}
+            if changes["review_on"] != source.review_on:
+                changes["due_revision"] = source.due_revision + 1
         return RESISTANCE.move(source, to=to, actor=actor, now=now, reason=reason, **changes)
 
 
@@ -222,22 +200,23 @@ def review_resistance(
 ) -> ResistanceReview:
     """Add a dated judgement of the level; the reviewer is the person behind `actor`.
 
-    Raises FutureReviewError.
+    What the latest entry says already is not said twice: a button pressed twice would hide whether
+    it rises. Raises FutureReviewError.
     """
     if reviewed_on > timezone.localdate(now):
         raise FutureReviewError(_("A review cannot be dated in the future."))
+    said: dict[str, Any] = {
+        "level": level,
+        "reviewed_on": reviewed_on,
+        "reviewer": person_of(actor),
+        "note": note,
+    }
     with transaction.atomic():
         lock(source)
-        return create_row(
-            ResistanceReview,
-            source=source,
-            level=level,
-            reviewed_on=reviewed_on,
-            reviewer=person_of(actor),
-            note=note,
-            actor=actor,
-            now=now,
-        )
+        last = ResistanceReview.objects.filter(source=source).order_by("-pk").first()
+        if last is not None and all(getattr(last, name) == each for name, each in said.items()):
+            return last
+        return create_row(ResistanceReview, source=source, actor=actor, now=now, **said)
 
 
 def delete_resistance(source: ResistanceSource, *, actor: User | None, now: datetime) -> None:
@@ -257,35 +236,3 @@ def delete_resistance(source: ResistanceSource, *, actor: User | None, now: date
             if reason:
                 raise InUseError(reason)
         delete_row(source, actor=actor, now=now)
-
-
-def suggest_strategies(source: ResistanceSource) -> list[Suggestion]:
-    """Ways to answer this kind of resistance, those that the source text states first; one query.
-
-    The order within a basis is that of the pack.
-    """
-    recommended = source.type.recommendations.select_related("strategy").order_by("pk")
-    found: list[Any] = list(
-        recommended.annotate(eased=_lesson(eased=True), did_not=_lesson(eased=False))
-    )
-    effects: dict[int, Effect] = {}
-    for effects_here in STRATEGY_EFFECTS:
-        effects |= effects_here([each.strategy_id for each in found])
-    suggestions = [
-        Suggestion(
-            strategy=each.strategy,
-            basis=each.basis,
-            provenance=each.strategy.provenance,
-            effect=effects.get(each.strategy_id),
-            eased=each.eased or "",
-            did_not=each.did_not or "",
-        )
-        for each in found
-    ]
-    return sorted(suggestions, key=lambda each: each.basis != Basis.STATED)
-
-
-def _lesson(*, eased: bool) -> Subquery:
-    published = Initiative.objects.published().values("pk")
-    lessons = Lesson.objects.filter(strategy=OuterRef("strategy"), initiative__in=published)
-    return Subquery(lessons.filter(eased=eased).order_by("-pk").values("words")[:1])

@@ -12,8 +12,8 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.formpages import FormPage, words_after
-from change_tracker.core.meanings import meaning_of, moved_words
+from change_tracker.core.formpages import FormPage, lead_back, words_after
+from change_tracker.core.meanings import moved_words
 from change_tracker.core.neighbours import nearest_and
 from change_tracker.core.pages import PageMixin
 from change_tracker.core.together import Part
@@ -23,34 +23,21 @@ from change_tracker.people.models import Audience
 from change_tracker.resistance.forms import EditEntryForm, EntryForm, MoveForm, ReviewForm
 from change_tracker.resistance.history import chart_of
 from change_tracker.resistance.models import ResistanceReview, ResistanceSource, SourceType
+from change_tracker.resistance.models.register import ENDED_STATES
+from change_tracker.resistance.moves import is_back, moves_of, trend_of
 from change_tracker.resistance.queries import (
     entries_for,
     people_of,
+    reason_of,
     with_may_review,
     with_voices,
     work_on,
 )
 from change_tracker.resistance.services import register
-from change_tracker.resistance.states import RESISTANCE
-from change_tracker.resistance.views.register import RegisterBase, RegisterMixin
+from change_tracker.resistance.services.suggesting import suggest_strategies
+from change_tracker.resistance.views.register import RegisterBase, RegisterMixin, can_begin_in
 
 State = ResistanceSource.State
-#: What a press of the button says.
-MOVES: dict[str, str | Promise] = {
-    State.ASSESSED: _("We know how strong it is"),
-    State.MITIGATING: _("We work on it"),
-    State.MONITORING: _("The work is done, we watch it"),
-    State.RESOLVED: _("It is resolved"),
-    State.ACCEPTED: _("Live with it"),
-    State.DISMISSED: _("There is nothing in it: dismiss it"),
-}
-#: Back to work, from a state that looked like an end.
-AGAIN = _("It is back: assess it again")
-
-
-def words_of(entry: Any, to: str) -> str | Promise:
-    """What moving `entry` to `to` is called."""
-    return AGAIN if to == State.ASSESSED and entry.state != State.IDENTIFIED else MOVES[to]
 
 
 class EntryMixin(RegisterBase):
@@ -82,6 +69,7 @@ class EntryPage(EntryMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`entry`, `reviews`, `work`, `suggestions` and `moves`."""
         entry = self.entry
+        may_plan = entry.may_change and can_begin_in(entry.initiative)
         rows: Any = ResistanceReview.objects.visible_to(self.user)
         reviews = list(rows.filter(source=entry).select_related("reviewer"))
         sources = ResistanceSource.objects.visible_to(self.user).filter(pk=entry.pk)
@@ -97,44 +85,17 @@ class EntryPage(EntryMixin):
             trend=trend_of(entry),
             chart=chart_of(reviews, entry.target_level),
             work=work,
-            suggestions=register.suggest_strategies(entry) if entry.may_change else [],
+            suggestions=suggest_strategies(entry) if may_plan else [],
+            may_plan=may_plan,
             moves=moves_of(entry) if entry.may_change else [],
-            is_back=is_back(entry) and entry.may_change,
-            is_due=entry.review_on is not None and entry.review_on <= self.today,
+            is_back=entry.may_change and is_back(entry, self.by()["now"]),
+            is_due=entry.state not in ENDED_STATES
+            and entry.review_on is not None
+            and entry.review_on <= self.today,
+            because=reason_of(self.user, entry),
             near=near,
             **kwargs,
         )
-
-
-def trend_of(entry: Any) -> int:
-    """1 when the latest review is above the one before it, -1 below it, else 0."""
-    if entry.previous_level is None:
-        return 0
-    return bool(entry.latest_level > entry.previous_level) - bool(
-        entry.latest_level < entry.previous_level
-    )
-
-
-def is_back(entry: Any) -> bool:
-    """Whether it looked like an end, and the latest review is above the target again."""
-    level = entry.latest_level
-    looked_over = entry.state in {State.MONITORING, State.ACCEPTED, State.RESOLVED}
-    return looked_over and level is not None and level > entry.target_level
-
-
-def moves_of(entry: Any) -> list[dict[str, Any]]:
-    """The moves that the state table has from here; `asks` has a form of its own."""
-    return [
-        {
-            "to": move.target,
-            "words": words_of(entry, move.target),
-            "reason": move.needs_reason,
-            "asks": move.needs_reason or move.target == State.ACCEPTED,
-            "means": meaning_of(State(move.target)),
-        }
-        for move in RESISTANCE.moves
-        if move.source == entry.state
-    ]
 
 
 def choices_for(page: PageMixin, initiative: Initiative, entry: Any = None) -> dict[str, Any]:
@@ -142,10 +103,11 @@ def choices_for(page: PageMixin, initiative: Initiative, entry: Any = None) -> d
     user = page.user
     kinds = SourceType.objects.visible_to(user).select_related("category")
     touched = AffectedGroup.objects.visible_to(user).filter(initiative=initiative)
-    chosen = Q(pk__in=touched.values("audience"))
+    groups = Audience.objects.visible_to(user).filter(pk__in=touched.values("audience"))
     if entry is not None:
-        chosen |= Q(pk__in=entry.audiences.ids())
-    groups = Audience.objects.visible_to(user).filter(chosen)
+        # Also one whose rule is not for them: what a form does not offer, it takes away.
+        chosen = Q(pk__in=groups.ids()) | Q(pk__in=entry.audiences.ids())
+        groups = Audience.objects.filter(chosen)
     owner = entry.owner_id if entry is not None else None
     people = people_of(initiative, people_to_assign(user), also=owner)
     return {
@@ -270,8 +232,10 @@ class MovePage(EntryFormPage):
         return super().get(request, *args, **kwargs) if self.move else redirect(self.entry_url())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Move it."""
-        return super().post(request, *args, **kwargs) if self.move else redirect(self.entry_url())
+        """Move it; a move that there is not any more leads back, and says so."""
+        if not self.move:
+            return lead_back(request, self.entry_url())
+        return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What the move does."""

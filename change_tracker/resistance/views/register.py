@@ -19,6 +19,7 @@ from change_tracker.core.files import FilePage
 from change_tracker.core.lists import Asked
 from change_tracker.core.pages import PageMixin, the_one_or_404
 from change_tracker.core.tables.batches import in_order
+from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.resistance.heat import heat_of, shared_by, verdict_of
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.register import Level
@@ -45,6 +46,11 @@ def line_of(row: Any, known: Known, work: list[Work], today: date) -> dict[str, 
         "was_answered": any(each.answers for each in work),
         "is_due": known.is_open and row.review_on is not None and row.review_on <= today,
     }
+
+
+def can_begin_in(initiative: Any) -> bool:
+    """Whether anything new can begin there; a form is offered for nothing that is then refused."""
+    return initiative.state not in ENDED
 
 
 class RegisterBase(PageMixin):
@@ -115,11 +121,18 @@ class RegisterPage(RegisterMixin):
         size = max(len(known), 1) if "all" in self.request.GET else get_conf().page_size
         page = Paginator(self.rows(), size).get_page(self.request.GET.get("page"))
         brief = {each.pk: each for each in known}
-        lines = [line_of(row, brief[row.pk], work.get(row.pk, []), self.today) for row in page]
+        # What somebody adds in this moment is read the next time.
+        lines = [
+            line_of(row, brief[row.pk], work.get(row.pk, []), self.today)
+            for row in page
+            if row.pk in brief
+        ]
         return super().get_context_data(
             initiative=self.initiative,
-            may_add=self.may_add,
-            verdict=verdict_of(known, sum(each.pk not in answered for each in is_open)),
+            may_add=self.may_add and can_begin_in(self.initiative),
+            verdict=verdict_of(
+                known, sum(each.asks_for_work and each.pk not in answered for each in known)
+            ),
             heat=heat_of(known),
             shared=shared_by(known),
             levels=Level.choices,
@@ -174,4 +187,6 @@ class RegisterFile(RegisterMixin, FilePage):
                 "; ".join(each.title for each in work.get(row.pk, [])),
             ]
             for row in in_order(self.rows())
+            # A file takes its time: what somebody adds meanwhile is in the next one.
+            if row.pk in brief
         )

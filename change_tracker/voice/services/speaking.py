@@ -144,19 +144,17 @@ def answer_feedback(
     actor: User,
     today: date,
     now: datetime,
-    action: MitigationAction | None = None,
-    source: ResistanceSource | None = None,
+    **links: MitigationAction | ResistanceSource | None,
 ) -> FeedbackItem:
     """Answer it: what becomes of it, in words, and where the team acts on it.
 
-    Links that are None leave those that there are. Sends `feedback_answered`. Raises
+    `links` are its `action` and its `source`: one that is not named stays as it is, one that is
+    None is taken away. Sends `feedback_answered`. Raises
     ValidationError for no words, ForeignLinkError, MoveRefusedError without a disposition or
     where a promise to act has no link, IllegalMoveError when it was taken back in the meantime.
     """
     _require_words(text)
-    links: dict[str, Any] = {
-        name: row for name, row in (("action", action), ("source", source)) if row
-    }
+    named: dict[str, Any] = links
     with transaction.atomic():
         item, me = lock(item), _me(actor)
         _hold_links(item, *links.values())
@@ -169,7 +167,7 @@ def answer_feedback(
             now=now,
             disposition=disposition,
             answered_on=today,
-            **links,
+            **named,
         )
         _write(item, me, text, actor, now, from_team=True, disposition=disposition)
         announce(feedback_answered, FeedbackItem, item=item)
@@ -189,6 +187,8 @@ def link_feedback(
     Raises ForeignLinkError, LinkNeededError, StaleRowError (also where it was deleted meanwhile).
     """
     with transaction.atomic():
+        # In the order in which an answer holds them: two of the team do not wait for each other.
+        lock(item)
         _hold_links(item, source)
         acts = item.disposition == FeedbackItem.Disposition.WILL_ACT
         if acts and source is None and item.action_id is None:

@@ -15,7 +15,7 @@ from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.register import ENDED_STATES
 from change_tracker.voice import services
 from change_tracker.voice.chips import chip_of
-from change_tracker.voice.forms import AnswerForm, LinkForm, MessageForm, NothingForm
+from change_tracker.voice.forms import LINKS, AnswerForm, LinkForm, MessageForm, NothingForm
 from change_tracker.voice.models import FeedbackItem
 from change_tracker.voice.queries import inbox_of, thread_of
 from change_tracker.voice.views.inbox import InboxMixin
@@ -99,10 +99,12 @@ class AnswerPage(ConcernMixin):
 
     def form_options(self) -> dict[str, Any]:
         """Open work and open entries of the register, and the links that there are."""
+        links = {name: getattr(self.item, f"{name}_id") for name in LINKS}
+        shown = " ".join(name for name, key in links.items() if key)
         return {
             "actions": actions_to_link(self),
             "sources": sources_to_link(self),
-            "initial": {"action": self.item.action_id, "source": self.item.source_id},
+            "initial": {**links, "shown": shown},
         }
 
     def save(self, form: Any) -> tuple[str, str]:

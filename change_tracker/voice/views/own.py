@@ -146,6 +146,7 @@ class OwnItemPage(FormPage):
             may_add=item.state in services.TALKING,
             may_withdraw=item.is_waiting,
             is_answered=item.state == State.ANSWERED,
+            has_ended=item.initiative.state in ENDED,
             back=self.back(),
             **kwargs,
         )
@@ -204,6 +205,13 @@ class WithdrawPage(OwnVerb):
 
 class SettlePage(OwnVerb):
     """Say that the answer settles it."""
+
+    template_name = "change_tracker/voice/say_refused.html"
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]  # the page is one of a refusal
+        """What happened: it was settled, asked again or taken back meanwhile."""
+        return gettext("This is not possible any more")
 
     def is_open(self) -> bool:
         """Never by GET: it is a button on the page of the item."""
