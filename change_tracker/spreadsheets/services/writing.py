@@ -19,6 +19,8 @@ from change_tracker.spreadsheets.sheets import RESISTANCE
 
 BATCH = 500
 UNIT = "unit:"
+#: Days of which people are reminded anew when they change, in rows that count their dates.
+DATES = frozenset({"due_on", "review_on"})
 
 
 class Writer:
@@ -64,9 +66,10 @@ class Writer:
         for line in part.changed:
             self._change(line)
         named = {name for line in part.changed for name in line.changes} - {*SETS}
+        counted = ["due_revision"] if named & _dates_of(part.sheet.model) else []
         rows = [line.stored.row for line in part.changed if line.stored and line.changes]
         part.sheet.model._default_manager.bulk_update(
-            rows, [*sorted(named), "version"], batch_size=BATCH
+            rows, [*sorted(named), *counted, "version"], batch_size=BATCH
         )
         for name in SETS:
             if name in part.sheet.names or any(name in line.changes for line in part.changed):
@@ -117,6 +120,8 @@ class Writer:
             if name not in SETS:
                 setattr(row, *self._column(type(row), name, value))
         row.version += 1
+        if line.changes.keys() & _dates_of(type(row)):
+            row.due_revision += 1
         self._note(row, "changed", {name: self._plain(row, name, line) for name in line.changes})
 
     def _plain(self, row: Any, name: str, line: Line) -> Any:
@@ -187,3 +192,8 @@ class Writer:
         self._events.append(
             audit.event(obj=row, verb=verb, scope=scope, changes=changes, **self._by)
         )
+
+
+def _dates_of(model: Any) -> frozenset[str]:
+    """The days whose changes rows of `model` count."""
+    return DATES if hasattr(model, "due_revision") else frozenset()
