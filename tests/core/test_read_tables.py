@@ -19,6 +19,7 @@ from change_tracker.core.tables import (
     book_headings,
     parse_date,
     parse_maps,
+    read_content,
     read_table,
     xlsx_lines,
 )
@@ -167,9 +168,17 @@ def test_a_row_with_more_cells_than_columns_is_an_error(write: WriteFile) -> Non
 def test_a_character_that_no_database_stores_is_an_error(write: WriteFile) -> None:
     content = ("external_id,name\n" + "1,A\n" * 60 + "2,B\0C\n").encode()
 
-    (problem,) = read(write(content)).problems
+    table = read(write(content))
 
+    (problem,) = table.problems
     assert (problem.row, problem.is_error) == (62, True)
+    # What is kept to show the row can be stored.
+    assert [*table.rows][-1].values == {"external_id": "2", "name": "B\ufffdC"}
+
+
+def test_a_heading_that_no_database_stores_is_refused() -> None:
+    with pytest.raises(UnreadableFileError, match="Row 2: There is a character in it"):
+        book_headings(b"\nexternal_id,na\0me\n1,A\n")
 
 
 @pytest.mark.parametrize(
@@ -209,6 +218,37 @@ def test_a_workbook_gives_text_as_somebody_would_type_it(write: WriteFile) -> No
         (4, ["7.5", "12", "2026-11-18 09:30:00"]),
     ]
     assert "Only the first sheet, “Sheet”" in table.problems[0].reason
+
+
+def test_a_share_is_read_as_the_sheet_shows_it(write: WriteFile) -> None:
+    shown = [
+        (1, "0%"),
+        (0.575, "0.0%"),
+        (-0.05, "0%;[Red]-0%"),
+        (80, '0"%"'),
+        (80, "0\\%"),
+        (1, "0"),
+    ]
+    book = Workbook()
+    book.active.append(["external_id"])
+    for row, (number, number_format) in enumerate(shown, start=2):
+        book.active.cell(row, 1, number).number_format = number_format
+    out = io.BytesIO()
+    book.save(out)
+
+    told = read(write(out.getvalue())).cells["external_id"]
+
+    assert list(told) == ["100%", "57.5%", "-5%", "80", "80", "1"]
+
+
+def test_lines_stay_within_the_cells_of_prose() -> None:
+    content = b'"external_id","name","job_title"\r\n1,"A\r\n\r\n\r\n B  C \r\n","D\nE"\r\n'
+
+    table = read_content(content, columns=COLUMNS, required=[], mapping={}, prose=["name"])
+
+    assert [row.values["name"] for row in table.rows] == ["A\n\nB C"]
+    assert table.cells["job_title"] == ["D E"]
+    assert not table.problems
 
 
 def repack(content: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:

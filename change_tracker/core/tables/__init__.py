@@ -3,7 +3,7 @@
 `read_table` gives trimmed text under our own column names, or says what is wrong with the file.
 """
 
-from change_tracker.core.tables.cells import said, tidy
+from change_tracker.core.tables.cells import said, tidy, tidy_lines
 from change_tracker.core.tables.columns import KnownAs, Mapping, parse_maps, plain
 from change_tracker.core.tables.dates import parse_date
 from change_tracker.core.tables.numbers import parse_number
@@ -45,4 +45,5 @@ __all__ = [
     "said",
     "table_of",
     "tidy",
+    "tidy_lines",
 ]

@@ -1,14 +1,14 @@
 """From a file to a table: one function for every kind of file."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from change_tracker.core.conf import Conf, get_conf
-from change_tracker.core.tables.blocks import blocks
-from change_tracker.core.tables.cells import said_all, tidy
+from change_tracker.core.tables.blocks import Block, blocks, unstorable
+from change_tracker.core.tables.cells import has_control, said_all, tidy
 from change_tracker.core.tables.columns import Mapping, place_columns, unused_columns
 from change_tracker.core.tables.csv_lines import csv_lines
 from change_tracker.core.tables.rows import Line, Lines, Problem, Table, UnreadableFileError
@@ -39,10 +39,12 @@ def read_content(
     mapping: Mapping,
     by_name: bool = True,
     sheet: str = "",
+    prose: Collection[str] = (),
 ) -> Table:
     """The same for a file that somebody sent; `by_name` finds columns that are not mapped.
 
-    Of a workbook the `sheet` of that name is read, without a name the first one.
+    Of a workbook the `sheet` of that name is read, without a name the first one. Those of our
+    columns that are `prose` keep the lines within their cells.
     """
     conf = get_conf()
     lines, notes = _lines_of(content, conf, sheet)
@@ -51,7 +53,8 @@ def read_content(
         header, columns=columns, required=required, mapping=mapping, by_name=by_name
     )
     places = {ours: places[ours] for ours in columns if ours in places}
-    numbers, cells, problems = _read(lines, header, places, conf)
+    worded = {place for ours, place in places.items() if ours in prose}
+    numbers, cells, problems = _read(blocks(lines, len(header), worded), places, conf)
     return Table(numbers, cells, (*notes, *unused_columns(header, places), *problems))
 
 
@@ -92,8 +95,11 @@ def _header_line(lines: Lines, conf: Conf) -> list[str] | None:
     header_line = next((line for line in map(_cleaned, lines) if any(line[1])), None)
     if header_line is None:
         return None
-    _check_width(header_line[1], conf)
-    return header_line[1]
+    number, header = header_line
+    _check_width(header, conf)
+    if any(map(has_control, header)):
+        raise UnreadableFileError(unstorable(number).as_text())
+    return header
 
 
 def _lines_of(content: bytes, conf: Conf, sheet: str = "") -> tuple[Lines, list[Problem]]:
@@ -143,12 +149,12 @@ def _check_width(header: Sequence[str], conf: Conf) -> None:
 
 
 def _read(
-    lines: Lines, header: Sequence[str], places: dict[str, int], conf: Conf
+    found: Iterable[Block], places: dict[str, int], conf: Conf
 ) -> tuple[list[int], dict[str, list[str]], list[Problem]]:
     numbers: list[int] = []
     cells: dict[str, list[str]] = {ours: [] for ours in places}
     problems: list[Problem] = []
-    for block in blocks(lines, len(header)):
+    for block in found:
         numbers += block.numbers
         problems += block.problems
         if len(numbers) > conf.import_max_rows:

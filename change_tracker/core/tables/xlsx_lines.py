@@ -1,11 +1,13 @@
 """XLSX: a zip of XML, so its size is capped before anything is parsed."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -31,6 +33,8 @@ MAX_TAGS = 300_000
 TAGS_FOR_TAG = 5
 #: Bytes of all parts that are neither sheets nor strings nor pictures.
 MAX_OTHERS = 8_000_000
+#: What a number format shows as it stands there.
+LITERAL = re.compile(r'"[^"]*"|\\.|\[[^]]*\]')
 #: What openpyxl and the zip reader raise on damaged files.
 BROKEN = (
     zipfile.BadZipFile,
@@ -165,28 +169,38 @@ def _cells(sheet: Any, max_columns: int) -> Lines:
     # What the sheet says about its own size is not to be trusted.
     sheet.reset_dimensions()
     try:
-        rows = sheet.iter_rows(max_col=max_columns + 1, values_only=True)
+        rows = sheet.iter_rows(max_col=max_columns + 1)
         for number, cells in enumerate(rows, start=1):
             if number > LAST_ROW:
                 raise _too_big()
-            if cells.count(None) < len(cells):
-                yield number, [_text(cell) for cell in cells]
+            texts = ["" if cell.value is None else _text(cell) for cell in cells]
+            if any(texts):
+                yield number, texts
     except BROKEN as error:
         raise _broken() from error
 
 
 def _text(cell: Any) -> str:
-    """A cell as somebody would type it: dates in ISO form, whole numbers without ".0"."""
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        midnight = cell.time() == datetime.min.time()
-        return cell.date().isoformat() if midnight else cell.isoformat(sep=" ")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
+    """A cell as somebody would type it: dates in ISO form, whole numbers without ".0", and 0.8 that
+    is shown as 80% with its sign.
+    """
+    value = cell.value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        midnight = value.time() == datetime.min.time()
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return _number(value, cell.number_format)
+    return str(value)
+
+
+def _number(value: float, shown_as: str) -> str:
+    if "%" in LITERAL.sub("", shown_as):
+        return f"{(Decimal(str(value)) * 100).normalize():f}%"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _too_big() -> UnreadableFileError:
