@@ -36,6 +36,8 @@ class Column:
     show: Show = as_it_is
     empty: Any = KEEP
     required: bool = False
+    #: whether it takes paragraphs
+    keeps_lines: bool = False
     known_as: tuple[str, ...] = ()
     #: What may stand in it, for the sheet that explains the others.
     words: Callable[[Any], list[str]] | None = None
@@ -56,6 +58,11 @@ class Sheet:
     def required(self) -> tuple[str, ...]:
         """The columns that a file has to have."""
         return tuple(each.name for each in self.columns if each.required)
+
+    @property
+    def prose(self) -> tuple[str, ...]:
+        """The columns that take paragraphs."""
+        return tuple(each.name for each in self.columns if each.keeps_lines)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -98,8 +105,9 @@ def level_column(name: str, heading: Any, choices: Any, **more: Any) -> Column:
 
 
 def text_column(name: str, heading: Any, limit: int = 0, **more: Any) -> Column:
-    """Words; an empty cell is none."""
-    return Column(name=name, heading=heading, read=cells.text(limit), **{"empty": ""} | more)
+    """Words, in paragraphs where there is no limit; an empty cell is none."""
+    said = {"empty": "", "keeps_lines": not limit} | more
+    return Column(name=name, heading=heading, read=cells.text(limit), **said)
 
 
 def day_column(name: str, heading: Any, **more: Any) -> Column:

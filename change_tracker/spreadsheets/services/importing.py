@@ -79,6 +79,7 @@ def tables_of(content: bytes, layout: Layout) -> dict[str, Table]:
             mapping=theirs,
             by_name=False,
             sheet=title,
+            prose=sheet.prose,
         )
     if not tables:
         raise UnreadableFileError(

@@ -12,7 +12,7 @@ from change_tracker.people.models import OrgUnit
 from change_tracker.people.services.audiences import Clause, create_audience
 from change_tracker.resistance.models import ResistanceReview, ResistanceSource, SourceType
 from change_tracker.signals import announce, resistance_observed
-from change_tracker.spreadsheets.names import said_of
+from change_tracker.spreadsheets.names import key_of_new, said_of
 from change_tracker.spreadsheets.services.comparing import Changes, Line, Part
 from change_tracker.spreadsheets.services.stored import REVIEW, SETS
 from change_tracker.spreadsheets.sheets import RESISTANCE
@@ -32,7 +32,7 @@ class Writer:
         self._initiative, self._today = initiative, today
         self._by: dict[str, Any] = {"actor": actor, "now": now}
         self._events: list[Any] = []
-        #: keys of what was made: of groups by unit, of entries by what is heard
+        #: keys of what was made, by those that they had before: of groups and of entries
         self._made: dict[str, int] = {}
 
     def write(self, changes: Changes) -> None:
@@ -93,7 +93,7 @@ class Writer:
         for row in added:
             self._note(row, "created")
             if part.sheet is RESISTANCE:
-                self._made[said_of(row.statement)] = row.pk
+                self._made[key_of_new(row.statement)] = row.pk
                 announce(resistance_observed, ResistanceSource, source=row)
         return {self._name_of(part, row): row for row in added}
 
