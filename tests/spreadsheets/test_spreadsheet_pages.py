@@ -110,6 +110,32 @@ def test_errors_are_shown_with_row_column_and_reason_and_cannot_be_applied(page:
     )
 
 
+def test_the_rows_of_a_long_file_are_read_by_the_worker_alone(page: Any) -> None:
+    rows = "".join(f"Objective {n:05} of the very long list of ours;\n" for n in range(3000))
+    send(page, f'Goal;Unit\n{rows}"A"B;\n'.encode(), "goals.csv")
+
+    named = page.post(columns_url(), chosen(page))
+    run_jobs(clock=lambda: NOW)
+
+    job = JobRun.objects.get()
+    assert named.url == f"/change/jobs/{job.pk}/"
+    assert (job.state, job.failure) == ("failed", "unreadable_file")
+    assert job.summary.startswith("Row 3002 cannot be read: ")
+    assert page.get(check_url()).url == columns_url()
+
+
+def test_a_calendar_beside_the_lists_is_no_obstacle(page: Any) -> None:
+    days = list(range(1, 366))
+    sheets = {"Plan": [days, days], "Ziele": [["Goal"], ["Solved at once"]]}
+
+    assert send(page, workbook(**sheets)).status_code == 302
+    assert chosen(page)["kind_0"] == "objectives"
+
+    alone = send(page, workbook(Plan=[days, days]))
+    assert alone.status_code == 409
+    assert "The file has more than 100 columns." in words(alone)
+
+
 def test_what_has_changed_since_somebody_looked_is_looked_at_again(
     page: Any, initiative: Initiative
 ) -> None:

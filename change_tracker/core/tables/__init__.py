@@ -7,11 +7,14 @@ from change_tracker.core.tables.cells import said, tidy, tidy_lines
 from change_tracker.core.tables.columns import KnownAs, Mapping, parse_maps, plain
 from change_tracker.core.tables.dates import parse_date
 from change_tracker.core.tables.numbers import parse_number
+from change_tracker.core.tables.opened import Opened
 from change_tracker.core.tables.reading import (
     book_headings,
     check_size,
     content_of,
     headings_of,
+    open_book,
+    open_file,
     read_content,
     read_table,
 )
@@ -27,6 +30,7 @@ from change_tracker.core.tables.rows import (
 __all__ = [
     "KnownAs",
     "Mapping",
+    "Opened",
     "Problem",
     "RefusedImportError",
     "Row",
@@ -36,6 +40,8 @@ __all__ = [
     "check_size",
     "content_of",
     "headings_of",
+    "open_book",
+    "open_file",
     "parse_date",
     "parse_maps",
     "parse_number",

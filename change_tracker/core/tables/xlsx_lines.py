@@ -52,17 +52,14 @@ BROKEN = (
 )
 
 
-def xlsx_lines(content: bytes, conf: Conf, sheet: str = "") -> tuple[Lines, list[Problem]]:
-    """The lines of the visible sheet of that name; without one of the first, and a note where
-    there are more.
-    """
+def xlsx_lines(content: bytes, conf: Conf) -> tuple[Lines, list[Problem]]:
+    """The lines of the first visible sheet, and a note where there are more."""
     sheets = _visible_sheets(content, conf)
     notes = []
-    if len(sheets) > 1 and not sheet:
+    if len(sheets) > 1:
         reason = _("Only the first sheet, “%(name)s”, was read.") % {"name": sheets[0].title}
         notes.append(Problem(None, "", reason))
-    wanted = next((each for each in sheets if each.title == sheet), sheets[0])
-    return _cells(wanted, conf.import_max_columns), notes
+    return _cells(sheets[0], conf.import_max_columns), notes
 
 
 def sheet_lines(content: bytes, conf: Conf) -> dict[str, Lines]:
