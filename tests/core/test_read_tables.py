@@ -368,6 +368,17 @@ def test_a_workbook_with_much_beside_its_sheets_is_refused(write: WriteFile) -> 
         read(write(bomb))
 
 
+def test_a_style_with_a_number_that_no_processor_holds_is_refused(write: WriteFile) -> None:
+    content = repack(
+        workbook(["external_id"], ["1"]),
+        "xl/styles.xml",
+        lambda data: data.replace(b'numFmtId="0"', b'numFmtId="99999999999999999999"'),
+    )
+
+    with pytest.raises(UnreadableFileError, match="damaged"):
+        read(write(content))
+
+
 def test_strings_that_pass_for_a_sheet_are_refused(write: WriteFile) -> None:
     content = with_strings(
         workbook(["external_id"], ["1"]), b"<si/>", part="xl/worksheets/strings.xml"

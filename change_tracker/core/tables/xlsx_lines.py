@@ -47,6 +47,7 @@ BROKEN = (
     IndexError,
     EOFError,
     NotImplementedError,
+    OverflowError,
     RuntimeError,
     OSError,
 )
