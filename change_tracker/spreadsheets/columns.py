@@ -6,9 +6,8 @@ from typing import Any
 
 from django.db.models import Model
 from django.utils.functional import Promise
-from django.utils.translation import override
 
-from change_tracker.core.tables import KnownAs, plain
+from change_tracker.core.tables import KnownAs, in_our_languages, plain
 from change_tracker.spreadsheets import cells
 
 #: An empty cell leaves what there is.
@@ -70,22 +69,15 @@ class Sheet:
         return tuple(each.name for each in self.columns)
 
     def known(self) -> KnownAs:
-        """What people call its columns; our own files do in the reader's words or in English."""
-        with override("en"):
-            english = {each.name: str(each.heading) for each in self.columns}
+        """What people call its columns; our own files do in the words of whoever made them."""
         return KnownAs(
-            {
-                each.name: (str(each.heading), english[each.name], *each.known_as)
-                for each in self.columns
-            }
+            {each.name: (*in_our_languages(each.heading), *each.known_as) for each in self.columns}
         )
 
     def is_called(self, title: str) -> bool:
         """Whether a sheet of that name is this one."""
-        with override("en"):
-            english = str(self.title)
-        called = {plain(each) for each in (self.key, str(self.title), english, *self.known_as)}
-        return plain(title) in called
+        names = (self.key, *in_our_languages(self.title), *self.known_as)
+        return plain(title) in {plain(each) for each in names}
 
 
 def chosen_column(name: str, heading: Any, choices: Any, **more: Any) -> Column:

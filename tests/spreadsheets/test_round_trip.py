@@ -5,13 +5,17 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from openpyxl import Workbook, load_workbook
 
 from change_tracker.core.tables import RefusedImportError
+from change_tracker.core.tables.writing import book_sheets
+from change_tracker.core.tables.xlsx_parts import book_pieces
 from change_tracker.initiatives.models import Initiative, Objective
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceSource
+from change_tracker.spreadsheets.services.exporting import book_of
 from change_tracker.spreadsheets.services.importing import counts_of
 from tests import factories
 from tests.conftest import SignIn
@@ -202,3 +206,25 @@ def test_a_share_of_an_office_program_is_the_number_that_it_shows(
     goal = Objective.objects.get(title="At the first call")
     assert MitigationAction.objects.get().position == 100
     assert (float(goal.baseline or 0), float(goal.target or 0)) == (57.5, 80)
+
+
+@pytest.mark.parametrize(("made_in", "read_in"), [("de", "en"), ("en", "de")])
+def test_a_file_in_another_language_than_its_readers_is_recognised(
+    initiative: Initiative, entry: ResistanceSource, lead: Person, made_in: str, read_in: str
+) -> None:
+    factories.make_review(entry, 3)
+    factories.make_action(initiative, sources=[entry], kind="communication", channel="meeting")
+    factories.make_group(initiative, factories.make_audience(name="Repairs"))
+    with override(made_in):
+        book = book_of(initiative, user=lead.user, today=TODAY)
+        content = b"".join(book_pieces(book_sheets(book)))
+
+    with override(read_in):
+        done = bring_in(initiative, content, lead.user)
+
+    assert counts_of(done) == {
+        "groups": {"new": 0, "changed": 0, "same": 1, "left": 0},
+        "resistance": {"new": 0, "changed": 0, "same": 1, "left": 0},
+        "actions": {"new": 0, "changed": 0, "same": 1, "left": 0},
+        "objectives": {"new": 0, "changed": 0, "same": 1, "left": 0},
+    }

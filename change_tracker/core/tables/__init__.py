@@ -26,6 +26,7 @@ from change_tracker.core.tables.rows import (
     Table,
     UnreadableFileError,
 )
+from change_tracker.core.tables.words import in_our_languages
 
 __all__ = [
     "KnownAs",
@@ -40,6 +41,7 @@ __all__ = [
     "check_size",
     "content_of",
     "headings_of",
+    "in_our_languages",
     "open_book",
     "open_file",
     "parse_date",
