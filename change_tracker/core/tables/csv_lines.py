@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from change_tracker.core.tables.rows import Lines, Problem, UnreadableFileError
+from change_tracker.core.tables.text_cells import MARKED, unmarked
 
 SEPARATORS = (",", ";", "\t")
 QUOTED = re.compile(r'"[^"]*"')
@@ -47,8 +48,10 @@ def _decode_western(content: bytes) -> tuple[str, list[Problem]]:
 def _numbered(text: str) -> Lines:
     number = 0
     try:
+        # Few files have any, and to look at each cell of the others takes time.
+        is_ours = any(each in text for each in MARKED)
         for number, cells in enumerate(_records(text), start=1):
-            yield number, cells
+            yield number, unmarked(cells) if is_ours else cells
     except csv.Error as error:
         raise UnreadableFileError(
             _("Row %(row)s cannot be read: %(reason)s.") % {"row": number + 1, "reason": error}
