@@ -73,6 +73,16 @@ def test_a_separator_inside_quotes_does_not_count(write: WriteFile) -> None:
     assert table.columns == ("external_id", "job_title")
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_a_file_may_say_its_separator_as_excel_takes_it(write: WriteFile, separator: str) -> None:
+    lines = f"sep={separator}\r\nexternal_id{separator}name\r\n1{separator}A; B, C\r\n"
+    content = lines.replace("A; B, C", '"A; B, C"').encode("utf-8-sig")
+
+    (row,) = read(write(content)).rows
+
+    assert (row.number, row.values) == (2, {"external_id": "1", "name": "A; B, C"})
+
+
 def test_rows_keep_the_number_that_the_file_shows(write: WriteFile) -> None:
     table = read(write(b'external_id,name\n\n1,"two\nlines"\n,\n2,B\n'))
 

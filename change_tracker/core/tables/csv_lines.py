@@ -12,6 +12,8 @@ from change_tracker.core.tables.text_cells import MARKED, unmarked
 
 SEPARATORS = (",", ";", "\t")
 QUOTED = re.compile(r'"[^"]*"')
+#: What programs write above a list for Excel.
+SEPARATOR_LINE = re.compile(r'"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
 #: Characters in which the first line is looked for.
 HEAD = 100_000
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -59,7 +61,11 @@ def _numbered(text: str) -> Lines:
 
 
 def _records(text: str) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    # Spreadsheets obey that line, and count from the one below it.
+    told = SEPARATOR_LINE.match(text)
+    separator = told[1] if told else _separator(text)
+    rest = text[told.end() :] if told else text
+    return csv.reader(io.StringIO(rest, newline=""), delimiter=separator, strict=True)
 
 
 def _separator(text: str) -> str:
