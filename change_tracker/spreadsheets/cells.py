@@ -85,14 +85,17 @@ def choice(choices: Sequence[tuple[Any, Any]]) -> Read:
 
 def words_of(choices: Sequence[tuple[Any, Any]]) -> list[str]:
     """How a file says them: numbers with what they mean, other values in words."""
-    return [
-        f"{value} ({label})" if isinstance(value, int) else str(label) for value, label in choices
-    ]
+    return [_in_file(value, label) for value, label in choices]
+
+
+def _in_file(value: Any, label: Any) -> str:
+    return f"{value} ({label})" if isinstance(value, int) else str(label)
 
 
 def _words(choices: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
     """By what each is called; where one word is several, the reader's language decides."""
     called = [(in_our_languages(label), value) for value, label in choices]
     words = {said_of(each): value for labels, value in called for each in labels}
+    words |= {said_of(_in_file(value, each)): value for labels, value in called for each in labels}
     words |= {said_of(labels[-1]): value for labels, value in called}
     return words | {str(value).casefold(): value for value, _label in choices}

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,8 +16,10 @@ from change_tracker.initiatives.models import Initiative, Objective
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceSource
+from change_tracker.spreadsheets.names import Names
 from change_tracker.spreadsheets.services.exporting import book_of
 from change_tracker.spreadsheets.services.importing import counts_of
+from change_tracker.spreadsheets.sheets import SHEETS
 from tests import factories
 from tests.conftest import SignIn
 from tests.factories import TODAY
@@ -206,6 +209,21 @@ def test_a_share_of_an_office_program_is_the_number_that_it_shows(
     goal = Objective.objects.get(title="At the first call")
     assert MitigationAction.objects.get().position == 100
     assert (float(goal.baseline or 0), float(goal.target or 0)) == (57.5, 80)
+
+
+@pytest.mark.parametrize("told_in", ["en", "de"])
+def test_a_choice_may_be_written_as_the_file_explains_it(told_in: str) -> None:
+    names: Any = SimpleNamespace(kinds=Names(()), strategies=Names(()))
+    explained = 0
+    for sheet in SHEETS:
+        for column in sheet.columns:
+            with override(told_in):
+                told = column.words(names) if column.words else []
+            for words in told:
+                column.read(words, names)
+                explained += 1
+
+    assert explained > 30
 
 
 @pytest.mark.parametrize(("made_in", "read_in"), [("de", "en"), ("en", "de")])
