@@ -98,7 +98,7 @@ def level_column(name: str, heading: Any, choices: Any, **more: Any) -> Column:
 
 def text_column(name: str, heading: Any, limit: int = 0, **more: Any) -> Column:
     """Words, in paragraphs where there is no limit; an empty cell is none."""
-    said = {"empty": "", "keeps_lines": not limit} | more
+    said: dict[str, Any] = {"empty": "", "keeps_lines": not limit} | more
     return Column(name=name, heading=heading, read=cells.text(limit), **said)
 
 

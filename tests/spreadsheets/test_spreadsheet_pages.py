@@ -152,7 +152,10 @@ def test_it_is_applied_on_the_day_on_which_it_was_looked_at(page: Any, settings:
 
 def test_a_calendar_beside_the_lists_is_no_obstacle(page: Any) -> None:
     days = list(range(1, 366))
-    sheets = {"Plan": [days, days], "Ziele": [["Goal"], ["Solved at once"]]}
+    sheets: dict[str, list[list[Any]]] = {
+        "Plan": [days, days],
+        "Ziele": [["Goal"], ["Solved at once"]],
+    }
 
     assert send(page, workbook(**sheets)).status_code == 302
     assert chosen(page)["kind_0"] == "objectives"

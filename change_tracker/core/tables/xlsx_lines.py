@@ -195,7 +195,7 @@ def _text(cell: Any) -> str:
     return str(value)
 
 
-def _number(value: float, shown_as: str) -> str:
+def _number(value: Any, shown_as: str) -> str:
     if "%" in LITERAL.sub("", shown_as):
         return f"{(Decimal(str(value)) * 100).normalize():f}%"
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
