@@ -230,6 +230,40 @@ def test_a_workbook_gives_text_as_somebody_would_type_it(write: WriteFile) -> No
     assert "Only the first sheet, “Sheet”" in table.problems[0].reason
 
 
+@pytest.mark.parametrize(
+    ("number", "number_format", "told"),
+    [(123, "000000", "000123"), (123.0, "00", "123"), (12.5, "000", "12.5"), (7, "0.00", "7")],
+)
+def test_a_number_that_is_kept_with_zeros_before_it_has_them(
+    write: WriteFile, number: float, number_format: str, told: str
+) -> None:
+    book = Workbook()
+    book.active.append(["external_id"])
+    book.active.append([number])
+    book.active["A2"].number_format = number_format
+    out = io.BytesIO()
+    book.save(out)
+
+    assert list(read(write(out.getvalue())).cells["external_id"]) == [told]
+
+
+def test_formulas_that_failed_are_errors_and_those_without_an_answer_are_empty(
+    write: WriteFile,
+) -> None:
+    content = workbook(
+        ["external_id", "name", "notes"],
+        ["1", "#N/A", "#REF!"],
+        ["2", "#REF!", "x"],
+        ["3", "C", ""],
+    )
+
+    table = read(write(content))
+
+    assert list(table.cells["name"]) == ["", "#REF!", "C"]
+    (problem,) = [each for each in table.problems if each.is_error]
+    assert problem.as_text() == "Row 3, name: The formula in this cell has failed: #REF!"
+
+
 def test_a_share_is_read_as_the_sheet_shows_it(write: WriteFile) -> None:
     shown = [
         (1, "0%"),

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from itertools import product
 
 #: What systems write when they have nothing to say; compared without regard to case.
-PLACEHOLDERS = frozenset({"n/d", "n/a", "-"})
+PLACEHOLDERS = frozenset({"n/d", "n/a", "#n/a", "-"})
+#: What stands in a workbook where a formula has come to nothing that anybody meant.
+FAILURES = frozenset({"#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 #: The same in every case, so that a column without any is told at once.
 SPELLINGS = frozenset(
     "".join(letters)

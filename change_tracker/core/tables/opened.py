@@ -1,13 +1,13 @@
 """A file that is open: what stands above its columns is known, its rows are still to be read."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from change_tracker.core.conf import get_conf
 from change_tracker.core.tables.blocks import Block, blocks
-from change_tracker.core.tables.cells import said_all
+from change_tracker.core.tables.cells import FAILURES, said_all
 from change_tracker.core.tables.columns import Mapping, place_columns, unused_columns
 from change_tracker.core.tables.rows import Lines, Problem, Table, UnreadableFileError
 
@@ -57,25 +57,37 @@ class Opened:
         """
         places = self.place(columns=columns, required=required, mapping=mapping, by_name=by_name)
         worded = {place for ours, place in places.items() if ours in prose}
-        numbers, cells, problems = _read(blocks(self.lines, len(self.header), worded), places)
+        found = blocks(self.lines, len(self.header), worded)
+        numbers, cells, problems = self._read(found, places)
         unused = unused_columns(self.header, places)
         return Table(numbers, cells, (*self.notes, *unused, *problems))
 
+    def _read(
+        self, found: Iterable[Block], places: dict[str, int]
+    ) -> tuple[list[int], dict[str, list[str]], list[Problem]]:
+        limit = get_conf().import_max_rows
+        numbers: list[int] = []
+        cells: dict[str, list[str]] = {ours: [] for ours in places}
+        problems: list[Problem] = []
+        for block in found:
+            numbers += block.numbers
+            problems += block.problems
+            if len(numbers) > limit:
+                raise UnreadableFileError(
+                    _("The file has more than %(limit)s rows.") % {"limit": limit}
+                )
+            for ours, index in places.items():
+                texts = block.columns[index]
+                problems += _failed(self.header[index], block.numbers, texts)
+                cells[ours] += said_all(texts)
+        return numbers, cells, problems
 
-def _read(
-    found: Iterable[Block], places: dict[str, int]
-) -> tuple[list[int], dict[str, list[str]], list[Problem]]:
-    limit = get_conf().import_max_rows
-    numbers: list[int] = []
-    cells: dict[str, list[str]] = {ours: [] for ours in places}
-    problems: list[Problem] = []
-    for block in found:
-        numbers += block.numbers
-        problems += block.problems
-        if len(numbers) > limit:
-            raise UnreadableFileError(
-                _("The file has more than %(limit)s rows.") % {"limit": limit}
-            )
-        for ours, index in places.items():
-            cells[ours] += said_all(block.columns[index])
-    return numbers, cells, problems
+
+def _failed(heading: str, numbers: Sequence[int], texts: Sequence[str]) -> Iterator[Problem]:
+    """Formulas that came to nothing: what they should have said is not known."""
+    if FAILURES.isdisjoint(texts):
+        return
+    for number, text in zip(numbers, texts, strict=True):
+        if text in FAILURES:
+            reason = _("The formula in this cell has failed: %(text)s") % {"text": text}
+            yield Problem(number, heading, reason, is_error=True)

@@ -35,6 +35,7 @@ TAGS_FOR_TAG = 5
 MAX_OTHERS = 8_000_000
 #: What a number format shows as it stands there.
 LITERAL = re.compile(r'"[^"]*"|\\.|\[[^]]*\]')
+ZEROS = re.compile("0{2,20}")
 #: What openpyxl and the zip reader raise on damaged files.
 BROKEN = (
     zipfile.BadZipFile,
@@ -179,8 +180,8 @@ def _cells(sheet: Any, max_columns: int) -> Lines:
 
 
 def _text(cell: Any) -> str:
-    """A cell as somebody would type it: dates in ISO form, whole numbers without ".0", and 0.8 that
-    is shown as 80% with its sign.
+    """A cell as somebody would type it: dates in ISO form, whole numbers without ".0", and what is
+    shown as 80% or 00123 like that.
     """
     value = cell.value
     if isinstance(value, str):
@@ -198,7 +199,11 @@ def _text(cell: Any) -> str:
 def _number(value: Any, shown_as: str) -> str:
     if "%" in LITERAL.sub("", shown_as):
         return f"{(Decimal(str(value)) * 100).normalize():f}%"
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    # Numbers of people and posts are often kept so, with as many digits as they are shown with.
+    is_padded = isinstance(value, int) and ZEROS.fullmatch(shown_as)
+    return f"{value:0{len(shown_as)}d}" if is_padded else str(value)
 
 
 def _too_big() -> UnreadableFileError:
