@@ -14,6 +14,7 @@ from change_tracker.core.tables import (
     Row,
     Table,
     headings_of,
+    in_our_languages,
     parse_date,
     parse_number,
     plain,
@@ -53,11 +54,13 @@ class Line:
 
 
 def table_of(content: bytes) -> Table:
-    """The table of a file whose columns have our names, or those of our own files.
+    """The table of a file whose columns have our names, or those of our own files, in any language.
 
     Raises UnreadableFileError.
     """
-    ours = {plain(str(words)): name for name, words in HEADINGS.items()}
+    ours = {
+        plain(each): name for name, words in HEADINGS.items() for each in in_our_languages(words)
+    }
     mapping = {each: [ours[plain(each)]] for each in headings_of(content) if plain(each) in ours}
     return read_content(content, columns=COLUMNS, required=REQUIRED, mapping=mapping)
 

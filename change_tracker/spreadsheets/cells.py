@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from change_tracker.core.tables import parse_date, parse_number
+from change_tracker.core.tables import in_our_languages, parse_date, parse_number
 from change_tracker.spreadsheets.names import said_of
 
 #: What a column of numbers can hold.
@@ -63,11 +63,14 @@ def whole(least: int, most: int) -> Read:
 
 
 def choice(choices: Sequence[tuple[Any, Any]]) -> Read:
-    """One of `choices`: as we keep it, or in words of the reader or in English."""
+    """One of `choices`: as we keep it, or in words of any language of ours."""
+    in_language: dict[str | None, dict[str, Any]] = {}
 
     def read(cell: str, names: Any) -> Any:
-        known = _words(choices)
-        said = said_of(cell)
+        language = get_language()
+        if language not in in_language:
+            in_language[language] = _words(choices)
+        known, said = in_language[language], said_of(cell)
         # "3: objecting" is what forms say.
         for each in (said, said.partition(":")[0].strip()):
             if each in known:
@@ -82,13 +85,17 @@ def choice(choices: Sequence[tuple[Any, Any]]) -> Read:
 
 def words_of(choices: Sequence[tuple[Any, Any]]) -> list[str]:
     """How a file says them: numbers with what they mean, other values in words."""
-    return [
-        f"{value} ({label})" if isinstance(value, int) else str(label) for value, label in choices
-    ]
+    return [_in_file(value, label) for value, label in choices]
+
+
+def _in_file(value: Any, label: Any) -> str:
+    return f"{value} ({label})" if isinstance(value, int) else str(label)
 
 
 def _words(choices: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
-    with override("en"):
-        known = {said_of(str(label)): value for value, label in choices}
-    known |= {said_of(str(label)): value for value, label in choices}
-    return known | {str(value).casefold(): value for value, _label in choices}
+    """By what each is called; where one word is several, the reader's language decides."""
+    called = [(in_our_languages(label), value) for value, label in choices]
+    words = {said_of(each): value for labels, value in called for each in labels}
+    words |= {said_of(_in_file(value, each)): value for labels, value in called for each in labels}
+    words |= {said_of(labels[-1]): value for labels, value in called}
+    return words | {str(value).casefold(): value for value, _label in choices}

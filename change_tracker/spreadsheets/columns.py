@@ -6,9 +6,8 @@ from typing import Any
 
 from django.db.models import Model
 from django.utils.functional import Promise
-from django.utils.translation import override
 
-from change_tracker.core.tables import KnownAs, plain
+from change_tracker.core.tables import KnownAs, in_our_languages, plain
 from change_tracker.spreadsheets import cells
 
 #: An empty cell leaves what there is.
@@ -36,6 +35,8 @@ class Column:
     show: Show = as_it_is
     empty: Any = KEEP
     required: bool = False
+    #: whether it takes paragraphs
+    keeps_lines: bool = False
     known_as: tuple[str, ...] = ()
     #: What may stand in it, for the sheet that explains the others.
     words: Callable[[Any], list[str]] | None = None
@@ -58,27 +59,25 @@ class Sheet:
         return tuple(each.name for each in self.columns if each.required)
 
     @property
+    def prose(self) -> tuple[str, ...]:
+        """The columns that take paragraphs."""
+        return tuple(each.name for each in self.columns if each.keeps_lines)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Our names of its columns."""
         return tuple(each.name for each in self.columns)
 
     def known(self) -> KnownAs:
-        """What people call its columns; our own files do in the reader's words or in English."""
-        with override("en"):
-            english = {each.name: str(each.heading) for each in self.columns}
+        """What people call its columns; our own files do in the words of whoever made them."""
         return KnownAs(
-            {
-                each.name: (str(each.heading), english[each.name], *each.known_as)
-                for each in self.columns
-            }
+            {each.name: (*in_our_languages(each.heading), *each.known_as) for each in self.columns}
         )
 
     def is_called(self, title: str) -> bool:
         """Whether a sheet of that name is this one."""
-        with override("en"):
-            english = str(self.title)
-        called = {plain(each) for each in (self.key, str(self.title), english, *self.known_as)}
-        return plain(title) in called
+        names = (self.key, *in_our_languages(self.title), *self.known_as)
+        return plain(title) in {plain(each) for each in names}
 
 
 def chosen_column(name: str, heading: Any, choices: Any, **more: Any) -> Column:
@@ -98,8 +97,9 @@ def level_column(name: str, heading: Any, choices: Any, **more: Any) -> Column:
 
 
 def text_column(name: str, heading: Any, limit: int = 0, **more: Any) -> Column:
-    """Words; an empty cell is none."""
-    return Column(name=name, heading=heading, read=cells.text(limit), **{"empty": ""} | more)
+    """Words, in paragraphs where there is no limit; an empty cell is none."""
+    said: dict[str, Any] = {"empty": "", "keeps_lines": not limit} | more
+    return Column(name=name, heading=heading, read=cells.text(limit), **said)
 
 
 def day_column(name: str, heading: Any, **more: Any) -> Column:

@@ -21,6 +21,11 @@ def said_of(text: str) -> str:
     return tidy(text).casefold()
 
 
+def key_of_new(text: str) -> str:
+    """The key of a row that a file adds, until it has one: no number, as those of groups are."""
+    return f"new:{said_of(text)}"
+
+
 class Names(Generic[K]):
     """Rows by their names and codes: a code counts first, and a name that means one row only."""
 
@@ -51,6 +56,11 @@ class Names(Generic[K]):
     def find(self, text: str) -> K:
         """The one row that `text` means. Raises ValueError with a translated reason."""
         found = self.all_called(text)
+        if len(found) > 1 and self._coded.get(said_of(text)):
+            raise ValueError(
+                _("“%(text)s” is the number of several rows; give each one of its own.")
+                % {"text": text}
+            )
         if len(found) > 1:
             codes = ", ".join(code for code in found.values() if code)
             raise ValueError(

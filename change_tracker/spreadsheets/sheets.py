@@ -25,7 +25,11 @@ from change_tracker.spreadsheets.columns import (
 
 MOST_TIMES = 32_767
 NUMBER = text_column(
-    "number", _("Number"), known_as=("no", "nr", "id", "#", "ref", "lfd nr", "nummer"), empty=KEEP
+    "number",
+    _("Number"),
+    known_as=("no", "nr", "id", "#", "ref", "lfd nr", "nummer"),
+    empty=KEEP,
+    keeps_lines=False,
 )
 OWNER = one_column(
     "owner",

@@ -3,6 +3,7 @@
 from base64 import b64encode
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from change_tracker.core import audit
@@ -51,6 +52,18 @@ def test_a_mistyped_filter_is_refused_by_name(hr: Person, sign_in: SignIn) -> No
 
     assert response.status_code == 400
     assert "scope" in response.json()["errors"]["scoop"][0]
+
+
+@pytest.mark.parametrize("zone", ["America/Lima", "Asia/Tokyo"])
+def test_the_calendar_may_be_asked_for_from_its_first_day_to_its_last(
+    zone: str, hr: Person, sign_in: SignIn
+) -> None:
+    with timezone.override(zone):
+        response = sign_in.api(hr).get(
+            f"{API}/people-syncs/", {"ran_from": "0001-01-01", "ran_to": "9999-12-31"}
+        )
+
+    assert (response.status_code, response.json()["results"]) == (200, [])
 
 
 def test_what_is_not_visible_does_not_exist(outsider: Person, sign_in: SignIn) -> None:

@@ -23,6 +23,16 @@ def test_a_change_needs_the_version_that_was_read(lead: Person, sign_in: SignIn)
     assert Initiative.objects.get().title == "First"
 
 
+@pytest.mark.parametrize("version", ["²", "1" * 5000, '"x"', '"-1"'])
+def test_what_is_no_version_is_a_stale_one(version: str, lead: Person, sign_in: SignIn) -> None:
+    initiative = factories.make_initiative(lead=lead, state="draft")
+    url, api = f"/change/api/v1/initiatives/{initiative.pk}/", sign_in.api(lead)
+
+    answer = api.patch(url, {"title": "First"}, headers={"If-Match": version})
+
+    assert (answer.status_code, answer.json()["code"]) == (412, "stale")
+
+
 def test_a_stale_version_deletes_nothing(lead: Person, sign_in: SignIn) -> None:
     initiative = factories.make_initiative(lead=lead, state="draft")
     url, api = f"/change/api/v1/initiatives/{initiative.pk}/", sign_in.api(lead)

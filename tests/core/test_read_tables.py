@@ -19,6 +19,7 @@ from change_tracker.core.tables import (
     book_headings,
     parse_date,
     parse_maps,
+    read_content,
     read_table,
     xlsx_lines,
 )
@@ -70,6 +71,16 @@ def test_a_separator_inside_quotes_does_not_count(write: WriteFile) -> None:
     table = read(write(b'external_id;"name, in full, as known";job_title\n1;A, B, C;x\n'))
 
     assert table.columns == ("external_id", "job_title")
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_a_file_may_say_its_separator_as_excel_takes_it(write: WriteFile, separator: str) -> None:
+    lines = f"sep={separator}\r\nexternal_id{separator}name\r\n1{separator}A; B, C\r\n"
+    content = lines.replace("A; B, C", '"A; B, C"').encode("utf-8-sig")
+
+    (row,) = read(write(content)).rows
+
+    assert (row.number, row.values) == (2, {"external_id": "1", "name": "A; B, C"})
 
 
 def test_rows_keep_the_number_that_the_file_shows(write: WriteFile) -> None:
@@ -167,9 +178,17 @@ def test_a_row_with_more_cells_than_columns_is_an_error(write: WriteFile) -> Non
 def test_a_character_that_no_database_stores_is_an_error(write: WriteFile) -> None:
     content = ("external_id,name\n" + "1,A\n" * 60 + "2,B\0C\n").encode()
 
-    (problem,) = read(write(content)).problems
+    table = read(write(content))
 
+    (problem,) = table.problems
     assert (problem.row, problem.is_error) == (62, True)
+    # What is kept to show the row can be stored.
+    assert [*table.rows][-1].values == {"external_id": "2", "name": "B\ufffdC"}
+
+
+def test_a_heading_that_no_database_stores_is_refused() -> None:
+    with pytest.raises(UnreadableFileError, match="Row 2: There is a character in it"):
+        book_headings(b"\nexternal_id,na\0me\n1,A\n")
 
 
 @pytest.mark.parametrize(
@@ -209,6 +228,71 @@ def test_a_workbook_gives_text_as_somebody_would_type_it(write: WriteFile) -> No
         (4, ["7.5", "12", "2026-11-18 09:30:00"]),
     ]
     assert "Only the first sheet, “Sheet”" in table.problems[0].reason
+
+
+@pytest.mark.parametrize(
+    ("number", "number_format", "told"),
+    [(123, "000000", "000123"), (123.0, "00", "123"), (12.5, "000", "12.5"), (7, "0.00", "7")],
+)
+def test_a_number_that_is_kept_with_zeros_before_it_has_them(
+    write: WriteFile, number: float, number_format: str, told: str
+) -> None:
+    book = Workbook()
+    book.active.append(["external_id"])
+    book.active.append([number])
+    book.active["A2"].number_format = number_format
+    out = io.BytesIO()
+    book.save(out)
+
+    assert list(read(write(out.getvalue())).cells["external_id"]) == [told]
+
+
+def test_formulas_that_failed_are_errors_and_those_without_an_answer_are_empty(
+    write: WriteFile,
+) -> None:
+    content = workbook(
+        ["external_id", "name", "notes"],
+        ["1", "#N/A", "#REF!"],
+        ["2", "#REF!", "x"],
+        ["3", "C", ""],
+    )
+
+    table = read(write(content))
+
+    assert list(table.cells["name"]) == ["", "#REF!", "C"]
+    (problem,) = [each for each in table.problems if each.is_error]
+    assert problem.as_text() == "Row 3, name: The formula in this cell has failed: #REF!"
+
+
+def test_a_share_is_read_as_the_sheet_shows_it(write: WriteFile) -> None:
+    shown = [
+        (1, "0%"),
+        (0.575, "0.0%"),
+        (-0.05, "0%;[Red]-0%"),
+        (80, '0"%"'),
+        (80, "0\\%"),
+        (1, "0"),
+    ]
+    book = Workbook()
+    book.active.append(["external_id"])
+    for row, (number, number_format) in enumerate(shown, start=2):
+        book.active.cell(row, 1, number).number_format = number_format
+    out = io.BytesIO()
+    book.save(out)
+
+    told = read(write(out.getvalue())).cells["external_id"]
+
+    assert list(told) == ["100%", "57.5%", "-5%", "80", "80", "1"]
+
+
+def test_lines_stay_within_the_cells_of_prose() -> None:
+    content = b'"external_id","name","job_title"\r\n1,"A\r\n\r\n\r\n B  C \r\n","D\nE"\r\n'
+
+    table = read_content(content, columns=COLUMNS, required=[], mapping={}, prose=["name"])
+
+    assert [row.values["name"] for row in table.rows] == ["A\n\nB C"]
+    assert table.cells["job_title"] == ["D E"]
+    assert not table.problems
 
 
 def repack(content: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
@@ -326,6 +410,17 @@ def test_a_workbook_with_much_beside_its_sheets_is_refused(write: WriteFile) -> 
 
     with pytest.raises(UnreadableFileError, match="too big once unpacked"):
         read(write(bomb))
+
+
+def test_a_style_with_a_number_that_no_processor_holds_is_refused(write: WriteFile) -> None:
+    content = repack(
+        workbook(["external_id"], ["1"]),
+        "xl/styles.xml",
+        lambda data: data.replace(b'numFmtId="0"', b'numFmtId="99999999999999999999"'),
+    )
+
+    with pytest.raises(UnreadableFileError, match="damaged"):
+        read(write(content))
 
 
 def test_strings_that_pass_for_a_sheet_are_refused(write: WriteFile) -> None:

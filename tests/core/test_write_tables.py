@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext, gettext_lazy
 from openpyxl import load_workbook
 
-from change_tracker.core.tables import xlsx_parts
+from change_tracker.core.tables import read_content, said, tidy, xlsx_parts
 from change_tracker.core.tables.batches import by_key, in_order
 from change_tracker.core.tables.writing import file_answer
 from change_tracker.people.models import Person
@@ -90,6 +90,16 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(text: str) -> None:
     assert read_csv([[text]])[1] == [f"'{text}"]
     assert (cell.data_type, cell.quotePrefix) == ("s", True)
     assert read_csv([["a=1", "1-2"]])[1] == ["a=1", "1-2"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("text", [*FORMULAS, "'quoted'", "’tis", "-"])
+def test_what_goes_out_is_read_again_as_it_was(text: str, form: str) -> None:
+    content = file_answer(form, "list", HEAD, [[text, "x"]]).getvalue()
+
+    table = read_content(content, columns=["name"], required=["name"], mapping={})
+
+    assert list(table.cells["name"]) == [said(tidy(text))]
 
 
 def test_no_text_breaks_an_xlsx_and_no_long_number_loses_digits() -> None:

@@ -138,6 +138,20 @@ def test_a_file_is_recorded_and_sent_back_changes_nothing(
     assert AuditEvent.objects.count() == events
 
 
+def test_a_file_that_a_colleague_downloaded_in_german_is_read(
+    goal: Objective, lead: Person, sign_in: SignIn
+) -> None:
+    Objective.objects.filter(pk=goal.pk).update(title="-10 % of calls")
+    factories.make_measurement(goal, 57, measured_on=date(2026, 11, 11))
+    client = sign_in.page(lead)
+    sent = client.get(f"{DOOR}readings.csv", headers={"Accept-Language": "de"})
+    content = b"".join(sent.streaming_content)  # type: ignore[attr-defined]
+
+    response = client.post(IMPORT, {"file": make_file("r.csv", content)}, follow=True)
+
+    assert "0 new readings. 1 was there already." in words(response)
+
+
 def test_a_file_with_errors_changes_nothing_and_says_which_rows(
     goal: Objective, lead: Person, sign_in: SignIn
 ) -> None:

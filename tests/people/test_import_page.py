@@ -288,6 +288,18 @@ def test_only_those_who_manage_people_come_in(
     assert sign_in.page(other).get(import_url()).status_code == 404
 
 
+def test_the_rows_of_a_long_file_are_read_by_the_worker_alone(page: Client) -> None:
+    rows = "".join(f"N{n},Person {n:05} of the very long roster,\n" for n in range(3000))
+    send(page, f'{PLAIN}{rows}N,"A"B,\n')
+
+    named = page.post(columns_url(), chosen(page))
+    job = work()
+
+    assert named["Location"] == f"/change/jobs/{job.pk}/"
+    assert (job.state, job.failure) == ("failed", "unreadable_file")
+    assert job.summary.startswith("Row 3004 cannot be read: ")
+
+
 def test_who_manages_people_no_longer_imports_no_longer(page: Client, hr: Person) -> None:
     look(page, PLAIN)
     apply(page)

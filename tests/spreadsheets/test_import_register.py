@@ -343,7 +343,11 @@ def test_the_command_takes_one_sheet_as_csv_and_names_its_columns(
     with pytest.raises(CommandError, match="1 error"):
         call_command("import_register", file, "--initiative=desk", *options)
     assert "is no kind of resistance of the catalogue" in capsys.readouterr().err
-    for wrong in (["--initiative=nowhere"], ["--initiative=desk", "--sheet", "lists"]):
+    for wrong in (
+        ["--initiative=nowhere"],
+        ["--initiative=desk", "--sheet", "lists"],
+        ["--initiative=desk", *options, "--sheet", "Measures=actions"],
+    ):
         with pytest.raises(CommandError):
             call_command("import_register", file, *wrong)
 

@@ -116,6 +116,35 @@ def test_a_mapping_that_names_what_there_is_not_is_refused(
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize("title", ["Measures", "Actions\0"])
+def test_a_sheet_that_the_file_does_not_have_is_refused(
+    api: Any, initiative: Initiative, title: str
+) -> None:
+    sent = send(api, initiative, workbook(**BOOK))
+    one = f"{URL}{sent.json()['id']}/"
+
+    answer = api.post(f"{one}check/", {"mapping": MAPPING | {title: MAPPING["Actions"]}})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "unreadable_file")
+    assert answer.json()["title"].endswith("Its sheets are: “Concerns”, “Actions”.")
+    assert api.get(one).json()["mapping"] == sent.json()["mapping"]
+
+
+@pytest.mark.parametrize("row", ["Ta\0lk;Nobody asked us;coaching", "Talk;Nobo\0dy;coaching"])
+def test_a_zero_byte_is_told_of_and_never_kept(api: Any, initiative: Initiative, row: str) -> None:
+    factories.make_source(initiative, statement="Nobody asked us")
+    head = f"Action;Answers;Kind of work;{'x' * 200}"
+
+    refused = send(api, initiative, f"{head}\0\n{row}\n".encode(), "ours.csv")
+    sent = send(api, initiative, f"{head}\n{row}\n".encode(), "ours.csv")
+    seen = api.post(f"{URL}{sent.json()['id']}/check/", {})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "unreadable_file")
+    assert (sent.status_code, seen.status_code) == (201, 200)
+    problems = seen.json()["preview"]["problems"]
+    assert {each["row"] for each in problems if each["is_error"]} == {2}
+
+
 def test_it_is_the_senders_own_and_of_those_who_lead(
     api: Any, initiative: Initiative, sponsor: Person, sign_in: SignIn
 ) -> None:

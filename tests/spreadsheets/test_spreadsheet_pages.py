@@ -1,18 +1,20 @@
 """A spreadsheet from a page into the register: columns, what it would do, and a worker."""
 
 import re
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.jobs.services import run_jobs
 from change_tracker.initiatives.models import Initiative, Objective
 from change_tracker.people.models import Person
-from change_tracker.resistance.models import ResistanceSource
+from change_tracker.resistance.models import ResistanceReview, ResistanceSource
 from change_tracker.spreadsheets.models import RegisterUpload
 from change_tracker.spreadsheets.services import uploads
 from tests import factories
@@ -49,11 +51,11 @@ def columns_url() -> str:
     return f"{check_url()}columns/"
 
 
-def apply(page: Any) -> JobRun:
+def apply(page: Any, now: datetime = NOW) -> JobRun:
     response = page.get(check_url())
     found = re.search(r'name="digest" value="(\w+)"', response.content.decode())
     page.post(check_url(), {"digest": found[1] if found else ""})
-    run_jobs(clock=lambda: NOW)
+    run_jobs(clock=lambda: now)
     return JobRun.objects.latest("pk")
 
 
@@ -108,6 +110,59 @@ def test_errors_are_shown_with_row_column_and_reason_and_cannot_be_applied(page:
     assert (
         page.post(check_url(), {"digest": RegisterUpload.objects.get().digest}).status_code == 409
     )
+
+
+def test_the_rows_of_a_long_file_are_read_by_the_worker_alone(page: Any) -> None:
+    rows = "".join(f"Objective {n:05} of the very long list of ours;\n" for n in range(3000))
+    send(page, f'Goal;Unit\n{rows}"A"B;\n'.encode(), "goals.csv")
+
+    named = page.post(columns_url(), chosen(page))
+    run_jobs(clock=lambda: NOW)
+
+    job = JobRun.objects.get()
+    assert named.url == f"/change/jobs/{job.pk}/"
+    assert (job.state, job.failure) == ("failed", "unreadable_file")
+    assert job.summary.startswith("Row 3002 cannot be read: ")
+    assert page.get(check_url()).url == columns_url()
+
+
+def tokyo(get_response: Any) -> Any:
+    """A host that shows everybody their own time."""
+
+    def middleware(request: Any) -> Any:
+        with timezone.override("Asia/Tokyo"):
+            return get_response(request)
+
+    return middleware
+
+
+def test_it_is_applied_on_the_day_on_which_it_was_looked_at(page: Any, settings: Any) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.tokyo"]
+    lines = "Statement;Kind;Level;Reviewed on\nFast;job-loss;3;\nSlow;job-loss;3;19.11.2026\n"
+    evening = NOW.replace(hour=16)
+    with time_machine.travel(evening, tick=False):
+        send(page, lines.encode(), "register.csv")
+        page.post(columns_url(), chosen(page))
+        job = apply(page, evening)
+
+    assert job.summary == "Applied: 2 new, 0 changed, 0 as they were."
+    days = ResistanceReview.objects.values_list("reviewed_on", flat=True)
+    assert set(days) == {date(2026, 11, 19)}
+
+
+def test_a_calendar_beside_the_lists_is_no_obstacle(page: Any) -> None:
+    days = list(range(1, 366))
+    sheets: dict[str, list[list[Any]]] = {
+        "Plan": [days, days],
+        "Ziele": [["Goal"], ["Solved at once"]],
+    }
+
+    assert send(page, workbook(**sheets)).status_code == 302
+    assert chosen(page)["kind_0"] == "objectives"
+
+    alone = send(page, workbook(Plan=[days, days]))
+    assert alone.status_code == 409
+    assert "The file has more than 100 columns." in words(alone)
 
 
 def test_what_has_changed_since_somebody_looked_is_looked_at_again(

@@ -1,6 +1,6 @@
 """Filters of lists: `?initiative=3&due_to=2026-12-01`."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -66,8 +66,9 @@ class MomentTo(filters.DateFilter):  # type: ignore[misc]  # has no types
 
     def filter(self, rows: Any, value: Any) -> Any:
         """No query."""
-        after = value and midnight(value + timedelta(days=1))
-        return rows.filter(**{f"{self.field_name}__lt": after}) if after else rows
+        if value is None or value == date.max:
+            return rows
+        return rows.filter(**{f"{self.field_name}__lt": midnight(value + timedelta(days=1))})
 
 
 class WithinUnitFilter(IdFilter):

@@ -27,6 +27,7 @@ from change_tracker.core.api.filters import StrictFilterBackend
 from change_tracker.core.api.pagination import KeysetPagination
 from change_tracker.core.conf import get_conf, load
 from change_tracker.core.errors import ForbiddenError, StaleRowError
+from change_tracker.core.keys import key_in
 from change_tracker.core.models import Versioned
 from change_tracker.core.neighbours import relations_of
 from change_tracker.core.services import change_row, create_row, delete_row
@@ -132,7 +133,7 @@ class BaseViewSet(PinnedView, GenericViewSet[Any]):
         given = self.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
         if given in {"", "*"}:
             return None
-        return int(given) if given.isdigit() else 0
+        return key_in(given) or 0
 
     def require_version(self, row: models.Model) -> None:
         """Refuse with 412 when If-Match names another version; holds the row until the commit."""

@@ -14,6 +14,8 @@ from change_tracker.core.ids import is_known
 INTERRUPTED, BROKEN = "interrupted", "broken"
 #: Where a task keeps what a look at it found out.
 FOUND = "found"
+#: Where it keeps the zone of whoever began it: the name of one, or nothing for the site's.
+ZONE = "zone"
 
 
 class JobRunQuerySet(VisibleQuerySet["JobRun"]):

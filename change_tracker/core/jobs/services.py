@@ -14,7 +14,7 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,7 +24,7 @@ from change_tracker.core.conf import get_conf
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError, StaleRowError
 from change_tracker.core.jobs.beating import Beating
 from change_tracker.core.jobs.kinds import Outcome, kind_of
-from change_tracker.core.jobs.models import BROKEN, FOUND, INTERRUPTED, JobRun
+from change_tracker.core.jobs.models import BROKEN, FOUND, INTERRUPTED, ZONE, JobRun
 from change_tracker.core.jobs.states import JOB
 from change_tracker.core.services import create_row
 
@@ -67,7 +67,8 @@ def start_job(
         title=title[:250],
         owner_id=key_of(actor),
         language=translation.get_language() or "",
-        task=task,
+        # What somebody looked at on their day is done on that day.
+        task={ZONE: getattr(timezone.get_current_timezone(), "key", ""), **task},
         result_url=result_url,
         queued_at=now,
         actor=actor,
@@ -131,8 +132,11 @@ def claim_job(*, now: datetime) -> JobRun | None:
 
 
 def carry_out(job: JobRun, *, clock: Clock = database_now) -> None:
-    """Do a job that was claimed: its effect and its end are one transaction."""
-    with translation.override(job.language or None), _Watched(job, clock):
+    """Do a job that was claimed, in the language and the zone of whoever began it: its effect and
+    its end are one transaction.
+    """
+    zone = timezone.override(job.task.get(ZONE) or None)
+    with translation.override(job.language or None), zone, _Watched(job, clock):
         try:
             with Beating(job) as beat, transaction.atomic():
                 outcome = kind_of(job.kind).run(job, now=clock(), tell=beat.tell)

@@ -3,15 +3,18 @@
 `read_table` gives trimmed text under our own column names, or says what is wrong with the file.
 """
 
-from change_tracker.core.tables.cells import said, tidy
+from change_tracker.core.tables.cells import said, tidy, tidy_lines
 from change_tracker.core.tables.columns import KnownAs, Mapping, parse_maps, plain
 from change_tracker.core.tables.dates import parse_date
 from change_tracker.core.tables.numbers import parse_number
+from change_tracker.core.tables.opened import Opened
 from change_tracker.core.tables.reading import (
     book_headings,
     check_size,
     content_of,
     headings_of,
+    open_book,
+    open_file,
     read_content,
     read_table,
 )
@@ -23,10 +26,12 @@ from change_tracker.core.tables.rows import (
     Table,
     UnreadableFileError,
 )
+from change_tracker.core.tables.words import in_our_languages
 
 __all__ = [
     "KnownAs",
     "Mapping",
+    "Opened",
     "Problem",
     "RefusedImportError",
     "Row",
@@ -36,6 +41,9 @@ __all__ = [
     "check_size",
     "content_of",
     "headings_of",
+    "in_our_languages",
+    "open_book",
+    "open_file",
     "parse_date",
     "parse_maps",
     "parse_number",
@@ -45,4 +53,5 @@ __all__ = [
     "said",
     "table_of",
     "tidy",
+    "tidy_lines",
 ]

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from change_tracker.core.tables.rows import Lines, Problem, UnreadableFileError
+from change_tracker.core.tables.text_cells import MARKED, unmarked
 
 SEPARATORS = (",", ";", "\t")
 QUOTED = re.compile(r'"[^"]*"')
+#: What programs write above a list for Excel.
+SEPARATOR_LINE = re.compile(r'"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
 #: Characters in which the first line is looked for.
 HEAD = 100_000
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -47,8 +50,10 @@ def _decode_western(content: bytes) -> tuple[str, list[Problem]]:
 def _numbered(text: str) -> Lines:
     number = 0
     try:
+        # Few files have any, and to look at each cell of the others takes time.
+        is_ours = any(each in text for each in MARKED)
         for number, cells in enumerate(_records(text), start=1):
-            yield number, cells
+            yield number, unmarked(cells) if is_ours else cells
     except csv.Error as error:
         raise UnreadableFileError(
             _("Row %(row)s cannot be read: %(reason)s.") % {"row": number + 1, "reason": error}
@@ -56,7 +61,11 @@ def _numbered(text: str) -> Lines:
 
 
 def _records(text: str) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    # Spreadsheets obey that line, and count from the one below it.
+    told = SEPARATOR_LINE.match(text)
+    separator = told[1] if told else _separator(text)
+    rest = text[told.end() :] if told else text
+    return csv.reader(io.StringIO(rest, newline=""), delimiter=separator, strict=True)
 
 
 def _separator(text: str) -> str:

@@ -1,16 +1,17 @@
 """From a file to a table: one function for every kind of file."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from change_tracker.core.conf import Conf, get_conf
-from change_tracker.core.tables.blocks import blocks
-from change_tracker.core.tables.cells import said_all, tidy
-from change_tracker.core.tables.columns import Mapping, place_columns, unused_columns
+from change_tracker.core.tables.blocks import unstorable
+from change_tracker.core.tables.cells import has_control, tidy
+from change_tracker.core.tables.columns import Mapping
 from change_tracker.core.tables.csv_lines import csv_lines
+from change_tracker.core.tables.opened import Opened
 from change_tracker.core.tables.rows import Line, Lines, Problem, Table, UnreadableFileError
 from change_tracker.core.tables.xlsx_lines import sheet_lines, xlsx_lines
 
@@ -38,68 +39,75 @@ def read_content(
     required: Sequence[str],
     mapping: Mapping,
     by_name: bool = True,
-    sheet: str = "",
+    prose: Collection[str] = (),
 ) -> Table:
-    """The same for a file that somebody sent; `by_name` finds columns that are not mapped.
+    """The same for a file that somebody sent; see `Opened.table`."""
+    return open_file(content).table(
+        columns=columns, required=required, mapping=mapping, by_name=by_name, prose=prose
+    )
 
-    Of a workbook the `sheet` of that name is read, without a name the first one.
+
+def open_file(content: bytes) -> Opened:
+    """A file without its rows; of a workbook its first sheet. Raises UnreadableFileError."""
+    conf = get_conf()
+    lines, notes = _lines_of(content, conf)
+    header = _header(lines)
+    if header is None:
+        raise UnreadableFileError(_("The file is empty."))
+    _check_width(header, conf)
+    return Opened(header=header, lines=lines, notes=notes)
+
+
+def open_book(content: bytes) -> dict[str, Opened]:
+    """Each sheet that has headings, without its rows; a CSV file is one sheet without a name.
+
+    A sheet of more columns than are taken is left out where there are others: next to a list there
+    often is a calendar. Raises UnreadableFileError where nothing is in any of them.
     """
     conf = get_conf()
-    lines, notes = _lines_of(content, conf, sheet)
-    header = _header(lines, conf)
-    places = place_columns(
-        header, columns=columns, required=required, mapping=mapping, by_name=by_name
-    )
-    places = {ours: places[ours] for ours in columns if ours in places}
-    numbers, cells, problems = _read(lines, header, places, conf)
-    return Table(numbers, cells, (*notes, *unused_columns(header, places), *problems))
+    check_size(len(content), conf)
+    if not content.startswith(ZIP_MARK):
+        return {"": open_file(content)}
+    found = {}
+    for name, lines in sheet_lines(content, conf).items():
+        header = _header(lines)
+        if header:
+            found[name] = Opened(header=header, lines=lines)
+    if not found:
+        raise UnreadableFileError(_("The file is empty."))
+    fitting = {
+        name: each for name, each in found.items() if len(each.header) <= conf.import_max_columns
+    }
+    if not fitting:
+        _check_width(next(iter(found.values())).header, conf)
+    return fitting
 
 
 def headings_of(content: bytes) -> list[str]:
     """The names of the columns of a file. Raises UnreadableFileError."""
-    conf = get_conf()
-    lines, _notes = _lines_of(content, conf)
-    return [name for name in _header(lines, conf) if name]
+    return open_file(content).headings
 
 
 def book_headings(content: bytes) -> dict[str, list[str]]:
-    """The names of the columns of each sheet that has any; a CSV file is one sheet without a name.
-
-    Raises UnreadableFileError where nothing is in any of them.
-    """
-    conf = get_conf()
-    check_size(len(content), conf)
-    is_book = content.startswith(ZIP_MARK)
-    sheets = sheet_lines(content, conf) if is_book else {"": _lines_of(content, conf)[0]}
-    found = {}
-    for name, lines in sheets.items():
-        line = _header_line(lines, conf)
-        if line:
-            found[name] = [each for each in line if each]
-    if not found:
-        raise UnreadableFileError(_("The file is empty."))
-    return found
+    """The names of the columns of each sheet, as `open_book` finds them."""
+    return {name: each.headings for name, each in open_book(content).items()}
 
 
-def _header(lines: Lines, conf: Conf) -> list[str]:
-    line = _header_line(lines, conf)
-    if line is None:
-        raise UnreadableFileError(_("The file is empty."))
-    return line
-
-
-def _header_line(lines: Lines, conf: Conf) -> list[str] | None:
-    header_line = next((line for line in map(_cleaned, lines) if any(line[1])), None)
-    if header_line is None:
+def _header(lines: Lines) -> list[str] | None:
+    """The first line that says something."""
+    found = next((line for line in map(_cleaned, lines) if any(line[1])), None)
+    if found is None:
         return None
-    _check_width(header_line[1], conf)
-    return header_line[1]
+    number, header = found
+    if any(map(has_control, header)):
+        raise UnreadableFileError(unstorable(number).as_text())
+    return header
 
 
-def _lines_of(content: bytes, conf: Conf, sheet: str = "") -> tuple[Lines, list[Problem]]:
+def _lines_of(content: bytes, conf: Conf) -> tuple[Lines, list[Problem]]:
     check_size(len(content), conf)
     if content.startswith(ZIP_MARK):
-        return xlsx_lines(content, conf, sheet)
+        return xlsx_lines(content, conf)
     if content.startswith(OLD_EXCEL_MARK):
         raise UnreadableFileError(
             _("This is an old or a protected Excel file; save it as XLSX or CSV.")
@@ -140,24 +148,6 @@ def _check_width(header: Sequence[str], conf: Conf) -> None:
             )
             % {"limit": limit}
         )
-
-
-def _read(
-    lines: Lines, header: Sequence[str], places: dict[str, int], conf: Conf
-) -> tuple[list[int], dict[str, list[str]], list[Problem]]:
-    numbers: list[int] = []
-    cells: dict[str, list[str]] = {ours: [] for ours in places}
-    problems: list[Problem] = []
-    for block in blocks(lines, len(header)):
-        numbers += block.numbers
-        problems += block.problems
-        if len(numbers) > conf.import_max_rows:
-            raise UnreadableFileError(
-                _("The file has more than %(limit)s rows.") % {"limit": conf.import_max_rows}
-            )
-        for ours, index in places.items():
-            cells[ours] += said_all(block.columns[index])
-    return numbers, cells, problems
 
 
 def _cleaned(line: Line) -> Line:

@@ -6,6 +6,8 @@ from typing import Any
 
 #: A cell that begins like this would be run as a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+#: How such a text stands in a CSV file, so that it stays one.
+MARKED = tuple(f"'{each}" for each in FORMULA)
 #: Spreadsheets keep fifteen digits; a longer number is a text, so that none is lost.
 EXACT = 10**15
 
@@ -15,3 +17,13 @@ def is_number(value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return False
     return isfinite(value) and -EXACT < value < EXACT
+
+
+def marked(text: str) -> str:
+    """`text` for a CSV file, where spreadsheets would run what looks like a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def unmarked(cells: list[str]) -> list[str]:
+    """What was `marked` as it was before."""
+    return [each[1:] if each.startswith(MARKED) else each for each in cells]

@@ -10,7 +10,7 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 
-from change_tracker.core.tables.text_cells import FORMULA, is_number
+from change_tracker.core.tables.text_cells import is_number, marked
 from change_tracker.core.tables.xlsx_parts import LINES_AT_ONCE, Sheet, book_pieces, xlsx_pieces
 
 Line = Sequence[Any]
@@ -117,5 +117,4 @@ def _cell(value: Any) -> Any:
     if isinstance(value, datetime):
         local = timezone.localtime(value) if timezone.is_aware(value) else value
         return local.isoformat(timespec="seconds")
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return marked(str(value))

@@ -1,11 +1,13 @@
 """XLSX: a zip of XML, so its size is capped before anything is parsed."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -31,6 +33,9 @@ MAX_TAGS = 300_000
 TAGS_FOR_TAG = 5
 #: Bytes of all parts that are neither sheets nor strings nor pictures.
 MAX_OTHERS = 8_000_000
+#: What a number format shows as it stands there.
+LITERAL = re.compile(r'"[^"]*"|\\.|\[[^]]*\]')
+ZEROS = re.compile("0{2,20}")
 #: What openpyxl and the zip reader raise on damaged files.
 BROKEN = (
     zipfile.BadZipFile,
@@ -43,22 +48,20 @@ BROKEN = (
     IndexError,
     EOFError,
     NotImplementedError,
+    OverflowError,
     RuntimeError,
     OSError,
 )
 
 
-def xlsx_lines(content: bytes, conf: Conf, sheet: str = "") -> tuple[Lines, list[Problem]]:
-    """The lines of the visible sheet of that name; without one of the first, and a note where
-    there are more.
-    """
+def xlsx_lines(content: bytes, conf: Conf) -> tuple[Lines, list[Problem]]:
+    """The lines of the first visible sheet, and a note where there are more."""
     sheets = _visible_sheets(content, conf)
     notes = []
-    if len(sheets) > 1 and not sheet:
+    if len(sheets) > 1:
         reason = _("Only the first sheet, “%(name)s”, was read.") % {"name": sheets[0].title}
         notes.append(Problem(None, "", reason))
-    wanted = next((each for each in sheets if each.title == sheet), sheets[0])
-    return _cells(wanted, conf.import_max_columns), notes
+    return _cells(sheets[0], conf.import_max_columns), notes
 
 
 def sheet_lines(content: bytes, conf: Conf) -> dict[str, Lines]:
@@ -165,28 +168,42 @@ def _cells(sheet: Any, max_columns: int) -> Lines:
     # What the sheet says about its own size is not to be trusted.
     sheet.reset_dimensions()
     try:
-        rows = sheet.iter_rows(max_col=max_columns + 1, values_only=True)
+        rows = sheet.iter_rows(max_col=max_columns + 1)
         for number, cells in enumerate(rows, start=1):
             if number > LAST_ROW:
                 raise _too_big()
-            if cells.count(None) < len(cells):
-                yield number, [_text(cell) for cell in cells]
+            texts = ["" if cell.value is None else _text(cell) for cell in cells]
+            if any(texts):
+                yield number, texts
     except BROKEN as error:
         raise _broken() from error
 
 
 def _text(cell: Any) -> str:
-    """A cell as somebody would type it: dates in ISO form, whole numbers without ".0"."""
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        midnight = cell.time() == datetime.min.time()
-        return cell.date().isoformat() if midnight else cell.isoformat(sep=" ")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
+    """A cell as somebody would type it: dates in ISO form, whole numbers without ".0", and what is
+    shown as 80% or 00123 like that.
+    """
+    value = cell.value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        midnight = value.time() == datetime.min.time()
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return _number(value, cell.number_format)
+    return str(value)
+
+
+def _number(value: Any, shown_as: str) -> str:
+    if "%" in LITERAL.sub("", shown_as):
+        return f"{(Decimal(str(value)) * 100).normalize():f}%"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    # Numbers of people and posts are often kept so, with as many digits as they are shown with.
+    is_padded = isinstance(value, int) and ZEROS.fullmatch(shown_as)
+    return f"{value:0{len(shown_as)}d}" if is_padded else str(value)
 
 
 def _too_big() -> UnreadableFileError:

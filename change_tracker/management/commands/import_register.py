@@ -113,7 +113,9 @@ def _layout(content: bytes, sheets: list[str], maps: list[str]) -> Layout:
                 % {"text": text, "sheets": ", ".join(BY_KEY)}
             )
         kinds[title] = kind
-    layout = recognise(book_headings(content), kinds)
+    # One that the file does not have is refused where the tables are made.
+    named: Layout = {title: {"kind": kind, "columns": {}} for title, kind in kinds.items()}
+    layout = named | recognise(book_headings(content), kinds)
     for heading, ours in parse_maps(maps, columns=OURS).items():
         for sheet, _dot, name in (each.partition(".") for each in ours):
             for each in layout.values():

@@ -27,7 +27,7 @@ from change_tracker.core.sentfiles import (
     start_for,
 )
 from change_tracker.core.services import create_row
-from change_tracker.core.tables import check_size, headings_of, read_content
+from change_tracker.core.tables import check_size, headings_of, open_file
 from change_tracker.people.headings import ROSTER, still_there
 from change_tracker.people.models import PeopleUpload
 from change_tracker.people.services.previews import told
@@ -103,7 +103,7 @@ def name_columns(upload: PeopleUpload, mapping: Mapping[str, str]) -> PeopleUplo
     if upload.from_source:
         return name_anew(upload, {})
     upload.mapping = {ours: mapping[ours] for ours in COLUMNS if mapping.get(ours)}
-    _table_of(upload)
+    open_file(upload.sent_content).place(**_asked(upload))
     return name_anew(upload, upload.mapping)
 
 
@@ -158,7 +158,8 @@ def roster_of(upload: PeopleUpload, *, today: date) -> Roster:
     if upload.from_source:
         upload.sent_content  # noqa: B018  gone?
         return roster_from(people_source(), today=today)
-    return read_roster(_table_of(upload), source=upload.name)
+    table = open_file(upload.sent_content).table(**_asked(upload))
+    return read_roster(table, source=upload.name)
 
 
 def forget_uploads(*, now: datetime) -> int:
@@ -179,12 +180,12 @@ def _refuse(upload: PeopleUpload, expected: str, allow: int | None) -> None:
         )
 
 
-def _table_of(upload: PeopleUpload) -> Any:
+def _asked(upload: PeopleUpload) -> dict[str, Any]:
+    """Which columns are looked for, and as what."""
     theirs: dict[str, list[str]] = {}
     for ours, heading in upload.mapping.items():
         theirs.setdefault(heading, []).append(ours)
-    content = upload.sent_content
-    return read_content(content, columns=COLUMNS, required=REQUIRED, mapping=theirs, by_name=False)
+    return {"columns": COLUMNS, "required": REQUIRED, "mapping": theirs, "by_name": False}
 
 
 def _start(

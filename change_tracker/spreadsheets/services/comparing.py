@@ -18,9 +18,9 @@ from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceSource, SourceType
 from change_tracker.resistance.services.register import lacking_last_time, require_still_accepted
 from change_tracker.spreadsheets.columns import KEEP, Column, Sheet
-from change_tracker.spreadsheets.names import Names, said_of
+from change_tracker.spreadsheets.names import Names, key_of_new, said_of
 from change_tracker.spreadsheets.services.stored import REVIEW, Lookups, Stored, same
-from change_tracker.spreadsheets.sheets import ACTIONS, GROUPS, RESISTANCE, SHEETS
+from change_tracker.spreadsheets.sheets import ACTIONS, GROUPS, NUMBER, RESISTANCE, SHEETS
 
 Key = int | str
 
@@ -120,8 +120,9 @@ class _Reader:
     ) -> None:
         self._sheet, self._table, self._stored, self._names = sheet, table, stored, names
         self._columns = [each for each in sheet.columns if each.name in table.columns]
+        # A number says which row it is in its own column only: here it is words like others.
         self._known: Names[int] = Names(
-            [(key, str(each.values[sheet.named_by]), f"#{key}") for key, each in stored.items()]
+            [(key, str(each.values[sheet.named_by]), "") for key, each in stored.items()]
         )
         self.problems: list[Problem] = []
 
@@ -173,7 +174,12 @@ class _Reader:
             if key.isdecimal() and int(key) in self._stored:
                 return self._stored[int(key)]
         called = self._known.all_called(name)
-        return self._stored[self._known.find(name)] if called else None
+        if len(called) > 1:
+            raise ValueError(
+                _("This is here several times. Write its number under “%(column)s”: %(numbers)s.")
+                % {"column": NUMBER.heading, "numbers": ", ".join(f"#{each}" for each in called)}
+            )
+        return self._stored[next(iter(called))] if called else None
 
     def _refuse_doubles(self, line: Line, first: dict[Any, int]) -> None:
         name = said_of(str(line.values[self._sheet.named_by]))
@@ -210,16 +216,22 @@ class _Reader:
             owner = said["owner"]
             held = {"owner": Person(pk=owner) if owner else None, "review_on": said["review_on"]}
             self._refused(line, "owner", require_still_accepted, line.stored.row, held)
-        level = line.values.get("level")
-        day = line.values.get("reviewed_on")
-        if level is None or (line.stored and self._is_known(line.stored, level, day)):
-            return
-        line.review = (level, day or self._names.today, line.values.get("note", ""))
+        line.review = self._review(line)
 
-    def _is_known(self, stored: Stored, level: int, day: date | None) -> bool:
-        if day is None:
-            return bool(stored.values["level"] == level)
-        return (day, level) in stored.reviews
+    def _review(self, line: Line) -> tuple[int, date, str] | None:
+        """The judgement that a row adds, if it is none of those that there are."""
+        level, day, note = (line.values.get(name) for name in REVIEW)
+        before = line.stored.values if line.stored else {}
+        reviews = line.stored.reviews if line.stored else set()
+        if level is None or (day, level) in reviews:
+            return None
+        # Whoever changes the level that an exported file says seldom changes the day beside it.
+        if day is None or day in {each for each, _level in reviews}:
+            if before.get("level") == level:
+                return None
+            day = self._names.today
+            note = "" if note and same(before.get("note"), note) else note
+        return level, day, note or ""
 
     def _check_action(self, line: Line, said: dict[str, Any]) -> None:
         strategy = said.get("strategy")
@@ -263,7 +275,7 @@ class _Reader:
 def _name_entries(lines: Sequence[Line], entries: Names[Any]) -> None:
     for line in lines:
         statement = line.values["statement"]
-        key = line.stored.row.pk if line.stored else said_of(statement)
+        key = line.stored.row.pk if line.stored else key_of_new(statement)
         entries.add(key, statement, line.values.get("number") or "")
 
 

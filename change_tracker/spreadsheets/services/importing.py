@@ -12,14 +12,15 @@ from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.tables import (
+    Opened,
     RefusedImportError,
     Table,
     UnreadableFileError,
-    book_headings,
-    read_content,
+    open_book,
 )
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import require_running
+from change_tracker.spreadsheets.columns import Sheet
 from change_tracker.spreadsheets.services.comparing import Changes, compare
 from change_tracker.spreadsheets.services.stored import lookups_for, stored_in
 from change_tracker.spreadsheets.services.writing import Writer
@@ -56,35 +57,53 @@ def recognise(headings: Mapping[str, list[str]], kinds: Mapping[str, str] | None
 def tables_of(content: bytes, layout: Layout) -> dict[str, Table]:
     """The tables of a file by the keys of our sheets.
 
-    Raises UnreadableFileError where a needed column is missing, two sheets are the same one of
-    ours, or none is one.
+    Raises UnreadableFileError where a needed column is missing, the file has no such sheet, two
+    are the same one of ours, or none is one.
     """
-    tables: dict[str, Table] = {}
-    headings = book_headings(content)
+    return {
+        sheet.key: opened.table(prose=sheet.prose, **asked)
+        for sheet, opened, asked in _sheets_of(content, layout)
+    }
+
+
+def check_layout(content: bytes, layout: Layout) -> None:
+    """Raise what `tables_of` does about a layout; reads no row, however long the file is."""
+    for _sheet, opened, asked in _sheets_of(content, layout):
+        opened.place(**asked)
+
+
+def _sheets_of(content: bytes, layout: Layout) -> list[tuple[Sheet, Opened, dict[str, Any]]]:
+    """The sheets that are ours, each with what is asked of its columns."""
+    book = open_book(content)
+    found: dict[str, tuple[Sheet, Opened, dict[str, Any]]] = {}
     for title, said in layout.items():
+        _require_sheet(title, book)
         sheet = BY_KEY.get(said["kind"])
-        if sheet is None or title not in headings:
+        if sheet is None:
             continue
-        if sheet.key in tables:
+        if sheet.key in found:
             raise UnreadableFileError(
                 _("Two sheets are “%(name)s”. Leave one of them out.") % {"name": sheet.title}
             )
         theirs: dict[str, list[str]] = {}
         for ours, heading in said["columns"].items():
             theirs.setdefault(heading, []).append(ours)
-        tables[sheet.key] = read_content(
-            content,
-            columns=sheet.names,
-            required=sheet.required,
-            mapping=theirs,
-            by_name=False,
-            sheet=title,
-        )
-    if not tables:
+        asked = {"columns": sheet.names, "required": sheet.required, "mapping": theirs}
+        found[sheet.key] = sheet, book[title], asked | {"by_name": False}
+    if not found:
         raise UnreadableFileError(
             _("No sheet could be recognised. Download the template to see what they look like.")
         )
-    return tables
+    return list(found.values())
+
+
+def _require_sheet(title: str, book: Mapping[str, Opened]) -> None:
+    if title not in book:
+        sheets = ", ".join(f"“{each}”" for each in book if each) or _("none")
+        raise UnreadableFileError(
+            _("The file has no sheet “%(name)s” with headings. Its sheets are: %(sheets)s.")
+            % {"name": title, "sheets": sheets}
+        )
 
 
 def changes_of(

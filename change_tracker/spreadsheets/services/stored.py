@@ -13,7 +13,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
-from change_tracker.core.tables import said, tidy
+from change_tracker.core.tables import said, tidy, tidy_lines
+from change_tracker.core.tables.xlsx_parts import LONGEST
 from change_tracker.core.together import Part as Together
 from change_tracker.core.together import read_together
 from change_tracker.initiatives.models import AffectedGroup, Initiative
@@ -236,7 +237,8 @@ def _people(
 
 
 def same(before: Any, after: Any) -> bool:
-    """Whether a cell says what is there, however its white space runs."""
+    """Whether a cell says what is there, however its white space runs, as far as it has room."""
     if isinstance(before, str) and isinstance(after, str):
-        return said(tidy(before)) == after
+        shown = before[:LONGEST]
+        return after in {said(tidy(shown)), said(tidy_lines(shown))}
     return bool(before == after)

@@ -31,6 +31,7 @@ from change_tracker.spreadsheets.services.importing import (
     Layout,
     RegisterChangedError,
     changes_of,
+    check_layout,
     counts_of,
     recognise,
     tables_of,
@@ -73,7 +74,7 @@ def name_columns(upload: RegisterUpload, layout: Layout) -> RegisterUpload:
 
     Raises UnreadableFileError where one that is needed is missing, UploadGoneError.
     """
-    tables_of(upload.sent_content, layout)
+    check_layout(upload.sent_content, layout)
     return name_anew(upload, layout)
 
 

@@ -12,13 +12,15 @@ from change_tracker.people.models import OrgUnit
 from change_tracker.people.services.audiences import Clause, create_audience
 from change_tracker.resistance.models import ResistanceReview, ResistanceSource, SourceType
 from change_tracker.signals import announce, resistance_observed
-from change_tracker.spreadsheets.names import said_of
+from change_tracker.spreadsheets.names import key_of_new, said_of
 from change_tracker.spreadsheets.services.comparing import Changes, Line, Part
 from change_tracker.spreadsheets.services.stored import REVIEW, SETS
 from change_tracker.spreadsheets.sheets import RESISTANCE
 
 BATCH = 500
 UNIT = "unit:"
+#: Days of which people are reminded anew when they change, in rows that count their dates.
+DATES = frozenset({"due_on", "review_on"})
 
 
 class Writer:
@@ -30,7 +32,7 @@ class Writer:
         self._initiative, self._today = initiative, today
         self._by: dict[str, Any] = {"actor": actor, "now": now}
         self._events: list[Any] = []
-        #: keys of what was made: of groups by unit, of entries by what is heard
+        #: keys of what was made, by those that they had before: of groups and of entries
         self._made: dict[str, int] = {}
 
     def write(self, changes: Changes) -> None:
@@ -64,9 +66,10 @@ class Writer:
         for line in part.changed:
             self._change(line)
         named = {name for line in part.changed for name in line.changes} - {*SETS}
+        counted = ["due_revision"] if named & _dates_of(part.sheet.model) else []
         rows = [line.stored.row for line in part.changed if line.stored and line.changes]
         part.sheet.model._default_manager.bulk_update(
-            rows, [*sorted(named), "version"], batch_size=BATCH
+            rows, [*sorted(named), *counted, "version"], batch_size=BATCH
         )
         for name in SETS:
             if name in part.sheet.names or any(name in line.changes for line in part.changed):
@@ -90,7 +93,7 @@ class Writer:
         for row in added:
             self._note(row, "created")
             if part.sheet is RESISTANCE:
-                self._made[said_of(row.statement)] = row.pk
+                self._made[key_of_new(row.statement)] = row.pk
                 announce(resistance_observed, ResistanceSource, source=row)
         return {self._name_of(part, row): row for row in added}
 
@@ -117,6 +120,8 @@ class Writer:
             if name not in SETS:
                 setattr(row, *self._column(type(row), name, value))
         row.version += 1
+        if line.changes.keys() & _dates_of(type(row)):
+            row.due_revision += 1
         self._note(row, "changed", {name: self._plain(row, name, line) for name in line.changes})
 
     def _plain(self, row: Any, name: str, line: Line) -> Any:
@@ -187,3 +192,8 @@ class Writer:
         self._events.append(
             audit.event(obj=row, verb=verb, scope=scope, changes=changes, **self._by)
         )
+
+
+def _dates_of(model: Any) -> frozenset[str]:
+    """The days whose changes rows of `model` count."""
+    return DATES if hasattr(model, "due_revision") else frozenset()
