@@ -14,7 +14,7 @@ training_assigned = Signal()
 training_completed = Signal()
 #: source (ResistanceSource)
 resistance_observed = Signal()
-#: action (MitigationAction), in its final state
+#: action (MitigationAction) of which it is known how it ended, also where it is judged anew
 action_closed = Signal()
 #: item (FeedbackItem): a concern, question or idea, new or asked again
 feedback_raised = Signal()

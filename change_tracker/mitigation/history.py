@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import product
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -12,7 +13,7 @@ from change_tracker.core.access import User
 from change_tracker.core.models import AuditEvent
 from change_tracker.mitigation.blocks import ANSWERED
 from change_tracker.mitigation.hill import hill_words
-from change_tracker.mitigation.models import MitigationAction
+from change_tracker.mitigation.models import JUDGED_STATES, MitigationAction
 from change_tracker.people.queries import with_names
 
 State = MitigationAction.State
@@ -30,10 +31,11 @@ EVENTS: dict[str, str | Promise] = {
 }
 #: What changes beside something that a person changed, and tells them nothing.
 BESIDE = ("due_revision",)
-#: Back to work, by where it comes from.
-AGAIN: dict[str, str | Promise] = {
-    State.BLOCKED: _("It goes on"),
-    State.INEFFECTIVE: _("It was taken up again"),
+#: What is told otherwise of some moves: back to work, and back to the question.
+AGAIN: dict[tuple[str, str], str | Promise] = {
+    (State.BLOCKED, State.IN_PROGRESS): _("It goes on"),
+    (State.INEFFECTIVE, State.IN_PROGRESS): _("It was taken up again"),
+    **dict.fromkeys(product(JUDGED_STATES, [State.DONE]), _("It is to be judged anew")),
 }
 
 
@@ -68,8 +70,8 @@ def history_of(user: User, action: MitigationAction) -> list[Happened]:
 
 
 def _event_words(event: AuditEvent) -> str:
-    if event.to_state == State.IN_PROGRESS and event.from_state in AGAIN:
-        return str(AGAIN[event.from_state])
+    if (words := AGAIN.get((event.from_state, event.to_state))) is not None:
+        return str(words)
     if (words := EVENTS.get(event.to_state or event.verb)) is not None:
         return str(words)
     changes = dict(event.changes)

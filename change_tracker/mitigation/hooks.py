@@ -35,7 +35,7 @@ def has_open_action(row: ResistanceSource, facts: Facts) -> Promise | None:
 
 
 def has_no_open_action(row: ResistanceSource, facts: Facts) -> Promise | None:
-    """Monitoring means that the work has ended."""
+    """Monitoring and resolved mean that the work has ended."""
     return _("Some of its actions are still open.") if row.actions.open().exists() else None
 
 
@@ -149,6 +149,8 @@ def register() -> None:
     STRATEGY_EFFECTS.register(effects_of_strategies)
     RESISTANCE.guard("assessed", "mitigating", has_open_action)
     RESISTANCE.guard("mitigating", "monitoring", has_no_open_action)
+    for source in ("assessed", "accepted"):
+        RESISTANCE.guard(source, "resolved", has_no_open_action)
     ROLE_WORK.register(OWNED_ACTIONS)
     WAYS_OUT.register(OPEN_ACTIONS)
     INITIATIVE.guard("sustaining", "closed", leaves_no_open_action)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Any
 
 from django.utils.functional import Promise
@@ -20,10 +21,11 @@ WORDS: dict[str, str | Promise] = {
     State.INEFFECTIVE: _("It did not work"),
     State.CANCELLED: _("Call it off"),
 }
-#: Back to work, by where it comes from.
-BACK: dict[str, str | Promise] = {
-    State.BLOCKED: _("It can go on"),
-    State.INEFFECTIVE: _("Take it up again"),
+#: What is called otherwise from some states: back to work, and back to the question.
+BACK: dict[tuple[str, str], str | Promise] = {
+    (State.BLOCKED, State.IN_PROGRESS): _("It can go on"),
+    (State.INEFFECTIVE, State.IN_PROGRESS): _("Take it up again"),
+    **dict.fromkeys(product(JUDGED_STATES, [State.DONE]), _("Judge it anew")),
 }
 
 
@@ -87,5 +89,4 @@ def question_of(action: Any, today: date) -> str:
 
 
 def _words(action: MitigationAction, target: str) -> str | Promise:
-    back = BACK.get(action.state) if target == State.IN_PROGRESS else None
-    return back or WORDS[target]
+    return BACK.get((action.state, target)) or WORDS[target]

@@ -28,7 +28,7 @@ from change_tracker.mitigation.errors import (
     NotOpenError,
 )
 from change_tracker.mitigation.kinds import EMPTY, foreign_to
-from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
+from change_tracker.mitigation.models import JUDGED_STATES, OPEN_STATES, MitigationAction
 from change_tracker.mitigation.states import ACTION
 from change_tracker.resistance.models import ResistanceSource, StrategyType
 from change_tracker.signals import action_closed, announce
@@ -142,19 +142,21 @@ def move_action(
     outcome: str | None = None,
     expected_version: int | None = None,
 ) -> MitigationAction:
-    """Move an action. Done keeps the day; taking it up again forgets it.
+    """Move an action. Done keeps the day, also where it is to be judged anew; taking it up again
+    forgets it.
 
     `outcome` says what came of it; None leaves what was said before. Sends `action_closed` when it
     is known how the work ended. Raises what `Transitions.move` raises, and StaleRowError where it
     is not of the `expected_version`; None expects none.
     """
     changes: dict[str, Any] = {} if outcome is None else {"outcome": outcome}
-    if to == State.DONE:
-        changes["done_on"] = timezone.localdate(now)
-    elif action.state == State.INEFFECTIVE:
+    is_anew = to == State.IN_PROGRESS and action.state == State.INEFFECTIVE
+    if is_anew:
         changes |= {"done_on": None, "due_revision": action.due_revision + 1}
+    elif to == State.DONE and action.state not in JUDGED_STATES:
+        changes["done_on"] = timezone.localdate(now)
     with transaction.atomic():
-        if action.state == State.INEFFECTIVE:
+        if is_anew:
             # Closing looks at what is open; it waits until this is, or this finds it closed.
             action.initiative = lock(action.initiative)
         # The day that a guard looks at, and what was said before, stay until it is through.

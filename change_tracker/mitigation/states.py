@@ -48,6 +48,8 @@ ACTION = Transitions(
             Move(source, "cancelled", needs_reason=True)
             for source in ("planned", "in_progress", "blocked")
         ),
+        "effective > done",
+        "ineffective > done",
         Move("ineffective", "in_progress", guards=[initiative_runs]),
     ),
     means={

@@ -14,6 +14,7 @@ from change_tracker.resistance.states import RESISTANCE
 State = ResistanceSource.State
 #: What a press of the button says.
 MOVES: dict[str, str | Promise] = {
+    State.IDENTIFIED: _("There is something in it: take it up again"),
     State.ASSESSED: _("We know how strong it is"),
     State.MITIGATING: _("We work on it"),
     State.MONITORING: _("The work is done, we watch it"),

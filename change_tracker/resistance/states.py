@@ -59,7 +59,10 @@ RESISTANCE = Transitions(
         Move("identified", "assessed", guards=[has_review]),
         "assessed > mitigating",
         "mitigating > monitoring",
-        Move("monitoring", "resolved", guards=[is_at_target]),
+        *(
+            Move(source, "resolved", guards=[is_at_target])
+            for source in ("assessed", "monitoring", "accepted")
+        ),
         *(
             Move(source, "accepted", guards=[has_other_approver], needs_reason=True)
             for source in ("assessed", "mitigating", "monitoring")
@@ -69,6 +72,7 @@ RESISTANCE = Transitions(
             for source in ("monitoring", "accepted", "resolved")
         ),
         Move("identified", "dismissed", needs_reason=True),
+        "dismissed > identified",
     ),
     means={
         "identified": _(

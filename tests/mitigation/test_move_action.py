@@ -104,6 +104,19 @@ def test_done_keeps_the_day_and_taking_it_up_again_forgets_it(action: Mitigation
     assert action.done_on is None
 
 
+@pytest.mark.parametrize("verdict", ["effective", "ineffective"])
+def test_a_verdict_that_was_a_mistake_is_given_anew(verdict: str, action: MitigationAction) -> None:
+    prepare(action, verdict)
+    other = {"effective": "ineffective", "ineffective": "effective"}[verdict]
+
+    move(action, "done")
+    asked_again = (action.done_on, action.due_revision)
+    move(action, other)
+
+    assert asked_again == (DONE_ON, 1)
+    assert (action.state, action.done_on) == (other, DONE_ON)
+
+
 def test_whether_it_worked_needs_a_look_after_it_was_done(action: MitigationAction) -> None:
     put(action, "done", done_on=TODAY)
     foreign = factories.make_source(action.initiative)

@@ -43,6 +43,25 @@ def test_an_agent_takes_their_own_work_from_plan_to_verdict(
     assert moves.get(to_state="blocked").reason == "The vans are away."
 
 
+def test_a_wrong_press_about_whether_it_worked_is_put_right(
+    action: MitigationAction, source: Any, lead: Person, sign_in: SignIn
+) -> None:
+    put(action, "effective", done_on=YESTERDAY, outcome="They ask for more.")
+    factories.make_review(source, 4, reviewed_on=TODAY)
+    client, url = sign_in.page(lead), action_url(action, "move/")
+
+    offered = words(client.get(action_url(action)))
+    again = words(client.post(url, {"to": "done"}, follow=True))
+    client.post(url, {"to": "ineffective", "outcome": "Nobody asks for it."})
+
+    action.refresh_from_db()
+    assert "Judge it anew" in offered
+    assert "Did it work?" in again
+    assert "It is to be judged anew" in words(client.get(action_url(action)))
+    assert (action.state, action.outcome) == ("ineffective", "Nobody asks for it.")
+    assert action.done_on == YESTERDAY
+
+
 @pytest.mark.parametrize("to", ["blocked", "cancelled"])
 def test_it_asks_why(to: str, action: MitigationAction, lead: Person, sign_in: SignIn) -> None:
     put(action, "in_progress")

@@ -233,6 +233,38 @@ def test_dismissing_asks_why(source: ResistanceSource, lead: Person, sign_in: Si
     assert source.state == "dismissed"
 
 
+def test_what_was_dismissed_by_mistake_is_taken_up_again(
+    source: ResistanceSource, lead: Person, sign_in: SignIn
+) -> None:
+    put(source, "dismissed")
+    client = sign_in.page(lead)
+
+    offered = words(client.get(url_of(source)))
+    client.post(url_of(source, "move/"), {"to": "identified"})
+
+    source.refresh_from_db()
+    assert "There is something in it: take it up again" in offered
+    assert source.state == "identified"
+
+
+@pytest.mark.parametrize("state", ["assessed", "accepted"])
+def test_what_eased_by_itself_is_resolved_without_work_for_the_sake_of_form(
+    state: str, source: ResistanceSource, lead: Person, sponsor: Person, sign_in: SignIn
+) -> None:
+    put(source, state, approver=sponsor, review_on=date(2026, 12, 1))
+    factories.make_review(source, source.target_level)
+    action = factories.make_action(source.initiative, sources=[source])
+    client = sign_in.page(lead)
+
+    refused = words(client.post(url_of(source, "move/"), {"to": "resolved"}, follow=True))
+    put(action, "cancelled")
+    client.post(url_of(source, "move/"), {"to": "resolved"})
+
+    source.refresh_from_db()
+    assert "Some of its actions are still open." in refused
+    assert source.state == "resolved"
+
+
 def test_living_with_it_takes_somebody_else_and_a_date(
     source: ResistanceSource, lead: Person, sponsor: Person, sign_in: SignIn
 ) -> None:
