@@ -143,11 +143,18 @@ def move_initiative(
     reason: str = "",
     closing_note: str = "",
 ) -> Initiative:
-    """Move an initiative; `closing_note` is kept when it closes. Raises what `move` raises."""
-    closes = to == Initiative.State.CLOSED and closing_note.strip()
-    changes = {"closing_note": closing_note} if closes else {}
+    """Move an initiative; `closing_note` is kept when it closes. Raises what `move` raises.
+
+    What is given up as a draft is known to nobody else afterwards either.
+    """
+    changes: dict[str, Any] = {}
+    if to == Initiative.State.CLOSED and closing_note.strip():
+        changes["closing_note"] = closing_note
+    if to == Initiative.State.CANCELLED and initiative.is_draft:
+        changes["is_withheld"] = True
     with transaction.atomic():
-        lock(initiative)
+        # Whoever waited here looks at the day of go-live that it has by now.
+        initiative.go_live_on = lock(initiative).go_live_on
         return INITIATIVE.move(initiative, to=to, actor=actor, now=now, reason=reason, **changes)
 
 
