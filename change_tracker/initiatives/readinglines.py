@@ -7,16 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from change_tracker.core.tables import (
+    KnownAs,
     Problem,
     Row,
     Table,
+    as_meant,
     headings_of,
     parse_date,
     parse_number,
-    plain,
     read_content,
     tidy,
 )
@@ -38,13 +39,13 @@ NOTE_LENGTH = Measurement._meta.get_field("note").max_length
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One reading; `objective` is its key."""
+    """One reading; `objective` is its key. `note` is None where the file has none to say."""
 
     number: int
     objective: int
     measured_on: date
     value: Decimal
-    note: str
+    note: str | None
 
     @property
     def key(self) -> tuple[int, date]:
@@ -53,12 +54,16 @@ class Line:
 
 
 def table_of(content: bytes) -> Table:
-    """The table of a file whose columns have our names, or those of our own files.
+    """The table of a file whose columns have our names, or those of our own files, in the reader's
+    words or in English.
 
     Raises UnreadableFileError.
     """
-    ours = {plain(str(words)): name for name, words in HEADINGS.items()}
-    mapping = {each: [ours[plain(each)]] for each in headings_of(content) if plain(each) in ours}
+    with override("en"):
+        english = {name: str(words) for name, words in HEADINGS.items()}
+    known = KnownAs({name: (str(HEADINGS[name]), english[name]) for name in COLUMNS})
+    found = known.recognise(headings_of(content))
+    mapping = {theirs: [ours] for ours, theirs in found.items()}
     return read_content(content, columns=COLUMNS, required=REQUIRED, mapping=mapping)
 
 
@@ -89,7 +94,7 @@ def _cells(
         "objective": lambda: _objective(row.values["objective"], known),
         "measured_on": lambda: _day(row.values["measured_on"], today),
         "value": lambda: _value(row.values["value"]),
-        "note": lambda: _note(row.values.get("note", "")),
+        "note": lambda: _note(row.values.get("note")),
     }
     found: dict[str, Any] = {}
     wrong = []
@@ -101,7 +106,8 @@ def _cells(
     return found, wrong
 
 
-def _objective(title: str, known: Mapping[str, list[Objective]]) -> int:
+def _objective(text: str, known: Mapping[str, list[Objective]]) -> int:
+    title = as_meant(text)
     found = known.get(title.casefold(), [])
     if len(found) > 1:
         raise ValueError(
@@ -130,10 +136,11 @@ def _value(text: str) -> Decimal:
     return value.quantize(Decimal("0.01"))
 
 
-def _note(text: str) -> str:
-    if len(text) > (NOTE_LENGTH or 0):
+def _note(text: str | None) -> str | None:
+    note = None if text is None else as_meant(text)
+    if note and len(note) > (NOTE_LENGTH or 0):
         raise ValueError(_("This is longer than %(limit)s letters.") % {"limit": NOTE_LENGTH})
-    return text
+    return note
 
 
 def _doubles(lines: Sequence[Line]) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ from change_tracker.core.tables.rows import (
     Table,
     UnreadableFileError,
 )
+from change_tracker.core.tables.text_cells import as_meant
 
 __all__ = [
     "KnownAs",
@@ -32,6 +33,7 @@ __all__ = [
     "Row",
     "Table",
     "UnreadableFileError",
+    "as_meant",
     "book_headings",
     "check_size",
     "content_of",
