@@ -312,7 +312,14 @@ def test_the_last_step_once_more_changes_what_it_wrote(
     shown = page.get(step_url(draft, "date")).content.decode()
     page.post(
         step_url(draft, "date"),
-        date_form(draft, sponsor=manager.pk, title="Calls", target="90", goal_version=goal.version),
+        date_form(
+            draft,
+            sponsor=manager.pk,
+            title="Calls",
+            target="90",
+            goal=goal.pk,
+            goal_version=goal.version,
+        ),
     )
 
     assert "Calls solved at once" in shown
@@ -326,12 +333,17 @@ def test_the_last_step_once_more_changes_what_it_wrote(
 def test_a_goal_that_somebody_else_changed_takes_the_rest_of_the_step_back(
     draft: Initiative, lead: Person, sponsor: Person, sign_in: SignIn
 ) -> None:
-    factories.make_objective(draft, version=2)
+    goal = factories.make_objective(draft, version=2)
 
     response = sign_in.page(lead).post(
         step_url(draft, "date"),
         date_form(
-            draft, title="Calls", goal_version=1, sponsor=sponsor.pk, go_live_on="2027-01-04"
+            draft,
+            title="Calls",
+            goal=goal.pk,
+            goal_version=1,
+            sponsor=sponsor.pk,
+            go_live_on="2027-01-04",
         ),
     )
 
@@ -339,6 +351,21 @@ def test_a_goal_that_somebody_else_changed_takes_the_rest_of_the_step_back(
     draft.refresh_from_db()
     assert draft.go_live_on is None
     assert not draft.members.filter(role=Role.SPONSOR).exists()
+
+
+def test_a_goal_that_was_not_shown_is_never_written_over(
+    draft: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    page, url = sign_in.page(lead), step_url(draft, "date")
+    gone, kept = (factories.make_objective(draft, title=title) for title in ("First", "Second"))
+
+    begun_before = page.post(url, date_form(draft, title="Mine"))
+    shown = {"goal": gone.pk, "goal_version": 1}
+    gone.delete()
+    deleted_since = page.post(url, date_form(draft, title="First", **shown))
+
+    assert (begun_before.status_code, deleted_since.status_code) == (409, 409)
+    assert [each.title for each in draft.objectives.all()] == [kept.title]
 
 
 @pytest.mark.parametrize("count", [1, 100])

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from change_tracker.core.access import User
+from change_tracker.core.errors import StaleRowError
 from change_tracker.initiatives.models import (
     AffectedGroup,
     Initiative,
@@ -14,7 +15,7 @@ from change_tracker.initiatives.models import (
     Objective,
     Role,
 )
-from change_tracker.initiatives.services.lifecycle import change_initiative
+from change_tracker.initiatives.services.lifecycle import change_initiative, lock
 from change_tracker.initiatives.services.members import add_member, remove_member
 from change_tracker.initiatives.services.parts import (
     add_affected_group,
@@ -52,12 +53,13 @@ def set_out(
     actor: User | None,
     now: datetime,
     expected_version: int | None = None,
-    goal_version: int | None = None,
+    goal_shown: tuple[int, int] | None = None,
 ) -> Initiative:
     """Write when it goes live, who stands for it and the first thing that it wants to reach.
 
     `sponsor` takes the place of the first sponsor named; None and an empty `goal` leave what there
-    is. Raises StaleRowError when somebody was quicker, NotHereError for a leaver.
+    is. `goal_shown` are key and version of the objective that `goal` takes the place of. Raises
+    StaleRowError when somebody was quicker, NotHereError for a leaver.
     """
     by: dict[str, Any] = {"actor": actor, "now": now}
     with transaction.atomic():
@@ -67,7 +69,7 @@ def set_out(
         if sponsor is not None:
             _name_sponsor(initiative, sponsor, **by)
         if goal:
-            _set_goal(initiative, goal, goal_version, **by)
+            _set_goal(initiative, goal, goal_shown, **by)
     return changed
 
 
@@ -93,10 +95,13 @@ def _name_sponsor(initiative: Initiative, sponsor: Person, **by: Any) -> None:
 
 
 def _set_goal(
-    initiative: Initiative, goal: Mapping[str, Any], expected_version: int | None, **by: Any
+    initiative: Initiative, goal: Mapping[str, Any], shown: tuple[int, int] | None, **by: Any
 ) -> None:
+    lock(initiative)  # so that of two who begin with one at once, the second is told
     first = first_objective(initiative)
-    if first is None:
+    if (first and first.pk) != (shown and shown[0]):
+        raise StaleRowError
+    if first is None or shown is None:
         add_objective(initiative=initiative, **goal, **by)
     else:
-        change_part(first, expected_version=expected_version, **goal, **by)
+        change_part(first, expected_version=shown[1], **goal, **by)

@@ -145,7 +145,7 @@ class DateStep(StepPage, GoLiveMixin):
             values["sponsor"] = sponsor.person
         if goal is not None:
             values |= {name: getattr(goal, name) for name in ("title", *OF_GOAL)}
-            values["goal_version"] = goal.version
+            values |= {"goal": goal.pk, "goal_version": goal.version}
         return values
 
     def form_options(self) -> dict[str, Any]:
@@ -159,9 +159,9 @@ class DateStep(StepPage, GoLiveMixin):
             self.initiative,
             go_live_on=values["go_live_on"],
             sponsor=form.sponsor_chosen(),
-            goal=form.goal(),
+            goal=form.described(),
+            goal_shown=form.goal_shown(),
             expected_version=values["version"],
-            goal_version=values["goal_version"],
             **self.by(),
         )
         url = reverse("change_tracker:initiative", args=[self.initiative.slug])
