@@ -86,7 +86,7 @@ def left_leads(user: User, today: date) -> QuerySet[InitiativeMember]:
     here = Person.objects.active(today).values("pk")
     rows = InitiativeMember.objects.filter(role=Role.LEAD).exclude(person__in=here)
     if roles_of(user).manages_people:
-        return rows.exclude(initiative__state=Initiative.State.DRAFT)
+        return rows
     sponsored = Initiative.objects.with_role(user, Role.SPONSOR)
     return rows.filter(initiative__in=sponsored.ids())
 

@@ -154,3 +154,13 @@ def test_a_day_of_go_live_that_was_moved_meanwhile_counts(ready: Initiative) -> 
 
     with pytest.raises(MoveRefusedError):
         move(ready, "sustaining")
+
+
+@pytest.mark.parametrize("role", ["lead", "sponsor"])
+def test_nothing_is_published_whose_lead_or_sponsor_has_left(role: str, ready: Initiative) -> None:
+    carrying = ready.members.get(role=role).person
+    carrying.ends_on = date(2026, 11, 17)
+    carrying.save()
+
+    with pytest.raises(MoveRefusedError):
+        move(ready, "active")
