@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError, StaleRowError
 from change_tracker.core.services import change_row, create_row, delete_row
+from change_tracker.core.validators import plausible_day
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
 from change_tracker.initiatives.points import GO_LIVE_MOVED, Following
 from change_tracker.initiatives.states import INITIATIVE
@@ -59,8 +61,10 @@ def person_of(actor: User | None) -> Person | None:
 def create_initiative(*, title: str, actor: User, now: datetime, **values: Any) -> Initiative:
     """Open a draft whose lead is the person behind `actor`; its slug comes from the title.
 
-    Raises NoPersonError when the login has no person; then nothing is written.
+    Raises NoPersonError when the login has no person, ValidationError for a day of go-live that
+    nobody can mean; then nothing is written.
     """
+    _require_plausible(values.get("go_live_on"))
     lead = person_of(actor)
     if lead is None:
         raise NoPersonError
@@ -111,8 +115,10 @@ def change_initiative(
 ) -> Initiative:
     """Change what an initiative says about itself; raises StaleRowError as `change_row` does.
 
-    Another day of go-live takes along what counts from it.
+    Another day of go-live takes along what counts from it. Raises ValidationError for one that
+    nobody can mean.
     """
+    _require_plausible(changes.get("go_live_on"))
     moves = changes.get("go_live_on", initiative.go_live_on) != initiative.go_live_on
     with transaction.atomic():
         changed = change_row(
@@ -127,11 +133,21 @@ def foresee_go_live(
     initiative: Initiative, *, to: date | None, user: User, today: date
 ) -> list[Following]:
     """What another day of go-live would take along, as far as `user` may know; the same day and
-    none of it take nothing along. Two queries or so for each kind of thing that follows.
+    none of it take nothing along. Two queries or so for each kind of thing that follows. Raises
+    ValidationError as `change_initiative` does.
     """
+    _require_plausible(to)
     if to == initiative.go_live_on:
         return []
     return [line for each in GO_LIVE_MOVED for line in each.foresee(user, initiative, to, today)]
+
+
+def _require_plausible(go_live_on: date | None) -> None:
+    if go_live_on is not None:
+        try:
+            plausible_day(go_live_on)
+        except ValidationError as error:
+            raise ValidationError({"go_live_on": error.messages}) from error
 
 
 def move_initiative(
