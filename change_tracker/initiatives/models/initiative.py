@@ -237,9 +237,7 @@ class OpenlyVisibleQuerySet(InitiativeChildQuerySet[M]):
         if super().may_create(user, values):
             return True
         initiative = self.initiative_of(values)
-        return (
-            initiative is not None and initiative.is_published and roles_of(user).site_admin
-        )
+        return initiative is not None and initiative.is_published and roles_of(user).site_admin
 
 
 class InitiativeChild(models.Model):

@@ -110,6 +110,7 @@ class ApplyPage(FormPage, PlaybooksMixin):
             "groups": choices["groups"],
             "people": choices["people"],
             "asks_last_time": self.proposal.asks_last_time,
+            "may_take_nothing": self.proposal.is_newer,
             "initial": {
                 "keys": [key for key, _title in offered],
                 "owner": self.initiative.me,
@@ -188,7 +189,7 @@ class SavePage(FormPage, PlaybooksMixin):
 
     def save(self, form: Any) -> tuple[str, str]:
         """Save it, and show it."""
-        values = dict(form.cleaned_data)
+        values = form.values()
         playbook = save_playbook(
             initiative=self.initiative,
             actions=list(values.pop("actions").prefetch_related("sources__type")),
