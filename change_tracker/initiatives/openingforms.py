@@ -85,6 +85,7 @@ class DateForm(forms.Form):
         widget=forms.RadioSelect,
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+    sponsor_shown = forms.IntegerField(widget=forms.HiddenInput, required=False)
     goal = forms.IntegerField(widget=forms.HiddenInput, required=False)
     goal_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -305,7 +305,7 @@ def test_figures_without_what_they_are_about_are_refused(
 def test_the_last_step_once_more_changes_what_it_wrote(
     draft: Initiative, lead: Person, sponsor: Person, manager: Person, sign_in: SignIn
 ) -> None:
-    factories.make_role(draft, sponsor, "sponsor")
+    named = factories.make_role(draft, sponsor, "sponsor")
     goal = factories.make_objective(draft, target=80)
     page = sign_in.page(lead)
 
@@ -315,6 +315,7 @@ def test_the_last_step_once_more_changes_what_it_wrote(
         date_form(
             draft,
             sponsor=manager.pk,
+            sponsor_shown=named.pk,
             title="Calls",
             target="90",
             goal=goal.pk,
@@ -366,6 +367,20 @@ def test_a_goal_that_was_not_shown_is_never_written_over(
 
     assert (begun_before.status_code, deleted_since.status_code) == (409, 409)
     assert [each.title for each in draft.objectives.all()] == [kept.title]
+
+
+def test_a_sponsor_who_was_named_meanwhile_is_not_replaced_unseen(
+    draft: Initiative, lead: Person, sponsor: Person, manager: Person, sign_in: SignIn
+) -> None:
+    page, url = sign_in.page(lead), step_url(draft, "date")
+    first = factories.make_role(draft, sponsor, "sponsor")
+    shown = date_form(draft, sponsor=sponsor.pk, sponsor_shown=first.pk, go_live_on="2027-01-04")
+    page.post(url, date_form(draft, sponsor=manager.pk, sponsor_shown=first.pk))
+
+    response = page.post(url, shown)
+
+    assert response.status_code == 409
+    assert [each.person for each in draft.members.filter(role=Role.SPONSOR)] == [manager]
 
 
 @pytest.mark.parametrize("count", [1, 100])

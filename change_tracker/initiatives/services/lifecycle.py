@@ -4,13 +4,13 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
-from django.utils.text import slugify
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError, StaleRowError
 from change_tracker.core.services import change_row, create_row, delete_row
+from change_tracker.core.slugs import create_with_slug
 from change_tracker.core.validators import plausible_day
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
 from change_tracker.initiatives.points import GO_LIVE_MOVED, Following
@@ -20,8 +20,6 @@ from change_tracker.people.models import Person
 R = TypeVar("R", bound=models.Model)
 
 ENDED = (Initiative.State.CLOSED, Initiative.State.CANCELLED)
-SLUG_ATTEMPTS = 3
-SLUG_LENGTH = 80
 
 
 class NoPersonError(ChangeTrackerError):
@@ -69,7 +67,9 @@ def create_initiative(*, title: str, actor: User, now: datetime, **values: Any) 
     if lead is None:
         raise NoPersonError
     with transaction.atomic():
-        initiative = _with_free_slug(title=title, actor=actor, now=now, **values)
+        initiative = create_with_slug(
+            Initiative, title, fallback="initiative", title=title, actor=actor, now=now, **values
+        )
         create_row(
             InitiativeMember,
             initiative=initiative,
@@ -79,30 +79,6 @@ def create_initiative(*, title: str, actor: User, now: datetime, **values: Any) 
             now=now,
         )
     return initiative
-
-
-def _with_free_slug(*, title: str, **values: Any) -> Initiative:
-    for attempt in range(SLUG_ATTEMPTS):
-        try:
-            with transaction.atomic():
-                return create_row(Initiative, title=title, slug=free_slug(title), **values)
-        except IntegrityError:
-            # Somebody took the slug between our look and our write.
-            if attempt == SLUG_ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
-
-
-def free_slug(title: str) -> str:
-    """A slug for `title` that no initiative has yet: `new-desk`, `new-desk-2` …; one query."""
-    room = SLUG_LENGTH - 8
-    base = slugify(title)[:room].strip("-") or "initiative"
-    taken = set(Initiative.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    number, slug = 1, base
-    while slug in taken:
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
 
 
 def change_initiative(

@@ -53,21 +53,24 @@ def set_out(
     actor: User | None,
     now: datetime,
     expected_version: int | None = None,
+    sponsor_shown: int | None = None,
     goal_shown: tuple[int, int] | None = None,
 ) -> Initiative:
     """Write when it goes live, who stands for it and the first thing that it wants to reach.
 
-    `sponsor` takes the place of the first sponsor named; None and an empty `goal` leave what there
-    is. `goal_shown` are key and version of the objective that `goal` takes the place of. Raises
-    StaleRowError when somebody was quicker, NotHereError for a leaver.
+    `sponsor` takes the place of the first sponsor named, who is `sponsor_shown` (the key of the
+    member); None and an empty `goal` leave what there is. `goal_shown` are key and version of the
+    objective that `goal` takes the place of. Raises StaleRowError when somebody was quicker,
+    NotHereError for a leaver.
     """
     by: dict[str, Any] = {"actor": actor, "now": now}
     with transaction.atomic():
+        lock(initiative)  # so that of two who begin at once, the second is told
         changed = change_initiative(
             initiative, go_live_on=go_live_on, expected_version=expected_version, **by
         )
         if sponsor is not None:
-            _name_sponsor(initiative, sponsor, **by)
+            _name_sponsor(initiative, sponsor, sponsor_shown, **by)
         if goal:
             _set_goal(initiative, goal, goal_shown, **by)
     return changed
@@ -84,11 +87,13 @@ def first_objective(initiative: Initiative) -> Objective | None:
     return initiative.objectives.order_by("pk").first()
 
 
-def _name_sponsor(initiative: Initiative, sponsor: Person, **by: Any) -> None:
+def _name_sponsor(initiative: Initiative, sponsor: Person, shown: int | None, **by: Any) -> None:
     named = initiative.members.filter(role=Role.SPONSOR)
     if named.filter(person=sponsor).exists():
         return
     before = first_sponsor(initiative)
+    if (before and before.pk) != shown:
+        raise StaleRowError
     add_member(initiative=initiative, person=sponsor, role=Role.SPONSOR, **by)
     if before is not None:
         remove_member(before, **by)
@@ -97,7 +102,6 @@ def _name_sponsor(initiative: Initiative, sponsor: Person, **by: Any) -> None:
 def _set_goal(
     initiative: Initiative, goal: Mapping[str, Any], shown: tuple[int, int] | None, **by: Any
 ) -> None:
-    lock(initiative)  # so that of two who begin with one at once, the second is told
     first = first_objective(initiative)
     if (first and first.pk) != (shown and shown[0]):
         raise StaleRowError

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
+from change_tracker.core.errors import StaleRowError
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.core.tables import RefusedImportError, Table, tidy
 from change_tracker.initiatives.models import Initiative, Measurement, Objective
@@ -98,9 +99,19 @@ def import_readings(
 ) -> ReadingsImport:
     """Record every row of `table`: a row's day that has another value gets the one of the file.
 
-    All or nothing. Raises RefusedImportError with what is wrong, row by row. The number of
-    queries does not grow with the rows, but for the batches in which they are written.
+    All or nothing. Raises RefusedImportError with what is wrong, row by row, and StaleRowError where
+    somebody records one of them at the same moment. The number of queries does not grow with the
+    rows, but for the batches in which they are written.
     """
+    try:
+        return _import(initiative, table, actor, now)
+    except IntegrityError as error:
+        raise StaleRowError from error
+
+
+def _import(
+    initiative: Initiative, table: Table, actor: User | None, now: datetime
+) -> ReadingsImport:
     with transaction.atomic():
         lock(initiative)
         objectives = list(initiative.objectives.order_by("pk"))

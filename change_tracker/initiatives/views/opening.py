@@ -142,7 +142,7 @@ class DateStep(StepPage, GoLiveMixin):
             "version": initiative.version,
         }
         if sponsor is not None:
-            values["sponsor"] = sponsor.person
+            values |= {"sponsor": sponsor.person, "sponsor_shown": sponsor.pk}
         if goal is not None:
             values |= {name: getattr(goal, name) for name in ("title", *OF_GOAL)}
             values |= {"goal": goal.pk, "goal_version": goal.version}
@@ -159,6 +159,7 @@ class DateStep(StepPage, GoLiveMixin):
             self.initiative,
             go_live_on=values["go_live_on"],
             sponsor=form.sponsor_chosen(),
+            sponsor_shown=values["sponsor_shown"],
             goal=form.described(),
             goal_shown=form.goal_shown(),
             expected_version=values["version"],

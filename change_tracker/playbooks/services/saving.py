@@ -7,11 +7,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
-from change_tracker.core.services import change_row, create_row
+from change_tracker.core.services import change_row
+from change_tracker.core.slugs import create_with_slug
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import NO_ANSWER, MitigationAction
 from change_tracker.playbooks.models import Playbook, PlaybookAction, PlaybookItem
@@ -21,8 +21,6 @@ from change_tracker.playbooks.rules import as_rule, days_from
 from change_tracker.playbooks.services.lines import raise_version, write_lines
 from change_tracker.training.models import DueRule, LearningActivity, TrainingPlan
 from change_tracker.training.models.dues import MAX_DUE_DAYS, WithDueRule
-
-SLUG_ROOM = 70
 
 
 def worth_saving(initiative: Initiative) -> Any:
@@ -99,8 +97,9 @@ def _begin(
     by: dict[str, Any],
 ) -> Playbook:
     if replaces is None:
-        slug = _free_slug(values["label"])
-        return create_row(Playbook, slug=slug, saved_from=initiative, **values, **by)
+        label = values["label"]
+        kept = {"saved_from": initiative, **values}
+        return create_with_slug(Playbook, label, fallback="playbook", **kept, **by)
     version = replaces.version
     changed = change_row(replaces, **values, **by)
     if changed.version == version:
@@ -108,16 +107,6 @@ def _begin(
     changed.actions.all().delete()
     changed.items.all().delete()
     return changed
-
-
-def _free_slug(label: str) -> str:
-    base = slugify(label)[:SLUG_ROOM].strip("-") or "playbook"
-    taken = set(Playbook.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    number, slug = 1, base
-    while slug in taken:
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
 
 
 def _plan_values(plan: TrainingPlan | None, go_live_on: date | None) -> dict[str, Any]:
