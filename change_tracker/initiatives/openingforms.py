@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formfields import DayField
 from change_tracker.initiatives.models import Objective
+from change_tracker.initiatives.services.opening import Shown
 from change_tracker.people.models import Person
 from change_tracker.people.pickers import PersonField
 
@@ -110,10 +111,11 @@ class DateForm(forms.Form):
         values = self.cleaned_data
         return {name: values[name] for name in ("title", *OF_GOAL)} if values["title"] else {}
 
-    def goal_shown(self) -> tuple[int, int] | None:
-        """Key and version of the objective that was shown, if one was."""
-        key, version = self.cleaned_data["goal"], self.cleaned_data["goal_version"]
-        return (key, version or 0) if key else None
+    def shown(self) -> Shown:
+        """What stood in the form before."""
+        said = self.cleaned_data
+        goal = (said["goal"], said["goal_version"] or 0) if said["goal"] else None
+        return Shown(version=said["version"], sponsor=said["sponsor_shown"], goal=goal)
 
     def sponsor_chosen(self) -> Person | None:
         """Who was chosen."""

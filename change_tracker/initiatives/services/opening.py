@@ -1,6 +1,7 @@
 """The steps in which an initiative is opened; each writes all that it asks for, or nothing."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +25,20 @@ from change_tracker.initiatives.services.parts import (
 )
 from change_tracker.people.models import Person
 from change_tracker.people.services.audiences import Clause, create_audience
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the last step showed: the `version` of the initiative, the key of the first member who
+    sponsors it, key and version of its first objective.
+    """
+
+    version: int | None = None
+    sponsor: int | None = None
+    goal: tuple[int, int] | None = None
+
+
+NOTHING = Shown()
 
 
 def touch_new_group(
@@ -52,27 +67,23 @@ def set_out(
     goal: Mapping[str, Any],
     actor: User | None,
     now: datetime,
-    expected_version: int | None = None,
-    sponsor_shown: int | None = None,
-    goal_shown: tuple[int, int] | None = None,
+    shown: Shown = NOTHING,
 ) -> Initiative:
     """Write when it goes live, who stands for it and the first thing that it wants to reach.
 
-    `sponsor` takes the place of the first sponsor named, who is `sponsor_shown` (the key of the
-    member); None and an empty `goal` leave what there is. `goal_shown` are key and version of the
-    objective that `goal` takes the place of. Raises StaleRowError when somebody was quicker,
-    NotHereError for a leaver.
+    `sponsor` and `goal` take the place of what was `shown`; None and an empty `goal` leave what
+    there is. Raises StaleRowError when somebody was quicker, NotHereError for a leaver.
     """
     by: dict[str, Any] = {"actor": actor, "now": now}
     with transaction.atomic():
         lock(initiative)  # so that of two who begin at once, the second is told
         changed = change_initiative(
-            initiative, go_live_on=go_live_on, expected_version=expected_version, **by
+            initiative, go_live_on=go_live_on, expected_version=shown.version, **by
         )
         if sponsor is not None:
-            _name_sponsor(initiative, sponsor, sponsor_shown, **by)
+            _name_sponsor(initiative, sponsor, shown.sponsor, **by)
         if goal:
-            _set_goal(initiative, goal, goal_shown, **by)
+            _set_goal(initiative, goal, shown.goal, **by)
     return changed
 
 

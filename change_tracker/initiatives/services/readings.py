@@ -99,7 +99,7 @@ def import_readings(
 ) -> ReadingsImport:
     """Record every row of `table`: a row's day that has another value gets the one of the file.
 
-    All or nothing. Raises RefusedImportError with what is wrong, row by row, and StaleRowError where
+    All or nothing. Raises RefusedImportError with what is wrong, row by row; StaleRowError where
     somebody records one of them at the same moment. The number of queries does not grow with the
     rows, but for the batches in which they are written.
     """

@@ -154,15 +154,12 @@ class DateStep(StepPage, GoLiveMixin):
 
     def save(self, form: Any) -> tuple[str, str]:
         """Write all three, and show the draft."""
-        values = form.cleaned_data
         services.set_out(
             self.initiative,
-            go_live_on=values["go_live_on"],
+            go_live_on=form.cleaned_data["go_live_on"],
             sponsor=form.sponsor_chosen(),
-            sponsor_shown=values["sponsor_shown"],
             goal=form.described(),
-            goal_shown=form.goal_shown(),
-            expected_version=values["version"],
+            shown=form.shown(),
             **self.by(),
         )
         url = reverse("change_tracker:initiative", args=[self.initiative.slug])
