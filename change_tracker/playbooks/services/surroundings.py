@@ -41,30 +41,20 @@ class Around:
 
 def around_of(playbook: Playbook, initiative: Initiative, today: date) -> Around:
     """All of it in one query."""
-    of_lines: Any = PlaybookAction.units.through
-    of_actions: Any = MitigationAction.units.through
-    answers: Any = MitigationAction.sources.through
     days, entries, lines, actions, answered = read_together(
         Part(Holiday.objects.all(), ("day",), make=lambda day: day),
-        Part(
-            ResistanceSource.objects.filter(initiative=initiative).open(),
-            ("id", "type_id"),
-            make=lambda **entry: (entry["id"], entry["type_id"]),
+        _told(ResistanceSource.objects.filter(initiative=initiative).open(), "id", "type_id"),
+        _told(
+            _table(PlaybookAction.units).filter(playbookaction__playbook=playbook),
+            *("playbookaction_id", "orgunit_id"),
         ),
-        Part(
-            of_lines.objects.filter(playbookaction__playbook=playbook),
-            ("playbookaction_id", "orgunit_id"),
-            make=lambda **pair: tuple(pair.values()),
+        _told(
+            _table(MitigationAction.units).filter(mitigationaction__initiative=initiative),
+            *("mitigationaction_id", "orgunit_id"),
         ),
-        Part(
-            of_actions.objects.filter(mitigationaction__initiative=initiative),
-            ("mitigationaction_id", "orgunit_id"),
-            make=lambda **pair: tuple(pair.values()),
-        ),
-        Part(
-            answers.objects.filter(mitigationaction__initiative=initiative),
-            ("mitigationaction_id", "resistancesource_id", "resistancesource__type_id"),
-            make=lambda **three: tuple(three.values()),
+        _told(
+            _table(MitigationAction.sources).filter(mitigationaction__initiative=initiative),
+            *("mitigationaction_id", "resistancesource_id", "resistancesource__type_id"),
         ),
     )
     answered_by: dict[int, dict[int, int]] = defaultdict(dict)
@@ -80,6 +70,15 @@ def around_of(playbook: Playbook, initiative: Initiative, today: date) -> Around
         units_of_actions=gathered(actions),
         answered_by=answered_by,
     )
+
+
+def _table(sets: Any) -> Any:
+    return sets.through.objects
+
+
+def _told(rows: Any, *fields: str) -> Part:
+    """The values of these fields of each row."""
+    return Part(rows, fields, make=lambda **said: tuple(said[name] for name in fields))
 
 
 def gathered(pairs: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
