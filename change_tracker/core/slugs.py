@@ -31,8 +31,8 @@ def free_slug(model: type[models.Model], words: str, *, fallback: str) -> str:
 
     `fallback` where no letter of them can stand in an address.
     """
-    longest: Any = model._meta.get_field("slug").max_length
-    base = slugify(words)[: longest - ROOM].strip("-") or fallback
+    column: Any = model._meta.get_field("slug")
+    base = slugify(words)[: column.max_length - ROOM].strip("-") or fallback
     rows = model._default_manager.filter(slug__startswith=base)
     taken = set(rows.values_list("slug", flat=True))
     number, slug = 1, base

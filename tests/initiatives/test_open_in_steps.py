@@ -369,6 +369,22 @@ def test_a_goal_that_was_not_shown_is_never_written_over(
     assert [each.title for each in draft.objectives.all()] == [kept.title]
 
 
+def test_a_sponsor_who_has_left_stands_in_nobodys_way(
+    draft: Initiative, lead: Person, sponsor: Person, sign_in: SignIn
+) -> None:
+    sponsor.ends_on = date(2026, 11, 17)
+    sponsor.save()
+    factories.make_role(draft, sponsor, "sponsor")
+    page, url = sign_in.page(lead), step_url(draft, "date")
+
+    form = page.get(url).context["form"]
+    sent = {each.name: each.value() or "" for each in form} | {"go_live_on": "2027-01-04"}
+
+    assert page.post(url, sent).status_code == 302
+    draft.refresh_from_db()
+    assert draft.go_live_on == date(2027, 1, 4)
+
+
 def test_a_sponsor_who_was_named_meanwhile_is_not_replaced_unseen(
     draft: Initiative, lead: Person, sponsor: Person, manager: Person, sign_in: SignIn
 ) -> None:

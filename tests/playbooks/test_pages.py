@@ -183,3 +183,14 @@ def test_whoever_leads_nobody_sees_no_playbook(
 
     assert "No playbook is here for you" in words(reader.get(AT))
     assert reader.get(f"{AT}{playbook.slug}/").status_code == 404
+
+
+def test_what_has_ended_is_offered_no_playbook(
+    page: Client, playbook: Playbook, initiative: Initiative
+) -> None:
+    url = f"/change/i/{initiative.slug}/playbooks/"
+    assert "See what it does" in words(page.get(url))
+
+    Initiative.objects.filter(pk=initiative.pk).update(state="closed")
+
+    assert "See what it does" not in words(page.get(url))

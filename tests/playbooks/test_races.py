@@ -28,6 +28,6 @@ def test_equal_names_at_the_same_moment_get_slugs_of_their_own(lead: Person) -> 
         )
 
     for number in range(ROUNDS):
-        at_once(*[lambda n=number: save(n)] * 2)  # type: ignore[misc]  # bound now
+        at_once(*[lambda n=number: save(n)] * 2)
 
     assert Playbook.objects.count() == 2 * ROUNDS

@@ -17,6 +17,7 @@ from change_tracker.playbooks.services import (
     worth_saving,
 )
 from tests import factories
+from tests.conftest import SignIn
 from tests.factories import NOW
 from tests.playbooks.conftest import TODAY
 
@@ -106,3 +107,17 @@ def test_what_belongs_elsewhere_is_refused(
         with pytest.raises(ValidationError):
             save_playbook(initiative=initiative, label="Ours", **wrong, **BY)
     assert not Playbook.objects.filter(label="Ours").exists()
+
+
+def test_an_action_that_is_named_twice_is_one_line(
+    initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    action = factories.make_action(initiative, sources=[factories.make_source(initiative)])
+
+    saved = sign_in.api(lead).post(
+        "/change/api/v1/playbooks/",
+        {"label": "Ours", "initiative": initiative.pk, "actions": [action.pk, action.pk]},
+    )
+
+    assert saved.status_code == 201
+    assert len(saved.json()["lines_of_actions"]) == 1

@@ -72,7 +72,7 @@ def change_part(
 
 def _touch_another(
     group: AffectedGroup, audience: Audience, how: dict[str, Any], changes: dict[str, Any]
-) -> Any:
+) -> AffectedGroup:
     try:
         with transaction.atomic():
             require_draft(group.initiative)

@@ -134,7 +134,7 @@ class DateStep(StepPage, GoLiveMixin):
 
     @cached_property
     def initial(self) -> dict[str, Any]:
-        """What is set already."""
+        """What is set already; a sponsor who has left is not suggested once more."""
         initiative = self.initiative
         sponsor, goal = first_sponsor(initiative), first_objective(initiative)
         values: dict[str, Any] = {
@@ -142,7 +142,8 @@ class DateStep(StepPage, GoLiveMixin):
             "version": initiative.version,
         }
         if sponsor is not None:
-            values |= {"sponsor": sponsor.person, "sponsor_shown": sponsor.pk}
+            here = sponsor.person.is_active(self.today)
+            values |= {"sponsor": sponsor.person if here else None, "sponsor_shown": sponsor.pk}
         if goal is not None:
             values |= {name: getattr(goal, name) for name in ("title", *OF_GOAL)}
             values |= {"goal": goal.pk, "goal_version": goal.version}

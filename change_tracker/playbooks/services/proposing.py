@@ -178,6 +178,7 @@ def _line(
 ) -> Line:
     is_action = kind == ACTION
     action = step.action if step else None
+    due_on, again_on = (action.due_on, action.evaluate_again_on) if action else (None, None)
     line = Line(
         kind=kind,
         slug=row.slug,
@@ -185,8 +186,8 @@ def _line(
         outcome=_new(kind, use.plan if use else None),
         row=row,
         step=step,
-        due=around.on(row.days if is_action else _days_of(row, around), action and action.due_on),
-        again=around.on(row.again_days if is_action else None, action and action.evaluate_again_on),
+        due=around.on(row.days if is_action else _days_of(row, around), due_on),
+        again=around.on(row.again_days if is_action else None, again_on),
         units=around.units_of_lines.get(row.pk, NOBODY) if is_action else NOBODY,
         answered=around.answered_by.get(action.pk, {}) if action else {},
     )

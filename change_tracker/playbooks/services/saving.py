@@ -62,8 +62,8 @@ def save_playbook(
 
 
 def _whole(actions: Collection[MitigationAction]) -> list[MitigationAction]:
-    """The actions with what a line says of them."""
-    rows = list(actions)
+    """The actions, each once, with what a line says of them."""
+    rows = list({each.pk: each for each in actions}.values())
     prefetch_related_objects(rows, "sources__type", "units", "strategy")
     return rows
 
