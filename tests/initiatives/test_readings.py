@@ -1,12 +1,15 @@
 """Readings of objectives: typed on a page, posted, imported; the place where they are shown."""
 
+import io
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
+from openpyxl import Workbook
 
 from change_tracker.core.models import AuditEvent
 from change_tracker.core.tables import table_of
@@ -161,6 +164,21 @@ def test_what_looks_like_a_formula_comes_back_as_it_was(
     done = import_readings(initiative=goal.initiative, table=table, actor=None, now=NOW)
 
     assert (done.new, done.changed, done.same) == (0, 0, 1)
+
+
+def test_a_percentage_of_a_spreadsheet_is_what_people_see_there(goal: Objective) -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append(["objective", "measured_on", "value"])
+    sheet.append([goal.title, date(2026, 11, 18), 0.585])
+    sheet["C2"].number_format = "0.0%"
+    file = io.BytesIO()
+    book.save(file)
+
+    table = readings_table(file.getvalue())
+    import_readings(initiative=goal.initiative, table=table, actor=None, now=NOW)
+
+    assert readings(goal) == [(TODAY, Decimal("58.5"))]
 
 
 def test_a_file_in_english_is_read_by_whoever_reads_german(goal: Objective) -> None:

@@ -6,6 +6,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -22,6 +23,8 @@ MAX_RATIO = 300
 #: Excel's own limit; a file that names a later row is made to keep a reader busy.
 LAST_ROW = 1_048_576
 CHUNK = 1 << 16
+#: The number formats of Excel itself that show per cent; others have the sign in their text.
+PERCENTS = (9, 10)
 SHEETS, STRINGS, PICTURES, OTHERS = "sheets", "strings", "pictures", "others"
 #: Tags of all styles, themes and drawings. Excel itself stops at 64,000 styles, and each tag of
 #: them costs a reader a hundred times what one of a row does.
@@ -165,14 +168,33 @@ def _cells(sheet: Any, max_columns: int) -> Lines:
     # What the sheet says about its own size is not to be trusted.
     sheet.reset_dimensions()
     try:
-        rows = sheet.iter_rows(max_col=max_columns + 1, values_only=True)
-        for number, cells in enumerate(rows, start=1):
+        has_percents = _has_percents(sheet.parent)
+        rows = sheet.iter_rows(max_col=max_columns + 1, values_only=not has_percents)
+        for number, row in enumerate(rows, start=1):
             if number > LAST_ROW:
                 raise _too_big()
+            cells = [_as_shown(each) for each in row] if has_percents else row
             if cells.count(None) < len(cells):
                 yield number, [_text(cell) for cell in cells]
     except BROKEN as error:
         raise _broken() from error
+
+
+def _has_percents(book: Any) -> bool:
+    """Whether a cell may be shown in per cent: then its look is asked for, which takes longer."""
+    own = [str(each) for each in book._number_formats]
+    return any("%" in each for each in own) or any(
+        style.numFmtId in PERCENTS for style in book._cell_styles
+    )
+
+
+def _as_shown(cell: Any) -> Any:
+    """The value of a cell; what people see as 58.5 % is 0.585 in the file."""
+    value = cell.value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or "%" not in cell.number_format:
+        return value
+    return f"{round(Decimal(str(value)) * 100, 2).normalize():f}%"
 
 
 def _text(cell: Any) -> str:
