@@ -121,3 +121,18 @@ def test_an_action_that_is_named_twice_is_one_line(
 
     assert saved.status_code == 201
     assert len(saved.json()["lines_of_actions"]) == 1
+
+
+def test_saved_again_by_the_api_it_keeps_its_training_unless_that_is_taken_out(
+    initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    action = factories.make_action(initiative, sources=[factories.make_source(initiative)])
+    plan = factories.make_plan(initiative, title="Ready")
+    saved = save_playbook(initiative=initiative, label="Ours", actions=[action], plan=plan, **BY)
+    api, url = sign_in.api(lead), f"/change/api/v1/playbooks/{saved.pk}/"
+
+    kept = api.patch(url, {"actions": [action.pk]}).json()
+    taken_out = api.patch(url, {"actions": [action.pk], "plan": None}).json()
+
+    assert (kept["version"], kept["plan_title"], len(kept["lines_of_training"])) == (2, "Ready", 1)
+    assert (taken_out["plan_title"], taken_out["lines_of_training"]) == ("", [])

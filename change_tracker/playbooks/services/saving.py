@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from enum import Enum, auto
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,6 +24,12 @@ from change_tracker.training.models import DueRule, LearningActivity, TrainingPl
 from change_tracker.training.models.dues import MAX_DUE_DAYS, WithDueRule
 
 
+class AsBefore(Enum):
+    """What a playbook has of a training plan, instead of another plan."""
+
+    KEPT = auto()
+
+
 def worth_saving(initiative: Initiative) -> Any:
     """The actions that others could repeat: those that were not cancelled and did not fail."""
     rows = MitigationAction.objects.filter(initiative=initiative).exclude(state__in=NO_ANSWER)
@@ -37,7 +44,7 @@ def save_playbook(
     actor: User | None,
     now: datetime,
     summary: str = "",
-    plan: TrainingPlan | None = None,
+    plan: TrainingPlan | AsBefore | None = None,
     replaces: Playbook | None = None,
 ) -> Playbook:
     """Make a playbook of some actions and a training plan, or the next version of `replaces`.
@@ -50,14 +57,18 @@ def save_playbook(
     """
     _require_own(initiative, actions, plan, replaces)
     by: dict[str, Any] = {"actor": actor, "now": now}
-    values = {"label": label, "summary": summary} | _plan_values(plan, initiative.go_live_on)
+    values = {"label": label, "summary": summary}
+    if not isinstance(plan, AsBefore):
+        values |= _plan_values(plan, initiative.go_live_on)
     with transaction.atomic():
         playbook = _begin(initiative, replaces, values, by)
         parts = _parts_of(initiative)
         lines = [_action_values(each, initiative.go_live_on, parts) for each in _whole(actions)]
         write_lines(PlaybookAction, playbook, lines)
-        items = [_item_values(each, initiative.go_live_on) for each in _items_of(plan)]
-        write_lines(PlaybookItem, playbook, items)
+        if not isinstance(plan, AsBefore):
+            playbook.items.all().delete()
+            items = [_item_values(each, initiative.go_live_on) for each in _items_of(plan)]
+            write_lines(PlaybookItem, playbook, items)
     return playbook
 
 
@@ -78,12 +89,12 @@ def _items_of(plan: TrainingPlan | None) -> Any:
 def _require_own(
     initiative: Initiative,
     actions: Collection[MitigationAction],
-    plan: TrainingPlan | None,
+    plan: TrainingPlan | AsBefore | None,
     replaces: Playbook | None,
 ) -> None:
     if not actions:
         raise ValidationError({"actions": _("Choose at least one action.")})
-    rows = [*actions, *([plan] if plan else [])]
+    rows = [*actions, *([plan] if isinstance(plan, TrainingPlan) else [])]
     if any(row.initiative_id != initiative.pk for row in rows):
         raise ValidationError({"actions": _("One of them belongs to another initiative.")})
     if replaces is not None and replaces.saved_from_id != initiative.pk:
@@ -105,7 +116,6 @@ def _begin(
     if changed.version == version:
         raise_version(changed, **by)
     changed.actions.all().delete()
-    changed.items.all().delete()
     return changed
 
 
