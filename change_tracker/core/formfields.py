@@ -7,11 +7,13 @@ from django.core.exceptions import ValidationError
 
 from change_tracker.core.conf import get_conf
 from change_tracker.core.tables import UnreadableFileError, check_size
-from change_tracker.core.validators import web_address
+from change_tracker.core.validators import plausible_day, web_address
 
 
 class DayField(forms.DateField):
     """A date, chosen as the browser lets people choose dates."""
+
+    default_validators = [plausible_day]
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})

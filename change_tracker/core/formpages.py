@@ -113,7 +113,12 @@ def lead_back(request: HttpRequest, url: str) -> HttpResponse:
 
 def words_after(row: Any, version: int, words: str) -> str:
     """`words`, or that nothing is changed where `row` is still of the `version` that was shown."""
-    return words if row.version != version else gettext("Nothing is changed: it was so before.")
+    return words if row.version != version else unchanged_words()
+
+
+def unchanged_words() -> str:
+    """What a page says where what was sent was so before."""
+    return gettext("Nothing is changed: it was so before.")
 
 
 def name_what_is_missing(form: forms.Form) -> None:

@@ -1,6 +1,13 @@
 """What is checked of values on pages, in the API, in the admin and by services alike."""
 
+from datetime import date
+
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
+
+#: A year outside of these is a typing mistake, such as 0026; and counting from it leads nowhere.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 _opens_by_itself = URLValidator(schemes=("http", "https"))
 
@@ -11,3 +18,9 @@ def web_address(value: str) -> None:
     No URLValidator itself: REST framework leaves those of a column out, and checks by its own.
     """
     _opens_by_itself(value)
+
+
+def plausible_day(day: date) -> None:
+    """Raise ValidationError for a day that nobody can mean."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(_("Look at the year: it is too long ago, or too far ahead."))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formfields import DayField
 from change_tracker.initiatives.models import Objective
+from change_tracker.initiatives.services.opening import Shown
 from change_tracker.people.models import Person
 from change_tracker.people.pickers import PersonField
 
@@ -85,29 +86,36 @@ class DateForm(forms.Form):
         widget=forms.RadioSelect,
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+    sponsor_shown = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    goal = forms.IntegerField(widget=forms.HiddenInput, required=False)
     goal_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, people: Any, initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)
         sponsor: Any = self.fields["sponsor"]
         sponsor.people = people
-        self.has_goal = initial.get("goal_version") is not None
 
     def clean(self) -> dict[str, Any]:
         """Figures belong to something that one wants to reach."""
         values = super().clean() or {}
         has_figures = any(values.get(name) not in (None, "") for name in OF_GOAL[:-1])
         if not values.get("title") and "title" not in self.errors:
-            if self.has_goal:
+            if values.get("goal"):
                 self.add_error("title", _("Say what you want to reach."))
             elif has_figures:
                 self.add_error("title", _("Say what the figures are about."))
         return values
 
-    def goal(self) -> dict[str, Any]:
+    def described(self) -> dict[str, Any]:
         """The objective that was described; empty where none was."""
         values = self.cleaned_data
         return {name: values[name] for name in ("title", *OF_GOAL)} if values["title"] else {}
+
+    def shown(self) -> Shown:
+        """What stood in the form before."""
+        said = self.cleaned_data
+        goal = (said["goal"], said["goal_version"] or 0) if said["goal"] else None
+        return Shown(version=said["version"], sponsor=said["sponsor_shown"], goal=goal)
 
     def sponsor_chosen(self) -> Person | None:
         """Who was chosen."""

@@ -44,6 +44,13 @@ def nothing_new_begins(row: Initiative) -> Promise:
     return _("Nothing new can begin in it. What is recorded stays readable.")
 
 
+def nobody_learns_of_it(row: Initiative) -> Promise | None:
+    """What was never published does not become known by its end."""
+    if row.state != Initiative.State.DRAFT:
+        return None
+    return _("It was never published: only the people who prepared it can read it.")
+
+
 def there_is_no_way_back(row: Initiative) -> Promise | None:
     """Some ends are final, as the table of moves says."""
     if INITIATIVE.targets(Initiative.State.CANCELLED):
@@ -58,4 +65,5 @@ def register() -> None:
     INITIATIVE.foresee("sustaining", it_is_kept_up)
     INITIATIVE.foresee("closed", nothing_new_begins)
     INITIATIVE.foresee("cancelled", nothing_new_begins)
+    INITIATIVE.foresee("cancelled", nobody_learns_of_it)
     INITIATIVE.foresee("cancelled", there_is_no_way_back)

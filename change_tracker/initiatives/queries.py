@@ -22,7 +22,7 @@ from change_tracker.initiatives.models import (
 )
 from change_tracker.initiatives.parts import explained
 from change_tracker.people.models import Audience, Person
-from change_tracker.people.queries import clauses_of, people_in, with_clauses
+from change_tracker.people.queries import clauses_of, people_once, with_clauses
 from change_tracker.people.services.audiences import describe_clauses
 
 
@@ -86,7 +86,7 @@ def left_leads(user: User, today: date) -> QuerySet[InitiativeMember]:
     here = Person.objects.active(today).values("pk")
     rows = InitiativeMember.objects.filter(role=Role.LEAD).exclude(person__in=here)
     if roles_of(user).manages_people:
-        return rows.exclude(initiative__state=Initiative.State.DRAFT)
+        return rows
     sponsored = Initiative.objects.with_role(user, Role.SPONSOR)
     return rows.filter(initiative__in=sponsored.ids())
 
@@ -121,8 +121,8 @@ def groups_of(initiative: Initiative, user: User) -> list[GroupLine]:
     known = Audience.objects.known_in_full_to(user).filter(pk=OuterRef("audience"))
     rows: Any = AffectedGroup.objects.visible_to(user).filter(initiative=initiative)
     rows = rows.with_stance_for(user)
-    rows = rows.annotate(people=people_in("audience"), is_known=Exists(known))
-    rows = with_clauses(rows.select_related("audience"), "audience__clauses")
+    rows = rows.annotate(is_known=Exists(known)).select_related("audience")
+    rows = with_clauses(rows, "audience__clauses").annotate(people=people_once("audience"))
     by_group = groupby(rows.order_by("-impact", "pk", "line_id"), key=lambda row: row.pk)
     return [_line(list(lines)) for _pk, lines in by_group]
 

@@ -39,13 +39,13 @@ NOTE_LENGTH = Measurement._meta.get_field("note").max_length
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One reading; `objective` is its key."""
+    """One reading; `objective` is its key. `note` is None where the file has none to say."""
 
     number: int
     objective: int
     measured_on: date
     value: Decimal
-    note: str
+    note: str | None
 
     @property
     def key(self) -> tuple[int, date]:
@@ -92,7 +92,7 @@ def _cells(
         "objective": lambda: _objective(row.values["objective"], known),
         "measured_on": lambda: _day(row.values["measured_on"], today),
         "value": lambda: _value(row.values["value"]),
-        "note": lambda: _note(row.values.get("note", "")),
+        "note": lambda: _note(row.values.get("note")),
     }
     found: dict[str, Any] = {}
     wrong = []
@@ -104,17 +104,17 @@ def _cells(
     return found, wrong
 
 
-def _objective(title: str, known: Mapping[str, list[Objective]]) -> int:
-    found = known.get(title.casefold(), [])
+def _objective(text: str, known: Mapping[str, list[Objective]]) -> int:
+    found = known.get(text.casefold(), [])
     if len(found) > 1:
         raise ValueError(
-            _("Two objectives are called “%(title)s”; give one another title.") % {"title": title}
+            _("Two objectives are called “%(title)s”; give one another title.") % {"title": text}
         )
     if not found:
         names = ", ".join(f"“{some[0].title}”" for some in known.values()) or _("none")
         raise ValueError(
             _("No objective is called “%(title)s”. There are: %(names)s.")
-            % {"title": title, "names": names}
+            % {"title": text, "names": names}
         )
     return found[0].pk
 
@@ -133,10 +133,10 @@ def _value(text: str) -> Decimal:
     return value.quantize(Decimal("0.01"))
 
 
-def _note(text: str) -> str:
-    if len(text) > (NOTE_LENGTH or 0):
+def _note(note: str | None) -> str | None:
+    if note and len(note) > (NOTE_LENGTH or 0):
         raise ValueError(_("This is longer than %(limit)s letters.") % {"limit": NOTE_LENGTH})
-    return text
+    return note
 
 
 def _doubles(lines: Sequence[Line]) -> Iterator[Problem]:

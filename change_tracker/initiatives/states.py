@@ -6,11 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.states import Facts, Guard, Move, Transitions, table
 from change_tracker.initiatives.models import Initiative, Role
+from change_tracker.people.models import Person
 
 
 def _has(role: Role, refusal: str | Promise) -> Guard:
+    """Somebody who works here has the role."""
+
     def guard(row: Initiative, facts: Facts) -> str | Promise | None:
-        return None if row.members.filter(role=role).exists() else refusal
+        here = Person.objects.active(timezone.localdate(facts.now)).values("pk")
+        named = row.members.filter(role=role, person__in=here)
+        return None if named.exists() else refusal
 
     return guard
 

@@ -50,9 +50,11 @@ def rewrite_actions(
     actor: User | None,
     now: datetime,
 ) -> list[MitigationAction]:
-    """Change many actions as `change_action` does, apart from what they answer; returns those that
-    are other now. Each change names a title and the kind of work. Raises KindError,
-    ForeignFieldError, EvaluationError, StaleRowError; then nothing is changed.
+    """Change many actions as `change_action` does; returns those that are other now.
+
+    What they answer is of their initiative, which the caller sees to. Each change names a title and
+    the kind of work. Raises KindError, ForeignFieldError, EvaluationError, StaleRowError; then
+    nothing is changed.
     """
     whole = [(action, _changed(action, values)) for action, values in changes]
     return change_rows(whole, actor=actor, now=now)

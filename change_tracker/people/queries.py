@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Subquery, Value
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from change_tracker.core.access import User
@@ -105,6 +105,16 @@ def people_in(path: str) -> Coalesce:
     members = AudienceMember.objects.open().filter(audience=OuterRef(path)).order_by()
     counted = members.values("audience").annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted), 0)
+
+
+def people_once(path: str) -> Case:
+    """`people_in` for rows `with_clauses`: counted beside the first line of a rule alone.
+
+    Counting 100,000 people once for each of 300 exceptions took a quarter of a minute.
+    """
+    lines = AudienceClause.objects.filter(audience=OuterRef(path)).order_by("pk").values("pk")
+    is_first = Q(line_id=None) | Q(line_id=Subquery(lines[:1]))
+    return Case(When(is_first, then=people_in(path)))
 
 
 def head_count(audience: Audience) -> int:

@@ -29,6 +29,7 @@ from change_tracker.playbooks.models import (
 )
 from change_tracker.playbooks.own import COLUMNS
 from change_tracker.playbooks.services import (
+    AsBefore,
     Outcome,
     Proposal,
     Taking,
@@ -181,7 +182,10 @@ class PlaybookViewSet(DeletableResourceViewSet):
         return save_playbook(**self.actor_and_time(), **values)
 
     def perform_change(self, row: Any, values: dict[str, Any]) -> models.Model:
-        """Call it otherwise, or save it again from the initiative: the next version."""
+        """Call it otherwise, or save it again from the initiative: the next version.
+
+        Without a `plan` it keeps its training; null takes it out.
+        """
         words: dict[str, Any] = {
             name: values[name] for name in ("label", "summary") if name in values
         }
@@ -190,7 +194,12 @@ class PlaybookViewSet(DeletableResourceViewSet):
         if row.saved_from is None:
             raise ValidationError({"actions": _("It was not saved from an initiative.")})
         self.require_version(row)
-        whole = {"initiative": row.saved_from, "label": row.label, "summary": row.summary}
+        whole = {
+            "initiative": row.saved_from,
+            "label": row.label,
+            "summary": row.summary,
+            "plan": AsBefore.KEPT,
+        }
         return save_playbook(replaces=row, **self.actor_and_time(), **whole | values)
 
     @documented(request=PlaybookTargetSerializer, responses={200: PlaybookPreviewSerializer})

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -63,9 +64,11 @@ class ApplyForm(forms.Form):
         groups: QuerySet[Audience],
         people: QuerySet[Person],
         asks_last_time: bool,
+        may_take_nothing: bool,
         initial: dict[str, Any],
     ) -> None:
         super().__init__(data, initial=initial | {"groups": groups})
+        self.may_take_nothing = may_take_nothing
         fields: dict[str, Any] = self.fields
         fields["keys"].choices = offered
         fields["groups"].queryset = groups
@@ -73,6 +76,13 @@ class ApplyForm(forms.Form):
         offer_together(self, groups="name", owner="display_name")
         if not asks_last_time:
             del self.fields["last_time"], self.fields["this_time"]
+
+    def clean_keys(self) -> list[str]:
+        """Something, unless it is a newer version, of which one may take nothing."""
+        keys: list[str] = self.cleaned_data["keys"]
+        if not keys and not self.may_take_nothing:
+            raise ValidationError(_("Choose at least one action or activity."))
+        return keys
 
     def clean_groups(self) -> list[Audience]:
         """The groups themselves."""
@@ -111,7 +121,10 @@ class SaveForm(forms.Form):
     )
     replaces: Any = forms.ModelChoiceField(
         label=_("Is it the next version of one that was saved from here?"),
-        help_text=_("Initiatives that applied it are then offered what is new."),
+        help_text=_(
+            "Initiatives that applied it are then offered what is new. It keeps its name and its "
+            "words where you leave both as they are suggested here."
+        ),
         queryset=None,
         required=False,
         empty_label=_("No, it is a new one"),
@@ -134,3 +147,14 @@ class SaveForm(forms.Form):
         offer_together(self, actions="title", plan="title", replaces="label")
         if len(list(fields["replaces"].choices)) == 1:  # nothing but a new one
             del self.fields["replaces"]
+        if len(plan := list(fields["plan"].choices)) == 2:  # none, and the only one
+            self.initial.setdefault("plan", plan[1][0])
+
+    def values(self) -> dict[str, Any]:
+        """What was sent; the next version of a playbook keeps what nobody wrote anew."""
+        values = dict(self.cleaned_data)
+        before: Playbook | None = values.get("replaces")
+        if before is not None:
+            values["summary"] = values["summary"] or before.summary
+            values["label"] = values["label"] if "label" in self.changed_data else before.label
+        return values

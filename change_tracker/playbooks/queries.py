@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from change_tracker.core.access import User
 from change_tracker.initiatives.models import Initiative, Role
+from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.playbooks.models import (
     Playbook,
     PlaybookAction,
@@ -46,9 +47,8 @@ def uses_of(playbook: Playbook, user: User) -> QuerySet[Any]:
 
 def may_get(playbook: Playbook, user: User) -> QuerySet[Initiative]:
     """The initiatives that `user` leads, that go on, and that have not applied it yet."""
-    ended = (Initiative.State.CLOSED, Initiative.State.CANCELLED)
     has_it = PlaybookUse.objects.filter(playbook=playbook).values("initiative")
-    led = Initiative.objects.with_role(user, Role.LEAD).exclude(state__in=ended)
+    led = Initiative.objects.with_role(user, Role.LEAD).exclude(state__in=ENDED)
     return led.exclude(pk__in=has_it).order_by("title", "pk")
 
 

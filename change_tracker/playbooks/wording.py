@@ -69,6 +69,8 @@ def rule_words(line: Line, today: date) -> str:
 
 def applied_words(applied: Applied) -> str:
     """What applying did, for the page after it."""
+    if applied.is_nothing and applied.is_newer:
+        return gettext("The newer version is noted here; nothing was changed.")
     if applied.is_nothing:
         return gettext("Everything of it is here already; nothing was changed.")
     parts = (

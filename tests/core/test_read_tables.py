@@ -512,3 +512,29 @@ def test_the_same_number_twice_is_no_riddle() -> None:
 def test_any_other_date_says_what_is_wrong_with_it(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         parse_date(text)
+
+
+@pytest.mark.parametrize(
+    ("held", "look", "read_as"),
+    [
+        (0.585, "0.0%", "58.5%"),
+        (1, "0%", "100%"),
+        (0.58333333, '0.00"  "%', "58.333333%"),
+        (0.1 + 0.2, "0%", "30%"),
+        (0.585, "General", "0.585"),
+    ],
+)
+def test_per_cent_is_read_as_it_is_shown(
+    held: float, look: str, read_as: str, write: WriteFile
+) -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append(["external_id", "name"])
+    sheet.append(["7", held])
+    sheet["B2"].number_format = look
+    file = io.BytesIO()
+    book.save(file)
+
+    (row,) = read(write(file.getvalue())).rows
+
+    assert row.values == {"external_id": "7", "name": read_as}

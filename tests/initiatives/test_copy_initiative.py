@@ -2,13 +2,18 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from change_tracker.initiatives.models import Initiative, Measurement
+from change_tracker.initiatives.services import copy_initiative
 from change_tracker.people.models import Person
 from tests import factories
 from tests.conftest import SignIn
+from tests.factories import NOW
 from tests.portal.browsing import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("that_day")]
@@ -31,7 +36,7 @@ def test_words_goals_groups_and_sponsors_go_along_and_nothing_else(
 
     response = sign_in.page(lead).post(COPY, {"title": "Second Front Door"}, follow=True)
 
-    assert "“Second Front Door” is made. Nobody else sees it yet." in words(response)
+    assert "“Second Front Door” is made. Only those whom it names see it yet." in words(response)
     copy = Initiative.objects.get(title="Second Front Door")
     assert (copy.state, copy.purpose, copy.go_live_on) == ("draft", door.purpose, None)
     members = set(copy.members.values_list("person__display_name", "role"))
@@ -45,6 +50,26 @@ def test_words_goals_groups_and_sponsors_go_along_and_nothing_else(
     assert not copy.resistancesources.exists()
     assert not copy.mitigationactions.exists()
     assert Measurement.objects.count() == readings
+
+
+def test_it_takes_as_many_statements_for_many_rows_as_for_one(
+    door: Initiative, lead: Person
+) -> None:
+    assert lead.user is not None
+    by: dict[str, Any] = {"actor": lead.user, "now": NOW}
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            copy_initiative(door, title="Another", **by)
+        return len(captured)
+
+    few = statements()
+    for person in (factories.make_person() for _ in range(5)):
+        factories.make_objective(door)
+        factories.make_group(door, factories.make_audience())
+        factories.make_role(door, person, "sponsor")
+
+    assert statements() == few
 
 
 def test_only_who_leads_it_and_may_open_one_copies(

@@ -138,3 +138,50 @@ def test_parts_are_deleted_only_from_a_draft(
         assert api.delete(f"{OBJECTIVES}{objective.pk}/").status_code == code
         assert api.delete(f"{GROUPS}{row.pk}/").status_code == code
     assert AffectedGroup.objects.get().initiative == initiative
+
+
+def test_another_audience_of_a_group_is_a_matter_of_the_draft_and_never_a_second_time(
+    initiative: Initiative, lead: Person, employee: Person, sign_in: SignIn
+) -> None:
+    draft = factories.make_initiative(lead=lead, state="draft")
+    first, second = (factories.make_audience(employee) for _ in range(2))
+    factories.make_group(draft, first)
+    group = factories.make_group(draft, second)
+    published = factories.make_group(initiative, second)
+    api = sign_in.api(lead)
+
+    twice = api.patch(f"{GROUPS}{group.pk}/", {"audience": first.pk})
+    kept = api.patch(f"{GROUPS}{published.pk}/", {"audience": first.pk})
+
+    assert (twice.status_code, twice.json()["code"]) == (409, "already_there")
+    assert (kept.status_code, kept.json()["code"]) == (409, "published")
+    factories.make_group(initiative, third := factories.make_audience(employee))
+    assert api.patch(f"{GROUPS}{group.pk}/", {"audience": third.pk}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("start", "target", "way", "better"),
+    [(10, 3, "up", "so lower is better"), (54, 75, "down", "so higher is better")],
+)
+def test_a_target_on_the_wrong_side_of_the_start_is_no_goal(
+    start: int,
+    target: int,
+    way: str,
+    better: str,
+    initiative: Initiative,
+    lead: Person,
+    sign_in: SignIn,
+) -> None:
+    api, goal = sign_in.api(lead), initiative.objectives.get()
+    values = {"baseline": start, "target": target, "direction": way}
+
+    added = api.post(OBJECTIVES, {"initiative": initiative.pk, "title": "Waiting"} | values)
+    changed = api.patch(f"{OBJECTIVES}{goal.pk}/", values)
+    typed = sign_in.page(lead).post(
+        f"/change/i/{initiative.slug}/setup/objectives/new/", {"title": "Waiting"} | values
+    )
+
+    assert (added.status_code, changed.status_code, typed.status_code) == (400, 400, 400)
+    assert better in added.json()["errors"]["direction"][0]
+    assert better in typed.content.decode()
+    assert initiative.objectives.count() == 1

@@ -130,3 +130,18 @@ def test_the_open_actions_stay_where_that_is_not_wanted(
     action.refresh_from_db()
     assert leads(door) == ["Joe Bell"]
     assert action.owner == lead
+
+
+def test_hr_gives_the_draft_of_a_lead_who_has_left_to_somebody(
+    draft: Initiative, lead: Person, hr: Person, sign_in: SignIn
+) -> None:
+    joe, member = factories.make_person("Joe Bell", login=True), draft.members.get()
+    url = f"/change/i/plain/setup/people/{member.pk}/hand-over/"
+    client = sign_in.page(hr)
+    assert client.get(url).status_code == 403
+
+    Person.objects.filter(pk=lead.pk).update(ends_on=date(2026, 11, 17))
+    client.post(url, {"person": joe.pk})
+
+    assert leads(draft) == ["Joe Bell"]
+    assert sign_in.page(joe).get("/change/i/plain/setup/edit/").status_code == 200

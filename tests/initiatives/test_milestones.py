@@ -54,6 +54,35 @@ def test_it_is_celebrated_for_thirty_days(
     assert "Reached: The first hundred calls" in text
 
 
+def test_what_was_said_of_it_is_put_right_later_or_taken_back(
+    door: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    milestone = factories.make_milestone(door, reached_on=TODAY, words="Thanks to Amir.")
+    client, url = sign_in.page(lead), f"{AT}{milestone.pk}/reached/"
+    assert url in client.get(f"{DOOR}setup/").content.decode()
+
+    said = {"reached_on": "2026-11-17", "words": "Thanks to Amira.", "version": 1}
+    changed = client.post(url, said, follow=True)
+    milestone.refresh_from_db()
+
+    assert "The milestone is changed." in words(changed)
+    assert "Undo" not in words(changed)
+    assert (milestone.reached_on, milestone.words) == (date(2026, 11, 17), "Thanks to Amira.")
+    shown = client.get(url)
+    assert "It is not reached after all" in words(shown)
+    assert f"{AT}{milestone.pk}/not-reached/" in shown.content.decode()
+
+
+def test_what_is_long_ago_is_not_said_to_be_celebrated(
+    door: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    url = f"{AT}{factories.make_milestone(door).pk}/reached/"
+
+    response = sign_in.page(lead).post(url, {"reached_on": "2026-09-01", "version": 1}, follow=True)
+
+    assert "It is too long ago to be celebrated." in words(response)
+
+
 def test_what_is_late_says_so(door: Initiative, lead: Person, sign_in: SignIn) -> None:
     factories.make_milestone(door, due_on=date(2026, 11, 16))
 

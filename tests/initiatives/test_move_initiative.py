@@ -146,3 +146,21 @@ def test_a_refusal_is_a_problem_that_says_what_is_missing(
     assert response.json()["title"] == "Add at least one objective first."
     assert sign_in.api(lead).post(url, {"to": "nowhere"}).json()["code"] == "illegal_move"
     assert sign_in.api(lead).post(url, {}).status_code == 400
+
+
+def test_a_day_of_go_live_that_was_moved_meanwhile_counts(ready: Initiative) -> None:
+    put(ready, "active")
+    Initiative.objects.filter(pk=ready.pk).update(go_live_on=date(2027, 3, 1))
+
+    with pytest.raises(MoveRefusedError):
+        move(ready, "sustaining")
+
+
+@pytest.mark.parametrize("role", ["lead", "sponsor"])
+def test_nothing_is_published_whose_lead_or_sponsor_has_left(role: str, ready: Initiative) -> None:
+    carrying = ready.members.get(role=role).person
+    carrying.ends_on = date(2026, 11, 17)
+    carrying.save()
+
+    with pytest.raises(MoveRefusedError):
+        move(ready, "active")

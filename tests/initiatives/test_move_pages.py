@@ -242,3 +242,24 @@ def test_nobody_in_the_groups_is_said(ready: Initiative, lead: Person, sign_in: 
     text = words(sign_in.page(lead).get(f"{PLAIN}move/?to=active"))
 
     assert "Nobody is in its groups today." in text
+
+
+def test_a_draft_that_is_given_up_is_known_to_nobody_else(
+    draft: Initiative,
+    lead: Person,
+    employee: Person,
+    manager: Person,
+    outsider: Person,
+    sign_in: SignIn,
+) -> None:
+    factories.make_group(draft, factories.make_audience(employee), message="The desk closes.")
+    factories.make_role(draft, outsider, "viewer")
+    client, url = sign_in.page(lead), "/change/i/plain/setup/move/?to=cancelled"
+
+    assert "It was never published: only the people who prepared it" in words(client.get(url))
+    client.post(url, {"reason": "It takes another shape."})
+
+    assert client.get("/change/i/plain/setup/").status_code == 200
+    for person in (employee, manager, outsider):
+        assert sign_in.page(person).get("/change/i/plain/about/").status_code == 404
+        assert sign_in.api(person).get("/change/api/v1/initiatives/").json()["results"] == []

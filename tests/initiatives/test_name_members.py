@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 
 from change_tracker.initiatives.models import Initiative, InitiativeMember
 from change_tracker.initiatives.services import NotHereError, add_member
@@ -135,3 +136,31 @@ def test_members_are_found_by_initiative_person_and_role(
     assert found(person=sponsor.pk) == 1
     assert found(initiative=987654321) == 0
     assert api.get(URL, {"initiative": 10**30}).status_code == 400
+
+
+@pytest.mark.parametrize("role", ["lead", "sponsor"])
+def test_whoever_has_left_carries_nothing(
+    role: str, initiative: Initiative, lead: Person, outsider: Person, sign_in: SignIn
+) -> None:
+    member = initiative.members.get(role=role)
+    Person.objects.filter(pk=outsider.pk).update(ends_on=date(2026, 11, 17))
+    gone = factories.make_role(initiative, outsider, role)
+    api = sign_in.api(lead)
+
+    with time_machine.travel(NOW, tick=False):
+        assert api.delete(f"{URL}{member.pk}/").json()["code"] == "last_member"
+        assert api.delete(f"{URL}{gone.pk}/").status_code == 204
+
+
+def test_a_draft_keeps_somebody_who_can_change_it(
+    lead: Person, outsider: Person, sign_in: SignIn
+) -> None:
+    draft = factories.make_initiative(lead=lead, state="draft")
+    url = f"{URL}{draft.members.get().pk}/"
+    api = sign_in.api(lead)
+
+    refused = api.delete(url)
+    factories.make_role(draft, outsider, "lead")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "last_member")
+    assert api.delete(url).status_code == 204

@@ -305,14 +305,22 @@ def test_figures_without_what_they_are_about_are_refused(
 def test_the_last_step_once_more_changes_what_it_wrote(
     draft: Initiative, lead: Person, sponsor: Person, manager: Person, sign_in: SignIn
 ) -> None:
-    factories.make_role(draft, sponsor, "sponsor")
+    named = factories.make_role(draft, sponsor, "sponsor")
     goal = factories.make_objective(draft, target=80)
     page = sign_in.page(lead)
 
     shown = page.get(step_url(draft, "date")).content.decode()
     page.post(
         step_url(draft, "date"),
-        date_form(draft, sponsor=manager.pk, title="Calls", target="90", goal_version=goal.version),
+        date_form(
+            draft,
+            sponsor=manager.pk,
+            sponsor_shown=named.pk,
+            title="Calls",
+            target="90",
+            goal=goal.pk,
+            goal_version=goal.version,
+        ),
     )
 
     assert "Calls solved at once" in shown
@@ -326,12 +334,17 @@ def test_the_last_step_once_more_changes_what_it_wrote(
 def test_a_goal_that_somebody_else_changed_takes_the_rest_of_the_step_back(
     draft: Initiative, lead: Person, sponsor: Person, sign_in: SignIn
 ) -> None:
-    factories.make_objective(draft, version=2)
+    goal = factories.make_objective(draft, version=2)
 
     response = sign_in.page(lead).post(
         step_url(draft, "date"),
         date_form(
-            draft, title="Calls", goal_version=1, sponsor=sponsor.pk, go_live_on="2027-01-04"
+            draft,
+            title="Calls",
+            goal=goal.pk,
+            goal_version=1,
+            sponsor=sponsor.pk,
+            go_live_on="2027-01-04",
         ),
     )
 
@@ -339,6 +352,51 @@ def test_a_goal_that_somebody_else_changed_takes_the_rest_of_the_step_back(
     draft.refresh_from_db()
     assert draft.go_live_on is None
     assert not draft.members.filter(role=Role.SPONSOR).exists()
+
+
+def test_a_goal_that_was_not_shown_is_never_written_over(
+    draft: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    page, url = sign_in.page(lead), step_url(draft, "date")
+    gone, kept = (factories.make_objective(draft, title=title) for title in ("First", "Second"))
+
+    begun_before = page.post(url, date_form(draft, title="Mine"))
+    shown = {"goal": gone.pk, "goal_version": 1}
+    gone.delete()
+    deleted_since = page.post(url, date_form(draft, title="First", **shown))
+
+    assert (begun_before.status_code, deleted_since.status_code) == (409, 409)
+    assert [each.title for each in draft.objectives.all()] == [kept.title]
+
+
+def test_a_sponsor_who_has_left_stands_in_nobodys_way(
+    draft: Initiative, lead: Person, sponsor: Person, sign_in: SignIn
+) -> None:
+    sponsor.ends_on = date(2026, 11, 17)
+    sponsor.save()
+    factories.make_role(draft, sponsor, "sponsor")
+    page, url = sign_in.page(lead), step_url(draft, "date")
+
+    form = page.get(url).context["form"]
+    sent = {each.name: each.value() or "" for each in form} | {"go_live_on": "2027-01-04"}
+
+    assert page.post(url, sent).status_code == 302
+    draft.refresh_from_db()
+    assert draft.go_live_on == date(2027, 1, 4)
+
+
+def test_a_sponsor_who_was_named_meanwhile_is_not_replaced_unseen(
+    draft: Initiative, lead: Person, sponsor: Person, manager: Person, sign_in: SignIn
+) -> None:
+    page, url = sign_in.page(lead), step_url(draft, "date")
+    first = factories.make_role(draft, sponsor, "sponsor")
+    shown = date_form(draft, sponsor=sponsor.pk, sponsor_shown=first.pk, go_live_on="2027-01-04")
+    page.post(url, date_form(draft, sponsor=manager.pk, sponsor_shown=first.pk))
+
+    response = page.post(url, shown)
+
+    assert response.status_code == 409
+    assert [each.person for each in draft.members.filter(role=Role.SPONSOR)] == [manager]
 
 
 @pytest.mark.exhaustive

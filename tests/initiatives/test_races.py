@@ -1,13 +1,20 @@
 """Two people at one initiative at the same time."""
 
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
 import pytest
 from django.db import connection
 
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Objective
+from change_tracker.initiatives.readinglines import table_of
 from change_tracker.initiatives.services import (
     create_initiative,
     delete_part,
+    import_readings,
     move_initiative,
+    record_reading,
     remove_member,
 )
 from change_tracker.people.models import Person
@@ -60,3 +67,20 @@ def test_equal_titles_at_the_same_moment_get_slugs_of_their_own(lead: Person) ->
         at_once(*[lambda n=number: create_initiative(title=f"Desk {n}", actor=user, now=NOW)] * 2)
 
     assert Initiative.objects.count() == 2 * ROUNDS
+
+
+def test_a_file_of_readings_beside_one_that_is_typed(lead: Person) -> None:
+    goal = factories.make_initiative(lead=lead).objectives.get()
+    by: dict[str, Any] = {"actor": None, "now": NOW}
+    for number in range(ROUNDS):
+        day = date(2026, 1, 1) + timedelta(days=number)
+        lines = f"objective,measured_on,value\n{goal.title},{day},57\n"
+        table = table_of(lines.encode())
+
+        # Each is done or told that the other was quicker; an error that is none of ours would show.
+        at_once(
+            lambda file=table: import_readings(initiative=goal.initiative, table=file, **by),  # type: ignore[misc]  # bound now
+            lambda on=day: record_reading(objective=goal, measured_on=on, value=Decimal(58), **by),  # type: ignore[misc]  # bound now
+        )
+
+        assert goal.measurements.filter(measured_on=day).count() == 1

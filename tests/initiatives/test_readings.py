@@ -1,16 +1,21 @@
 """Readings of objectives: typed on a page, posted, imported; the place where they are shown."""
 
+import io
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
+from openpyxl import Workbook
 
 from change_tracker.core.models import AuditEvent
 from change_tracker.core.tables import table_of
 from change_tracker.initiatives.models import Initiative, Measurement, Objective
 from change_tracker.initiatives.readinglines import COLUMNS, REQUIRED
+from change_tracker.initiatives.readinglines import table_of as readings_table
 from change_tracker.initiatives.services import import_readings
 from change_tracker.initiatives.trend import standing_words, trend_of
 from change_tracker.people.models import Person
@@ -113,6 +118,76 @@ def test_another_system_posts_them_and_a_repeat_is_none(
     assert (
         api.get(f"{API}?initiative={goal.initiative_id}").json()["results"][0]["value"] == "61.00"
     )
+
+
+def test_a_repeat_on_the_page_says_so_and_offers_no_way_to_take_back_what_was_there(
+    goal: Objective, lead: Person, sign_in: SignIn
+) -> None:
+    factories.make_measurement(goal, 57, note="Telephone system")
+    client, url = sign_in.page(lead), f"{DOOR}objectives/{goal.pk}/readings/new/"
+    typed = {"value": "57", "measured_on": "2026-11-18"}
+
+    same = client.post(url, typed, follow=True)
+    other = client.post(url, typed | {"note": "Counted by hand"})
+
+    assert "Nothing is changed: it was so before." in words(same)
+    assert "Undo" not in words(same)
+    assert other.status_code == 409
+    assert goal.measurements.get().note == "Telephone system"
+
+
+def test_a_file_without_a_column_for_notes_leaves_them_alone(door: Initiative) -> None:
+    goal = door.objectives.get()
+    goal.measurements.update(note="Telephone system")
+    lines = f"objective,measured_on,value\n{goal.title},2026-11-02,%s\n"
+
+    same, changed = (
+        import_readings(
+            initiative=door, table=readings_table((lines % value).encode()), actor=None, now=NOW
+        )
+        for value in (57, 58)
+    )
+
+    assert (same.same, changed.changed) == (1, 1)
+    assert goal.measurements.get().note == "Telephone system"
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_looks_like_a_formula_comes_back_as_it_was(
+    form: str, goal: Objective, lead: Person, sign_in: SignIn
+) -> None:
+    Objective.objects.filter(pk=goal.pk).update(title="-20 % complaints")
+    factories.make_measurement(goal, 57, note="=  as reported")
+
+    sent = sign_in.page(lead).get(f"{DOOR}readings.{form}")
+    table = readings_table(b"".join(sent.streaming_content))  # type: ignore[attr-defined]
+    done = import_readings(initiative=goal.initiative, table=table, actor=None, now=NOW)
+
+    assert (done.new, done.changed, done.same) == (0, 0, 1)
+
+
+def test_a_percentage_of_a_spreadsheet_is_what_people_see_there(goal: Objective) -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append(["objective", "measured_on", "value"])
+    sheet.append([goal.title, date(2026, 11, 18), 0.585])
+    sheet["C2"].number_format = "0.0%"
+    file = io.BytesIO()
+    book.save(file)
+
+    table = readings_table(file.getvalue())
+    import_readings(initiative=goal.initiative, table=table, actor=None, now=NOW)
+
+    assert readings(goal) == [(TODAY, Decimal("58.5"))]
+
+
+def test_a_file_in_english_is_read_by_whoever_reads_german(goal: Objective) -> None:
+    content = f"Objective,Measured on,Reading\n{goal.title},2026-11-02,57\n".encode()
+
+    with override("de"):
+        table = readings_table(content)
+
+    assert table.columns == REQUIRED
 
 
 def test_a_file_is_recorded_and_sent_back_changes_nothing(

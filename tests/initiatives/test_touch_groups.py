@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from change_tracker.initiatives.models import AffectedGroup, Initiative
-from change_tracker.people.models import Person
+from change_tracker.initiatives.queries import groups_of
+from change_tracker.people.models import Audience, Person
+from change_tracker.people.queries import people_once, with_clauses
 from tests import factories
 from tests.conftest import SignIn
 from tests.portal.browsing import queries, title, words
@@ -198,6 +200,21 @@ def test_what_is_published_keeps_its_groups(
     assert "no longer a draft" in words(page.get(url))
     assert page.post(url).status_code == 409
     assert initiative.affected_groups.exists()
+
+
+def test_its_people_are_counted_once_and_not_for_each_line_of_its_rule(
+    initiative: Initiative, lead: Person
+) -> None:
+    people = [factories.make_person() for _ in range(3)]
+    audience = factories.make_audience(*people)
+    factories.make_group(initiative, audience)
+
+    rows = with_clauses(Audience.objects.filter(pk=audience.pk))
+    counted = rows.annotate(people=people_once("pk")).order_by("line_id")
+
+    assert list(counted.values_list("people", flat=True)) == [3, None, None]
+    assert lead.user is not None
+    assert [line.people for line in groups_of(initiative, lead.user)] == [3]
 
 
 @pytest.mark.exhaustive

@@ -14,7 +14,7 @@ from change_tracker.initiatives.services import InitiativeEndedError
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.services import change_action, delete_action, move_action
 from change_tracker.people.models import Holiday, Person
-from change_tracker.playbooks.models import Playbook, PlaybookUse
+from change_tracker.playbooks.models import Playbook, PlaybookStep, PlaybookUse
 from change_tracker.playbooks.rules import Moved
 from change_tracker.playbooks.services import (
     Applied,
@@ -25,6 +25,7 @@ from change_tracker.playbooks.services import (
     propose,
     remove_line,
 )
+from change_tracker.playbooks.services.proposing import NOBODY, action_digest
 from change_tracker.resistance.models import ResistanceSource, SourceType
 from change_tracker.resistance.services.catalogue import load_catalogue
 from change_tracker.resistance.services.packs import read_pack
@@ -220,3 +221,37 @@ def test_a_later_pack_brings_a_later_version(playbook: Playbook, initiative: Ini
     assert report.updated == ["playbooks/front-line-before-go-live"]
     assert Playbook.objects.get(pk=playbook.pk).version == 2
     assert outcomes(playbook, initiative)["say-why"] == Outcome.CHANGED
+
+
+def test_what_the_next_version_answers_beside_is_answered_by_the_action_as_well(
+    initiative: Initiative,
+) -> None:
+    first, more = (factories.make_source_type() for _ in range(2))
+    playbook = factories.make_playbook(first)
+    (action,) = apply(playbook, initiative).planned
+    answered = action.sources.get()
+    ResistanceSource.objects.filter(pk=answered.pk).update(state="dismissed")
+    change_line(playbook.actions.get(), answers=[first, more], actor=None, now=NOW)
+
+    proposal = propose(Playbook.objects.get(pk=playbook.pk), initiative, TODAY)
+    upgraded = apply(playbook, initiative)
+
+    assert proposal.types == [more]
+    assert upgraded.changed == [action]
+    assert [source.type for source in upgraded.expected] == [more]
+    assert list(action.sources.order_by("pk")) == [answered, *upgraded.expected]
+
+
+def test_the_next_version_lets_what_is_late_be_late(initiative: Initiative) -> None:
+    playbook = factories.make_playbook(factories.make_source_type())
+    (action,) = apply(playbook, initiative).planned
+    Initiative.objects.filter(pk=initiative.pk).update(go_live_on=TODAY + 5 * DAY)
+    late = TODAY - 6 * DAY
+    MitigationAction.objects.filter(pk=action.pk).update(due_on=late)
+    action.refresh_from_db()
+    PlaybookStep.objects.filter(action=action).update(row_digest=action_digest(action, NOBODY))
+    change_line(playbook.actions.get(), description="Said better.", actor=None, now=NOW)
+
+    (changed,) = apply(playbook, initiative).changed
+
+    assert (changed.description, changed.due_on) == ("Said better.", late)

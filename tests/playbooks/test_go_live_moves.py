@@ -253,3 +253,21 @@ def test_the_api_shows_it_to_those_who_may_set_the_day(
     assert first["moves"]
     assert sign_in.api(sponsor).post(url, body, format="json").status_code == 403
     assert go_live(initiative).isoformat() != body["go_live_on"]
+
+
+@pytest.mark.parametrize("day", ["0026-12-07", "9999-12-31"])
+def test_a_year_that_nobody_can_mean_is_a_typing_mistake(
+    day: str, initiative: Initiative, lead: Person, planned: Any, sign_in: SignIn
+) -> None:
+    at = f"/change/api/v1/initiatives/{initiative.pk}/"
+    api, body = sign_in.api(lead), {"go_live_on": day}
+    typed = {"title": "Ours", "version": Initiative.objects.get(pk=initiative.pk).version}
+
+    answers = (
+        sign_in.page(lead).post(f"/change/i/{initiative.slug}/setup/edit/", typed | body),
+        api.post(f"{at}preview-go-live/", body),
+        api.patch(at, body),
+    )
+
+    assert [answer.status_code for answer in answers] == [400, 400, 400]
+    assert all("Look at the year" in answer.content.decode() for answer in answers)

@@ -97,6 +97,53 @@ def test_a_later_version_is_offered_where_it_is_applied(
     assert "1 action brought up to date" in words(done)
 
 
+def test_nothing_ticked_is_said_and_nothing_is_written(
+    page: Client, playbook: Playbook, initiative: Initiative
+) -> None:
+    sent = page.post(applying(initiative, playbook), {"version": playbook.version})
+
+    assert sent.status_code == 400
+    assert "Choose at least one action or activity." in sent.content.decode()
+
+
+def test_a_version_of_which_nothing_can_be_taken_is_put_aside(
+    page: Client, initiative: Initiative
+) -> None:
+    playbook = factories.make_playbook(factories.make_source_type())
+    url = applying(initiative, playbook)
+    page.post(url, ticked(page.get(url)))
+    MitigationAction.objects.update(title="Ours")
+    change_line(playbook.actions.get(), description="Said better.", actor=None, now=NOW)
+
+    shown = page.get(url)
+    done = page.post(url, {"version": 2}, follow=True)
+
+    assert "There is nothing else to take from it." in words(shown)
+    assert "Do not show it as new any more" in words(shown)
+    assert "The newer version is noted here; nothing was changed." in words(done)
+    assert "there is a version 2" not in words(page.get(f"/change/i/{initiative.slug}/playbooks/"))
+    assert "Do not show it as new any more" not in words(page.get(url))
+
+
+def test_the_next_version_keeps_the_name_the_words_and_the_plan_that_nobody_touched(
+    page: Client, catalogue: None, initiative: Initiative
+) -> None:
+    url = f"/change/i/{initiative.slug}/save-as-playbook/"
+    action = factories.make_action(initiative, sources=[factories.make_source(initiative)])
+    plan = factories.make_plan(initiative, title="Ready")
+    first = {"label": "Ours", "summary": "For shops.", "actions": [action.pk], "plan": plan.pk}
+    page.post(url, first)
+    saved = Playbook.objects.get(label="Ours")
+
+    suggested = page.get(url).context["form"]
+    again = {name: suggested[name].value() for name in ("label", "plan")}
+    page.post(url, again | {"actions": [action.pk], "replaces": saved.pk})
+
+    saved.refresh_from_db()
+    assert (saved.label, saved.summary, saved.version) == ("Ours", "For shops.", 2)
+    assert (saved.plan_title, saved.items.count()) == ("Ready", 1)
+
+
 def test_a_lead_saves_a_playbook_and_its_next_version(
     page: Client, catalogue: None, initiative: Initiative
 ) -> None:
@@ -136,3 +183,14 @@ def test_whoever_leads_nobody_sees_no_playbook(
 
     assert "No playbook is here for you" in words(reader.get(AT))
     assert reader.get(f"{AT}{playbook.slug}/").status_code == 404
+
+
+def test_what_has_ended_is_offered_no_playbook(
+    page: Client, playbook: Playbook, initiative: Initiative
+) -> None:
+    url = f"/change/i/{initiative.slug}/playbooks/"
+    assert "See what it does" in words(page.get(url))
+
+    Initiative.objects.filter(pk=initiative.pk).update(state="closed")
+
+    assert "See what it does" not in words(page.get(url))

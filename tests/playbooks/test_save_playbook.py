@@ -17,6 +17,7 @@ from change_tracker.playbooks.services import (
     worth_saving,
 )
 from tests import factories
+from tests.conftest import SignIn
 from tests.factories import NOW
 from tests.playbooks.conftest import TODAY
 
@@ -106,3 +107,32 @@ def test_what_belongs_elsewhere_is_refused(
         with pytest.raises(ValidationError):
             save_playbook(initiative=initiative, label="Ours", **wrong, **BY)
     assert not Playbook.objects.filter(label="Ours").exists()
+
+
+def test_an_action_that_is_named_twice_is_one_line(
+    initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    action = factories.make_action(initiative, sources=[factories.make_source(initiative)])
+
+    saved = sign_in.api(lead).post(
+        "/change/api/v1/playbooks/",
+        {"label": "Ours", "initiative": initiative.pk, "actions": [action.pk, action.pk]},
+    )
+
+    assert saved.status_code == 201
+    assert len(saved.json()["lines_of_actions"]) == 1
+
+
+def test_saved_again_by_the_api_it_keeps_its_training_unless_that_is_taken_out(
+    initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    action = factories.make_action(initiative, sources=[factories.make_source(initiative)])
+    plan = factories.make_plan(initiative, title="Ready")
+    saved = save_playbook(initiative=initiative, label="Ours", actions=[action], plan=plan, **BY)
+    api, url = sign_in.api(lead), f"/change/api/v1/playbooks/{saved.pk}/"
+
+    kept = api.patch(url, {"actions": [action.pk]}).json()
+    taken_out = api.patch(url, {"actions": [action.pk], "plan": None}).json()
+
+    assert (kept["version"], kept["plan_title"], len(kept["lines_of_training"])) == (2, "Ready", 1)
+    assert (taken_out["plan_title"], taken_out["lines_of_training"]) == ("", [])

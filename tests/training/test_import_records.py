@@ -91,6 +91,12 @@ ANN_DONE = "ann,Basics,Intro,2026-01-05,2026-02-01,2026-01-20,,78.5"
 ANN_OPEN = "ann,Basics,Test,2026-01-05,2026-03-01,,,"
 
 
+def test_a_score_may_say_that_it_is_in_per_cent(load: Loader) -> None:
+    load(f"{ANN_DONE} %")
+
+    assert record().score == Decimal("78.50")
+
+
 def test_rows_become_enrolments_with_records_and_a_period(load: Loader) -> None:
     text = load(ANN_DONE, ANN_OPEN)
 

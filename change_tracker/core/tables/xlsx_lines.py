@@ -198,7 +198,8 @@ def _text(cell: Any) -> str:
 
 def _number(value: Any, shown_as: str) -> str:
     if "%" in LITERAL.sub("", shown_as):
-        return f"{(Decimal(str(value)) * 100).normalize():f}%"
+        # As exact as the file is, without what reckoning leaves behind: 30.000000000000004.
+        return f"{round(Decimal(str(value)) * 100, 10).normalize():f}%"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     # Numbers of people and posts are often kept so, with as many digits as they are shown with.

@@ -40,12 +40,14 @@ MEMBERS = tuple(Role)
 AGENTS = (Role.CHANGE_AGENT, Role.COACH)
 #: The change team: to whom people speak, and who answers them.
 TEAM = (Role.LEAD, *AGENTS)
+#: What only those who prepare it know of: drafts, also those that were given up.
+WITHIN = models.Q(state="draft") | models.Q(is_withheld=True)
 
 
 class InitiativeQuerySet(VisibleQuerySet["Initiative"]):
     def published(self) -> "InitiativeQuerySet":
         """Those that people outside the team may know about."""
-        return self.exclude(state=Initiative.State.DRAFT)
+        return self.exclude(WITHIN)
 
     def with_role(self, user: User, *roles: Role) -> "InitiativeQuerySet":
         """Those in which `user` plays one of `roles`; a viewer does not see drafts."""
@@ -78,13 +80,12 @@ class InitiativeQuerySet(VisibleQuerySet["Initiative"]):
             when(roles.site_admin or roles.manages_people, EVERYTHING),
             models.Q(pk__in=played_by(user, *MEMBERS)),
             models.Q(pk__in=affected.ids()),
-            models.Q(leads_people) & ~models.Q(state=Initiative.State.DRAFT),
+            models.Q(leads_people) & ~WITHIN,
         )
 
     def writable(self, user: User, roles: Roles) -> models.Q:
         led = Initiative.objects.with_role(user, Role.LEAD)
-        published = ~models.Q(state=Initiative.State.DRAFT)
-        return any_of(when(roles.site_admin, published), models.Q(pk__in=led.ids()))
+        return any_of(when(roles.site_admin, ~WITHIN), models.Q(pk__in=led.ids()))
 
     def may_create(self, user: User, values: dict[str, Any]) -> bool:
         return roles_of(user).opens_initiatives or roles_of(user).site_admin
@@ -95,8 +96,8 @@ def played_by(key: Any, *roles: Role) -> Ids:
     """The initiatives in which a user plays one of `roles`; a viewer does not see drafts."""
     mine = InitiativeMember.objects.filter(person__user_id=key, role__in=roles)
     if Role.VIEWER in roles:
-        draft = models.Q(initiative__state=Initiative.State.DRAFT)
-        mine = mine.exclude(models.Q(role=Role.VIEWER) & draft)
+        never_out = Initiative.objects.filter(WITHIN).values("pk")
+        mine = mine.exclude(models.Q(role=Role.VIEWER, initiative__in=never_out))
     return mine.ids("initiative")
 
 
@@ -121,6 +122,9 @@ class Initiative(Versioned):
     state = models.CharField(
         _("state"), max_length=20, choices=State.choices, default=State.DRAFT, editable=False
     )
+    is_withheld = models.BooleanField(
+        _("given up before it was published"), default=False, editable=False
+    )
 
     objects = InitiativeQuerySet.as_manager()
 
@@ -144,6 +148,11 @@ class Initiative(Versioned):
     def is_draft(self) -> bool:
         """Whether only the people who prepare it see it, and may still delete parts of it."""
         return self.state == self.State.DRAFT
+
+    @property
+    def is_published(self) -> bool:
+        """Whether people outside the team may know about it."""
+        return not (self.is_draft or self.is_withheld)
 
     @property
     def audit_scope(self) -> str:
@@ -228,11 +237,7 @@ class OpenlyVisibleQuerySet(InitiativeChildQuerySet[M]):
         if super().may_create(user, values):
             return True
         initiative = self.initiative_of(values)
-        return (
-            initiative is not None
-            and initiative.state != Initiative.State.DRAFT
-            and roles_of(user).site_admin
-        )
+        return initiative is not None and initiative.is_published and roles_of(user).site_admin
 
 
 class InitiativeChild(models.Model):

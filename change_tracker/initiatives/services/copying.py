@@ -7,20 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from change_tracker.core.access import User
-from change_tracker.core.services import create_row
-from change_tracker.initiatives.models import (
-    AffectedGroup,
-    Initiative,
-    InitiativeMember,
-    Objective,
-    Role,
-)
+from change_tracker.core.services import create_rows
+from change_tracker.initiatives.models import Initiative, Role
 from change_tracker.initiatives.services.lifecycle import create_initiative
 from change_tracker.people.models import Person
 
 TEXTS = ("purpose", "future_state", "stays_the_same")
+MEMBER = ("person_id", "role")
 GOAL = ("title", "unit", "baseline", "target", "direction")
-GROUP = ("audience", "impact", "from_state", "to_state", "message", "influence", "support")
+GROUP = ("audience_id", "impact", "from_state", "to_state", "message", "influence", "support")
 
 
 def copy_initiative(
@@ -35,17 +30,13 @@ def copy_initiative(
     texts = {name: getattr(initiative, name) for name in TEXTS}
     with transaction.atomic():
         copy = create_initiative(title=title, **texts, **by)
-        for goal in initiative.objectives.order_by("pk"):
-            create_row(Objective, initiative=copy, **_values(goal, GOAL), **by)
-        for group in initiative.affected_groups.select_related("audience").order_by("pk"):
-            create_row(AffectedGroup, initiative=copy, **_values(group, GROUP), **by)
         here = Person.objects.active(timezone.localdate(now))
-        for member in initiative.members.filter(role=Role.SPONSOR, person__in=here):
-            create_row(
-                InitiativeMember, initiative=copy, person=member.person, role=member.role, **by
-            )
+        sponsors = initiative.members.filter(role=Role.SPONSOR, person__in=here)
+        for rows, names in (
+            (initiative.objectives.all(), GOAL),
+            (initiative.affected_groups.all(), GROUP),
+            (sponsors, MEMBER),
+        ):
+            said = [{"initiative": copy, **each} for each in rows.order_by("pk").values(*names)]
+            create_rows(rows.model, said, **by)
     return copy
-
-
-def _values(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}

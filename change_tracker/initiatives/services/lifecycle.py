@@ -3,13 +3,15 @@
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, models, transaction
-from django.utils.text import slugify
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError, StaleRowError
 from change_tracker.core.services import change_row, create_row, delete_row
+from change_tracker.core.slugs import create_with_slug
+from change_tracker.core.validators import plausible_day
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
 from change_tracker.initiatives.points import GO_LIVE_MOVED, Following
 from change_tracker.initiatives.states import INITIATIVE
@@ -18,8 +20,6 @@ from change_tracker.people.models import Person
 R = TypeVar("R", bound=models.Model)
 
 ENDED = (Initiative.State.CLOSED, Initiative.State.CANCELLED)
-SLUG_ATTEMPTS = 3
-SLUG_LENGTH = 80
 
 
 class NoPersonError(ChangeTrackerError):
@@ -59,13 +59,17 @@ def person_of(actor: User | None) -> Person | None:
 def create_initiative(*, title: str, actor: User, now: datetime, **values: Any) -> Initiative:
     """Open a draft whose lead is the person behind `actor`; its slug comes from the title.
 
-    Raises NoPersonError when the login has no person; then nothing is written.
+    Raises NoPersonError when the login has no person, ValidationError for a day of go-live that
+    nobody can mean; then nothing is written.
     """
+    _require_plausible(values.get("go_live_on"))
     lead = person_of(actor)
     if lead is None:
         raise NoPersonError
     with transaction.atomic():
-        initiative = _with_free_slug(title=title, actor=actor, now=now, **values)
+        initiative = create_with_slug(
+            Initiative, title, fallback="initiative", title=title, actor=actor, now=now, **values
+        )
         create_row(
             InitiativeMember,
             initiative=initiative,
@@ -75,30 +79,6 @@ def create_initiative(*, title: str, actor: User, now: datetime, **values: Any) 
             now=now,
         )
     return initiative
-
-
-def _with_free_slug(*, title: str, **values: Any) -> Initiative:
-    for attempt in range(SLUG_ATTEMPTS):
-        try:
-            with transaction.atomic():
-                return create_row(Initiative, title=title, slug=free_slug(title), **values)
-        except IntegrityError:
-            # Somebody took the slug between our look and our write.
-            if attempt == SLUG_ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
-
-
-def free_slug(title: str) -> str:
-    """A slug for `title` that no initiative has yet: `new-desk`, `new-desk-2` …; one query."""
-    room = SLUG_LENGTH - 8
-    base = slugify(title)[:room].strip("-") or "initiative"
-    taken = set(Initiative.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    number, slug = 1, base
-    while slug in taken:
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
 
 
 def change_initiative(
@@ -111,8 +91,10 @@ def change_initiative(
 ) -> Initiative:
     """Change what an initiative says about itself; raises StaleRowError as `change_row` does.
 
-    Another day of go-live takes along what counts from it.
+    Another day of go-live takes along what counts from it. Raises ValidationError for one that
+    nobody can mean.
     """
+    _require_plausible(changes.get("go_live_on"))
     moves = changes.get("go_live_on", initiative.go_live_on) != initiative.go_live_on
     with transaction.atomic():
         changed = change_row(
@@ -127,11 +109,21 @@ def foresee_go_live(
     initiative: Initiative, *, to: date | None, user: User, today: date
 ) -> list[Following]:
     """What another day of go-live would take along, as far as `user` may know; the same day and
-    none of it take nothing along. Two queries or so for each kind of thing that follows.
+    none of it take nothing along. Two queries or so for each kind of thing that follows. Raises
+    ValidationError as `change_initiative` does.
     """
+    _require_plausible(to)
     if to == initiative.go_live_on:
         return []
     return [line for each in GO_LIVE_MOVED for line in each.foresee(user, initiative, to, today)]
+
+
+def _require_plausible(go_live_on: date | None) -> None:
+    if go_live_on is not None:
+        try:
+            plausible_day(go_live_on)
+        except ValidationError as error:
+            raise ValidationError({"go_live_on": error.messages}) from error
 
 
 def move_initiative(
@@ -143,11 +135,18 @@ def move_initiative(
     reason: str = "",
     closing_note: str = "",
 ) -> Initiative:
-    """Move an initiative; `closing_note` is kept when it closes. Raises what `move` raises."""
-    closes = to == Initiative.State.CLOSED and closing_note.strip()
-    changes = {"closing_note": closing_note} if closes else {}
+    """Move an initiative; `closing_note` is kept when it closes. Raises what `move` raises.
+
+    What is given up as a draft is known to nobody else afterwards either.
+    """
+    changes: dict[str, Any] = {}
+    if to == Initiative.State.CLOSED and closing_note.strip():
+        changes["closing_note"] = closing_note
+    if to == Initiative.State.CANCELLED and initiative.is_draft:
+        changes["is_withheld"] = True
     with transaction.atomic():
-        lock(initiative)
+        # Whoever waited here looks at the day of go-live that it has by now.
+        initiative.go_live_on = lock(initiative).go_live_on
         return INITIATIVE.move(initiative, to=to, actor=actor, now=now, reason=reason, **changes)
 
 

@@ -16,12 +16,12 @@ from change_tracker.initiatives.services.lifecycle import lock
 from change_tracker.people.models import Person
 from change_tracker.people.models.persons import PersonQuerySet
 
-#: Roles that a published initiative cannot be without.
+#: Roles that a published initiative cannot be without; a draft needs a lead.
 KEPT_ROLES = (Role.LEAD, Role.SPONSOR)
 
 
 class LastMemberError(ChangeTrackerError):
-    """A published initiative would be left without a lead or a sponsor."""
+    """An initiative would be left without a lead, or a published one without a sponsor."""
 
     code = "last_member"
 
@@ -73,12 +73,12 @@ def add_member(
 def remove_member(member: InitiativeMember, *, actor: User | None, now: datetime) -> None:
     """Take a role away.
 
-    Raises LastMemberError when an initiative that is not a draft would lose its last lead or
-    sponsor.
+    Raises LastMemberError when nobody who works here would lead the initiative any more, or, where
+    it is no draft, sponsor it.
     """
     with transaction.atomic():
         # The lock makes two leads who remove each other take turns.
-        if is_needed(member, lock(member.initiative)):
+        if is_needed(member, lock(member.initiative), timezone.localdate(now)):
             raise LastMemberError(
                 _("This is the last person in this role. Name somebody else for it first.")
             )
@@ -119,11 +119,16 @@ def hand_over(
     return given
 
 
-def is_needed(member: InitiativeMember, initiative: Initiative) -> bool:
-    """Whether an initiative that is not a draft would be without a lead or sponsor; one query."""
-    return initiative.state != Initiative.State.DRAFT and _is_last(member)
+def is_needed(member: InitiativeMember, initiative: Initiative, today: date) -> bool:
+    """Whether nobody else who works here has a role that cannot do without; one query.
+
+    A draft needs no sponsor yet, but without a lead nobody could change, delete or publish it.
+    """
+    kept = (Role.LEAD,) if initiative.is_draft else KEPT_ROLES
+    return member.role in kept and not _others(member, today).exists()
 
 
-def _is_last(member: InitiativeMember) -> bool:
+def _others(member: InitiativeMember, today: date) -> Any:
     same = InitiativeMember.objects.filter(initiative=member.initiative_id, role=member.role)
-    return member.role in KEPT_ROLES and not same.exclude(pk=member.pk).exists()
+    here = people_to_name(today).values("pk")
+    return same.filter(person__in=here).exclude(pk=member.pk)

@@ -1,12 +1,14 @@
 """The steps in which an initiative is opened; each writes all that it asks for, or nothing."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from change_tracker.core.access import User
+from change_tracker.core.errors import StaleRowError
 from change_tracker.initiatives.models import (
     AffectedGroup,
     Initiative,
@@ -14,7 +16,7 @@ from change_tracker.initiatives.models import (
     Objective,
     Role,
 )
-from change_tracker.initiatives.services.lifecycle import change_initiative
+from change_tracker.initiatives.services.lifecycle import change_initiative, lock
 from change_tracker.initiatives.services.members import add_member, remove_member
 from change_tracker.initiatives.services.parts import (
     add_affected_group,
@@ -23,6 +25,20 @@ from change_tracker.initiatives.services.parts import (
 )
 from change_tracker.people.models import Person
 from change_tracker.people.services.audiences import Clause, create_audience
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the last step showed: the `version` of the initiative, the key of the first member who
+    sponsors it, key and version of its first objective.
+    """
+
+    version: int | None = None
+    sponsor: int | None = None
+    goal: tuple[int, int] | None = None
+
+
+NOTHING = Shown()
 
 
 def touch_new_group(
@@ -51,23 +67,23 @@ def set_out(
     goal: Mapping[str, Any],
     actor: User | None,
     now: datetime,
-    expected_version: int | None = None,
-    goal_version: int | None = None,
+    shown: Shown = NOTHING,
 ) -> Initiative:
     """Write when it goes live, who stands for it and the first thing that it wants to reach.
 
-    `sponsor` takes the place of the first sponsor named; None and an empty `goal` leave what there
-    is. Raises StaleRowError when somebody was quicker, NotHereError for a leaver.
+    `sponsor` and `goal` take the place of what was `shown`; None and an empty `goal` leave what
+    there is. Raises StaleRowError when somebody was quicker, NotHereError for a leaver.
     """
     by: dict[str, Any] = {"actor": actor, "now": now}
     with transaction.atomic():
+        lock(initiative)  # so that of two who begin at once, the second is told
         changed = change_initiative(
-            initiative, go_live_on=go_live_on, expected_version=expected_version, **by
+            initiative, go_live_on=go_live_on, expected_version=shown.version, **by
         )
         if sponsor is not None:
-            _name_sponsor(initiative, sponsor, **by)
+            _name_sponsor(initiative, sponsor, shown.sponsor, **by)
         if goal:
-            _set_goal(initiative, goal, goal_version, **by)
+            _set_goal(initiative, goal, shown.goal, **by)
     return changed
 
 
@@ -82,21 +98,25 @@ def first_objective(initiative: Initiative) -> Objective | None:
     return initiative.objectives.order_by("pk").first()
 
 
-def _name_sponsor(initiative: Initiative, sponsor: Person, **by: Any) -> None:
+def _name_sponsor(initiative: Initiative, sponsor: Person, shown: int | None, **by: Any) -> None:
     named = initiative.members.filter(role=Role.SPONSOR)
     if named.filter(person=sponsor).exists():
         return
     before = first_sponsor(initiative)
+    if (before and before.pk) != shown:
+        raise StaleRowError
     add_member(initiative=initiative, person=sponsor, role=Role.SPONSOR, **by)
     if before is not None:
         remove_member(before, **by)
 
 
 def _set_goal(
-    initiative: Initiative, goal: Mapping[str, Any], expected_version: int | None, **by: Any
+    initiative: Initiative, goal: Mapping[str, Any], shown: tuple[int, int] | None, **by: Any
 ) -> None:
     first = first_objective(initiative)
-    if first is None:
+    if (first and first.pk) != (shown and shown[0]):
+        raise StaleRowError
+    if first is None or shown is None:
         add_objective(initiative=initiative, **goal, **by)
     else:
-        change_part(first, expected_version=expected_version, **goal, **by)
+        change_part(first, expected_version=shown[1], **goal, **by)

@@ -1,5 +1,6 @@
 """Saying what an initiative wants to reach, and whom it touches."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -20,7 +21,8 @@ P = TypeVar("P", Objective, AffectedGroup)
 def add_objective(
     *, initiative: Initiative, actor: User | None, now: datetime, **values: Any
 ) -> Objective:
-    """Add a success criterion."""
+    """Add a success criterion. Raises ValidationError where its target is on the wrong side."""
+    _require_way(None, values)
     return create_row(Objective, initiative=initiative, actor=actor, now=now, **values)
 
 
@@ -40,11 +42,8 @@ def add_affected_group(
                 **values,
             )
     except IntegrityError as error:
-        if not AffectedGroup.objects.filter(initiative=initiative, audience=audience).exists():
-            raise
-        raise AlreadyThereError(
-            _("%(name)s is an affected group already.") % {"name": audience}
-        ) from error
+        _refuse_repeat(initiative, audience, error)
+        raise
 
 
 def change_part(
@@ -55,10 +54,32 @@ def change_part(
     expected_version: int | None = None,
     **changes: Any,
 ) -> P:
-    """Change an objective or an affected group."""
-    if isinstance(part, AffectedGroup):
-        _require_order(changes.get("from_on", part.from_on), changes.get("to_on", part.to_on))
-    return change_row(part, actor=actor, now=now, expected_version=expected_version, **changes)
+    """Change an objective or an affected group.
+
+    The audience of a group is another only in a draft: PublishedError elsewhere, AlreadyThereError
+    where the initiative touches the other one already.
+    """
+    how: dict[str, Any] = {"actor": actor, "now": now, "expected_version": expected_version}
+    if isinstance(part, Objective):
+        _require_way(part, changes)
+        return change_row(part, **how, **changes)
+    _require_order(changes.get("from_on", part.from_on), changes.get("to_on", part.to_on))
+    audience = changes.get("audience")
+    if audience is not None and audience.pk != part.audience_id:
+        return _touch_another(part, audience, how, changes)
+    return change_row(part, **how, **changes)
+
+
+def _touch_another(
+    group: AffectedGroup, audience: Audience, how: dict[str, Any], changes: dict[str, Any]
+) -> AffectedGroup:
+    try:
+        with transaction.atomic():
+            require_draft(group.initiative)
+            return change_row(group, **how, **changes)
+    except IntegrityError as error:
+        _refuse_repeat(group.initiative, audience, error)
+        raise
 
 
 def delete_part(part: Objective | AffectedGroup, *, actor: User | None, now: datetime) -> None:
@@ -69,6 +90,28 @@ def delete_part(part: Objective | AffectedGroup, *, actor: User | None, now: dat
     with transaction.atomic():
         require_draft(part.initiative)
         delete_row(part, actor=actor, now=now)
+
+
+def _refuse_repeat(initiative: Initiative, audience: Audience, error: IntegrityError) -> None:
+    """Say that it is there already, where that was the reason for `error`."""
+    if AffectedGroup.objects.filter(initiative=initiative, audience=audience).exists():
+        raise AlreadyThereError(
+            _("%(name)s is an affected group already.") % {"name": audience}
+        ) from error
+
+
+def _require_way(objective: Objective | None, values: Mapping[str, Any]) -> None:
+    """A target lies on the side of the start that is called better; else it was reached at once."""
+    names = ("baseline", "target", "direction")
+    if not any(name in values for name in names):
+        return
+    start, target, way = (values.get(name, getattr(objective, name, None)) for name in names)
+    if start is None or target is None or start == target:
+        return
+    if (target > start) != (way != Objective.Direction.DOWN):
+        higher = _("The target is below the start, so lower is better; or one of them is wrong.")
+        lower = _("The target is above the start, so higher is better; or one of them is wrong.")
+        raise ValidationError({"direction": lower if target > start else higher})
 
 
 def _require_order(from_on: date | None, to_on: date | None) -> None:

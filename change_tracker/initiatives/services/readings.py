@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
+from change_tracker.core.errors import StaleRowError
 from change_tracker.core.services import change_row, create_row, delete_row
-from change_tracker.core.tables import RefusedImportError, Table
+from change_tracker.core.tables import RefusedImportError, Table, tidy
 from change_tracker.initiatives.models import Initiative, Measurement, Objective
 from change_tracker.initiatives.readinglines import Line, lines_of
 from change_tracker.initiatives.services.lifecycle import lock
@@ -41,7 +42,8 @@ def record_reading(
 ) -> Measurement:
     """Say what an objective was found to be on a day. The same again is no second reading.
 
-    Raises AlreadyThereError when that day has another value, ValidationError for a day to come.
+    Raises AlreadyThereError when that day has another value, or comes from somewhere else;
+    ValidationError for a day to come.
     """
     _require_past(measured_on, now)
     there = Measurement.objects.filter(objective=objective, measured_on=measured_on)
@@ -60,7 +62,7 @@ def record_reading(
         known = there.first()
         if known is None:
             raise
-        if known.value == value:
+        if known.value == value and note in {"", known.note}:
             return known
         raise AlreadyThereError(
             _("That day has a reading already: %(value)s. Change that one.")
@@ -97,9 +99,19 @@ def import_readings(
 ) -> ReadingsImport:
     """Record every row of `table`: a row's day that has another value gets the one of the file.
 
-    All or nothing. Raises RefusedImportError with what is wrong, row by row. The number of
-    queries does not grow with the rows, but for the batches in which they are written.
+    All or nothing. Raises RefusedImportError with what is wrong, row by row; StaleRowError where
+    somebody records one of them at the same moment. The number of queries does not grow with the
+    rows, but for the batches in which they are written.
     """
+    try:
+        return _import(initiative, table, actor, now)
+    except IntegrityError as error:
+        raise StaleRowError from error
+
+
+def _import(
+    initiative: Initiative, table: Table, actor: User | None, now: datetime
+) -> ReadingsImport:
     with transaction.atomic():
         lock(initiative)
         objectives = list(initiative.objectives.order_by("pk"))
@@ -119,8 +131,9 @@ def _write(
         there = known.get(line.key)
         if there is None:
             new.append(line)
-        elif (there.value, there.note) != (line.value, line.note):
-            there.value, there.note, there.version = line.value, line.note, there.version + 1
+        elif _differs(there, line):
+            there.value, there.version = line.value, there.version + 1
+            there.note = there.note if line.note is None else line.note
             changed.append(there)
     Measurement.objects.bulk_create((_reading_of(line) for line in new), batch_size=1000)
     Measurement.objects.bulk_update(changed, ["value", "note", "version"], batch_size=500)
@@ -141,12 +154,17 @@ def _write(
     return ReadingsImport(new=len(new), changed=len(changed), same=same)
 
 
+def _differs(there: Measurement, line: Line) -> bool:
+    says_other = line.note is not None and line.note != tidy(there.note)
+    return there.value != line.value or says_other
+
+
 def _reading_of(line: Line) -> Measurement:
     return Measurement(
         objective_id=line.objective,
         measured_on=line.measured_on,
         value=line.value,
-        note=line.note,
+        note=line.note or "",
     )
 
 

@@ -15,7 +15,7 @@ from change_tracker.core.formpages import FormPage
 from change_tracker.initiatives.models import AffectedGroup
 from change_tracker.initiatives.views.base import InitiativePage
 from change_tracker.people.models import Audience
-from change_tracker.people.queries import people_in, with_clauses
+from change_tracker.people.queries import people_once, with_clauses
 from change_tracker.people.ruleforms import RULE_KINDS, FirstClauseForm
 from change_tracker.people.services.audiences import create_audience
 
@@ -84,10 +84,10 @@ class AudienceMixin(InitiativePage):
         groups = AffectedGroup.objects.visible_to(self.user).filter(initiative=initiative)
         seen = Audience.objects.visible_to(self.user).annotate(
             may_change=Exists(Audience.objects.changeable_by(self.user).filter(pk=pk)),
-            people=people_in("pk"),
             group=Subquery(groups.filter(audience=pk).values("pk")[:1]),
         )
-        rows = get_list_or_404(with_clauses(seen).order_by("line_id"), pk=pk)
+        lines = with_clauses(seen).annotate(people=people_once("pk"))
+        rows = get_list_or_404(lines.order_by("line_id"), pk=pk)
         if not rows[0].may_change:
             raise PermissionDenied
         return rows

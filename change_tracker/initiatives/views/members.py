@@ -114,7 +114,7 @@ class HandOverPage(SetUpFormPage):
 
 
 class RemoveMemberPage(PartPage):
-    """Take a role away. The last lead or sponsor of what is published is replaced first."""
+    """Take a role away. The last lead, or sponsor of what is published, is replaced first."""
 
     form_class = forms.Form
     template_name = "change_tracker/setup/remove.html"
@@ -138,7 +138,7 @@ class RemoveMemberPage(PartPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`is_needed`, and `is_me`, who would lose their own rights."""
-        needed = is_needed(self.row, self.initiative)
+        needed = is_needed(self.row, self.initiative, self.today)
         return super().get_context_data(
             member=self.row, is_needed=needed, is_me=self.is_me, **kwargs
         )

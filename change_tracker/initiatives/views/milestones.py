@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -77,10 +78,15 @@ class EditMilestonePage(MilestonePage):
 
 
 class ReachMilestonePage(MilestonePage):
-    """Say that it is reached, and what there is to celebrate."""
+    """Say that it is reached, and what there is to celebrate; or put right what was said of it."""
 
     form_class = ReachForm
-    button = _("Celebrate it")
+    template_name = "change_tracker/setup/reach.html"
+
+    @property
+    def button(self) -> str | Promise:  # type: ignore[override]  # it depends on the milestone
+        """What it does."""
+        return _("Save") if self.row.reached_on else _("Celebrate it")
 
     @property
     def heading(self) -> str:  # type: ignore[override]  # it names the milestone
@@ -98,19 +104,29 @@ class ReachMilestonePage(MilestonePage):
             }
         }
 
-    def save(self, form: Any) -> str:
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The `milestone`."""
+        return super().get_context_data(milestone=self.row, **kwargs)
+
+    def save(self, form: Any) -> str | tuple[str, str]:
         """Record it; the toast takes it back."""
         changes = dict(form.cleaned_data)
-        version = changes.pop("version")
+        version, was_reached = changes.pop("version"), self.row.reached_on is not None
         change_milestone(self.row, expected_version=version, **self.by(), **changes)
+        if was_reached:
+            words = gettext("The milestone is changed.")
+            return self.back(self.part), words_after(self.row, version, words)
         slug = self.initiative.slug
-        leave_toast(
-            self.request,
-            gettext("“%(title)s” is celebrated on the overview and on the page about it.")
-            % {"title": self.row.title},
-            reverse("change_tracker:milestone-not-reached", args=[slug, self.row.pk]),
-        )
+        undo = reverse("change_tracker:milestone-not-reached", args=[slug, self.row.pk])
+        leave_toast(self.request, self._reached_words(), undo)
         return reverse("change_tracker:initiative", args=[slug])
+
+    def _reached_words(self) -> str:
+        said = {"title": self.row.title}
+        if self.row.is_celebrated(self.today):
+            words = gettext("“%(title)s” is celebrated on the overview and on the page about it.")
+            return words % said
+        return gettext("“%(title)s” is reached. It is too long ago to be celebrated.") % said
 
 
 class MilestoneNotReached(MilestonePage):

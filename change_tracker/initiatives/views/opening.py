@@ -134,7 +134,7 @@ class DateStep(StepPage, GoLiveMixin):
 
     @cached_property
     def initial(self) -> dict[str, Any]:
-        """What is set already."""
+        """What is set already; a sponsor who has left is not suggested once more."""
         initiative = self.initiative
         sponsor, goal = first_sponsor(initiative), first_objective(initiative)
         values: dict[str, Any] = {
@@ -142,10 +142,11 @@ class DateStep(StepPage, GoLiveMixin):
             "version": initiative.version,
         }
         if sponsor is not None:
-            values["sponsor"] = sponsor.person
+            here = sponsor.person.is_active(self.today)
+            values |= {"sponsor": sponsor.person if here else None, "sponsor_shown": sponsor.pk}
         if goal is not None:
             values |= {name: getattr(goal, name) for name in ("title", *OF_GOAL)}
-            values["goal_version"] = goal.version
+            values |= {"goal": goal.pk, "goal_version": goal.version}
         return values
 
     def form_options(self) -> dict[str, Any]:
@@ -154,14 +155,12 @@ class DateStep(StepPage, GoLiveMixin):
 
     def save(self, form: Any) -> tuple[str, str]:
         """Write all three, and show the draft."""
-        values = form.cleaned_data
         services.set_out(
             self.initiative,
-            go_live_on=values["go_live_on"],
+            go_live_on=form.cleaned_data["go_live_on"],
             sponsor=form.sponsor_chosen(),
-            goal=form.goal(),
-            expected_version=values["version"],
-            goal_version=values["goal_version"],
+            goal=form.described(),
+            shown=form.shown(),
             **self.by(),
         )
         url = reverse("change_tracker:initiative", args=[self.initiative.slug])

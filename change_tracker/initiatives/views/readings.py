@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.files import FilePage
-from change_tracker.core.formpages import FormPage, words_after
+from change_tracker.core.formpages import FormPage, unchanged_words, words_after
 from change_tracker.core.pages import PageMixin, leave_toast, the_one_or_404
 from change_tracker.core.tables import Problem, RefusedImportError
 from change_tracker.initiatives import services
@@ -123,9 +123,13 @@ class NewReadingPage(ReadingFormPage):
             raise PermissionDenied
         return {"initial": {"measured_on": self.today}}
 
-    def save(self, form: Any) -> str:
-        """Add it; the toast takes it back."""
+    def save(self, form: Any) -> str | tuple[str, str]:
+        """Add it; the toast takes it back, but never one that was there before."""
+        there = self.objective.measurements.filter(measured_on=form.cleaned_data["measured_on"])
+        before = list(there.values_list("pk", flat=True))
         added = services.record_reading(objective=self.objective, **self.by(), **form.cleaned_data)
+        if added.pk in before:
+            return self.own_url, unchanged_words()
         words = gettext("%(value)s is added.") % {"value": amount(added.value, self.objective.unit)}
         undo = reverse("change_tracker:reading-delete", args=[self.initiative.slug, added.pk])
         leave_toast(self.request, words, undo)

@@ -68,7 +68,9 @@ class CopyPage(SetUpFormPage):
         """Make it, and go on to its set-up."""
         copy = copy_initiative(self.initiative, **self.by(), **form.cleaned_data)
         url = reverse("change_tracker:initiative-setup", args=[copy.slug])
-        return url, gettext("“%(title)s” is made. Nobody else sees it yet.") % {"title": copy}
+        return url, gettext("“%(title)s” is made. Only those whom it names see it yet.") % {
+            "title": copy
+        }
 
 
 class EditPage(GoLiveMixin, SetUpFormPage):

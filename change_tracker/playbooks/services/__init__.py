@@ -3,10 +3,11 @@
 from change_tracker.playbooks.services.applying import Applied, Taking, apply_playbook
 from change_tracker.playbooks.services.lines import change_line, remove_line
 from change_tracker.playbooks.services.proposing import Line, Outcome, Proposal, propose
-from change_tracker.playbooks.services.saving import save_playbook, worth_saving
+from change_tracker.playbooks.services.saving import AsBefore, save_playbook, worth_saving
 
 __all__ = [
     "Applied",
+    "AsBefore",
     "Line",
     "Outcome",
     "Proposal",

@@ -66,6 +66,8 @@ class Applied:
     changed: list[MitigationAction] = field(default_factory=list)
     expected: list[ResistanceSource] = field(default_factory=list)
     items: list[PlanItem] = field(default_factory=list)
+    #: whether the initiative had an older version before
+    is_newer: bool = False
     left_alone: list[Line] = field(default_factory=list)
 
     @property
@@ -103,8 +105,7 @@ def apply_playbook(
             raise StaleRowError
         proposal = propose(held, initiative, timezone.localdate(now))
         chosen = [each for each in proposal.offered if taking.takes(each)]
-        nothing_new = proposal.use is None or proposal.use.taken_version == held.version
-        if not chosen and nothing_new:
+        if not chosen and not proposal.is_newer:
             return Applied(use=proposal.use, left_alone=proposal.left_alone)
         return _Applying(proposal, initiative, taking, {"actor": actor, "now": now}).run(chosen)
 
@@ -130,6 +131,7 @@ class _Applying:
 
     def run(self, chosen: list[Line]) -> Applied:
         """Write it all."""
+        is_newer = self.proposal.is_newer
         actions = [line for line in chosen if line.kind == ACTION]
         expected = self._expect(actions)
         planned = self._plan([line for line in actions if line.outcome == Outcome.NEW])
@@ -142,12 +144,13 @@ class _Applying:
             changed=changed,
             expected=expected,
             items=items,
+            is_newer=is_newer,
             left_alone=self.proposal.left_alone,
         )
 
     def _expect(self, lines: list[Line]) -> list[ResistanceSource]:
         """Record what is in no open entry of the register yet, once a kind."""
-        wanted = {type_.pk: type_ for line in lines for type_ in line.row.answers.all()}
+        wanted = {type_.pk: type_ for line in lines for type_ in line.expects}
         missing = [type_ for pk, type_ in sorted(wanted.items()) if pk not in self.sources]
         entries = [self._entry(type_) for type_ in missing]
         recorded = record_resistances(initiative=self.initiative, entries=entries, **self.by)
@@ -189,7 +192,11 @@ class _Applying:
         """The actions that are other in the playbook by now, and that nobody edited."""
         pairs: list[tuple[Any, Line]] = [(line.step, line) for line in lines]
         rewritten = rewrite_actions(
-            [(step.action, values_of(line, step.action)) for step, line in pairs], **self.by
+            [
+                (step.action, values_of(line, step.action) | self._answers_more(line))
+                for step, line in pairs
+            ],
+            **self.by,
         )
         for step, line in pairs:
             step.line_digest = line.digest
@@ -197,6 +204,12 @@ class _Applying:
                 setattr(step, name, value)
         PlaybookStep.objects.bulk_update([step for step, _line in pairs], NOTED)
         return rewritten
+
+    def _answers_more(self, line: Line) -> dict[str, Any]:
+        """What its action answers from now on, where the playbook answers more than it did."""
+        more = [self.sources[type_.pk] for type_ in line.expects]
+        there = [ResistanceSource(pk=pk) for pk in line.answered]
+        return {"sources": [*there, *more]} if more else {}
 
     def _train(self, lines: list[Line], planned: dict[str, MitigationAction]) -> list[PlanItem]:
         """The activities, in the plan that there is or a new draft."""

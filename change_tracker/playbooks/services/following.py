@@ -21,7 +21,8 @@ from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Holiday
 from change_tracker.playbooks.models import PlaybookStep
 from change_tracker.playbooks.rules import Dated, dated, follows
-from change_tracker.playbooks.services.proposing import action_digest, gathered
+from change_tracker.playbooks.services.proposing import action_digest
+from change_tracker.playbooks.services.surroundings import gathered
 
 BATCH = 500
 

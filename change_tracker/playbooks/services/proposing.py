@@ -1,7 +1,6 @@
 """What applying a playbook would do, line by line; applying does the same."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -9,17 +8,14 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.conf import get_conf
-from change_tracker.core.together import Part, read_together
-from change_tracker.core.workdays import Calendar
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.people.models import Holiday
-from change_tracker.playbooks.models import Playbook, PlaybookAction, PlaybookStep, PlaybookUse
+from change_tracker.playbooks.models import Playbook, PlaybookStep, PlaybookUse
 from change_tracker.playbooks.own import SAME
-from change_tracker.playbooks.rules import Dated, dated
+from change_tracker.playbooks.rules import Dated
 from change_tracker.playbooks.sections import ACTIONS, ITEMS
-from change_tracker.resistance.models import ResistanceSource, SourceType
+from change_tracker.playbooks.services.surroundings import Around, around_of
+from change_tracker.resistance.models import SourceType
 from change_tracker.resistance.points import Section
 from change_tracker.resistance.services.contents import content_of_row, digest
 from change_tracker.training.models import TrainingPlan
@@ -69,6 +65,8 @@ class Line:
     again: Dated = field(default_factory=Dated)
     #: of a collaboration: which units work together, by key
     units: frozenset[int] = frozenset()
+    #: what its action answers here already: entries of the register, and of which kind they are
+    answered: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -79,6 +77,12 @@ class Line:
     def key(self) -> str:
         """How forms and programs name it."""
         return f"{self.kind}:{self.slug}"
+
+    @property
+    def expects(self) -> list[SourceType]:
+        """The kinds of resistance that it answers, and that its action does not answer yet."""
+        there = set(self.answered.values())
+        return [type_ for type_ in self.row.answers.all() if type_.pk not in there]
 
     @property
     def is_offered(self) -> bool:
@@ -109,9 +113,14 @@ class Proposal:
     @property
     def types(self) -> list[SourceType]:
         """The kinds of resistance that are expected, and in no open entry of the register yet."""
-        offered = (each.row.answers.all() for each in self.offered if each.kind == ACTION)
+        offered = (each.expects for each in self.offered if each.kind == ACTION)
         found = {type_.pk: type_ for types in offered for type_ in types}
         return [found[pk] for pk in sorted(found) if pk not in self.sources]
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether the initiative has an older version than this."""
+        return self.use is not None and self.use.taken_version < self.playbook.version
 
     @property
     def asks_last_time(self) -> bool:
@@ -125,7 +134,7 @@ def propose(playbook: Playbook, initiative: Initiative, today: date) -> Proposal
     found = list(taken.select_related("use__plan", "action", "item__activity").order_by("pk"))
     use = found[0].use if found else None  # none is without a step
     steps = {(step.kind, step.slug): step for step in found}
-    around = _around(playbook, initiative, today)
+    around = around_of(playbook, initiative, today)
     lines = [
         _line(kind, row, steps.pop((kind, row.slug), None), use, around)
         for kind, rows in ((ACTION, actions_of(playbook)), (ITEM, items_of(playbook)))
@@ -137,66 +146,6 @@ def propose(playbook: Playbook, initiative: Initiative, today: date) -> Proposal
         lines=[*lines, *_dropped(steps.values())],
         sources=around.sources,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Around:
-    """What lines are seen against: when it goes live, the days on which people work, the oldest
-    open entry of each kind of resistance, and the units that lines and actions name.
-    """
-
-    playbook: Playbook
-    go_live_on: date | None
-    today: date
-    calendar: Calendar
-    sources: dict[int, int]
-    units_of_lines: dict[int, frozenset[int]]
-    units_of_actions: dict[int, frozenset[int]]
-
-    def on(self, days: int | None) -> Dated:
-        """The date so many days from go-live."""
-        return dated(self.go_live_on, days, self.today, self.calendar)
-
-
-def _around(playbook: Playbook, initiative: Initiative, today: date) -> _Around:
-    """All of it in one query."""
-    of_lines: Any = PlaybookAction.units.through
-    of_actions: Any = MitigationAction.units.through
-    days, entries, lines, actions = read_together(
-        Part(Holiday.objects.all(), ("day",), make=lambda day: day),
-        Part(
-            ResistanceSource.objects.filter(initiative=initiative).open(),
-            ("id", "type_id"),
-            make=lambda **entry: (entry["id"], entry["type_id"]),
-        ),
-        Part(
-            of_lines.objects.filter(playbookaction__playbook=playbook),
-            ("playbookaction_id", "orgunit_id"),
-            make=lambda **pair: tuple(pair.values()),
-        ),
-        Part(
-            of_actions.objects.filter(mitigationaction__initiative=initiative),
-            ("mitigationaction_id", "orgunit_id"),
-            make=lambda **pair: tuple(pair.values()),
-        ),
-    )
-    return _Around(
-        playbook=playbook,
-        go_live_on=initiative.go_live_on,
-        today=today,
-        calendar=Calendar(tuple(get_conf().working_days), tuple(days)),
-        sources={type_: pk for pk, type_ in sorted(entries, reverse=True)},
-        units_of_lines=gathered(lines),
-        units_of_actions=gathered(actions),
-    )
-
-
-def gathered(pairs: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
-    """The second of each pair, by the first."""
-    found: dict[int, set[int]] = defaultdict(set)
-    for row, unit in pairs:
-        found[row].add(unit)
-    return {row: frozenset(units) for row, units in found.items()}
 
 
 def actions_of(playbook: Playbook) -> Any:
@@ -225,9 +174,11 @@ def action_digest(action: MitigationAction, units: frozenset[int]) -> str:
 
 
 def _line(
-    kind: str, row: Any, step: PlaybookStep | None, use: PlaybookUse | None, around: _Around
+    kind: str, row: Any, step: PlaybookStep | None, use: PlaybookUse | None, around: Around
 ) -> Line:
     is_action = kind == ACTION
+    action = step.action if step else None
+    due_on, again_on = (action.due_on, action.evaluate_again_on) if action else (None, None)
     line = Line(
         kind=kind,
         slug=row.slug,
@@ -235,9 +186,10 @@ def _line(
         outcome=_new(kind, use.plan if use else None),
         row=row,
         step=step,
-        due=around.on(row.days if is_action else _days_of(row, around)),
-        again=around.on(row.again_days if is_action else None),
+        due=around.on(row.days if is_action else _days_of(row, around), due_on),
+        again=around.on(row.again_days if is_action else None, again_on),
         units=around.units_of_lines.get(row.pk, NOBODY) if is_action else NOBODY,
+        answered=around.answered_by.get(action.pk, {}) if action else {},
     )
     return line if step is None else replace(line, outcome=_outcome(line, step, around))
 
@@ -247,7 +199,7 @@ def _new(kind: str, plan: TrainingPlan | None) -> Outcome:
     return Outcome.NEW if kind == ACTION or is_draft else Outcome.REVISE
 
 
-def _outcome(line: Line, step: PlaybookStep, around: _Around) -> Outcome:
+def _outcome(line: Line, step: PlaybookStep, around: Around) -> Outcome:
     if (step.action if line.kind == ACTION else step.item) is None:
         return Outcome.GONE
     if step.line_digest == line.digest:
@@ -261,7 +213,7 @@ def _outcome(line: Line, step: PlaybookStep, around: _Around) -> Outcome:
     return Outcome.EDITED if edited else Outcome.CHANGED
 
 
-def _days_of(item: Any, around: _Around) -> int | None:
+def _days_of(item: Any, around: Around) -> int | None:
     """How far from go-live the rule of an item, or of its plan, leads; None for rules about people,
     and while go-live is not known.
     """

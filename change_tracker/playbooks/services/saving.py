@@ -2,16 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from enum import Enum, auto
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
-from change_tracker.core.services import change_row, create_row
+from change_tracker.core.services import change_row
+from change_tracker.core.slugs import create_with_slug
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import NO_ANSWER, MitigationAction
 from change_tracker.playbooks.models import Playbook, PlaybookAction, PlaybookItem
@@ -22,7 +23,11 @@ from change_tracker.playbooks.services.lines import raise_version, write_lines
 from change_tracker.training.models import DueRule, LearningActivity, TrainingPlan
 from change_tracker.training.models.dues import MAX_DUE_DAYS, WithDueRule
 
-SLUG_ROOM = 70
+
+class AsBefore(Enum):
+    """What a playbook has of a training plan, instead of another plan."""
+
+    KEPT = auto()
 
 
 def worth_saving(initiative: Initiative) -> Any:
@@ -39,7 +44,7 @@ def save_playbook(
     actor: User | None,
     now: datetime,
     summary: str = "",
-    plan: TrainingPlan | None = None,
+    plan: TrainingPlan | AsBefore | None = None,
     replaces: Playbook | None = None,
 ) -> Playbook:
     """Make a playbook of some actions and a training plan, or the next version of `replaces`.
@@ -52,20 +57,24 @@ def save_playbook(
     """
     _require_own(initiative, actions, plan, replaces)
     by: dict[str, Any] = {"actor": actor, "now": now}
-    values = {"label": label, "summary": summary} | _plan_values(plan, initiative.go_live_on)
+    values = {"label": label, "summary": summary}
+    if not isinstance(plan, AsBefore):
+        values |= _plan_values(plan, initiative.go_live_on)
     with transaction.atomic():
         playbook = _begin(initiative, replaces, values, by)
         parts = _parts_of(initiative)
         lines = [_action_values(each, initiative.go_live_on, parts) for each in _whole(actions)]
         write_lines(PlaybookAction, playbook, lines)
-        items = [_item_values(each, initiative.go_live_on) for each in _items_of(plan)]
-        write_lines(PlaybookItem, playbook, items)
+        if not isinstance(plan, AsBefore):
+            playbook.items.all().delete()
+            items = [_item_values(each, initiative.go_live_on) for each in _items_of(plan)]
+            write_lines(PlaybookItem, playbook, items)
     return playbook
 
 
 def _whole(actions: Collection[MitigationAction]) -> list[MitigationAction]:
-    """The actions with what a line says of them."""
-    rows = list(actions)
+    """The actions, each once, with what a line says of them."""
+    rows = list({each.pk: each for each in actions}.values())
     prefetch_related_objects(rows, "sources__type", "units", "strategy")
     return rows
 
@@ -80,12 +89,12 @@ def _items_of(plan: TrainingPlan | None) -> Any:
 def _require_own(
     initiative: Initiative,
     actions: Collection[MitigationAction],
-    plan: TrainingPlan | None,
+    plan: TrainingPlan | AsBefore | None,
     replaces: Playbook | None,
 ) -> None:
     if not actions:
         raise ValidationError({"actions": _("Choose at least one action.")})
-    rows = [*actions, *([plan] if plan else [])]
+    rows = [*actions, *([plan] if isinstance(plan, TrainingPlan) else [])]
     if any(row.initiative_id != initiative.pk for row in rows):
         raise ValidationError({"actions": _("One of them belongs to another initiative.")})
     if replaces is not None and replaces.saved_from_id != initiative.pk:
@@ -99,25 +108,15 @@ def _begin(
     by: dict[str, Any],
 ) -> Playbook:
     if replaces is None:
-        slug = _free_slug(values["label"])
-        return create_row(Playbook, slug=slug, saved_from=initiative, **values, **by)
+        label = values["label"]
+        kept = {"saved_from": initiative, **values}
+        return create_with_slug(Playbook, label, fallback="playbook", **kept, **by)
     version = replaces.version
     changed = change_row(replaces, **values, **by)
     if changed.version == version:
         raise_version(changed, **by)
     changed.actions.all().delete()
-    changed.items.all().delete()
     return changed
-
-
-def _free_slug(label: str) -> str:
-    base = slugify(label)[:SLUG_ROOM].strip("-") or "playbook"
-    taken = set(Playbook.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    number, slug = 1, base
-    while slug in taken:
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
 
 
 def _plan_values(plan: TrainingPlan | None, go_live_on: date | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.formpages import FormPage
 from change_tracker.initiatives.head import with_head
 from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction, MitigationActionQuerySet
 from change_tracker.people.models import Person
 from change_tracker.playbooks.forms import ApplyForm, SaveForm
@@ -69,7 +70,7 @@ class InitiativePlaybooksPage(PlaybooksMixin):
         return super().get_context_data(
             initiative=self.initiative,
             playbooks=list(rows),
-            may_apply=self.initiative.may_apply,
+            may_apply=self.initiative.may_apply and self.initiative.state not in ENDED,
             may_save=self.may_save,
             **kwargs,
         )
@@ -110,6 +111,7 @@ class ApplyPage(FormPage, PlaybooksMixin):
             "groups": choices["groups"],
             "people": choices["people"],
             "asks_last_time": self.proposal.asks_last_time,
+            "may_take_nothing": self.proposal.is_newer,
             "initial": {
                 "keys": [key for key, _title in offered],
                 "owner": self.initiative.me,
@@ -188,7 +190,7 @@ class SavePage(FormPage, PlaybooksMixin):
 
     def save(self, form: Any) -> tuple[str, str]:
         """Save it, and show it."""
-        values = dict(form.cleaned_data)
+        values = form.values()
         playbook = save_playbook(
             initiative=self.initiative,
             actions=list(values.pop("actions").prefetch_related("sources__type")),

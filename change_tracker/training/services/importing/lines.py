@@ -110,7 +110,7 @@ def _score(row: Row) -> Decimal | None:
     if not text:
         return None
     try:
-        score = Decimal(text.replace(",", "."))
+        score = Decimal(text.removesuffix("%").strip().replace(",", "."))
     except InvalidOperation:
         raise ValueError(_("“%(text)s” is not a number.") % {"text": text}) from None
     if not (score.is_finite() and 0 <= score <= LARGEST_SCORE):
