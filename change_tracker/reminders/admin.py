@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
@@ -12,11 +13,13 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import roles_of
 from change_tracker.core.admin import ReadOnlyAdmin, ServiceAdmin, ServiceInline, TabularInline
+from change_tracker.reminders.channels import choices
 from change_tracker.reminders.clock import database_now
 from change_tracker.reminders.example import example_of
 from change_tracker.reminders.health import health
@@ -165,6 +168,16 @@ class ChannelPauseAdmin(ServiceAdmin):
     list_display = ["channel", "until", "reason"]
     search_fields = ["channel", "reason"]
     fields = ["channel", "until", "reason"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """A way that there is: of another name nothing would be paused."""
+        if db_field.name != "channel":
+            return super().formfield_for_dbfield(db_field, request, **options)
+        return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=choices)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Which way it is stays."""
+        return [*super().get_readonly_fields(request, obj), *(["channel"] if obj else [])]
 
 
 @admin.register(Heartbeat)
