@@ -104,6 +104,24 @@ def test_pressing_the_button_acts_once_without_a_cookie(
     assert "sessionid" not in browser.cookies
 
 
+def test_a_link_counts_from_the_day_on_the_wall_of_its_person(
+    employee: Person, record: TrainingRecord, client: Client
+) -> None:
+    """In Auckland it is tomorrow already."""
+    Person.objects.filter(pk=employee.pk).update(timezone="Pacific/Auckland")
+    elsewhere, tomorrow = url(employee, links.ELSEWHERE, record), TODAY + DAY
+
+    with time_machine.travel(NOW.replace(hour=20), tick=False):
+        page = client.get(elsewhere).content.decode()
+        reported = client.post(elsewhere, FORMS[links.ELSEWHERE] | {"learnt_on": str(tomorrow)})
+        client.post(url(employee, links.QUIET))
+
+    assert f'value="{tomorrow}"' in page
+    assert reported.status_code == 200
+    assert ExternalLearning.objects.get().learnt_on == tomorrow
+    assert MailPreference.objects.get().quiet_until == tomorrow + 6 * DAY
+
+
 def test_one_press_in_a_mail_program_stops_mail(employee: Person) -> None:
     program = Client(enforce_csrf_checks=True)
 
