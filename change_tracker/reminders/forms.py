@@ -77,7 +77,6 @@ class WishesForm(DressedForm):
     channel = forms.ChoiceField(
         label=_("By which way?"),
         widget=forms.RadioSelect,
-        help_text=_("Your inbox here has it all."),
     )
     quiet_until = DayField(
         label=_("Quiet until"),
@@ -87,10 +86,12 @@ class WishesForm(DressedForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, has_login: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["channel"].choices = choices()  # type: ignore[attr-defined]  # a choice
+        way: Any = self.fields["channel"]
+        way.choices = choices(has_login=has_login)
+        way.help_text = _("Your inbox here has it all.") if has_login else ""
 
     def clean_weekdays(self) -> str:
         """As they are stored."""

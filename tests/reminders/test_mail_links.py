@@ -141,6 +141,22 @@ def test_wishes_are_saved_by_the_link_too(employee: Person, client: Client) -> N
     assert MailPreference.objects.get().weekdays == "2"
 
 
+def test_the_inbox_alone_is_no_way_for_who_cannot_open_it(
+    employee: Person, outsider: Person, client: Client
+) -> None:
+    Person.objects.filter(pk=outsider.pk).update(user=None)
+    theirs, mine = (url(each, links.WISHES) for each in (outsider, employee))
+    wished = {"cadence": "daily", "channel": "inbox"}
+    MailPreference.objects.create(person=outsider, channel="inbox")
+
+    page = client.get(theirs).content.decode()
+
+    assert "inbox" not in page
+    assert re.search(r'value="email"[^>]*checked', page)
+    assert "inbox" in client.get(mine).content.decode()
+    assert [client.post(each, wished).status_code for each in (theirs, mine)] == [400, 200]
+
+
 def test_what_was_tampered_with_is_not_found(
     employee: Person, outsider: Person, record: TrainingRecord, client: Client
 ) -> None:
