@@ -1,6 +1,10 @@
 """What is checked of values on pages, in the API, in the admin and by services alike."""
 
+from datetime import date
+
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
 
 _opens_by_itself = URLValidator(schemes=("http", "https"))
 
@@ -11,3 +15,9 @@ def web_address(value: str) -> None:
     No URLValidator itself: REST framework leaves those of a column out, and checks by its own.
     """
     _opens_by_itself(value)
+
+
+def days_in_order(first: date | None, last: date | None, *, field: str) -> None:
+    """Raise ValidationError, of the `field` of the last day, where that is before the first."""
+    if first and last and last < first:
+        raise ValidationError({field: _("The last day is before the first.")})

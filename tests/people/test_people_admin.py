@@ -86,6 +86,19 @@ def test_a_loop_is_refused_in_words(browser: Client, manager: Person, employee: 
     assert manager.manager is None
 
 
+def test_days_in_the_wrong_order_are_refused_in_words(browser: Client, employee: Person) -> None:
+    stay = {"starts_on": "2026-12-02", "ends_on": "2026-12-01"}
+    away = {"person": employee.pk, "from_on": "2026-12-02", "to_on": "2026-12-01"}
+
+    for answer in (
+        browser.post(url("person", "change", employee.pk), person_form(employee, **stay)),
+        browser.post(url("absence", "add"), away),
+    ):
+        page = answer.content.decode()
+        assert "The last day is before the first." in page
+        assert "violated" not in page
+
+
 def test_somebody_added_joins_the_audiences(browser: Client) -> None:
     unit = factories.make_unit("Repairs")
     audience = factories.make_audience(unit=unit)
@@ -200,6 +213,7 @@ def test_a_line_that_says_two_things_is_explained(browser: Client, employee: Per
     answer = browser.post(url("audience", "add"), form)
 
     assert "Say one thing in each line" in answer.content.decode()
+    assert "violated" not in answer.content.decode()
     assert not Audience.objects.exists()
 
 
