@@ -18,8 +18,9 @@ from change_tracker.people.models import (
     Person,
     ReportingLine,
 )
+from change_tracker.people.services.audiences import Clause, set_clauses
 from tests import factories
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -197,6 +198,30 @@ def test_lines_of_a_rule_are_taken_away_and_added(
     assert audience.members.get(is_open=True).person == outsider
     audience.refresh_from_db()
     assert audience.name == "Changed"
+
+
+def test_lines_that_are_no_longer_those_of_the_page_are_not_written(
+    browser: Client, employee: Person, manager: Person
+) -> None:
+    """In another window the rule has become another one."""
+    audience = factories.make_audience(employee)
+    shown = audience.clauses.get()
+    form = {
+        "name": "Another name",
+        f"{PREFIX}-TOTAL_FORMS": "1",
+        f"{PREFIX}-INITIAL_FORMS": "1",
+        f"{PREFIX}-0-id": shown.pk,
+        f"{PREFIX}-0-audience": audience.pk,
+    }
+    clause = Clause(kind="person", person=manager)
+    set_clauses(audience=audience, clauses=[clause], actor=None, today=TODAY, now=NOW)
+
+    answer = browser.post(url("audience", "change", audience.pk), form)
+
+    assert "Load it again and repeat your change." in answer.content.decode()
+    audience.refresh_from_db()
+    assert audience.name != "Another name"
+    assert [each.person for each in audience.clauses.all()] == [manager]
 
 
 def test_a_line_that_says_two_things_is_explained(browser: Client, employee: Person) -> None:
