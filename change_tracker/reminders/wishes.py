@@ -55,8 +55,11 @@ def set_preference(
 
 
 def be_quiet(*, person: Person, actor: User | None, today: date, now: datetime) -> MailPreference:
-    """No mail for a week from `today` on, but for the last call of required training."""
-    until = today + timedelta(days=QUIET_DAYS - 1)
+    """No mail for a week from `today` on, but for the last call of required training; a break that
+    is longer stays.
+    """
+    week = today + timedelta(days=QUIET_DAYS - 1)
+    until = max(week, preference_of(person).quiet_until or week)
     return set_preference(person=person, actor=actor, now=now, quiet_until=until)
 
 

@@ -73,6 +73,19 @@ def test_what_waits_for_its_mail_follows_a_new_wish(employee: Person) -> None:
     assert Reminder.objects.get().digest == digest
 
 
+def test_a_quiet_week_shortens_no_longer_break(employee: Person) -> None:
+    """Its link stands in the last call, which a break does not hold back."""
+    wish(employee, quiet_until=TODAY + 20 * DAY)
+
+    assert be_quiet(person=employee, actor=None, today=TODAY, now=NOW).quiet_until == (
+        TODAY + 20 * DAY
+    )
+    later = TODAY + 18 * DAY
+    assert be_quiet(person=employee, actor=None, today=later, now=NOW).quiet_until == (
+        later + 6 * DAY
+    )
+
+
 def test_required_training_is_said_twice_whatever_somebody_wishes(employee: Person) -> None:
     unsubscribe(person=employee, actor=None, now=NOW)
     be_quiet(person=employee, actor=None, today=TODAY, now=NOW)
