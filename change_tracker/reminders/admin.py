@@ -35,6 +35,7 @@ from change_tracker.reminders.models import (
     ReminderPolicy,
     ReminderStep,
 )
+from change_tracker.reminders.ownwords import languages
 from change_tracker.reminders.policies import change_policy, create_policy
 from change_tracker.reminders.policywords import sentences_of
 from change_tracker.reminders.services import NotDeadError, retry_digest
@@ -171,9 +172,9 @@ class ChannelPauseAdmin(ServiceAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """A way that there is: of another name nothing would be paused."""
-        if db_field.name != "channel":
-            return super().formfield_for_dbfield(db_field, request, **options)
-        return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=choices)
+        if db_field.name == "channel":
+            return _one_of(db_field, choices)
+        return super().formfield_for_dbfield(db_field, request, **options)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Which way it is stays."""
@@ -193,6 +194,12 @@ class MailWordsAdmin(ServiceAdmin):
     search_fields = ["initiative__title"]
     autocomplete_fields = ["initiative"]
     fields = ["initiative", "language", *FIELDS]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """A language in which mails go out."""
+        if db_field.name == "language":
+            return _one_of(db_field, languages)
+        return super().formfield_for_dbfield(db_field, request, **options)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Whose they are stays."""
@@ -281,6 +288,10 @@ def _rows(formset: Any) -> list[dict[str, Any]]:
         if each.cleaned_data and each not in formset.deleted_forms and "about" in each.cleaned_data
     ]
     return [{name: row[name] for name in COLUMNS} for row in kept]
+
+
+def _one_of(column: Any, known: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=capfirst(column.verbose_name), choices=known)
 
 
 def _lines(lines: list[str]) -> SafeString:

@@ -239,6 +239,20 @@ def test_the_page_begins_with_the_language_of_the_site_s_mails(
     assert "Welcome!" in sent(mailoutbox)[0]
 
 
+def test_the_admin_offers_the_languages_in_which_mails_go_out(
+    initiative: Initiative, client: Client
+) -> None:
+    client.force_login(factories.make_user("root", is_staff=True, is_superuser=True))
+    add, row = "/admin/change_tracker/mailwords/add/", {"initiative": initiative.pk}
+
+    typed = client.post(add, row | {"language": "Deutsch", "for_new": "Willkommen!"})
+    chosen = client.post(add, row | {"language": "de", "for_new": "Willkommen!"})
+
+    assert (typed.status_code, chosen.status_code) == (200, 302)
+    assert "Willkommen!" in typed.content.decode()
+    assert MailWords.objects.get().language == "de"
+
+
 def test_the_shown_mail_gives_away_no_link_of_another(
     initiative: Initiative, lead: Person, employee: Person
 ) -> None:

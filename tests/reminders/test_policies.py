@@ -178,3 +178,19 @@ def test_steps_that_somebody_has_changed_meanwhile_are_not_written_over_and_it_i
 
     assert "Load it again and repeat your change." in page.content.decode()
     assert policy.steps.get().days == 5
+
+
+@pytest.mark.django_db
+def test_the_admin_says_what_a_policy_of_a_plan_lacks(client: Client) -> None:
+    client.force_login(factories.make_user("root", is_staff=True, is_superuser=True))
+    plan, other = factories.make_plan(factories.make_initiative()), factories.make_initiative()
+    add = "/admin/change_tracker/reminderpolicy/add/"
+
+    alone = client.post(add, {"initiative": "", "plan": plan.pk}).content.decode()
+    wrong = client.post(add, {"initiative": other.pk, "plan": plan.pk}).content.decode()
+    right = client.post(add, {"initiative": plan.initiative_id, "plan": plan.pk})
+
+    assert "Name the initiative of the plan as well." in alone
+    assert "This plan belongs to another initiative." in wrong
+    assert "violated" not in alone + wrong
+    assert right.status_code == 302
