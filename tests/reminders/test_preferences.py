@@ -291,6 +291,22 @@ def test_a_break_that_is_over_or_too_long_is_refused(
     assert MailPreference.objects.get().quiet_until == TODAY
 
 
+def test_a_break_ends_by_the_day_on_the_wall_of_its_person(
+    employee: Person, client: Client
+) -> None:
+    """In Honolulu it is yesterday still."""
+    Person.objects.filter(pk=employee.pk).update(timezone="Pacific/Honolulu")
+    client.force_login(employee.user)  # type: ignore[arg-type]  # the cast has logins
+    sent = {"cadence": "daily", "channel": "email", "quiet_until": str(TODAY - DAY)}
+
+    with time_machine.travel(NOW, tick=False):
+        saved = client.post("/change/mail/", sent)
+        page = client.get("/change/mail/").content.decode()
+
+    assert saved.status_code == 302
+    assert f'value="{TODAY - DAY}"' in page
+
+
 @pytest.mark.parametrize(
     ("days", "named"), [([0, 1, 2, 3, 4], "Monday"), ([5, 6], "Sunday"), ([], "Sunday")]
 )
