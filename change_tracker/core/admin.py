@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from change_tracker.core.access import VisibleQuerySet
 from change_tracker.core.dooradmin import asks_for_names, in_full, may_change
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
+from change_tracker.core.formsets import ServiceFormSet
 from change_tracker.core.models import AuditEvent
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.core.states import Transitions
@@ -78,6 +79,7 @@ class ServiceInline(DoorwayChoices, TabularInline):
     """Rows of a parent that services write; whoever may change the parent may change them."""
 
     extra = 0
+    formset = ServiceFormSet
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Rows that the user may read in full."""

@@ -24,3 +24,9 @@ def plausible_day(day: date) -> None:
     """Raise ValidationError for a day that nobody can mean."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValidationError(_("Look at the year: it is too long ago, or too far ahead."))
+
+
+def days_in_order(first: date | None, last: date | None, *, field: str) -> None:
+    """Raise ValidationError, of the `field` of the last day, where that is before the first."""
+    if first and last and last < first:
+        raise ValidationError({field: _("The last day is before the first.")})

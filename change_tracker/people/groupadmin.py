@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -49,8 +48,10 @@ class AudienceClauseForm(ClauseForm):
         """One thing for each line, in plain words before the database says it in its own."""
         values: dict[str, Any] = self.cleaned_data
         wanted = VALUE_OF.get(values.get("kind", ""), "")
-        if [name for name in VALUES if values.get(name)] != ([wanted] if wanted else []):
-            raise ValidationError(_("Say one thing in each line, the one that “by” names."))
+        told = [name for name in VALUES if values.get(name)]
+        if "kind" in values and told != ([wanted] if wanted else []):
+            # Of the field: else the constraint of the table would be named as well.
+            self.add_error("kind", _("Say one thing in each line, the one that “by” names."))
         return super().clean() or values
 
 

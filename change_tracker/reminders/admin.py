@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
@@ -12,11 +13,13 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import roles_of
 from change_tracker.core.admin import ReadOnlyAdmin, ServiceAdmin, ServiceInline, TabularInline
+from change_tracker.reminders.channels import choices
 from change_tracker.reminders.clock import database_now
 from change_tracker.reminders.example import example_of
 from change_tracker.reminders.health import health
@@ -32,6 +35,7 @@ from change_tracker.reminders.models import (
     ReminderPolicy,
     ReminderStep,
 )
+from change_tracker.reminders.ownwords import languages
 from change_tracker.reminders.policies import change_policy, create_policy
 from change_tracker.reminders.policywords import sentences_of
 from change_tracker.reminders.services import NotDeadError, retry_digest
@@ -166,6 +170,16 @@ class ChannelPauseAdmin(ServiceAdmin):
     search_fields = ["channel", "reason"]
     fields = ["channel", "until", "reason"]
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """A way that there is: of another name nothing would be paused."""
+        if db_field.name == "channel":
+            return _one_of(db_field, choices)
+        return super().formfield_for_dbfield(db_field, request, **options)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Which way it is stays."""
+        return [*super().get_readonly_fields(request, obj), *(["channel"] if obj else [])]
+
 
 @admin.register(Heartbeat)
 class HeartbeatAdmin(ReadOnlyAdmin):
@@ -180,6 +194,12 @@ class MailWordsAdmin(ServiceAdmin):
     search_fields = ["initiative__title"]
     autocomplete_fields = ["initiative"]
     fields = ["initiative", "language", *FIELDS]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """A language in which mails go out."""
+        if db_field.name == "language":
+            return _one_of(db_field, languages)
+        return super().formfield_for_dbfield(db_field, request, **options)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Whose they are stays."""
@@ -268,6 +288,10 @@ def _rows(formset: Any) -> list[dict[str, Any]]:
         if each.cleaned_data and each not in formset.deleted_forms and "about" in each.cleaned_data
     ]
     return [{name: row[name] for name in COLUMNS} for row in kept]
+
+
+def _one_of(column: Any, known: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=capfirst(column.verbose_name), choices=known)
 
 
 def _lines(lines: list[str]) -> SafeString:

@@ -141,9 +141,10 @@ def configured() -> list[Channel]:
     return [load(dotted)() for dotted in get_conf().channels]
 
 
-def choices() -> list[tuple[str, Any]]:
-    """Name and label of each, for people to choose."""
-    return [(each.name, each.label) for each in configured()]
+def choices(*, has_login: bool = True) -> list[tuple[str, Any]]:
+    """Name and label of each, for people to choose; the inbox alone for those who can open it."""
+    ways = [(each.name, each.label) for each in configured()]
+    return ways if has_login else [each for each in ways if each[0] != INBOX]
 
 
 def route(

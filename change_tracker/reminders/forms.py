@@ -12,6 +12,7 @@ from change_tracker.reminders.channels import choices
 from change_tracker.reminders.models import MailPreference
 from change_tracker.reminders.models.words import MOST_WORDS
 from change_tracker.reminders.placeholders import check_words
+from change_tracker.reminders.recipients import sending_days
 from change_tracker.reminders.wishes import check_days
 from change_tracker.training.models import ExternalLearning
 from change_tracker.training.personforms import MoreTimeForm
@@ -29,6 +30,12 @@ def words_field(label: Any, about: Any) -> forms.CharField:
         validators=[check_words],
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
+
+
+def weekdays() -> list[tuple[str, Any]]:
+    """The days that can be chosen: those on which mail leaves from here."""
+    offered = sending_days() or tuple(WEEKDAYS)
+    return [(str(number), name) for number, name in WEEKDAYS.items() if number in offered]
 
 
 class DressedForm(forms.Form):
@@ -56,7 +63,7 @@ class WishesForm(DressedForm):
     weekdays = forms.MultipleChoiceField(
         label=_("On which days?"),
         help_text=_("Only where you choose days above."),
-        choices=[(str(number), name) for number, name in WEEKDAYS.items()],
+        choices=weekdays,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -70,7 +77,6 @@ class WishesForm(DressedForm):
     channel = forms.ChoiceField(
         label=_("By which way?"),
         widget=forms.RadioSelect,
-        help_text=_("Your inbox here has it all."),
     )
     quiet_until = DayField(
         label=_("Quiet until"),
@@ -80,10 +86,12 @@ class WishesForm(DressedForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, has_login: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["channel"].choices = choices()  # type: ignore[attr-defined]  # a choice
+        way: Any = self.fields["channel"]
+        way.choices = choices(has_login=has_login)
+        way.help_text = _("Your inbox here has it all.") if has_login else ""
 
     def clean_weekdays(self) -> str:
         """As they are stored."""
@@ -97,9 +105,9 @@ class WishesForm(DressedForm):
         return values
 
     def clean_quiet_until(self) -> date | None:
-        """At most a month."""
+        """At most a month, and not over already."""
         until: date | None = self.cleaned_data["quiet_until"]
-        if until and until > self.today + timedelta(days=31):
+        if until and not timedelta(0) <= until - self.today <= timedelta(days=31):
             raise forms.ValidationError(_("Choose a day within the next month."))
         return until
 

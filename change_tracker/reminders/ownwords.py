@@ -18,6 +18,7 @@ from change_tracker.reminders.items import Item
 from change_tracker.reminders.models import MailWords, Occasion
 from change_tracker.reminders.models.words import mails_are_read_by
 from change_tracker.reminders.placeholders import fill
+from change_tracker.reminders.recipients import language_of
 from change_tracker.reminders.review import Letter
 from change_tracker.reminders.wording import only_initiative
 
@@ -52,7 +53,8 @@ def with_lead(rows: Any) -> Any:
 
 def languages() -> list[tuple[str, str]]:
     """Those in which mails go out: code, and what speakers of it call it; the site's own first."""
-    codes = sorted(dict(settings.LANGUAGES), key=lambda code: code != settings.LANGUAGE_CODE)
+    own = language_of(settings.LANGUAGE_CODE)
+    codes = sorted(dict(settings.LANGUAGES), key=lambda code: code != own)
     return [(code, translation.get_language_info(code)["name_local"]) for code in codes]
 
 

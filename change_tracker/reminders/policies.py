@@ -15,7 +15,7 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.reminders.default import columns_of
 from change_tracker.reminders.inforce import SITE, steps_for, steps_of
 from change_tracker.reminders.models import ReminderPolicy, ReminderStep
-from change_tracker.reminders.models.policies import check_step
+from change_tracker.reminders.models.policies import check_part, check_step
 from change_tracker.reminders.rules import MOST_MAILS
 from change_tracker.training.models import TrainingPlan
 
@@ -47,8 +47,7 @@ def create_policy(
     Raises PolicyExistsError, and ValidationError for a plan of another initiative and for steps
     that could never come.
     """
-    if plan is not None and (initiative is None or plan.initiative_id != initiative.pk):
-        raise ValidationError({"plan": _("This plan belongs to another initiative.")})
+    check_part(initiative, plan)
     ids = (initiative.pk if initiative else None, plan.pk if plan else None)
     part = f"p{ids[1]}" if plan else f"i{ids[0]}" if initiative else SITE
     if ReminderPolicy.objects.filter(part=part).exists():

@@ -50,10 +50,14 @@ class Recipient:
 
 def sending_window() -> Window:
     """When mail may leave, as the organisation has set it. One query: ask once for many."""
-    conf = get_conf()
-    days = conf.working_days if conf.send_days is None else conf.send_days
     holidays = Holiday.objects.order_by().values_list("day", flat=True)
-    return Window(tuple(days), conf.send_from_hour, frozenset(holidays))
+    return Window(sending_days(), get_conf().send_from_hour, frozenset(holidays))
+
+
+def sending_days() -> tuple[int, ...]:
+    """The weekdays on which mail may leave from here; none: every day."""
+    conf = get_conf()
+    return tuple(conf.working_days if conf.send_days is None else conf.send_days)
 
 
 def recipients(

@@ -14,6 +14,7 @@ from change_tracker.people.models import Person
 from change_tracker.reminders.models import Digest, MailPreference, Reminder
 from change_tracker.reminders.models.outbox import TESTS
 from change_tracker.reminders.pace import QUIET_DAYS
+from change_tracker.reminders.recipients import sending_days
 
 Cadence = MailPreference.Cadence
 
@@ -42,7 +43,9 @@ def set_preference(
         # The person is held, so that two at once make one row.
         person = Person.objects.select_for_update().get(pk=person.pk)
         row = preference_of(person)
-        check_days(wishes.get("cadence", row.cadence), wishes.get("weekdays", row.weekdays))
+        # Days that were fine once hold back no other wish, such as a quiet week.
+        if wishes.keys() & {"cadence", "weekdays"}:
+            check_days(wishes.get("cadence", row.cadence), wishes.get("weekdays", row.weekdays))
         if row.pk is None:
             row = create_row(MailPreference, person=person, **by, **wishes)
         else:
@@ -52,8 +55,11 @@ def set_preference(
 
 
 def be_quiet(*, person: Person, actor: User | None, today: date, now: datetime) -> MailPreference:
-    """No mail for a week from `today` on, but for the last call of required training."""
-    until = today + timedelta(days=QUIET_DAYS - 1)
+    """No mail for a week from `today` on, but for the last call of required training; a break that
+    is longer stays.
+    """
+    week = today + timedelta(days=QUIET_DAYS - 1)
+    until = max(week, preference_of(person).quiet_until or week)
     return set_preference(person=person, actor=actor, now=now, quiet_until=until)
 
 
@@ -78,10 +84,13 @@ def plan_anew(people: Collection[int]) -> None:
 
 
 def check_days(cadence: str, weekdays: str) -> None:
-    """Raises ValidationError where days are missing, too many, or no days."""
+    """Raises ValidationError where days are missing, too many, no days, or such as have no mail."""
     if not set(weekdays) <= set("0123456") or len(set(weekdays)) != len(weekdays):
         raise ValidationError({"weekdays": _("Days are the digits 0 (Monday) to 6, each once.")})
     if cadence == Cadence.DAYS and not weekdays:
         raise ValidationError({"weekdays": _("Choose at least one day.")})
     if cadence == Cadence.WEEKLY and len(weekdays) != 1:
         raise ValidationError({"weekdays": _("Choose one day.")})
+    open_days = {str(day) for day in sending_days()} or set(weekdays)
+    if cadence in {Cadence.DAYS, Cadence.WEEKLY} and not set(weekdays) & open_days:
+        raise ValidationError({"weekdays": _("No mail leaves from here on these days.")})

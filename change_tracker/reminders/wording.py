@@ -7,7 +7,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from change_tracker.core.text import day_and_month, short_date
+from change_tracker.core.text import day_and_month, duration, short_date
 from change_tracker.initiatives.models import Initiative
 from change_tracker.reminders.items import Item
 from change_tracker.reminders.review import Letter
@@ -48,9 +48,12 @@ def _tomorrow(letter: Letter, dated: list[Item]) -> str:
         return ""
     if dated[0].record.due_on != letter.today + timedelta(days=1):
         return ""
-    return _("Tomorrow: %(title)s, %(minutes)s min") % {
-        "title": dated[0].record.activity.title,
-        "minutes": dated[0].record.activity.minutes,
+    activity = dated[0].record.activity
+    if not activity.minutes:
+        return _("Tomorrow: %(title)s") % {"title": activity.title}
+    return _("Tomorrow: %(title)s, %(duration)s") % {
+        "title": activity.title,
+        "duration": duration(activity.minutes),
     }
 
 
@@ -160,13 +163,13 @@ def why_then(item: Item) -> str:
 
 
 def heading_of(letter: Letter) -> str:
-    """The first line: how much."""
+    """The first line: how much it is about, which need not be all that is open."""
     count = len(letter.items)
     if not count:
         return _("News for you")
-    return ngettext("%(count)s training is open", "%(count)s trainings are open", count) % {
-        "count": count
-    }
+    return ngettext(
+        "This is about %(count)s training", "This is about %(count)s trainings", count
+    ) % {"count": count}
 
 
 def only_initiative(letter: Letter) -> Initiative | None:

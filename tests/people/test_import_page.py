@@ -113,6 +113,15 @@ def test_a_file_goes_from_its_columns_over_what_it_does_to_people(page: Client) 
     assert (upload.content, upload.preview) == (None, None)
 
 
+def test_what_was_only_looked_at_is_not_listed_as_done(page: Client) -> None:
+    look(page, GERMAN)
+
+    assert "2 would join, 0 move, 0 leave, 0 change" in words(page.get("/change/people/"))
+    apply(page)
+    work()
+    assert "2 joined, 0 moved, 0 left, 0 changed" in words(page.get("/change/people/"))
+
+
 def test_columns_are_remembered_for_the_next_file_of_the_same_source(page: Client) -> None:
     odd = "Nr;Wer;Wo\n1;Ana;Haus\n"
     send(page, odd)

@@ -18,8 +18,9 @@ from change_tracker.people.models import (
     Person,
     ReportingLine,
 )
+from change_tracker.people.services.audiences import Clause, set_clauses
 from tests import factories
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +85,19 @@ def test_a_loop_is_refused_in_words(browser: Client, manager: Person, employee: 
     assert "would report to themselves" in answer.content.decode()
     manager.refresh_from_db()
     assert manager.manager is None
+
+
+def test_days_in_the_wrong_order_are_refused_in_words(browser: Client, employee: Person) -> None:
+    stay = {"starts_on": "2026-12-02", "ends_on": "2026-12-01"}
+    away = {"person": employee.pk, "from_on": "2026-12-02", "to_on": "2026-12-01"}
+
+    for answer in (
+        browser.post(url("person", "change", employee.pk), person_form(employee, **stay)),
+        browser.post(url("absence", "add"), away),
+    ):
+        page = answer.content.decode()
+        assert "The last day is before the first." in page
+        assert "violated" not in page
 
 
 def test_somebody_added_joins_the_audiences(browser: Client) -> None:
@@ -186,6 +200,30 @@ def test_lines_of_a_rule_are_taken_away_and_added(
     assert audience.name == "Changed"
 
 
+def test_lines_that_are_no_longer_those_of_the_page_are_not_written(
+    browser: Client, employee: Person, manager: Person
+) -> None:
+    """In another window the rule has become another one."""
+    audience = factories.make_audience(employee)
+    shown = audience.clauses.get()
+    form = {
+        "name": "Another name",
+        f"{PREFIX}-TOTAL_FORMS": "1",
+        f"{PREFIX}-INITIAL_FORMS": "1",
+        f"{PREFIX}-0-id": shown.pk,
+        f"{PREFIX}-0-audience": audience.pk,
+    }
+    clause = Clause(kind="person", person=manager)
+    set_clauses(audience=audience, clauses=[clause], actor=None, today=TODAY, now=NOW)
+
+    answer = browser.post(url("audience", "change", audience.pk), form)
+
+    assert "Load it again and repeat your change." in answer.content.decode()
+    audience.refresh_from_db()
+    assert audience.name != "Another name"
+    assert [each.person for each in audience.clauses.all()] == [manager]
+
+
 def test_a_line_that_says_two_things_is_explained(browser: Client, employee: Person) -> None:
     form = {
         "name": "Repairs",
@@ -200,6 +238,7 @@ def test_a_line_that_says_two_things_is_explained(browser: Client, employee: Per
     answer = browser.post(url("audience", "add"), form)
 
     assert "Say one thing in each line" in answer.content.decode()
+    assert "violated" not in answer.content.decode()
     assert not Audience.objects.exists()
 
 

@@ -159,7 +159,21 @@ def test_a_new_address_ends_the_old_one_and_it_can_be_ended_for_good(
     client.post("/change/calendar/revoke/")
 
     assert client.get(new).status_code == 404
-    assert client.post("/change/calendar/revoke/").status_code == 404
+    again = client.post("/change/calendar/revoke/", follow=True)
+    assert "leads nowhere any more" in again.content.decode()
+
+
+def test_the_address_can_be_fetched_where_the_site_has_none_of_its_own(
+    employee: Person, record: TrainingRecord, client: Client, settings: Any
+) -> None:
+    settings.CHANGE_TRACKER = settings.CHANGE_TRACKER | {"SITE_URL": ""}
+    client.force_login(employee.user)  # type: ignore[arg-type]  # the cast has logins
+
+    page = client.post("/change/calendar/").content.decode()
+
+    address = re.search(r"<code>http://testserver(/\S+\.ics)</code>", page)
+    assert address
+    assert client.get(address[1]).status_code == 200
 
 
 @pytest.mark.parametrize("what", ["left", "login"])

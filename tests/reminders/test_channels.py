@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 EMAIL, INBOX = (f"change_tracker.reminders.channels.{name}Channel" for name in ("Email", "Inbox"))
 CHAT = f"{__name__}.DocumentedChat"
+PAUSES = "/admin/change_tracker/channelpause/"
 
 
 def documented() -> type[Channel]:
@@ -161,6 +162,20 @@ def test_nothing_leaves_by_a_way_that_is_paused_and_no_attempt_is_used_up(
 
     assert (first.sent, during.sent, after.sent) == (1, 0, 1)
     assert [each.channel for each in Attempt.objects.order_by("pk")] == ["chat", "email"]
+
+
+def test_only_a_way_that_there_is_can_be_paused(client: Client, chat: list[Any]) -> None:
+    client.force_login(factories.make_user("root", is_staff=True, is_superuser=True))
+    sent = {"until_0": "", "until_1": "", "reason": "Its server is moved"}
+
+    typed = client.post(PAUSES + "add/", sent | {"channel": "E-Mail"})
+    chosen = client.post(PAUSES + "add/", sent | {"channel": "chat"})
+    pause = ChannelPause.objects.get()
+    changed = client.post(f"{PAUSES}{pause.pk}/change/", sent | {"reason": "It is moved"})
+
+    assert (typed.status_code, chosen.status_code, changed.status_code) == (200, 302, 302)
+    pause.refresh_from_db()
+    assert (pause.channel, pause.reason) == ("chat", "It is moved")
 
 
 def test_no_more_leave_in_a_minute_than_the_cap_says(settings: Any, mailoutbox: list[Any]) -> None:

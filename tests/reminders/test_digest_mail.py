@@ -14,6 +14,7 @@ from change_tracker.reminders.mail import compose
 from change_tracker.reminders.models import Digest
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.review import review
+from change_tracker.training.models import LearningActivity
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.reminders.conftest import enrol
@@ -134,10 +135,26 @@ def test_what_a_revision_added_has_a_section_of_its_own(employee: Person) -> Non
     assert "NEW FOR YOU" not in str(message.body)
 
 
-def test_the_last_call_names_the_one_thing(employee: Person) -> None:
-    item(employee, "Listening with empathy", TODAY + DAY)
+def test_it_claims_nothing_about_training_that_it_does_not_name(employee: Person) -> None:
+    item(employee, "The case system", TODAY + DAY)
+    item(employee, "Owning a problem", TODAY + 60 * DAY, assigned_on=TODAY - 20 * DAY)
 
-    assert written().subject == "Tomorrow: Listening with empathy, 15 min"
+    message = written()
+
+    assert "Owning a problem" not in message.body
+    for text in (str(message.body), html_of(message)):
+        assert "This is about 1 training" in text
+        assert "1 training is open" not in text
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(15, ", 15 min"), (90, ", 1 h 30 min"), (0, "")])
+def test_the_last_call_names_the_one_thing_and_how_long_it_takes_if_that_is_known(
+    employee: Person, minutes: int, said: str
+) -> None:
+    plan = item(employee, "Listening with empathy", TODAY + DAY).plan
+    LearningActivity.objects.filter(plan_items__plan=plan).update(minutes=minutes)
+
+    assert written().subject == f"Tomorrow: Listening with empathy{said}"
 
 
 def test_a_notice_counts_what_is_new(employee: Person) -> None:
@@ -268,7 +285,7 @@ def test_in_german_it_is_german_throughout(employee: Person) -> None:
     for text in (str(message.body), html_of(message)):
         for expected in (
             "Guten Tag Amira Hassan,",
-            "2 Schulungen sind offen",
+            "Es geht um 2 Schulungen",
             "War am Di., 17.\N{NO-BREAK SPACE}Nov. fällig, vor 1 Tag",
             "Fällig am Di., 24.\N{NO-BREAK SPACE}Nov.",
             "15\N{NO-BREAK SPACE}Min.",

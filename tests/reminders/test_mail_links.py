@@ -104,6 +104,24 @@ def test_pressing_the_button_acts_once_without_a_cookie(
     assert "sessionid" not in browser.cookies
 
 
+def test_a_link_counts_from_the_day_on_the_wall_of_its_person(
+    employee: Person, record: TrainingRecord, client: Client
+) -> None:
+    """In Auckland it is tomorrow already."""
+    Person.objects.filter(pk=employee.pk).update(timezone="Pacific/Auckland")
+    elsewhere, tomorrow = url(employee, links.ELSEWHERE, record), TODAY + DAY
+
+    with time_machine.travel(NOW.replace(hour=20), tick=False):
+        page = client.get(elsewhere).content.decode()
+        reported = client.post(elsewhere, FORMS[links.ELSEWHERE] | {"learnt_on": str(tomorrow)})
+        client.post(url(employee, links.QUIET))
+
+    assert f'value="{tomorrow}"' in page
+    assert reported.status_code == 200
+    assert ExternalLearning.objects.get().learnt_on == tomorrow
+    assert MailPreference.objects.get().quiet_until == tomorrow + 6 * DAY
+
+
 def test_one_press_in_a_mail_program_stops_mail(employee: Person) -> None:
     program = Client(enforce_csrf_checks=True)
 
@@ -121,6 +139,22 @@ def test_wishes_are_saved_by_the_link_too(employee: Person, client: Client) -> N
 
     assert (refused.status_code, saved.status_code) == (400, 200)
     assert MailPreference.objects.get().weekdays == "2"
+
+
+def test_the_inbox_alone_is_no_way_for_who_cannot_open_it(
+    employee: Person, outsider: Person, client: Client
+) -> None:
+    Person.objects.filter(pk=outsider.pk).update(user=None)
+    theirs, mine = (url(each, links.WISHES) for each in (outsider, employee))
+    wished = {"cadence": "daily", "channel": "inbox"}
+    MailPreference.objects.create(person=outsider, channel="inbox")
+
+    page = client.get(theirs).content.decode()
+
+    assert "inbox" not in page
+    assert re.search(r'value="email"[^>]*checked', page)
+    assert "inbox" in client.get(mine).content.decode()
+    assert [client.post(each, wished).status_code for each in (theirs, mine)] == [400, 200]
 
 
 def test_what_was_tampered_with_is_not_found(

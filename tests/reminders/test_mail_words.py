@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import global_settings
 from django.core.exceptions import ValidationError
 from django.test import Client
 from hypothesis import given
@@ -216,6 +217,40 @@ def test_the_language_of_the_page_is_not_that_of_the_words(
     assert '<html lang="de"' in german
     assert '<input type="hidden" name="language" value="en">' in german
     assert 'aria-current="page">English</a>' in " ".join(german.split()).replace(" >", ">")
+
+
+def test_the_page_begins_with_the_language_of_the_site_s_mails(
+    initiative: Initiative,
+    lead: Person,
+    employee: Person,
+    client: Client,
+    settings: Any,
+    mailoutbox: list[Any],
+) -> None:
+    """Django's own settings: “en-us”, and a hundred languages, of which it is none."""
+    settings.LANGUAGE_CODE, settings.LANGUAGES = "en-us", global_settings.LANGUAGES
+    client.force_login(lead.user)  # type: ignore[arg-type]  # the cast has logins
+    enrol(employee, initiative=initiative, assigned_on=TODAY)
+
+    client.post(page(initiative), {"for_new": "Welcome!"})
+    run()
+
+    assert MailWords.objects.get().language == "en"
+    assert "Welcome!" in sent(mailoutbox)[0]
+
+
+def test_the_admin_offers_the_languages_in_which_mails_go_out(
+    initiative: Initiative, client: Client
+) -> None:
+    client.force_login(factories.make_user("root", is_staff=True, is_superuser=True))
+    add, row = "/admin/change_tracker/mailwords/add/", {"initiative": initiative.pk}
+
+    typed = client.post(add, row | {"language": "Deutsch", "for_new": "Willkommen!"})
+    chosen = client.post(add, row | {"language": "de", "for_new": "Willkommen!"})
+
+    assert (typed.status_code, chosen.status_code) == (200, 302)
+    assert "Willkommen!" in typed.content.decode()
+    assert MailWords.objects.get().language == "de"
 
 
 def test_the_shown_mail_gives_away_no_link_of_another(

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from change_tracker.core.workdays import Calendar
 from change_tracker.initiatives.models import Initiative
@@ -12,7 +13,7 @@ from change_tracker.reminders import rules
 from change_tracker.reminders.default import DEFAULT, columns_of
 from change_tracker.reminders.models import Reminder, ReminderPolicy
 from change_tracker.reminders.plan import plan_reminders
-from change_tracker.reminders.policies import create_policy
+from change_tracker.reminders.policies import change_policy, create_policy
 from change_tracker.reminders.policywords import sentences_of
 from change_tracker.reminders.rules import step_of
 from tests import factories
@@ -158,3 +159,38 @@ def test_a_policy_without_steps_says_so_and_reminds_nobody(employee: Person) -> 
 
     assert plan_reminders(now=NOW).planned == 0
     assert sentences_of([]) == ["Nobody is reminded. People are told what they are assigned."]
+
+
+@pytest.mark.django_db
+def test_steps_that_somebody_has_changed_meanwhile_are_not_written_over_and_it_is_said(
+    client: Client,
+) -> None:
+    client.force_login(factories.make_user("root", is_staff=True, is_superuser=True))
+    policy = factories.make_policy()
+    shown = policy.steps.get()
+    columns = ("id", "about", "days", "unit", "moment", "to", "on_doubt")
+    form: dict[str, Any] = {f"steps-0-{name}": getattr(shown, name) for name in columns}
+    form |= {"steps-TOTAL_FORMS": "1", "steps-INITIAL_FORMS": "1", "steps-0-days": "9"}
+    step = {name: getattr(shown, name) for name in columns[1:]} | {"days": 5}
+    change_policy(policy, steps=[step], actor=None, now=NOW)
+
+    page = client.post(f"/admin/change_tracker/reminderpolicy/{policy.pk}/change/", form)
+
+    assert "Load it again and repeat your change." in page.content.decode()
+    assert policy.steps.get().days == 5
+
+
+@pytest.mark.django_db
+def test_the_admin_says_what_a_policy_of_a_plan_lacks(client: Client) -> None:
+    client.force_login(factories.make_user("root", is_staff=True, is_superuser=True))
+    plan, other = factories.make_plan(factories.make_initiative()), factories.make_initiative()
+    add = "/admin/change_tracker/reminderpolicy/add/"
+
+    alone = client.post(add, {"initiative": "", "plan": plan.pk}).content.decode()
+    wrong = client.post(add, {"initiative": other.pk, "plan": plan.pk}).content.decode()
+    right = client.post(add, {"initiative": plan.initiative_id, "plan": plan.pk})
+
+    assert "Name the initiative of the plan as well." in alone
+    assert "This plan belongs to another initiative." in wrong
+    assert "violated" not in alone + wrong
+    assert right.status_code == 302

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.test import Client
 
@@ -44,8 +45,6 @@ def optional(person: Person, due_on: date) -> Any:
         ({"from_hour": 15}, TODAY, 15),
         ({"cadence": "weekly", "weekdays": "0"}, MONDAY, 8),
         ({"cadence": "days", "weekdays": "34"}, TODAY + DAY, 8),
-        # Nothing leaves on a Sunday from here, so the choice is none.
-        ({"cadence": "days", "weekdays": "6"}, TODAY, 8),
         ({"quiet_until": TODAY + DAY}, TODAY + 2 * DAY, 8),
     ],
 )
@@ -72,6 +71,19 @@ def test_what_waits_for_its_mail_follows_a_new_wish(employee: Person) -> None:
     digest = Digest.objects.get()
     assert digest.local_on == TODAY + 7 * DAY
     assert Reminder.objects.get().digest == digest
+
+
+def test_a_quiet_week_shortens_no_longer_break(employee: Person) -> None:
+    """Its link stands in the last call, which a break does not hold back."""
+    wish(employee, quiet_until=TODAY + 20 * DAY)
+
+    assert be_quiet(person=employee, actor=None, today=TODAY, now=NOW).quiet_until == (
+        TODAY + 20 * DAY
+    )
+    later = TODAY + 18 * DAY
+    assert be_quiet(person=employee, actor=None, today=later, now=NOW).quiet_until == (
+        later + 6 * DAY
+    )
 
 
 def test_required_training_is_said_twice_whatever_somebody_wishes(employee: Person) -> None:
@@ -106,11 +118,27 @@ def test_what_is_optional_is_not_said_at_all_to_who_wants_no_mail(employee: Pers
         {"cadence": "weekly", "weekdays": "01"},
         {"cadence": "days", "weekdays": "78"},
         {"cadence": "days", "weekdays": "11"},
+        # Nothing leaves on a Saturday or a Sunday from here.
+        {"cadence": "weekly", "weekdays": "6"},
+        {"cadence": "days", "weekdays": "56"},
     ],
 )
 def test_days_that_cannot_be_meant_are_refused(employee: Person, wishes: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         wish(employee, **wishes)
+
+
+def test_days_on_which_nothing_leaves_any_more_are_no_choice_and_hold_back_no_other_wish(
+    employee: Person, settings: Any
+) -> None:
+    wish(employee, cadence="weekly", weekdays="0")
+    settings.CHANGE_TRACKER = settings.CHANGE_TRACKER | {"SEND_DAYS": [2, 3]}
+    enrol(employee, due_on=TODAY + 7 * DAY, assigned_on=TODAY - 20 * DAY)
+
+    plan_reminders(now=NOW)
+
+    assert Digest.objects.get().local_on == TODAY
+    assert be_quiet(person=employee, actor=None, today=TODAY, now=NOW).weekdays == "0"
 
 
 def test_what_is_due_before_the_next_mail_goes_in_a_second_one_that_says_why(
@@ -245,3 +273,50 @@ def test_a_person_sets_it_on_a_page(employee: Person, client: Client) -> None:
     assert (row.cadence, row.weekdays, row.from_hour, row.channel) == ("weekly", "1", 9, "inbox")
     page = client.get("/change/mail/").content.decode()
     assert "cannot be switched off" in page
+
+
+@pytest.mark.parametrize("until", [TODAY - DAY, TODAY + 32 * DAY, date(2025, 11, 20)])
+def test_a_break_that_is_over_or_too_long_is_refused(
+    employee: Person, client: Client, until: date
+) -> None:
+    client.force_login(employee.user)  # type: ignore[arg-type]  # the cast has logins
+    sent = {"cadence": "daily", "channel": "email", "quiet_until": str(until)}
+
+    with time_machine.travel(NOW, tick=False):
+        refused = client.post("/change/mail/", sent)
+        last_day = client.post("/change/mail/", sent | {"quiet_until": str(TODAY)})
+
+    assert (refused.status_code, last_day.status_code) == (400, 302)
+    assert "Choose a day within the next month." in refused.content.decode()
+    assert MailPreference.objects.get().quiet_until == TODAY
+
+
+def test_a_break_ends_by_the_day_on_the_wall_of_its_person(
+    employee: Person, client: Client
+) -> None:
+    """In Honolulu it is yesterday still."""
+    Person.objects.filter(pk=employee.pk).update(timezone="Pacific/Honolulu")
+    client.force_login(employee.user)  # type: ignore[arg-type]  # the cast has logins
+    sent = {"cadence": "daily", "channel": "email", "quiet_until": str(TODAY - DAY)}
+
+    with time_machine.travel(NOW, tick=False):
+        saved = client.post("/change/mail/", sent)
+        page = client.get("/change/mail/").content.decode()
+
+    assert saved.status_code == 302
+    assert f'value="{TODAY - DAY}"' in page
+
+
+@pytest.mark.parametrize(
+    ("days", "named"), [([0, 1, 2, 3, 4], "Monday"), ([5, 6], "Sunday"), ([], "Sunday")]
+)
+def test_only_days_on_which_mail_leaves_are_offered(
+    employee: Person, client: Client, settings: Any, days: list[int], named: str
+) -> None:
+    settings.CHANGE_TRACKER = settings.CHANGE_TRACKER | {"SEND_DAYS": days}
+    client.force_login(employee.user)  # type: ignore[arg-type]  # the cast has logins
+
+    page = client.get("/change/mail/").content.decode()
+
+    offered = page.count('name="weekdays"')
+    assert (offered, named in page) == (len(days) or 7, True)

@@ -315,6 +315,19 @@ def test_many_are_reminded_by_a_worker(plan: TrainingPlan, lead: Person, sign_in
 API = "/change/api/v1/remindings/"
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_another_system_is_told_at_once_that_nobody_is_reminded_now(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn, dry_run: bool
+) -> None:
+    late = enrol(plan, "Late", -9 * DAY)
+    type(plan.initiative).objects.filter(pk=plan.initiative_id).update(state="on_hold")
+    body = {"plan": plan.pk, "enrolments": [late.pk], "dry_run": dry_run}
+
+    answer = sign_in.api(lead).post(API, body, format="json")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_running")
+
+
 def test_another_system_looks_first_and_then_reminds(
     plan: TrainingPlan, lead: Person, sign_in: SignIn
 ) -> None:

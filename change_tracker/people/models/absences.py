@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from change_tracker.core.access import Roles, User, VisibleQuerySet, roles_of, when
 from change_tracker.core.models import Versioned
+from change_tracker.core.validators import days_in_order
 from change_tracker.people.models.persons import Person
 
 #: First and last day away.
@@ -82,3 +83,8 @@ class Absence(Versioned):
 
     def __str__(self) -> str:
         return f"{self.from_on} \N{EN DASH} {self.to_on}"
+
+    def clean(self) -> None:
+        """For forms, which would name the constraint."""
+        super().clean()
+        days_in_order(self.from_on, self.to_on, field="to_on")

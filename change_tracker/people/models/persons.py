@@ -21,6 +21,7 @@ from change_tracker.core.access import (
 from change_tracker.core.ids import Ids, is_known, remembered
 from change_tracker.core.lists import words_in
 from change_tracker.core.models import Versioned
+from change_tracker.core.validators import days_in_order
 from change_tracker.people.models.units import OrgUnit
 from change_tracker.people.points import VISIBLE_AUDIENCES
 
@@ -136,6 +137,11 @@ class Person(Versioned):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def clean(self) -> None:
+        """For forms, which would name the constraint."""
+        super().clean()
+        days_in_order(self.starts_on, self.ends_on, field="ends_on")
 
     def is_active(self, on: date) -> bool:
         """Whether the person works here on that day."""

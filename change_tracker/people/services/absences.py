@@ -1,14 +1,11 @@
 """Typing in who is away when, and forgetting it once it is over."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-
 from change_tracker.core.access import User
 from change_tracker.core.services import change_row, create_row
+from change_tracker.core.validators import days_in_order
 from change_tracker.people.models import Absence
 
 #: How long an absence is kept after its last day.
@@ -17,7 +14,7 @@ KEPT_DAYS = 30
 
 def create_absence(*, actor: User | None, now: datetime, **values: Any) -> Absence:
     """Note days away that somebody typed. Raises ValidationError for days in the wrong order."""
-    _check(values)
+    days_in_order(values["from_on"], values["to_on"], field="to_on")
     return create_row(Absence, actor=actor, now=now, source=Absence.Source.TYPED, **values)
 
 
@@ -33,7 +30,8 @@ def change_absence(
 
     Raises StaleRowError, or ValidationError for days in the wrong order.
     """
-    _check({"from_on": absence.from_on, "to_on": absence.to_on} | changes)
+    days = {"from_on": absence.from_on, "to_on": absence.to_on} | changes
+    days_in_order(days["from_on"], days["to_on"], field="to_on")
     if any(getattr(absence, name) != value for name, value in changes.items()):
         # The next roster would undo it otherwise.
         changes["source"] = Absence.Source.TYPED
@@ -49,8 +47,3 @@ def forget_absences(*, today: date) -> int:
     """Delete what has been over for longer than it is kept; returns how many."""
     deleted, _by_model = Absence.objects.filter(to_on__lt=first_kept(today)).delete()
     return deleted
-
-
-def _check(values: Mapping[str, Any]) -> None:
-    if values["to_on"] < values["from_on"]:
-        raise ValidationError({"to_on": _("The last day is before the first.")})

@@ -13,6 +13,7 @@ from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.services import change_row, create_row
+from change_tracker.core.validators import days_in_order
 from change_tracker.people.models import Person
 from change_tracker.people.points import PeopleChange
 from change_tracker.people.rules import known_language, known_timezone
@@ -94,11 +95,9 @@ def _checked(values: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, A
             checked[name] = known(checked[name])
             if checked[name] is None:
                 wrong[name] = _("“%(text)s” is not known.") % {"text": values[name]}
-    starts_on, ends_on = whole.get("starts_on"), whole.get("ends_on")
-    if starts_on and ends_on and ends_on < starts_on:
-        wrong["ends_on"] = _("The last day is before the first.")
     if wrong:
         raise ValidationError(wrong)
+    days_in_order(whole.get("starts_on"), whole.get("ends_on"), field="ends_on")
     return checked
 
 

@@ -12,7 +12,12 @@ from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import PinnedView, body_of
 from change_tracker.core.errors import ForbiddenError
-from change_tracker.reminders.byhand import Call, preview_reminding, remind_people
+from change_tracker.reminders.byhand import (
+    Call,
+    preview_reminding,
+    refusal_to_remind,
+    remind_people,
+)
 from change_tracker.training.models import Enrolment, TrainingPlan
 
 MOST = 1000
@@ -54,6 +59,8 @@ class RemindingsViewSet(PinnedView, ViewSet):
         plan, user, now = body["plan"], request.user, timezone.now()
         if not TrainingPlan.objects.assignable_by(user).filter(pk=plan.pk).exists():
             raise ForbiddenError
+        if refusal := refusal_to_remind(plan):
+            raise refusal
         mine: Any = Enrolment.objects.changeable_by(user).filter(plan=plan)
         chosen = mine.filter(pk__in=body["enrolments"])
         calls = preview_reminding(chosen, actor=user, now=now)

@@ -67,6 +67,11 @@ class ReminderPolicy(Versioned):
     def __str__(self) -> str:
         return str(self.plan or self.initiative or _("The whole site"))
 
+    def clean(self) -> None:
+        """For forms, which would name the constraint."""
+        super().clean()
+        check_part(self.initiative, self.plan)
+
     @property
     def audit_scope(self) -> str:
         """The history of the initiative; none for that of the site."""
@@ -159,6 +164,14 @@ class ReminderStep(models.Model):
         """For forms: a step that could never come is refused."""
         super().clean()
         check_step(self.about, self.moment, self.to)
+
+
+def check_part(initiative: Initiative | None, plan: TrainingPlan | None) -> None:
+    """Raise ValidationError, by field, for a plan without its initiative."""
+    if plan is not None and initiative is None:
+        raise ValidationError({"initiative": _("Name the initiative of the plan as well.")})
+    if plan is not None and initiative is not None and plan.initiative_id != initiative.pk:
+        raise ValidationError({"plan": _("This plan belongs to another initiative.")})
 
 
 def check_step(about: str, moment: str, to: str) -> None:

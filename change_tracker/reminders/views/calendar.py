@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.decorators import method_decorator
@@ -43,7 +43,9 @@ class CalendarPage(PageMixin):
         if self.person is None:
             raise Http404
         secret = make_feed(person=self.person, actor=self.user, now=timezone.now())
-        return self.render_to_response(self.get_context_data(address=address_of(secret)))
+        # Where SITE_URL is not set it is that of this request: of a path no program can fetch.
+        address = request.build_absolute_uri(address_of(secret))
+        return self.render_to_response(self.get_context_data(address=address))
 
 
 class CalendarRevoke(PageMixin):
@@ -52,9 +54,10 @@ class CalendarRevoke(PageMixin):
     http_method_names = ["post", "head", "options"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """404 where there is none."""
-        feed = get_object_or_404(CalendarFeed.objects.visible_to(self.user))
-        revoke_feed(feed=feed, actor=self.user, now=timezone.now())
+        """What has ended stays so: a second press says the same."""
+        feed = CalendarFeed.objects.visible_to(self.user).first()
+        if feed is not None:
+            revoke_feed(feed=feed, actor=self.user, now=timezone.now())
         leave_toast(request, gettext("The address leads nowhere any more."))
         return redirect("change_tracker:calendar")
 

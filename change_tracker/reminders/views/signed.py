@@ -43,6 +43,8 @@ class SignedPage(PublicPage):
         zone = zone_of(person.timezone)
         spoken = language_of(person.language) if person.language else translation.get_language()
         with translation.override(spoken), timezone.override(zone):
+            # From here on it is the day on the person's wall.
+            self.today = timezone.localdate()
             if is_expired:
                 return self.gone(gettext("This link is too old."))
             if not self.still_holds():

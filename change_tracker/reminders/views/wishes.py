@@ -15,23 +15,28 @@ from change_tracker.core.formpages import FormPage
 from change_tracker.people.models import Person
 from change_tracker.reminders import links
 from change_tracker.reminders.ahead import forecast_of, own_days
-from change_tracker.reminders.channels import configured
+from change_tracker.reminders.channels import choices
 from change_tracker.reminders.forms import WishesForm
 from change_tracker.reminders.models import MailPreference
+from change_tracker.reminders.recipients import zone_of
 from change_tracker.reminders.views.signed import SignedPage
 from change_tracker.reminders.wishes import preference_of, set_preference, unsubscribe
 
 
-def wishes_form(row: MailPreference, data: Any, today: Any) -> forms.Form:
-    """The form, with what is wished so far or with what was sent."""
+def wishes_form(person: Person | None, data: Any) -> forms.Form:
+    """The form, with what `person` wishes so far or with what was sent; its day is theirs."""
+    row = preference_of(person) if person else MailPreference()
+    today = timezone.localdate(timezone=zone_of(person.timezone if person else ""))
+    has_login = person is not None and person.user_id is not None
+    ways = [name for name, _label in choices(has_login=has_login)]
     initial = {
         "cadence": row.cadence,
         "weekdays": list(row.weekdays),
         "from_hour": "" if row.from_hour is None else row.from_hour,
-        "channel": row.channel or configured()[0].name,
+        "channel": row.channel if row.channel in ways else "".join(ways[:1]),
         "quiet_until": row.quiet_until if row.is_quiet(today) else None,
     }
-    return WishesForm(data, initial=initial, today=today)
+    return WishesForm(data, initial=initial, today=today, has_login=has_login)
 
 
 class WishesPage(FormPage):
@@ -52,8 +57,7 @@ class WishesPage(FormPage):
 
     def get_form(self, data: Any = None) -> forms.Form:
         """With what is wished so far."""
-        row = preference_of(self.person) if self.person else MailPreference()
-        return wishes_form(row, data, self.today)
+        return wishes_form(self.person, data)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Whether the caller `is_known`, and their next two weeks of mail as far as known."""
@@ -82,7 +86,7 @@ class SignedWishesPage(SignedPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The form, with what is wished so far."""
         if "form" not in kwargs:
-            kwargs["form"] = wishes_form(preference_of(self.person), None, self.today)
+            kwargs["form"] = wishes_form(self.person, None)
         return super().get_context_data(**kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -95,7 +99,7 @@ class SignedWishesPage(SignedPage):
         if request.POST.get("List-Unsubscribe") == "One-Click":
             unsubscribe(**by)
             return HttpResponse(gettext("You get no mail any more but what may not be left out."))
-        form = wishes_form(preference_of(self.person), request.POST, self.today)
+        form = wishes_form(self.person, request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=400)
         set_preference(**by, **form.cleaned_data)

@@ -126,7 +126,7 @@ REMINDER_PAGES: dict[str, Page] = {
         post=frozenset({302}),
     ),
     "calendar": Page(title="the address of one's calendar feed", post=frozenset({200, 404})),
-    "calendar-revoke": Page(title="end it", get=frozenset(), post=frozenset({302, 404})),
+    "calendar-revoke": Page(title="end it", get=frozenset(), post=frozenset({302})),
     # What a good secret shows, and to whom, is in tests/reminders/test_calendar_feed.py.
     "calendar-feed": Page(
         title="one's dates for a calendar program",
