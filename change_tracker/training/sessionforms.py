@@ -95,6 +95,12 @@ class EditSessionForm(SessionForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class CallOffForm(forms.Form):
+    """A press of a button, with what it said: by now another one may stand there."""
+
+    calls_off = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
 def initial_of(session: Session) -> dict[str, Any]:
     """What a session says now, for the form."""
     names = ("timezone", "place", "url", "led_by", "version")

@@ -171,6 +171,37 @@ def test_a_session_is_changed_and_cancelled_while_nobody_was_there(
     assert not Session.objects.exists()
 
 
+def test_a_second_press_that_calls_a_session_off_does_not_delete_it(
+    plan: TrainingPlan, session: Session, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+    sent = page.get(url(session, "delete/")).context["form"].initial
+
+    page.post(url(session, "delete/"), sent)
+    again = page.post(url(session, "delete/"), sent, follow=True)
+
+    assert "The session is cancelled." in words(again)
+    assert Session.objects.get().cancelled_on is not None
+    assert "Delete “Listen”" in words(page.get(url(session, "delete/")))
+    sent = page.get(url(session, "delete/")).context["form"].initial
+    page.post(url(session, "delete/"), sent)
+    assert not Session.objects.exists()
+
+
+def test_a_session_that_is_called_off_is_not_offered_to_be_changed_or_recorded(
+    session: Session, team: list[Person], lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+    page.post(url(session, "delete/"))
+
+    shown = words(page.get(url(session)))
+
+    assert "Carl Moss" in shown
+    assert "as soon as it has begun" not in shown
+    assert "Change the session" not in shown
+    assert "Add another one with the new date." in words(page.get(url(session, "edit/")))
+
+
 def test_the_api_creates_lists_and_records(
     plan: TrainingPlan, team: list[Person], lead: Person, manager: Person, sign_in: SignIn
 ) -> None:

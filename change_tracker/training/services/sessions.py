@@ -70,15 +70,20 @@ def change_session(
         )
 
 
-def delete_session(session: Session, *, actor: User, now: datetime) -> None:
+def delete_session(
+    session: Session, *, actor: User, now: datetime, calls_off: bool = False
+) -> None:
     """Cancel it: it stays where people look for it, as cancelled, and who has it to do is told.
 
-    In a draft, and where it was cancelled before, the row goes. Raises AttendedError where it was
+    In a draft, and where it was cancelled before, the row goes; but what is only to be called off
+    (`calls_off`) and is already, as after a second press, stays. Raises AttendedError where it was
     recorded who was there.
     """
     with transaction.atomic():
         _lock(session)
         session.refresh_from_db()
+        if calls_off and session.cancelled_on is not None:
+            return
         if session.attendances.exists():
             raise AttendedError
         if session.initiative.is_draft or session.cancelled_on is not None:
