@@ -1,20 +1,32 @@
 """Fields that forms of every slice ask with."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.conf import get_conf
 from change_tracker.core.tables import UnreadableFileError, check_size
+from change_tracker.core.tables.dates import EARLIEST_YEAR
 from change_tracker.core.validators import web_address
+
+#: Browsers take “26” for the year 26: what is outside of these is a typing mistake.
+FIRST_DAY, LAST_DAY = date(EARLIEST_YEAR, 1, 1), date(2199, 12, 31)
 
 
 class DayField(forms.DateField):
     """A date, chosen as the browser lets people choose dates."""
 
+    default_validators = [
+        MinValueValidator(FIRST_DAY, _("This is too long ago: look at the year once more.")),
+        MaxValueValidator(LAST_DAY, _("This is too far away: look at the year once more.")),
+    ]
+
     def __init__(self, **options: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": str(LAST_DAY)})
         super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **options)
 
 

@@ -439,6 +439,19 @@ def test_nobody_chosen_and_a_day_to_come_are_said(
     assert {record.state for record in records_of(crew)} == {"not_started"}
 
 
+@pytest.mark.parametrize("day", ["0026-11-12", "0001-01-01"])
+def test_a_year_of_two_digits_is_a_typing_mistake(
+    crew: list[Person], manager: Person, sign_in: SignIn, day: str
+) -> None:
+    record = record_of(crew[0])
+
+    answer = sign_in.page(manager).post(f"{URL}?record={record.pk}", {"completed_on": day})
+
+    assert answer.status_code == 400
+    assert "look at the year once more" in answer.content.decode()
+    assert record_of(crew[0]).state == "not_started"
+
+
 def test_one_item_of_one_person_and_back(
     crew: list[Person], manager: Person, sign_in: SignIn
 ) -> None:

@@ -202,6 +202,22 @@ def test_a_session_that_is_called_off_is_not_offered_to_be_changed_or_recorded(
     assert "Add another one with the new date." in words(page.get(url(session, "edit/")))
 
 
+@pytest.mark.parametrize(
+    ("day", "zone"), [("0001-01-01", "Europe/Berlin"), ("9999-12-31", "America/New_York")]
+)
+def test_a_session_outside_of_the_calendar_is_refused_in_words(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn, day: str, zone: str
+) -> None:
+    sent = {"activity": plan.items.get().activity_id, "day": day, "timezone": zone}
+
+    answer = sign_in.page(lead).post(
+        plan_url(plan, "sessions/new/"), sent | {"starts": "00:00", "ends": "23:30"}
+    )
+
+    assert answer.status_code == 400
+    assert "look at the year once more" in answer.content.decode()
+
+
 def test_the_api_creates_lists_and_records(
     plan: TrainingPlan, team: list[Person], lead: Person, manager: Person, sign_in: SignIn
 ) -> None:

@@ -103,7 +103,7 @@ class Session(InitiativeChild, Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.activity}: {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{self.activity}: {self.begins:%Y-%m-%d %H:%M}"
 
     @property
     def zone(self) -> ZoneInfo:
