@@ -202,6 +202,19 @@ def test_a_session_that_is_called_off_is_not_offered_to_be_changed_or_recorded(
     assert "Add another one with the new date." in words(page.get(url(session, "edit/")))
 
 
+def test_a_second_press_adds_no_second_session(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+    sent = {"activity": plan.items.get().activity_id, "day": "2026-12-01", "timezone": "UTC"}
+    sent |= {"starts": "14:00", "ends": "15:00", "place": "Training room 2"}
+
+    for place in ("Training room 2", "Training room 2", "Training room 3"):
+        page.post(plan_url(plan, "sessions/new/"), sent | {"place": place})
+
+    assert Session.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("day", "zone"), [("0001-01-01", "Europe/Berlin"), ("9999-12-31", "America/New_York")]
 )

@@ -26,10 +26,15 @@ def create_session(
 ) -> Session:
     """A session of `activity` for those of `initiative` who have it to do.
 
+    One that is alike in everything is the same, sent twice: it is announced once.
+
     Raises ValidationError for an activity of another initiative, a zone that there is not, and an
     end before the beginning.
     """
     _check(initiative, activity, values["starts_at"], values["ends_at"], values["timezone"])
+    of = {"initiative": initiative, "activity": activity, "cancelled_on": None}
+    if (alike := Session.objects.filter(**of, **values).first()) is not None:
+        return alike
     values["dated_on"] = timezone.localdate(now)
     return create_row(
         Session, initiative=initiative, activity=activity, actor=actor, now=now, **values
