@@ -40,7 +40,12 @@ class RuleForm(LeavingForm):
 
     field_order = ("audience",)
     audience = forms.ModelChoiceField(
-        label=_("Who gets it?"), queryset=Audience.objects.none(), empty_label=_("Choose one")
+        label=_("Who gets it?"),
+        queryset=Audience.objects.none(),
+        empty_label=_("Choose one"),
+        error_messages={
+            "invalid_choice": _("This group gets the plan already, or you may not choose it.")
+        },
     )
 
     def __init__(self, *args: Any, user: User, plan: TrainingPlan, **kwargs: Any) -> None:

@@ -129,7 +129,7 @@ def add_item(*, actor: User | None, now: datetime, **values: Any) -> PlanItem:
     with transaction.atomic():
         plan = require_draft(values["plan"])
         check_due_rule(*due_values(values))
-        check_activity(plan, values["activity"])
+        _check_new(plan, values["activity"])
         return create_row(PlanItem, actor=actor, now=now, **values)
 
 
@@ -167,8 +167,8 @@ def change_item(item: PlanItem, **context: Any) -> PlanItem:
     """Compare-and-set in a draft. Raises PlanPublishedError, or ValidationError."""
     with transaction.atomic():
         plan = require_draft(item.plan)
-        if "activity" in context:
-            check_activity(plan, context["activity"])
+        if context.get("activity", item.activity) != item.activity:
+            _check_new(plan, context["activity"])
         return change_part(item, **context)
 
 
@@ -239,6 +239,13 @@ def check_activity(plan: TrainingPlan, activity: LearningActivity) -> None:
     """Raise ValidationError for an activity of another initiative."""
     if activity.initiative_id not in {None, plan.initiative_id}:
         raise ValidationError({"activity": _("The activity belongs to another initiative.")})
+
+
+def _check_new(plan: TrainingPlan, activity: LearningActivity) -> None:
+    """The same, and for one that the plan has: somebody was quicker."""
+    check_activity(plan, activity)
+    if plan.items.filter(activity=activity).exists():
+        raise ValidationError({"activity": _("An activity stands in a plan only once.")})
 
 
 def _check_references(initiative: Initiative, values: dict[str, Any]) -> None:
