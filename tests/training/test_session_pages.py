@@ -7,8 +7,10 @@ import pytest
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.training.models import Attendance, Session, TrainingPlan, TrainingRecord
+from change_tracker.training.sessionwords import hour_words
 from tests import factories
 from tests.conftest import SignIn
+from tests.factories import TODAY
 from tests.portal.browsing import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("that_day")]
@@ -200,6 +202,29 @@ def test_a_session_that_is_called_off_is_not_offered_to_be_changed_or_recorded(
     assert "as soon as it has begun" not in shown
     assert "Change the session" not in shown
     assert "Add another one with the new date." in words(page.get(url(session, "edit/")))
+
+
+def test_a_session_over_two_days_is_planned_and_stays_so_when_it_is_changed(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    """A workshop, or a night shift."""
+    page = sign_in.page(lead)
+    sent = {"activity": plan.items.get().activity_id, "day": "2026-12-01", "timezone": "UTC"}
+    sent |= {"starts": "22:00", "ends": "02:00", "last_day": "2026-12-02"}
+
+    early = page.post(plan_url(plan, "sessions/new/"), sent | {"last_day": "2026-11-30"})
+    after = page.post(plan_url(plan, "sessions/new/"), sent, follow=True)
+
+    assert "It has to end after it begins." in early.content.decode()
+    assert "Tue 1 Dec, 22:00 – Wed 2 Dec, 02:00" in words(after)  # noqa: RUF001
+    session = Session.objects.get()
+    form = page.get(url(session, "edit/")).context["form"]
+    page.post(url(session, "edit/"), form.initial | {"place": "Canteen"})
+    session.refresh_from_db()
+    assert (session.place, session.ends_at.isoformat()) == ("Canteen", "2026-12-02T02:00:00+00:00")
+    assert hour_words(session, TODAY).endswith("22:00 – Wed 2 Dec, 02:00")  # noqa: RUF001
+    file = page.get(plan_url(plan, "sessions.csv")).getvalue().decode()  # type: ignore[attr-defined]
+    assert "2026-12-01,22:00,2026-12-02,02:00" in file.replace(";", ",")
 
 
 def test_a_second_press_adds_no_second_session(

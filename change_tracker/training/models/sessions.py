@@ -125,6 +125,11 @@ class Session(InitiativeChild, Versioned):
         """The day on which it begins."""
         return self.begins.date()
 
+    @property
+    def last_day(self) -> date:
+        """The day on which it ends."""
+        return self.ends.date()
+
     def has_begun(self, now: datetime) -> bool:
         """Whether anybody can have been there."""
         return self.cancelled_on is None and self.starts_at <= now
