@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
@@ -66,7 +66,9 @@ def report_learning(
 
 def _waiting_alike(me: Person, values: dict[str, Any]) -> ExternalLearning | None:
     """What `me` reported in the same words; two presses at once come one after the other."""
-    Person.objects.select_for_update().get(pk=me.pk)
+    # Without the key: whoever gives a plan to many people holds that.
+    no_key = connection.features.has_select_for_no_key_update
+    Person.objects.select_for_update(no_key=no_key).get(pk=me.pk)
     said = {name: value for name, value in values.items() if name != "topics"}
     waiting = ExternalLearning.objects.filter(person=me, state=ExternalLearning.State.REPORTED)
     return waiting.filter(**{"file_name": "", **said}).first()
