@@ -290,3 +290,15 @@ def test_what_is_taken_back_from_somebody_who_has_left_is_not_said_to_be_to_do_a
     assert "By when is it to do again?" not in before
     assert "Nothing more is asked of them by this." in before
     assert "“Listen” no longer counts for Amira Hassan." in after
+
+
+def test_nobody_is_put_back_into_a_plan_of_an_initiative_that_has_ended(
+    enrolment: Enrolment, lead: Person, sign_in: SignIn
+) -> None:
+    services.withdraw_enrolment(enrolment=enrolment, reason="Moved on", **by(lead))
+    page = sign_in.page(lead)
+    assert "Enrol again" in words(page.get(person_url(enrolment)))
+
+    Initiative.objects.update(state="closed")
+
+    assert "Enrol again" not in words(page.get(person_url(enrolment)))

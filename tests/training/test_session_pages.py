@@ -227,6 +227,17 @@ def test_a_session_over_two_days_is_planned_and_stays_so_when_it_is_changed(
     assert "2026-12-01,22:00,2026-12-02,02:00" in file.replace(";", ",")
 
 
+def test_what_the_plan_asks_for_no_more_gets_no_session(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page, where = sign_in.page(lead), plan_url(plan, "sessions/new/")
+    assert "Listen" in words(page.get(where))
+
+    plan.items.update(removed_on=TODAY)
+
+    assert "Listen" not in words(page.get(where))
+
+
 def test_a_second_press_adds_no_second_session(
     plan: TrainingPlan, lead: Person, sign_in: SignIn
 ) -> None:

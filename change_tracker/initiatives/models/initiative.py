@@ -146,6 +146,11 @@ class Initiative(Versioned):
         return self.state == self.State.DRAFT
 
     @property
+    def has_ended(self) -> bool:
+        """Whether nobody gets anything new from it."""
+        return self.state in {self.State.CLOSED, self.State.CANCELLED}
+
+    @property
     def audit_scope(self) -> str:
         """Where the history of everything in this initiative is found."""
         return f"initiative:{self.pk}"

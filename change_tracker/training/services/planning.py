@@ -48,8 +48,11 @@ def refusal_to_revise(plan: TrainingPlan) -> ChangeTrackerError | None:
     """
     if plan.state == TrainingPlan.State.ARCHIVED:
         return PlanArchivedError()
-    is_over = plan.initiative.state in {Initiative.State.CLOSED, Initiative.State.CANCELLED}
-    return PlanClosedError() if is_over and plan.state != TrainingPlan.State.DRAFT else None
+    return (
+        PlanClosedError()
+        if plan.initiative.has_ended and plan.state != TrainingPlan.State.DRAFT
+        else None
+    )
 
 
 def refusal_to_delete(plan: TrainingPlan) -> ChangeTrackerError | None:

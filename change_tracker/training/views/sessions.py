@@ -88,10 +88,10 @@ class SessionNew(PlanFormPage):
         """The activities of the plan, and the zone of the site."""
         super().form_options()
         activities: Any = LearningActivity.objects.visible_to(self.user)
-        inside = activities.filter(plan_items__plan=self.plan).order_by("plan_items__position")
+        inside = activities.filter(plan_items__in=self.plan.items.in_force())
         asked = self.request.GET.get("activity", "")
         initial = {"timezone": timezone.get_current_timezone_name(), "activity": asked}
-        return {"activities": inside, "initial": initial}
+        return {"activities": inside.order_by("plan_items__position"), "initial": initial}
 
     def save(self, form: Any) -> tuple[str, str]:
         """Create it."""
