@@ -8,6 +8,7 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.training.models import Attendance, Session, TrainingPlan, TrainingRecord
 from change_tracker.training.sessionwords import hour_words
+from change_tracker.training.views import sessions
 from tests import factories
 from tests.conftest import SignIn
 from tests.factories import TODAY
@@ -225,6 +226,28 @@ def test_a_session_over_two_days_is_planned_and_stays_so_when_it_is_changed(
     assert hour_words(session, TODAY).endswith("22:00 – Wed 2 Dec, 02:00")  # noqa: RUF001
     file = page.get(plan_url(plan, "sessions.csv")).getvalue().decode()  # type: ignore[attr-defined]
     assert "2026-12-01,22:00,2026-12-02,02:00" in file.replace(";", ",")
+
+
+def test_a_list_that_is_too_long_begins_with_who_was_there_and_counts_everybody(
+    session: Session,
+    team: list[Person],
+    plan: TrainingPlan,
+    lead: Person,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_PEOPLE", 2)
+    for name in ("Zoe Last", "Bea First"):
+        factories.make_enrolment(plan, factories.make_person(name))
+    zoe = Person.objects.get(display_name="Zoe Last")
+    page = sign_in.page(lead)
+    page.post(url(session), {"people": [zoe.pk, team[0].pk]})
+
+    shown = page.get(url(session))
+
+    assert "2 of 4 people were there." in words(shown)
+    assert "not everybody is on it" in words(shown)
+    assert [each.display_name for each in shown.context["people"]] == ["Amira Hassan", "Zoe Last"]
 
 
 def test_what_the_plan_asks_for_no_more_gets_no_session(

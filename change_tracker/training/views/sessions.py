@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -174,29 +174,45 @@ class SessionPage(SessionMixin, FormPage):
     @cached_property
     def people(self) -> list[Any]:
         """Those for whom the caller records; who was there before the others."""
-        there = Attendance.objects.visible_to(self.user).filter(session=self.session, attended=True)
-        self.attended = set(there.values_list("person", flat=True))
         expected = self.session.expected_for(self.user).select_related("unit")
-        found = list(expected.order_by("display_name", "pk")[: MOST_PEOPLE + 1])
-        return sorted(found, key=lambda each: each.pk not in self.attended)
+        was_there = Exists(self.there.filter(person=OuterRef("pk")))
+        rows = expected.annotate(was_there=was_there)
+        return list(rows.order_by("-was_there", "display_name", "pk")[: MOST_PEOPLE + 1])
+
+    @property
+    def there(self) -> Any:
+        """Who is recorded as having been there."""
+        rows = Attendance.objects.visible_to(self.user)
+        return rows.filter(session=self.session, attended=True)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are more than the page has room for."""
+        return len(self.people) > MOST_PEOPLE
+
+    def counts(self) -> tuple[int, int]:
+        """How many are expected, and how many of them were there; also of a long list."""
+        if not self.is_long:
+            return len(self.people), sum(person.was_there for person in self.people)
+        expected = self.session.expected_for(self.user)
+        there = expected.filter(pk__in=self.there.values("person"))
+        return expected.count(), there.count()
 
     def form_options(self) -> dict[str, Any]:
         """The people, and who of them was there."""
         people = self.people[:MOST_PEOPLE]
-        attended = [person.pk for person in people if person.pk in self.attended]
-        return {"people": people, "attended": attended}
+        return {"people": people, "attended": [each.pk for each in people if each.was_there]}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`people`, `has_begun`, and what the caller `may` do beside."""
         session, people = self.session, self.people[:MOST_PEOPLE]
-        attended = [person for person in people if person.pk in self.attended]
         has_begun = session.has_begun(timezone.now())
         by_attendance = LearningActivity.CompletionRule.ATTENDANCE
         return super().get_context_data(
             people=people,
-            verdict=expected_words(len(people), len(attended), has_begun=has_begun),
+            verdict=expected_words(*self.counts(), has_begun=has_begun),
             has_begun=has_begun,
-            is_long=len(self.people) > MOST_PEOPLE,
+            is_long=self.is_long,
             completes=session.activity.completion_rule == by_attendance,
             keeps=self.keeps,
             may_change=session.may_change,
