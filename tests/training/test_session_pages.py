@@ -224,7 +224,7 @@ def test_a_session_over_two_days_is_planned_and_stays_so_when_it_is_changed(
     session.refresh_from_db()
     assert (session.place, session.ends_at.isoformat()) == ("Canteen", "2026-12-02T02:00:00+00:00")
     assert hour_words(session, TODAY).endswith("22:00 – Wed 2 Dec, 02:00")  # noqa: RUF001
-    file = page.get(plan_url(plan, "sessions.csv")).getvalue().decode()  # type: ignore[attr-defined]
+    file = page.get(plan_url(plan, "sessions.csv")).getvalue().decode()
     assert "2026-12-01,22:00,2026-12-02,02:00" in file.replace(";", ",")
 
 

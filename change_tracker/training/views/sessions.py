@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -185,18 +185,13 @@ class SessionPage(SessionMixin, FormPage):
         rows = Attendance.objects.visible_to(self.user)
         return rows.filter(session=self.session, attended=True)
 
-    @property
-    def is_long(self) -> bool:
-        """Whether there are more than the page has room for."""
-        return len(self.people) > MOST_PEOPLE
-
     def counts(self) -> tuple[int, int]:
-        """How many are expected, and how many of them were there; also of a long list."""
-        if not self.is_long:
-            return len(self.people), sum(person.was_there for person in self.people)
-        expected = self.session.expected_for(self.user)
-        there = expected.filter(pk__in=self.there.values("person"))
-        return expected.count(), there.count()
+        """How many are expected, and how many of them were there, also beyond the list."""
+        counted = self.session.expected_for(self.user).aggregate(
+            expected=Count("pk"),
+            there=Count("pk", filter=Q(pk__in=self.there.values("person"))),
+        )
+        return counted["expected"], counted["there"]
 
     def form_options(self) -> dict[str, Any]:
         """The people, and who of them was there."""
@@ -212,7 +207,7 @@ class SessionPage(SessionMixin, FormPage):
             people=people,
             verdict=expected_words(*self.counts(), has_begun=has_begun),
             has_begun=has_begun,
-            is_long=self.is_long,
+            is_long=len(self.people) > MOST_PEOPLE,
             completes=session.activity.completion_rule == by_attendance,
             keeps=self.keeps,
             may_change=session.may_change,
