@@ -309,6 +309,18 @@ def test_what_is_wrong_with_an_item_is_said(
     assert item.is_required
 
 
+def test_what_is_wrong_with_a_choice_leads_to_its_boxes(
+    draft: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    url = item_url(item_of(draft, "Book"), "edit")
+
+    page = sign_in.page(lead).post(url, {"is_required": ""}).content.decode()
+
+    assert 'href="#id_is_required"' in page
+    assert 'id="id_is_required"' in page
+    assert 'href="#"' not in page
+
+
 def test_an_activity_is_taken_out_after_a_look(
     draft: TrainingPlan, lead: Person, sign_in: SignIn
 ) -> None:

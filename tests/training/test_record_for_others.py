@@ -430,10 +430,10 @@ def test_nobody_chosen_and_a_day_to_come_are_said(
     page, url = sign_in.page(manager), f"{URL}?item={record_of(crew[0]).item_id}"
 
     nobody = page.post(url, {"completed_on": "2026-11-18"})
-    assert (nobody.status_code, "Choose at least one person." in nobody.content.decode()) == (
-        400,
-        True,
-    )
+    html = nobody.content.decode()
+    assert (nobody.status_code, "Choose at least one person." in html) == (400, True)
+    assert 'href="#id_records"' in html
+    assert 'id="id_records"' in html
     early = page.post(url, everyone(crew) | {"completed_on": "2026-11-19"})
     assert (early.status_code, "cannot be in the future" in early.content.decode()) == (400, True)
     assert {record.state for record in records_of(crew)} == {"not_started"}
