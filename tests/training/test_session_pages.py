@@ -248,6 +248,7 @@ def test_a_list_that_is_too_long_begins_with_who_was_there_and_counts_everybody(
     assert "2 of 4 people were there." in words(shown)
     assert "not everybody is on it" in words(shown)
     assert [each.display_name for each in shown.context["people"]] == ["Amira Hassan", "Zoe Last"]
+    assert "not everybody is on it" in words(page.get(url(session, "sheet/")))
 
 
 def test_what_the_plan_asks_for_no_more_gets_no_session(

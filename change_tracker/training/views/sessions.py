@@ -238,9 +238,15 @@ class SessionSheet(SessionMixin):
         return date.min
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`people`, and `empty` rows below them."""
+        """`people`, `empty` rows below them, and whether it `is_long`: not everybody is on it."""
         people = self.session.expected()
         if not self.keeps:
             people = people.filter(pk__in=oneself_or_team(self.user))
-        rows = people.select_related("unit").order_by("display_name", "pk")[:MOST_PEOPLE]
-        return super().get_context_data(people=rows, empty=range(EMPTY_ROWS), **kwargs)
+        rows = people.select_related("unit").order_by("display_name", "pk")
+        found = list(rows[: MOST_PEOPLE + 1])
+        return super().get_context_data(
+            people=found[:MOST_PEOPLE],
+            is_long=len(found) > MOST_PEOPLE,
+            empty=range(EMPTY_ROWS),
+            **kwargs,
+        )
