@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from change_tracker.core.conf import get_conf
 from change_tracker.core.tables import UnreadableFileError, check_size
-from change_tracker.core.validators import plausible_day, web_address
+from change_tracker.core.validators import LAST_DAY, plausible_day, web_address
 
 
 class DayField(forms.DateField):
@@ -16,7 +16,7 @@ class DayField(forms.DateField):
     default_validators = [plausible_day]
 
     def __init__(self, **options: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": str(LAST_DAY)})
         super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **options)
 
 

@@ -44,9 +44,12 @@ class Filter:
         return self.value != self.default
 
     def given(self, value: str) -> "Filter | None":
-        """The same with what an address says; None when that is no value of it."""
+        """The same with what an address says; None when that is no value of it.
+
+        A zero byte is no letter; PostgreSQL takes none.
+        """
         if not self.choices:
-            return replace(self, value=value.strip()[:MAX_WORDS])
+            return replace(self, value=value.replace("\0", " ").strip()[:MAX_WORDS])
         if value and value not in dict(self.choices):
             return None
         return replace(self, value=value or self.default)

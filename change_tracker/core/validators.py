@@ -6,8 +6,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-#: A year outside of these is a typing mistake, such as 0026; and counting from it leads nowhere.
-FIRST_YEAR, LAST_YEAR = 1900, 2999
+#: What is outside of these is a typing mistake, such as the year 26, which browsers make of two
+#: digits; and counting from it leads nowhere.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 _opens_by_itself = URLValidator(schemes=("http", "https"))
 
@@ -22,7 +23,7 @@ def web_address(value: str) -> None:
 
 def plausible_day(day: date) -> None:
     """Raise ValidationError for a day that nobody can mean."""
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+    if not FIRST_DAY <= day <= LAST_DAY:
         raise ValidationError(_("Look at the year: it is too long ago, or too far ahead."))
 
 

@@ -70,7 +70,7 @@ def of_actions(actions: Iterable[OnHill], today: date) -> list[Moment]:
 def of_sessions(sessions: Iterable[Session], today: date) -> list[Moment]:
     """The next sessions of what somebody has to do."""
     ahead = sorted(sessions, key=begins)[:MOST]
-    return [moment(each.day, hour_words(each), today) for each in ahead]
+    return [moment(each.day, hour_words(each, today), today) for each in ahead]
 
 
 def of_training(dues: Iterable[tuple[str, date, int]], today: date) -> list[Moment]:

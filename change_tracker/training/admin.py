@@ -169,12 +169,13 @@ class TrainingPlanAdmin(AssignAction, MoveAdmin):
 
 @admin.register(PlanItem)
 class PlanItemAdmin(ServiceAdmin):
-    list_display = ["activity", "plan", "position", "is_required", *DUE]
+    list_display = ["activity", "plan", "position", "is_required", *DUE, "removed_on"]
     list_select_related = ["activity", "plan"]
     list_filter = ["is_required", "due_rule"]
     search_fields = ["activity__title", "plan__title"]
     autocomplete_fields = ["plan", "activity"]
-    fields = ["plan", "activity", "position", "is_required", *DUE]
+    fields = ["plan", "activity", "position", "is_required", *DUE, "removed_on"]
+    readonly_fields = ["removed_on"]
 
     def create_with(self, values: dict[str, Any], **by: Any) -> Any:
         """Add an activity to a draft."""

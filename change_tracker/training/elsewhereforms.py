@@ -91,6 +91,9 @@ class ElsewhereVerdictForm(VerdictForm):
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         required=False,
+        error_messages={
+            "invalid_choice": _("What it can count for is different by now. Look at it once more.")
+        },
     )
     field_order = ("also", "answer")
 

@@ -68,6 +68,9 @@ class ItemForm(forms.Form):
         queryset=LearningActivity.objects.none(),
         required=False,
         empty_label=_("None of these: I describe a new one below"),
+        error_messages={
+            "invalid_choice": _("This activity is in the plan already, or you may not choose it.")
+        },
     )
     title = forms.CharField(
         label=_("Or a new one: what is it called?"), max_length=200, required=False

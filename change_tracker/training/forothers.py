@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from change_tracker.core.access import User
 from change_tracker.training.models import TrainingRecord
 from change_tracker.training.services import Recorded
+from change_tracker.training.services.recording import Reach
 
 #: Activities, and people of one, that a page shows; the rest come up as these are recorded.
 MOST = 200
@@ -47,22 +48,26 @@ def people_in(rows: Any) -> list[TrainingRecord]:
 
 
 def recorded_words(done: Recorded, title: str) -> str:
-    """What recording did."""
-    count = len(done.recorded)
-    left_out = sum(len(ids) for ids in done.of.values()) - count
+    """What recording did: who had it done before, as after a second press, is no surprise."""
+    counts = {reach: len(ids) for reach, ids in done.of.items()}
+    count, before = counts.pop(Reach.RECORDED, 0), counts.pop(Reach.DONE, 0)
     said = ngettext(
         "“%(title)s” is recorded as done for %(count)s person.",
         "“%(title)s” is recorded as done for %(count)s people.",
         count,
     ) % {"title": title, "count": count}
-    if not left_out:
-        return said
-    more = ngettext(
+    already = ngettext(
+        "%(count)s person had it recorded as done before.",
+        "%(count)s people had it recorded as done before.",
+        before,
+    ) % {"count": before}
+    left_out = ngettext(
         "%(count)s person was left out, because something changed in the meantime.",
         "%(count)s people were left out, because something changed in the meantime.",
-        left_out,
-    ) % {"count": left_out}
-    return f"{said} {more}"
+        sum(counts.values()),
+    ) % {"count": sum(counts.values())}
+    told = ((said, count or not before), (already, before), (left_out, sum(counts.values())))
+    return " ".join(words for words, is_told in told if is_told)
 
 
 def undone_words(count: int) -> str:

@@ -37,6 +37,8 @@ class ItemsForm(forms.Form):
 
     def __init__(self, *args: Any, items: Sequence[PlanItem], choices: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Sent about another plan than the one of now: that is said, not what it lacks of this one.
+        self.is_stale = self.is_bound and self.data.get("version") != str(self.initial["version"])
         self.items = {str(item.pk): item for item in items}
         for place, (key, item) in enumerate(self.items.items(), 1):
             self._add_row(key, [*STATUS, (OUT, _("Take it out"))])
@@ -59,10 +61,12 @@ class ItemsForm(forms.Form):
             label=pgettext_lazy("in the order of a plan", "Place"),
             min_value=1,
             max_value=999,
-            required=key not in FRESH,
+            required=key not in FRESH and not self.is_stale,
         )
         self.fields[f"status_{key}"] = forms.ChoiceField(
-            label=_("Who does it?"), choices=status, required=key not in FRESH
+            label=_("Who does it?"),
+            choices=status,
+            required=key not in FRESH and not self.is_stale,
         )
         for name, label in DUE.items():
             field: Any = deepcopy(DueRuleForm.base_fields[name])

@@ -140,8 +140,9 @@ def steps(enrolment: Enrolment, records: Iterable[TrainingRecord]) -> list[Step]
 
 def may_return(enrolment: Enrolment) -> bool:
     """Whether there is a way back into the plan, as far as states say."""
-    published = enrolment.plan.state == enrolment.plan.State.PUBLISHED
-    return published and enrolment.state == Enrolment.State.WITHDRAWN
+    plan = enrolment.plan
+    is_given = plan.state == plan.State.PUBLISHED and not plan.initiative.has_ended
+    return is_given and enrolment.state == Enrolment.State.WITHDRAWN
 
 
 def refusal_to_exempt(record: TrainingRecord, actor: User) -> str:

@@ -20,13 +20,15 @@ NOTE_FIELD = forms.CharField(
 
 
 class RevokeForm(ReasonForm):
-    """Why somebody's completion is taken back, and by when the work is due again."""
+    """Why somebody's completion is taken back, and by when the work is due again, if it is."""
 
     due_on = DayField(label=_("By when is it to do again?"), required=False)
 
-    def __init__(self, *args: Any, has_date: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks_again: bool, has_date: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["due_on"].required = has_date
+        if not asks_again:
+            del self.fields["due_on"]
 
 
 class UntilForm(forms.Form):

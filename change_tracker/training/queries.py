@@ -25,6 +25,7 @@ from change_tracker.training.models import (
 from change_tracker.training.models.records import OPEN_STATES
 from change_tracker.training.moretime import NONE, MoreTime, more_time_of
 from change_tracker.training.services.attempts import superseded
+from change_tracker.training.services.inforce import undo_by, with_force
 from change_tracker.training.services.turns import blockers, waits_for
 
 SOON_DAYS = 7
@@ -185,14 +186,11 @@ def my_item(user: User, record_id: int, today: date) -> WorkItem | None:
     own: Any = TrainingRecord.objects.own(user).filter(pk=record_id)
     known = Initiative.objects.visible_to(user).filter(pk=OuterRef("plan__initiative"))
     rows = own.select_related("activity", "item", "plan__initiative", "left_by")
-    everything: Any = TrainingRecord.objects.all()
-    later = everything.attempts_after(OuterRef("enrolment"), OuterRef("item"), OuterRef("attempt"))
-    record = rows.annotate(has_about=Exists(known), is_superseded=Exists(later)).first()
+    record = with_force(rows).annotate(has_about=Exists(known)).first()
     if record is None:
         return None
     waits = {record.pk: waits_for(record)} if record.is_locked() else {}
-    item = replace(_items([record], waits, today)[0], has_about=record.has_about)
-    return replace(item, can_undo=False, undo_by=None) if record.is_superseded else item
+    return replace(_items([record], waits, today)[0], has_about=record.has_about)
 
 
 def _place_in_plan(record: TrainingRecord) -> tuple[int, int, int]:
@@ -201,7 +199,8 @@ def _place_in_plan(record: TrainingRecord) -> tuple[int, int, int]:
 
 def _records_of(among: Any) -> QuerySet[TrainingRecord]:
     shown: QuerySet[TrainingRecord] = among.filter(state__in=(*OPEN_STATES, *SHOWN_DONE))
-    return shown.select_related("activity", "item", "plan__initiative", "left_by").order_by(
+    known = with_force(shown).select_related("activity", "item", "plan__initiative", "left_by")
+    return known.order_by(  # type: ignore[no-any-return]
         F("due_on").asc(nulls_last=True), "plan_id", "item__position", "pk"
     )
 
@@ -226,6 +225,7 @@ def _items(records: list[TrainingRecord], waits: dict[int, str], today: date) ->
 
 def _item(record: TrainingRecord, why: WhySentence, today: date, **said: Any) -> WorkItem:
     activity, initiative = record.activity, record.plan.initiative
+    taken_back_by = undo_by(record, today)
     return WorkItem(
         record_id=record.pk,
         activity_id=activity.pk,
@@ -246,9 +246,9 @@ def _item(record: TrainingRecord, why: WhySentence, today: date, **said: Any) ->
         is_soon=_is_soon(record, today),
         state=record.state,
         completed_on=record.completed_on,
-        undo_by=record.completed_by_id if _can_be_undone(record, today) else None,
+        undo_by=taken_back_by,
         expires_on=record.expires_on,
-        can_undo=record.can_be_undone_by(record.person_id, today),
+        can_undo=taken_back_by == record.person_id,
         is_attested=activity.completion_rule == LearningActivity.CompletionRule.ATTEST,
         counts_when=rule_words(activity),
         hands_in=hands_in(activity),
@@ -258,11 +258,6 @@ def _item(record: TrainingRecord, why: WhySentence, today: date, **said: Any) ->
         exempt=left_words(record, today),
         **said,
     )
-
-
-def _can_be_undone(record: TrainingRecord, today: date) -> bool:
-    by = record.completed_by_id
-    return by is not None and record.can_be_undone_by(by, today)
 
 
 def _why(record: TrainingRecord, given: Given, more: MoreTime) -> WhySentence:

@@ -12,6 +12,8 @@ from change_tracker.people.models import Audience
 from change_tracker.training.forms import DueRuleForm
 from change_tracker.training.models import OnLeave, PlanAudience, TrainingPlan
 
+TAKEN = _("This group gets the plan already, or you may not choose it.")
+
 
 class LeavingForm(DueRuleForm):
     """By when, and what becomes of the work of who leaves the group."""
@@ -40,7 +42,10 @@ class RuleForm(LeavingForm):
 
     field_order = ("audience",)
     audience = forms.ModelChoiceField(
-        label=_("Who gets it?"), queryset=Audience.objects.none(), empty_label=_("Choose one")
+        label=_("Who gets it?"),
+        queryset=Audience.objects.none(),
+        empty_label=_("Choose one"),
+        error_messages={"invalid_choice": TAKEN},
     )
 
     def __init__(self, *args: Any, user: User, plan: TrainingPlan, **kwargs: Any) -> None:
@@ -59,7 +64,10 @@ class EditRuleForm(LeavingForm):
 
     field_order = ("audience",)
     audience = forms.ModelChoiceField(
-        label=_("Who gets it?"), queryset=Audience.objects.none(), empty_label=None
+        label=_("Who gets it?"),
+        queryset=Audience.objects.none(),
+        empty_label=None,
+        error_messages={"invalid_choice": TAKEN},
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -8,7 +8,7 @@ from change_tracker.training.models import Attendance, Session
 
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin):
-    list_display = ["activity", "starts_at", "place", "led_by", "initiative"]
+    list_display = ["activity", "starts_at", "place", "led_by", "initiative", "cancelled_on"]
     list_select_related = ["activity", "initiative"]
     list_filter = ["starts_at", ("initiative", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["activity__title", "place", "led_by"]
@@ -21,6 +21,7 @@ class SessionAdmin(ReadOnlyAdmin):
         "place",
         "url",
         "led_by",
+        "cancelled_on",
     ]
 
 

@@ -37,6 +37,7 @@ class SessionForm(forms.Form):
     day = DayField(label=_("On which day?"))
     starts = HourField(label=_("When does it begin?"))
     ends = HourField(label=_("When does it end?"))
+    last_day = DayField(label=_("On which day does it end, if it is another one?"), required=False)
     timezone = forms.CharField(
         label=_("Time zone"), help_text=_("Such as “Europe/Berlin”."), max_length=64
     )
@@ -74,25 +75,42 @@ class SessionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """It ends after it begins."""
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        starts, ends = values.get("starts"), values.get("ends")
-        if starts and ends and ends <= starts:
-            raise ValidationError({"ends": _("It has to end after it begins.")})
+        if not any(name in self.errors for name in ("day", "starts", "ends", "last_day")):
+            starts, ends = self._moments(values)
+            if ends <= starts:
+                raise ValidationError({"ends": _("It has to end after it begins.")})
         return values
+
+    def _moments(self, values: dict[str, Any]) -> tuple[datetime, datetime]:
+        """When it begins and ends by the clock on its wall."""
+        last = values["last_day"] or values["day"]
+        return (
+            datetime.combine(values["day"], values["starts"]),
+            datetime.combine(last, values["ends"]),
+        )
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""
-        values = dict(self.cleaned_data)
-        day, zone = values.pop("day"), ZoneInfo(values["timezone"])
-        for name in ("starts", "ends"):
-            moment = datetime.combine(day, values.pop(name))
-            values[f"{name}_at"] = timezone.make_aware(moment, zone)
-        return values
+        values, zone = dict(self.cleaned_data), ZoneInfo(self.cleaned_data["timezone"])
+        starts, ends = self._moments(values)
+        for name in ("day", "starts", "ends", "last_day"):
+            del values[name]
+        return values | {
+            "starts_at": timezone.make_aware(starts, zone),
+            "ends_at": timezone.make_aware(ends, zone),
+        }
 
 
 class EditSessionForm(SessionForm):
     """The same of a session that there is."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CallOffForm(forms.Form):
+    """A press of a button, with what it said: by now another one may stand there."""
+
+    calls_off = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 def initial_of(session: Session) -> dict[str, Any]:
@@ -103,6 +121,7 @@ def initial_of(session: Session) -> dict[str, Any]:
         "day": session.day,
         "starts": session.begins.time(),
         "ends": session.ends.time(),
+        "last_day": session.last_day if session.last_day != session.day else "",
     }
 
 

@@ -31,11 +31,11 @@ def date_words(session: Session, today: date) -> str:
     words = {
         "day": short_date(session.day, today),
         "start": time_words(session.begins),
-        "last": short_date(session.ends.date(), today),
+        "last": short_date(session.last_day, today),
         "end": time_words(session.ends),
         "zone": session.timezone,
     }
-    if session.day == session.ends.date():
+    if session.day == session.last_day:
         said = gettext("%(day)s, %(start)s–%(end)s") % words  # noqa: RUF001 a dash
     else:
         said = gettext("%(day)s, %(start)s – %(last)s, %(end)s") % words  # noqa: RUF001
@@ -44,13 +44,17 @@ def date_words(session: Session, today: date) -> str:
     return gettext("%(when)s (%(zone)s)") % {"when": said, "zone": session.timezone}
 
 
-def hour_words(session: Session) -> str:
+def hour_words(session: Session, today: date) -> str:
     """What takes place from when to when, under its date."""
-    return gettext("Session: %(title)s, %(start)s–%(end)s") % {  # noqa: RUF001  a dash
+    words = {
         "title": session.activity.title,
         "start": time_words(session.begins),
+        "last": short_date(session.last_day, today),
         "end": time_words(session.ends),
     }
+    if session.day == session.last_day:
+        return gettext("Session: %(title)s, %(start)s–%(end)s") % words  # noqa: RUF001  a dash
+    return gettext("Session: %(title)s, %(start)s – %(last)s, %(end)s") % words  # noqa: RUF001
 
 
 def expected_words(expected: int, attended: int, *, has_begun: bool) -> str:

@@ -152,6 +152,8 @@ def check_of(plan: TrainingPlan, preview: AssignmentPreview, today: date) -> Che
     count = preview.enrolled + preview.rejoined
     if plan.state == TrainingPlan.State.ARCHIVED:
         return Check(gettext("The plan is archived: nobody new gets it."), (), "")
+    if plan.initiative.has_ended:
+        return Check(gettext("The initiative has ended: nobody new gets the plan."), (), "")
     lines = tuple(_check_lines(preview, today))
     if is_draft and not preview.rules:
         return Check(gettext("Nobody would get it: add a group to the plan first."), lines, "")

@@ -50,3 +50,7 @@ def test_words_are_cut_where_nobody_writes_as_many() -> None:
     assert len(read(q="x" * 1000).values["q"]) == MAX_WORDS
     assert len(words_in("x " * 1000)) == MAX_WORDS // 2
     assert words_in(" Noor \0Ali\t") == ["Noor", "Ali"]
+
+
+def test_no_zero_byte_reaches_a_database() -> None:
+    assert read(q=" front\0door\0").values["q"] == "front door"

@@ -302,3 +302,18 @@ def test_changing_an_activity_leaves_history(root: Client, initiative: Initiativ
     assert LearningActivity.objects.get().title == "Better"
     assert AuditEvent.objects.get().changes == {"title": "Better"}
     assert PlanAudience.objects.count() == 0
+
+
+def test_what_is_called_off_or_taken_out_says_so(root: Client) -> None:
+    initiative = factories.make_initiative()
+    item = factories.make_plan(initiative).items.get()
+    session = factories.make_session(initiative, item.activity, cancelled_on=date(2026, 11, 17))
+    item.removed_on = date(2026, 11, 16)
+    item.save()
+
+    for name, row, day in (
+        ("session", session.pk, "Nov. 17, 2026"),
+        ("planitem", item.pk, "Nov. 16, 2026"),
+    ):
+        for where in ("", f"{row}/change/"):
+            assert day in root.get(f"{ADMIN}/{name}/{where}").content.decode()

@@ -4,11 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from change_tracker.core.models import AuditEvent
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
+from change_tracker.training import services
 from change_tracker.training.models import LearningActivity, PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.services import shift_item
 from tests import factories
@@ -307,6 +309,18 @@ def test_what_is_wrong_with_an_item_is_said(
     assert item.is_required
 
 
+def test_what_is_wrong_with_a_choice_leads_to_its_boxes(
+    draft: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    url = item_url(item_of(draft, "Book"), "edit")
+
+    page = sign_in.page(lead).post(url, {"is_required": ""}).content.decode()
+
+    assert 'href="#id_is_required"' in page
+    assert 'id="id_is_required"' in page
+    assert 'href="#"' not in page
+
+
 def test_an_activity_is_taken_out_after_a_look(
     draft: TrainingPlan, lead: Person, sign_in: SignIn
 ) -> None:
@@ -434,6 +448,31 @@ def test_the_group_of_a_rule_that_was_never_assigned_may_change(
 
     assert "Callers No due date" in words(after)
     assert draft.audiences.get().audience == other
+
+
+def test_who_was_quicker_with_the_same_group_or_activity_is_said(
+    draft: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    """In the form, and by the services, where two presses at once come one after the other."""
+    page = sign_in.page(lead)
+    by: dict[str, Any] = {"actor": lead.user, "now": NOW}
+    listen, crews = item_of(draft, "Listen").activity, draft.audiences.get().audience
+
+    form = page.post(plan_url(draft, "groups/new/"), {"audience": crews.pk})
+    other = page.post(plan_url(draft, "items/new/"), {"activity": listen.pk})
+
+    assert "This group gets the plan already" in form.content.decode()
+    assert "This activity is in the plan already" in other.content.decode()
+    with pytest.raises(ValidationError, match="gets the plan already"):
+        services.add_rule(plan=draft, audience=crews, **by)
+    with pytest.raises(ValidationError, match="only once"):
+        services.add_item(plan=draft, activity=listen, **by)
+    ride = item_of(draft, "Ride along")
+    with pytest.raises(ValidationError, match="only once"):
+        services.change_item(ride, activity=listen, **by)
+    rule = factories.make_rule(draft, factories.make_audience(name="Office"))
+    with pytest.raises(ValidationError, match="gets the plan already"):
+        services.change_rule(rule, audience=crews, **by)
 
 
 def test_a_group_is_taken_out_before_anybody_was_assigned_by_it(

@@ -58,6 +58,17 @@ def transcript_of(person: Person) -> str:
     return f"/change/people/{person.pk}/transcript/"
 
 
+def test_a_second_press_reports_nothing_twice(employee: Person, sign_in: SignIn) -> None:
+    page = sign_in.page(employee)
+    for _press in range(2):
+        assert page.post(NEW, SENT | {"file": factories.make_file()}).status_code == 302
+    assert ExternalLearning.objects.count() == 1
+
+    for said in ({"title": "Another"}, {"note": "On two days."}, {"learnt_on": "2026-11-03"}):
+        page.post(NEW, SENT | {"file": factories.make_file()} | said)
+    assert ExternalLearning.objects.count() == 4
+
+
 def test_it_waits_until_somebody_else_has_confirmed_it(employee: Person, manager: Person) -> None:
     learning = report(employee, minutes=240)
     assert (learning.state, learning.person, learning.reported_on) == ("reported", employee, TODAY)

@@ -94,6 +94,8 @@ def test_first_it_asks_until_when(
     for wrong in ("", "2026-11-17", "soon"):
         again = page.get(check_url(plan, people["Lou"], until=wrong))
         assert title(again).startswith("Error:")
+    empty = page.get(check_url(plan, people["Lou"], until=""))
+    assert "Fill in “Until when?”." in words(empty)
     assert "Choose a day that is still to come." in words(
         page.get(check_url(plan, people["Lou"], until="2026-11-17"))
     )

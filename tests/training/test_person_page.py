@@ -20,6 +20,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("that_day")]
 WHEN: dict[str, Any] = {"today": TODAY, "now": NOW}
 
 
+def by(person: Person) -> dict[str, Any]:
+    return {"actor": person.user, **WHEN}
+
+
 @pytest.fixture
 def initiative(lead: Person, sponsor: Person) -> Initiative:
     return factories.make_initiative(title="One Front Door", lead=lead, sponsor=sponsor)
@@ -247,3 +251,54 @@ def test_it_counts_as_late_what_the_lists_that_lead_here_count(
 
     assert late in of_plan
     assert f"Book {late} Thu 12 Nov" in of_one
+
+
+def test_what_the_plan_asks_for_no_more_is_not_offered_to_be_taken_back(
+    plan: TrainingPlan, lead: Person, employee: Person, sign_in: SignIn
+) -> None:
+    """Undoing it would be refused; the lead takes it back with a reason."""
+    mine = factories.make_enrolment(plan, employee).records.get(activity__title="Listen")
+    carl = factories.make_enrolment(plan, factories.make_person("Carl Moss", email=""))
+    theirs = carl.records.get(activity__title="Listen")
+    services.complete_record(record=mine, **by(employee))
+    services.record_for_other(record=theirs, **by(lead))
+    me, page = sign_in.page(employee), sign_in.page(lead)
+    undo = f"undo/?record={theirs.pk}"
+    assert "it is not done yet" in words(me.get(f"/change/t/{mine.pk}/"))
+    assert undo in page.get(person_url(carl)).content.decode()
+
+    for enrolment in (mine.enrolment, carl):
+        services.withdraw_enrolment(enrolment=enrolment, reason="Moved on", **by(lead))
+
+    assert "it is not done yet" not in words(me.get(f"/change/t/{mine.pk}/"))
+    after = page.get(person_url(carl)).content.decode()
+    assert undo not in after
+    assert f"{theirs.pk}/revoke/" in after
+
+
+def test_what_is_taken_back_from_somebody_who_has_left_is_not_said_to_be_to_do_again(
+    enrolment: Enrolment, employee: Person, lead: Person, sign_in: SignIn
+) -> None:
+    record = record_of(enrolment, "Listen")
+    services.complete_record(record=record, **by(employee))
+    services.withdraw_enrolment(enrolment=enrolment, reason="Moved on", **by(lead))
+    page, url = sign_in.page(lead), person_url(enrolment, f"{record.pk}/revoke/")
+
+    before = words(page.get(url))
+    after = words(page.post(url, {"reason": "It was somebody else"}, follow=True))
+
+    assert "By when is it to do again?" not in before
+    assert "Nothing more is asked of them by this." in before
+    assert "“Listen” no longer counts for Amira Hassan." in after
+
+
+def test_nobody_is_put_back_into_a_plan_of_an_initiative_that_has_ended(
+    enrolment: Enrolment, lead: Person, sign_in: SignIn
+) -> None:
+    services.withdraw_enrolment(enrolment=enrolment, reason="Moved on", **by(lead))
+    page = sign_in.page(lead)
+    assert "Enrol again" in words(page.get(person_url(enrolment)))
+
+    Initiative.objects.update(state="closed")
+
+    assert "Enrol again" not in words(page.get(person_url(enrolment)))

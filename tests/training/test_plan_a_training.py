@@ -183,6 +183,21 @@ def test_a_fixed_rule_without_its_date_is_said(
     assert "Say on which date it is due." in response.content.decode()
 
 
+@pytest.mark.parametrize("state", ["closed", "cancelled"])
+def test_where_the_initiative_has_ended_the_check_says_so_and_has_no_button(
+    state: str, employee: Person, lead: Person, sign_in: SignIn
+) -> None:
+    plan = factories.make_plan(factories.make_initiative(lead=lead, state=state))
+    factories.make_rule(plan, factories.make_audience(employee))
+    page = sign_in.page(lead)
+
+    check = page.get(f"{plan_url(plan)}assign/")
+
+    assert "The initiative has ended: nobody new gets the plan." in words(check)
+    assert 'name="digest"' not in check.content.decode()
+    assert f"{plan_url(plan)}assign/" not in page.get(plan_url(plan)).content.decode()
+
+
 def test_whoever_only_reads_a_plan_finds_no_button_and_is_refused(
     draft: TrainingPlan, sponsor: Person, sign_in: SignIn
 ) -> None:

@@ -5,12 +5,21 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from change_tracker.core.models import AuditEvent
 from change_tracker.people.models import Person
-from change_tracker.training.models import Attendance, Enrolment, Session, TrainingRecord
+from change_tracker.training.models import (
+    Attendance,
+    Enrolment,
+    Session,
+    TrainingPlan,
+    TrainingRecord,
+)
 from change_tracker.training.services import (
+    add_rule,
+    delete_session,
     record_attendance,
     record_for_others,
     withdraw_enrolment,
@@ -84,3 +93,36 @@ def test_recording_against_withdrawing_leaves_one_of_both() -> None:
         assert record.state in {"completed", "void"}
         state = Enrolment.objects.get(pk=record.enrolment_id).state
         assert state == "withdrawn"
+
+
+def test_calling_off_twice_at_once_does_not_delete() -> None:
+    for _ in range(ROUNDS):
+        _session, _people, leads = make_people("attendance")
+        twice = [
+            partial(delete_session, Session.objects.get(), actor=lead, now=NOW, calls_off=True)
+            for lead in leads
+        ]
+
+        at_once(*twice)
+
+        assert Session.objects.get().cancelled_on == TODAY
+        Session.objects.all().delete()
+
+
+def test_one_group_added_twice_at_once_is_told_to_one_of_the_two() -> None:
+    for _ in range(ROUNDS):
+        session, _people, leads = make_people("attendance")
+        plan = TrainingPlan.objects.get(initiative=session.initiative)
+        group = factories.make_audience()
+
+        def add(plan: Any = plan, group: Any = group, actor: Any = leads[0]) -> object:
+            try:
+                return add_rule(plan=plan, audience=group, actor=actor, now=NOW)
+            except ValidationError as refused:
+                return refused
+
+        told = [each for each in at_once(add, add) if isinstance(each, ValidationError)]
+
+        assert len(told) == 1
+        assert plan.audiences.count() == 1
+        Session.objects.all().delete()

@@ -15,6 +15,7 @@ from change_tracker.training.services import (
     accept_submission,
     confirm_learning,
     hand_in,
+    report_learning,
     return_submission,
     take_back_learning,
     take_back_submission,
@@ -90,6 +91,18 @@ def test_two_hand_ins_at_once_are_one() -> None:
 
         assert Submission.objects.filter(record=record).count() == 1
         assert TrainingRecord.objects.get(pk=record.pk).state == "submitted"
+
+
+def test_what_is_reported_twice_at_once_is_one_report() -> None:
+    for _ in range(ROUNDS):
+        own: Any = factories.make_person(login=True)
+        said = {"title": "Service days", "kind": "course", "learnt_on": TODAY}
+
+        def report(own: Any = own, said: Any = said) -> object:
+            return report_learning(**said, actor=own.user, **WHEN)
+
+        assert refusals(at_once(report, report)) == []
+        assert own.learnt_elsewhere.count() == 1
 
 
 @pytest.mark.parametrize("other", [accept, give_back, take_back])

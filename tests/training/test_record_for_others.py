@@ -336,6 +336,53 @@ def test_those_who_cannot_be_written_to_never_count_as_reminded(crew: list[Perso
 # Pages
 
 
+def everyone(people: list[Person]) -> dict[str, Any]:
+    """What is sent where everyone in a list of these is ticked."""
+    shown = [record.pk for record in records_of(people)]
+    return {"everyone": "on", "shown": shown, "completed_on": "2026-11-18"}
+
+
+def test_a_second_press_reaches_nobody_who_was_not_ticked(
+    crew: list[Person], manager: Person, sign_in: SignIn
+) -> None:
+    page, url = sign_in.page(manager), f"{URL}?item={record_of(crew[0]).item_id}"
+    sent = {"records": [record_of(crew[0]).pk], "completed_on": "2026-11-18"}
+
+    page.post(url, sent)
+    again = page.post(url, sent, follow=True)
+
+    assert "1 person had it recorded as done before." in words(again)
+    assert "for 0 people" not in words(again)
+    assert record_of(crew[0]).state == "completed"
+    assert record_of(crew[1]).state == "not_started"
+
+
+def test_everyone_in_the_list_is_who_stood_there(
+    crew: list[Person], plan: TrainingPlan, manager: Person, sign_in: SignIn
+) -> None:
+    page, url = sign_in.page(manager), f"{URL}?item={record_of(crew[0]).item_id}"
+    shown = page.get(url).content.decode()
+    assert f'name="shown" value="{record_of(crew[1]).pk}"' in shown
+    newcomer = factories.make_person("Noor Said", manager=manager, email="")
+    factories.make_enrolment(plan, newcomer)
+
+    page.post(url, everyone(crew))
+
+    assert {record.state for record in records_of(crew)} == {"completed"}
+    assert record_of(newcomer).state == "not_started"
+
+
+def test_the_only_person_of_a_list_is_ticked(
+    crew: list[Person], manager: Person, sign_in: SignIn
+) -> None:
+    services.record_for_others(records_of(crew[:1]), **by(manager))
+
+    page = sign_in.page(manager).get(f"{URL}?item={record_of(crew[1]).item_id}").content.decode()
+
+    assert f'value="{record_of(crew[1]).pk}" checked' in page
+    assert "Everyone in this list" not in page
+
+
 def test_a_manager_finds_the_way_from_the_team_and_records_for_some(
     crew: list[Person], manager: Person, sign_in: SignIn
 ) -> None:
@@ -362,7 +409,7 @@ def test_the_message_takes_all_of_it_back(
 ) -> None:
     page = sign_in.page(manager)
     url = f"{URL}?item={record_of(crew[0]).item_id}"
-    after = page.post(url, {"everyone": "on", "completed_on": "2026-11-18"}, follow=True)
+    after = page.post(url, everyone(crew), follow=True)
     assert {record.state for record in records_of(crew)} == {"completed"}
     keys = [record.pk for record in records_of(crew).order_by("pk")]
     undo = f"{URL}undo/?record={keys[0]}&amp;record={keys[1]}"
@@ -383,13 +430,26 @@ def test_nobody_chosen_and_a_day_to_come_are_said(
     page, url = sign_in.page(manager), f"{URL}?item={record_of(crew[0]).item_id}"
 
     nobody = page.post(url, {"completed_on": "2026-11-18"})
-    assert (nobody.status_code, "Choose at least one person." in nobody.content.decode()) == (
-        400,
-        True,
-    )
-    early = page.post(url, {"everyone": "on", "completed_on": "2026-11-19"})
+    html = nobody.content.decode()
+    assert (nobody.status_code, "Choose at least one person." in html) == (400, True)
+    assert 'href="#id_records"' in html
+    assert 'id="id_records"' in html
+    early = page.post(url, everyone(crew) | {"completed_on": "2026-11-19"})
     assert (early.status_code, "cannot be in the future" in early.content.decode()) == (400, True)
     assert {record.state for record in records_of(crew)} == {"not_started"}
+
+
+@pytest.mark.parametrize("day", ["0026-11-12", "0001-01-01"])
+def test_a_year_of_two_digits_is_a_typing_mistake(
+    crew: list[Person], manager: Person, sign_in: SignIn, day: str
+) -> None:
+    record = record_of(crew[0])
+
+    answer = sign_in.page(manager).post(f"{URL}?record={record.pk}", {"completed_on": day})
+
+    assert answer.status_code == 400
+    assert "Look at the year" in answer.content.decode()
+    assert record_of(crew[0]).state == "not_started"
 
 
 def test_one_item_of_one_person_and_back(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from change_tracker.initiatives.models import Initiative
@@ -278,6 +279,22 @@ def test_somebody_who_was_quicker_is_not_overwritten(
 
     assert refused.status_code == 409
     assert "Somebody else changed this in the meantime." in words(refused)
+
+
+def test_a_form_of_before_another_activity_came_says_so(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page, url = sign_in.page(lead), plan_url(plan, "items/")
+    sent = as_it_is(page.get(url))
+    third = factories.make_activity(plan.initiative, title="Third")
+    PlanItem.objects.create(plan=plan, activity=third, position=3)
+    TrainingPlan.objects.update(version=F("version") + 1)
+
+    late = page.post(url, sent)
+
+    assert late.status_code == 409
+    assert "Somebody else changed this in the meantime." in words(late)
+    assert "Fill in" not in words(late)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,11 @@ import pytest
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.training.models import Attendance, Session, TrainingPlan, TrainingRecord
+from change_tracker.training.sessionwords import hour_words
+from change_tracker.training.views import sessions
 from tests import factories
 from tests.conftest import SignIn
+from tests.factories import TODAY
 from tests.portal.browsing import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("that_day")]
@@ -169,6 +172,123 @@ def test_a_session_is_changed_and_cancelled_while_nobody_was_there(
     assert "Cancelled:" in words(page.get(plan_url(plan, "sessions/")))
     page.post(url(session, "delete/"))
     assert not Session.objects.exists()
+
+
+def test_a_second_press_that_calls_a_session_off_does_not_delete_it(
+    plan: TrainingPlan, session: Session, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+    sent = page.get(url(session, "delete/")).context["form"].initial
+
+    page.post(url(session, "delete/"), sent)
+    again = page.post(url(session, "delete/"), sent, follow=True)
+
+    assert "The session is cancelled." in words(again)
+    assert Session.objects.get().cancelled_on is not None
+    assert "Delete “Listen”" in words(page.get(url(session, "delete/")))
+    sent = page.get(url(session, "delete/")).context["form"].initial
+    page.post(url(session, "delete/"), sent)
+    assert not Session.objects.exists()
+
+
+def test_a_session_that_is_called_off_is_not_offered_to_be_changed_or_recorded(
+    session: Session, team: list[Person], lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+    page.post(url(session, "delete/"))
+
+    shown = words(page.get(url(session)))
+
+    assert "Carl Moss" in shown
+    assert "as soon as it has begun" not in shown
+    assert "Change the session" not in shown
+    assert "Add another one with the new date." in words(page.get(url(session, "edit/")))
+
+
+def test_a_session_over_two_days_is_planned_and_stays_so_when_it_is_changed(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    """A workshop, or a night shift."""
+    page = sign_in.page(lead)
+    sent = {"activity": plan.items.get().activity_id, "day": "2026-12-01", "timezone": "UTC"}
+    sent |= {"starts": "22:00", "ends": "02:00", "last_day": "2026-12-02"}
+
+    early = page.post(plan_url(plan, "sessions/new/"), sent | {"last_day": "2026-11-30"})
+    after = page.post(plan_url(plan, "sessions/new/"), sent, follow=True)
+
+    assert "It has to end after it begins." in early.content.decode()
+    assert "Tue 1 Dec, 22:00 – Wed 2 Dec, 02:00" in words(after)  # noqa: RUF001
+    session = Session.objects.get()
+    form = page.get(url(session, "edit/")).context["form"]
+    page.post(url(session, "edit/"), form.initial | {"place": "Canteen"})
+    session.refresh_from_db()
+    assert (session.place, session.ends_at.isoformat()) == ("Canteen", "2026-12-02T02:00:00+00:00")
+    assert hour_words(session, TODAY).endswith("22:00 – Wed 2 Dec, 02:00")  # noqa: RUF001
+    file = page.get(plan_url(plan, "sessions.csv")).getvalue().decode()
+    assert "2026-12-01,22:00,2026-12-02,02:00" in file.replace(";", ",")
+
+
+def test_a_list_that_is_too_long_begins_with_who_was_there_and_counts_everybody(
+    session: Session,
+    team: list[Person],
+    plan: TrainingPlan,
+    lead: Person,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_PEOPLE", 2)
+    for name in ("Zoe Last", "Bea First"):
+        factories.make_enrolment(plan, factories.make_person(name))
+    zoe = Person.objects.get(display_name="Zoe Last")
+    page = sign_in.page(lead)
+    page.post(url(session), {"people": [zoe.pk, team[0].pk]})
+
+    shown = page.get(url(session))
+
+    assert "2 of 4 people were there." in words(shown)
+    assert "not everybody is on it" in words(shown)
+    assert [each.display_name for each in shown.context["people"]] == ["Amira Hassan", "Zoe Last"]
+    assert "not everybody is on it" in words(page.get(url(session, "sheet/")))
+
+
+def test_what_the_plan_asks_for_no_more_gets_no_session(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page, where = sign_in.page(lead), plan_url(plan, "sessions/new/")
+    assert "Listen" in words(page.get(where))
+
+    plan.items.update(removed_on=TODAY)
+
+    assert "Listen" not in words(page.get(where))
+
+
+def test_a_second_press_adds_no_second_session(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+    sent = {"activity": plan.items.get().activity_id, "day": "2026-12-01", "timezone": "UTC"}
+    sent |= {"starts": "14:00", "ends": "15:00", "place": "Training room 2"}
+
+    for place in ("Training room 2", "Training room 2", "Training room 3"):
+        page.post(plan_url(plan, "sessions/new/"), sent | {"place": place})
+
+    assert Session.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "zone"), [("0001-01-01", "Europe/Berlin"), ("9999-12-31", "America/New_York")]
+)
+def test_a_session_outside_of_the_calendar_is_refused_in_words(
+    plan: TrainingPlan, lead: Person, sign_in: SignIn, day: str, zone: str
+) -> None:
+    sent = {"activity": plan.items.get().activity_id, "day": day, "timezone": zone}
+
+    answer = sign_in.page(lead).post(
+        plan_url(plan, "sessions/new/"), sent | {"starts": "00:00", "ends": "23:30"}
+    )
+
+    assert answer.status_code == 400
+    assert "Look at the year" in answer.content.decode()
 
 
 def test_the_api_creates_lists_and_records(

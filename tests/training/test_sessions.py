@@ -420,3 +420,12 @@ def test_without_anybody_there_it_is_cancelled_and_then_deleted(
 
     assert not Session.objects.exists()
     assert AuditEvent.objects.order_by("pk").last().verb == "deleted"  # type: ignore[union-attr]
+
+
+def test_a_session_is_named_by_the_clock_on_its_wall(
+    session: Session, team: list[Person], lead: Person
+) -> None:
+    Session.objects.filter(pk=session.pk).update(timezone="Asia/Tokyo")
+    session.refresh_from_db()
+
+    assert str(session).endswith(f"{session.begins:%Y-%m-%d %H:%M}")

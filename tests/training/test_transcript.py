@@ -185,6 +185,16 @@ def test_without_anything_done_it_says_what_will_stand_there(
     assert "Download" not in said
 
 
+def test_what_was_only_learnt_elsewhere_can_be_downloaded_too(
+    employee: Person, sign_in: SignIn
+) -> None:
+    factories.make_learning(employee)
+
+    page = sign_in.page(employee).get(f"/change/people/{employee.pk}/transcript/")
+
+    assert f"/change/people/{employee.pk}/transcript.csv" in page.content.decode()
+
+
 def test_my_transcript_leads_to_ones_own(employee: Person, sign_in: SignIn) -> None:
     answer = sign_in.page(employee).get("/change/transcript/")
 

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from change_tracker.core.validators import FIRST_DAY
+
 ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 SLASHED = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})")
@@ -14,7 +16,6 @@ MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-EARLIEST_YEAR = 1900
 
 
 def parse_date(text: str) -> date:
@@ -31,7 +32,7 @@ def parse_date(text: str) -> date:
         day = date(*found)
     except ValueError:
         raise ValueError(_("“%(text)s” is not in the calendar.") % {"text": text}) from None
-    if day.year < EARLIEST_YEAR:
+    if day < FIRST_DAY:
         raise ValueError(_("“%(text)s” is too long ago.") % {"text": text})
     return day
 

@@ -155,6 +155,11 @@ class Initiative(Versioned):
         return not (self.is_draft or self.is_withheld)
 
     @property
+    def has_ended(self) -> bool:
+        """Whether nobody gets anything new from it."""
+        return self.state in {self.State.CLOSED, self.State.CANCELLED}
+
+    @property
     def audit_scope(self) -> str:
         """Where the history of everything in this initiative is found."""
         return f"initiative:{self.pk}"

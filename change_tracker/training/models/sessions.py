@@ -103,7 +103,7 @@ class Session(InitiativeChild, Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.activity}: {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{self.activity}: {self.begins:%Y-%m-%d %H:%M}"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -124,6 +124,11 @@ class Session(InitiativeChild, Versioned):
     def day(self) -> date:
         """The day on which it begins."""
         return self.begins.date()
+
+    @property
+    def last_day(self) -> date:
+        """The day on which it ends."""
+        return self.ends.date()
 
     def has_begun(self, now: datetime) -> bool:
         """Whether anybody can have been there."""

@@ -20,7 +20,6 @@ from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.ids import Keys
 from change_tracker.core.jobs.telling import Tell
-from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.signals import announce, training_assigned
 from change_tracker.training.errors import PeopleChangedError, PlanClosedError
@@ -108,8 +107,7 @@ def _watched(found: Iterator[Batch], run: Run, tell: Tell | None) -> Iterator[Ba
 
 def refuse_closed(plan: TrainingPlan) -> None:
     """Raise PlanClosedError unless people can be given the plan now."""
-    ended = {Initiative.State.CLOSED, Initiative.State.CANCELLED}
-    if plan.state != TrainingPlan.State.PUBLISHED or plan.initiative.state in ended:
+    if plan.state != TrainingPlan.State.PUBLISHED or plan.initiative.has_ended:
         raise PlanClosedError
 
 

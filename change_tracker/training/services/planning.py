@@ -48,8 +48,11 @@ def refusal_to_revise(plan: TrainingPlan) -> ChangeTrackerError | None:
     """
     if plan.state == TrainingPlan.State.ARCHIVED:
         return PlanArchivedError()
-    is_over = plan.initiative.state in {Initiative.State.CLOSED, Initiative.State.CANCELLED}
-    return PlanClosedError() if is_over and plan.state != TrainingPlan.State.DRAFT else None
+    return (
+        PlanClosedError()
+        if plan.initiative.has_ended and plan.state != TrainingPlan.State.DRAFT
+        else None
+    )
 
 
 def refusal_to_delete(plan: TrainingPlan) -> ChangeTrackerError | None:
@@ -129,7 +132,7 @@ def add_item(*, actor: User | None, now: datetime, **values: Any) -> PlanItem:
     with transaction.atomic():
         plan = require_draft(values["plan"])
         check_due_rule(*due_values(values))
-        check_activity(plan, values["activity"])
+        _check_new(plan, values["activity"])
         return create_row(PlanItem, actor=actor, now=now, **values)
 
 
@@ -167,8 +170,8 @@ def change_item(item: PlanItem, **context: Any) -> PlanItem:
     """Compare-and-set in a draft. Raises PlanPublishedError, or ValidationError."""
     with transaction.atomic():
         plan = require_draft(item.plan)
-        if "activity" in context:
-            check_activity(plan, context["activity"])
+        if context.get("activity", item.activity) != item.activity:
+            _check_new(plan, context["activity"])
         return change_part(item, **context)
 
 
@@ -239,6 +242,13 @@ def check_activity(plan: TrainingPlan, activity: LearningActivity) -> None:
     """Raise ValidationError for an activity of another initiative."""
     if activity.initiative_id not in {None, plan.initiative_id}:
         raise ValidationError({"activity": _("The activity belongs to another initiative.")})
+
+
+def _check_new(plan: TrainingPlan, activity: LearningActivity) -> None:
+    """The same, and for one that the plan has: somebody was quicker."""
+    check_activity(plan, activity)
+    if plan.items.filter(activity=activity).exists():
+        raise ValidationError({"activity": _("An activity stands in a plan only once.")})
 
 
 def _check_references(initiative: Initiative, values: dict[str, Any]) -> None:

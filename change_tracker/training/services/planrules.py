@@ -4,6 +4,7 @@ from copy import copy
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.services import create_row, delete_row
+from change_tracker.people.models import Audience
 from change_tracker.training.errors import PlanArchivedError, RuleInUseError
 from change_tracker.training.models import PlanAudience, TrainingPlan
 from change_tracker.training.models.dues import check_due_rule
@@ -45,7 +47,14 @@ def add_rule(*, actor: User | None, now: datetime, **values: Any) -> PlanAudienc
         if refusal := refusal_to_change_rules(locked_plan(values["plan"])):
             raise refusal
         check_due_rule(*due_values(values))
+        _check_group(values["plan"], values["audience"])
         return create_row(PlanAudience, actor=actor, now=now, **values)
+
+
+def _check_group(plan: TrainingPlan, audience: Audience) -> None:
+    """Raise ValidationError for a group that the plan has: somebody was quicker."""
+    if plan.audiences.filter(audience=audience).exists():
+        raise ValidationError({"audience": _("This group gets the plan already.")})
 
 
 def change_rule(rule: PlanAudience, **context: Any) -> PlanAudience:
@@ -60,6 +69,8 @@ def change_rule(rule: PlanAudience, **context: Any) -> PlanAudience:
         other = context.get("audience", rule.audience) != rule.audience
         if other and rule.first_assigned_on is not None:
             raise RuleInUseError
+        if other:
+            _check_group(rule.plan, context["audience"])
         return _keep_up(copy(rule), change_part(rule, **context))
 
 

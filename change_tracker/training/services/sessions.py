@@ -26,10 +26,15 @@ def create_session(
 ) -> Session:
     """A session of `activity` for those of `initiative` who have it to do.
 
+    One that is alike in everything is the same, sent twice: it is announced once.
+
     Raises ValidationError for an activity of another initiative, a zone that there is not, and an
     end before the beginning.
     """
     _check(initiative, activity, values["starts_at"], values["ends_at"], values["timezone"])
+    of = {"initiative": initiative, "activity": activity, "cancelled_on": None}
+    if (alike := Session.objects.filter(**of, **values).first()) is not None:
+        return alike
     values["dated_on"] = timezone.localdate(now)
     return create_row(
         Session, initiative=initiative, activity=activity, actor=actor, now=now, **values
@@ -70,15 +75,20 @@ def change_session(
         )
 
 
-def delete_session(session: Session, *, actor: User, now: datetime) -> None:
+def delete_session(
+    session: Session, *, actor: User, now: datetime, calls_off: bool = False
+) -> None:
     """Cancel it: it stays where people look for it, as cancelled, and who has it to do is told.
 
-    In a draft, and where it was cancelled before, the row goes. Raises AttendedError where it was
+    In a draft, and where it was cancelled before, the row goes; but what is only to be called off
+    (`calls_off`) and is already, as after a second press, stays. Raises AttendedError where it was
     recorded who was there.
     """
     with transaction.atomic():
         _lock(session)
         session.refresh_from_db()
+        if calls_off and session.cancelled_on is not None:
+            return
         if session.attendances.exists():
             raise AttendedError
         if session.initiative.is_draft or session.cancelled_on is not None:

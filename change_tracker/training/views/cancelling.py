@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from change_tracker.training import services
-from change_tracker.training.forms import NothingForm
+from change_tracker.training.sessionforms import CallOffForm
 from change_tracker.training.sessionwords import when_words
 from change_tracker.training.views.sessionediting import SessionForms
 
@@ -16,7 +16,11 @@ class SessionDelete(SessionForms):
     """Cancel a session at which nobody was; in a draft, or once it is cancelled, delete it."""
 
     verb = "deletable_by"
-    form_class = NothingForm
+    form_class = CallOffForm
+
+    def form_options(self) -> dict[str, Any]:
+        """What the button says."""
+        return {"initial": {"calls_off": self.is_cancelling}}
 
     @property
     def is_cancelling(self) -> bool:
@@ -57,8 +61,9 @@ class SessionDelete(SessionForms):
 
     def save(self, form: Any) -> tuple[str, str]:
         """Cancel or delete it."""
-        session, is_cancelling = self.session, self.is_cancelling
-        services.delete_session(session, **self.by())
+        session, calls_off = self.session, form.cleaned_data["calls_off"]
+        is_cancelling = calls_off or self.is_cancelling
+        services.delete_session(session, calls_off=calls_off, **self.by())
         back = reverse("change_tracker:plans", args=[session.initiative.slug])
         if is_cancelling:
             return back, gettext("The session is cancelled. Whoever has it to do is told.")

@@ -196,7 +196,11 @@ class ForOthers(OfOther):
 
     def form_options(self) -> dict[str, Any]:
         """Whom it is about, and today as the day to begin with."""
-        return {"records": self.people, "initial": {"completed_on": self.today}}
+        return {
+            "records": self.people,
+            "is_one": self.record is not None,
+            "initial": {"completed_on": self.today},
+        }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`people` of the form, or `waiting`, of which to choose one; `nobody` where neither is.

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from change_tracker.core.formpages import FormPage
+from change_tracker.core.formpages import FormPage, name_what_is_missing
 from change_tracker.core.keys import keys_in
 from change_tracker.core.text import short_date
 from change_tracker.training import decisions, jobs, services, standing
@@ -79,6 +79,7 @@ class PeopleCheck(ChosenPeople):
         asked = self.request.GET if "until" in self.request.GET else None
         form = UntilForm(asked, today=self.today)
         form.fields["until"].widget.attrs["class"] = "ct-in"
+        name_what_is_missing(form)
         return form
 
     @property

@@ -26,6 +26,7 @@ from change_tracker.training.models import (
     TrainingRecord,
 )
 from change_tracker.training.personforms import RevokeForm
+from change_tracker.training.services.inforce import undo_by, with_force
 from change_tracker.training.views.editing import EditPage
 from change_tracker.training.views.plans import PlanMixin
 
@@ -63,7 +64,7 @@ class PersonPage(PersonMixin):
         """`items`, `groups`, `history`, and which steps are open."""
         enrolment = self.enrolment
         rows: Any = TrainingRecord.objects.visible_to(self.user).filter(enrolment=enrolment)
-        rows = rows.annotate(holidays=holidays_in(OuterRef("due_on"), self.today))
+        rows = with_force(rows).annotate(holidays=holidays_in(OuterRef("due_on"), self.today))
         records = list(
             rows.select_related("activity", "item", "completed_by", "left_by").order_by(
                 "item__position", "item", "attempt"
@@ -105,9 +106,9 @@ class PersonPage(PersonMixin):
             "undoable": {
                 record.pk
                 for record in records
-                if record.completed_by is not None
+                if undo_by(record, self.today)
+                and record.completed_by is not None
                 and record.completed_by.user_id == key_of(self.user)
-                and record.can_be_undone_by(record.completed_by.pk, self.today)
             },
         }
 
@@ -136,17 +137,17 @@ class RecordPage(PersonMixin, EditPage):
     """A decision about one piece of work of one person."""
 
     @cached_property
-    def record(self) -> TrainingRecord:
-        """The record of this enrolment, or 404."""
+    def record(self) -> Any:
+        """The record of this enrolment `with_force`, or 404."""
         rows = TrainingRecord.objects.visible_to(self.user).filter(enrolment=self.enrolment)
-        record: TrainingRecord = get_object_or_404(
-            rows.select_related("activity", "person"), pk=self.kwargs["record_pk"]
+        return get_object_or_404(
+            with_force(rows).select_related("activity", "person"), pk=self.kwargs["record_pk"]
         )
-        return record
 
     def subject(self) -> TrainingRecord:
         """The record."""
-        return self.record
+        record: TrainingRecord = self.record
+        return record
 
     def names(self) -> dict[str, str]:
         """Who and what, for sentences."""
@@ -204,10 +205,16 @@ class RecordRevoke(RecordPage):
         return gettext("Take back that %(person)s has done “%(title)s”") % self.names()
 
     def form_options(self) -> dict[str, Any]:
-        """The date that applies unless another one is chosen."""
+        """The date that applies unless another one is chosen, where it is to do again."""
         options = super().form_options()
         due_on = services.due_again(self.record, self.today)
-        return options | {"has_date": due_on is not None, "initial": {"due_on": due_on}}
+        options |= {"asks_again": self.asks_again, "has_date": due_on is not None}
+        return options | {"initial": {"due_on": due_on}}
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether it is to do again."""
+        return bool(self.record.is_in_force and not self.record.is_superseded)
 
     def refusal(self) -> str | Promise:
         """Nobody does so with their own, and only with what is done."""
@@ -215,15 +222,22 @@ class RecordRevoke(RecordPage):
 
     def consequences(self) -> list[str]:
         """What it means."""
-        return [
-            gettext("What was recorded stays in the history. It stops to count today."),
-            gettext("It is to do again, and the person reads why. There is no way back."),
-        ]
+        said = [gettext("What was recorded stays in the history. It stops to count today.")]
+        if self.asks_again:
+            said.append(
+                gettext("It is to do again, and the person reads why. There is no way back.")
+            )
+        else:
+            said.append(gettext("Nothing more is asked of them by this. There is no way back."))
+        return said
 
     def save(self, form: Any) -> tuple[str, str]:
         """Take it back."""
+        words = gettext("“%(title)s” no longer counts for %(person)s.")
+        if self.asks_again:
+            words = gettext("%(person)s has “%(title)s” to do again.")
         services.revoke_completion(record=self.record, **form.cleaned_data, **self.actor_and_time())
-        return self.person_url(), gettext("%(person)s has “%(title)s” to do again.") % self.names()
+        return self.person_url(), words % self.names()
 
 
 class PersonReturn(PersonMixin):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formpages import FormPage, words_after
 from change_tracker.training import services
+from change_tracker.training.errors import CancelledError
 from change_tracker.training.models import LearningActivity, Session
 from change_tracker.training.sessionforms import EditSessionForm, initial_of
 from change_tracker.training.views.sessions import SessionMixin, url_of_session
@@ -49,6 +50,10 @@ class SessionEdit(SessionForms):
         ) | activities.filter(pk=session.activity_id)
         options = {"activities": inside.distinct().order_by("title", "pk")}
         return options | {"initial": initial_of(session)}
+
+    def refusal(self) -> str | Promise:
+        """What does not take place has no other date."""
+        return "" if self.session.cancelled_on is None else CancelledError().message
 
     def save(self, form: Any) -> tuple[str, str]:
         """Change it, if nobody was quicker."""

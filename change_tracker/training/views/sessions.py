@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists
+from django.db.models import Count, Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -88,10 +88,10 @@ class SessionNew(PlanFormPage):
         """The activities of the plan, and the zone of the site."""
         super().form_options()
         activities: Any = LearningActivity.objects.visible_to(self.user)
-        inside = activities.filter(plan_items__plan=self.plan).order_by("plan_items__position")
+        inside = activities.filter(plan_items__in=self.plan.items.in_force())
         asked = self.request.GET.get("activity", "")
         initial = {"timezone": timezone.get_current_timezone_name(), "activity": asked}
-        return {"activities": inside, "initial": initial}
+        return {"activities": inside.order_by("plan_items__position"), "initial": initial}
 
     def save(self, form: Any) -> tuple[str, str]:
         """Create it."""
@@ -174,27 +174,38 @@ class SessionPage(SessionMixin, FormPage):
     @cached_property
     def people(self) -> list[Any]:
         """Those for whom the caller records; who was there before the others."""
-        there = Attendance.objects.visible_to(self.user).filter(session=self.session, attended=True)
-        self.attended = set(there.values_list("person", flat=True))
         expected = self.session.expected_for(self.user).select_related("unit")
-        found = list(expected.order_by("display_name", "pk")[: MOST_PEOPLE + 1])
-        return sorted(found, key=lambda each: each.pk not in self.attended)
+        was_there = Exists(self.there.filter(person=OuterRef("pk")))
+        rows = expected.annotate(was_there=was_there)
+        return list(rows.order_by("-was_there", "display_name", "pk")[: MOST_PEOPLE + 1])
+
+    @property
+    def there(self) -> Any:
+        """Who is recorded as having been there."""
+        rows = Attendance.objects.visible_to(self.user)
+        return rows.filter(session=self.session, attended=True)
+
+    def counts(self) -> tuple[int, int]:
+        """How many are expected, and how many of them were there, also beyond the list."""
+        counted = self.session.expected_for(self.user).aggregate(
+            expected=Count("pk"),
+            there=Count("pk", filter=Q(pk__in=self.there.values("person"))),
+        )
+        return counted["expected"], counted["there"]
 
     def form_options(self) -> dict[str, Any]:
         """The people, and who of them was there."""
         people = self.people[:MOST_PEOPLE]
-        attended = [person.pk for person in people if person.pk in self.attended]
-        return {"people": people, "attended": attended}
+        return {"people": people, "attended": [each.pk for each in people if each.was_there]}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`people`, `has_begun`, and what the caller `may` do beside."""
         session, people = self.session, self.people[:MOST_PEOPLE]
-        attended = [person for person in people if person.pk in self.attended]
         has_begun = session.has_begun(timezone.now())
         by_attendance = LearningActivity.CompletionRule.ATTENDANCE
         return super().get_context_data(
             people=people,
-            verdict=expected_words(len(people), len(attended), has_begun=has_begun),
+            verdict=expected_words(*self.counts(), has_begun=has_begun),
             has_begun=has_begun,
             is_long=len(self.people) > MOST_PEOPLE,
             completes=session.activity.completion_rule == by_attendance,
@@ -227,9 +238,15 @@ class SessionSheet(SessionMixin):
         return date.min
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`people`, and `empty` rows below them."""
+        """`people`, `empty` rows below them, and whether it `is_long`: not everybody is on it."""
         people = self.session.expected()
         if not self.keeps:
             people = people.filter(pk__in=oneself_or_team(self.user))
-        rows = people.select_related("unit").order_by("display_name", "pk")[:MOST_PEOPLE]
-        return super().get_context_data(people=rows, empty=range(EMPTY_ROWS), **kwargs)
+        rows = people.select_related("unit").order_by("display_name", "pk")
+        found = list(rows[: MOST_PEOPLE + 1])
+        return super().get_context_data(
+            people=found[:MOST_PEOPLE],
+            is_long=len(found) > MOST_PEOPLE,
+            empty=range(EMPTY_ROWS),
+            **kwargs,
+        )
