@@ -20,6 +20,7 @@ from change_tracker.core.access import (
 )
 from change_tracker.core.ids import Ids, is_known, remembered
 from change_tracker.core.lists import words_in
+from change_tracker.core.modelfields import KeyField
 from change_tracker.core.models import Versioned
 from change_tracker.people.models.units import OrgUnit
 from change_tracker.people.points import VISIBLE_AUDIENCES
@@ -83,7 +84,7 @@ class PersonQuerySet(VisibleQuerySet["Person"]):
 class Person(Versioned):
     """Someone who works here. Matched with the roster by `external_id`, never by e-mail."""
 
-    external_id = models.CharField(_("key in the roster"), max_length=200, unique=True)
+    external_id = KeyField(_("key in the roster"), max_length=200, unique=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         verbose_name=_("login"),
