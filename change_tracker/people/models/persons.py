@@ -22,6 +22,7 @@ from change_tracker.core.ids import Ids, is_known, remembered
 from change_tracker.core.lists import words_in
 from change_tracker.core.modelfields import KeyField
 from change_tracker.core.models import Versioned
+from change_tracker.core.searching import has_in_it
 from change_tracker.people.models.units import OrgUnit
 from change_tracker.people.points import VISIBLE_AUDIENCES
 
@@ -43,7 +44,7 @@ class PersonQuerySet(VisibleQuerySet["Person"]):
 
     def called(self, words: str) -> "PersonQuerySet":
         """Those whose name has each of `words` somewhere; nobody where there are none."""
-        conditions = [models.Q(display_name__icontains=word) for word in words_in(words)]
+        conditions = [has_in_it("display_name", word) for word in words_in(words)]
         return self.filter(*conditions) if conditions else self.none()
 
     def of_user(self, user: User) -> "PersonQuerySet":
