@@ -1,19 +1,23 @@
 """A tick that the database ends for another one's sake has the effect of one that it lets be."""
 
+import signal
 from collections.abc import Iterator
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from change_tracker.core import again as home
 from change_tracker.core.again import TRIES, BusyError
+from change_tracker.management.commands import send_reminders
 from change_tracker.people.models import PeopleSync, Person
 from change_tracker.reminders import links
 from change_tracker.reminders.models import Attempt, Digest, MailPreference
-from change_tracker.reminders.services import tick
+from change_tracker.reminders.services import Ticked, tick
 from tests import factories
 from tests.ended import ended
 from tests.factories import NOW, TODAY
@@ -68,6 +72,33 @@ def test_a_nightly_sync_is_done_by_the_next_tick_where_it_was_ended_each_time(
     assert PeopleSync.objects.get().state == "applied"
     assert Person.objects.count() == 1
     assert mailoutbox == []
+
+
+def test_a_loop_goes_on_with_the_next_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    said, ticks = StringIO(), []
+
+    def once(**_options: Any) -> Ticked:
+        ticks.append(1)
+        if len(ticks) == 1:
+            raise BusyError
+        signal.raise_signal(signal.SIGTERM)
+        return tick(clock=at())
+
+    monkeypatch.setattr(send_reminders, "tick", once)
+    call_command("send_reminders", "--loop", "--interval", "0", stdout=said, stderr=said)
+
+    assert "Nothing was saved" in said.getvalue()
+    assert "planned 0" in said.getvalue()
+
+
+def test_one_tick_says_it_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    def once(**_options: Any) -> Ticked:
+        raise BusyError
+
+    monkeypatch.setattr(send_reminders, "tick", once)
+
+    with pytest.raises(CommandError, match="Nothing was saved"):
+        call_command("send_reminders")
 
 
 def test_a_link_in_a_mail_works_all_the_same_or_says_so(employee: Person, client: Client) -> None:
