@@ -8,6 +8,8 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from change_tracker.core import again as home
 from change_tracker.core.again import TRIES, BusyError, again
@@ -257,6 +259,19 @@ def test_the_api_says_when_to_come_again(
     assert (response.status_code, response["Retry-After"]) == (503, "1")
     assert response["Content-Type"] == "application/problem+json"
     assert (response.json()["code"], response.json()["title"]) == ("busy", BUSY)
+
+
+def test_a_form_of_the_admin_is_saved_all_the_same_or_says_so(admin_client: Client) -> None:
+    url, sent = reverse("admin:change_tracker_orgunit_add"), {"external_id": "x", "name": "X"}
+
+    with ended(TRIES, "orgunit"):
+        refused = admin_client.post(url, sent, follow=True)
+    none = OrgUnit.objects.count()
+    with ended(2, "orgunit"):
+        admin_client.post(url, sent)
+
+    assert BUSY in refused.content.decode()
+    assert (none, OrgUnit.objects.get().name) == (0, "X")
 
 
 def test_a_job_is_done_all_the_same_and_has_not_broken_off() -> None:
