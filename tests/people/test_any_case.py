@@ -34,8 +34,9 @@ def test_what_databases_take_for_a_pattern_is_a_letter(words: str) -> None:
 
 @pytest.mark.parametrize("kind", ["job_title", "location"])
 def test_a_rule_finds_the_same_word_in_any_case_and_nothing_that_has_it_in_it(kind: str) -> None:
-    person = factories.make_person(**{kind: "Ärztin (Nacht)"})
-    factories.make_person(**{kind: "Ärztin (Nacht) 2"})
+    person, other = factories.make_person(), factories.make_person()
+    for each, word in ((person, "Ärztin (Nacht)"), (other, "Ärztin (Nacht) 2")):
+        Person.objects.filter(pk=each.pk).update(**{kind: word})
     clause = AudienceClause(kind=kind, effect="include", **{kind: "ärztin (nacht)"})
 
     assert list(people_found([clause], TODAY)) == [person]
