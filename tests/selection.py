@@ -1,7 +1,8 @@
 """Which tests run here: those that need a server only when they were asked for, and said so.
 
-`make test` leaves out what is marked `services` or `postgres`; with CHANGE_TRACKER_SERVICES=1
-(`make test-services`) everything runs, and a server that does not answer ends the run at once.
+`make test` leaves out what is marked `services`, `postgres` or `races`; with
+CHANGE_TRACKER_SERVICES=1 (`make test-services`) everything runs, and a server that does not answer
+ends the run at once. What is marked `races` runs on MariaDB as well.
 What is marked `browser` runs with CHANGE_TRACKER_BROWSER=1 (`make test-browser`) and ends the run
 where Chromium is missing; `validator` beside it needs Java and what npm installs, which only a
 run with CI=true demands.
@@ -25,6 +26,7 @@ from redis import Redis, RedisError
 ON_REQUEST = {
     "tests marked services": "make test-services",
     "tests marked postgres": "make test-services",
+    "tests marked races": "make test-services",
     "tests marked browser": "make test-browser",
     "tests marked validator": "install java and npm, then make test-browser",
     "tests marked shared_data": "CHANGE_TRACKER_SHARED_DATA=<folder> before the command",
@@ -45,6 +47,8 @@ left_out = pytest.StashKey["Counter[str]"]()
 def missing_means() -> list[str]:
     """The markers whose tests cannot run here."""
     missing = [] if services_wanted() else ["services", "postgres"]
+    if connection.vendor == "sqlite":
+        missing.append("races")
     if not browser_wanted():
         missing.append("browser")
     elif not validator_is_here():

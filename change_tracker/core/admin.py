@@ -13,12 +13,14 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy, ngettext
 
 from change_tracker.core.access import VisibleQuerySet
+from change_tracker.core.again import again
 from change_tracker.core.dooradmin import asks_for_names, in_full, may_change
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
 from change_tracker.core.formsets import ServiceFormSet
 from change_tracker.core.models import AuditEvent
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.core.states import Transitions
+from change_tracker.core.uploads import rewind
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -154,8 +156,12 @@ class ServiceAdmin(DoorwayChoices, DoorwayAdmin):
     def _or_say_why_not(
         self, request: HttpRequest, view: Callable[[], HttpResponse]
     ) -> HttpResponse:
-        try:
+        def begin() -> HttpResponse:
+            rewind(request.FILES)
             return view()
+
+        try:
+            return again(begin)
         except ChangeTrackerError as error:
             self.message_user(request, str(error), messages.ERROR)
         except ValidationError as error:

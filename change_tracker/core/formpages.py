@@ -90,6 +90,14 @@ class FormPage(PageMixin):
             leave_toast(request, *toast)
         return redirect(url)
 
+    def say_busy(self, words: str) -> HttpResponseBase:
+        """The form once more, with what was sent, where it was the form that was sent."""
+        form = self.get_form(self.sent)
+        if not form.is_valid():
+            return super().say_busy(words)
+        form.add_error(None, words)
+        return self.again(form, 409)
+
     def looks_up(self, form: forms.Form) -> bool:
         """Whether a button was pressed that looks something up."""
         return LOOK_UP in self.sent or any(getattr(each, "searches", False) for each in form)

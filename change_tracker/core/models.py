@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from change_tracker.core.access import Roles, User, VisibleQuerySet, any_of, when
+from change_tracker.core.modelfields import KeyField
 from change_tracker.core.points import Point
 
 #: A slice adds a function: user -> subquery of the scopes whose history the user may read.
@@ -121,7 +122,7 @@ class IdempotencyKey(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    key = models.CharField(_("key"), max_length=200)
+    key = KeyField(_("key"), max_length=200)
     digest = models.CharField(_("digest of the request"), max_length=64)
     answer = models.JSONField(_("answer"), null=True)
     created_at = models.DateTimeField(_("first used at"))

@@ -5,6 +5,7 @@ A page's template extends `change_tracker/page.html` (tabs, toast), which extend
 """
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -12,12 +13,14 @@ from typing import Any, ClassVar
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db import connection
 from django.db.models import Exists
 from django.db.models.expressions import Combinable
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.backends.django import Template
 from django.template.loader import select_template
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -27,11 +30,15 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import TemplateView
 
 from change_tracker.core.access import User, key_of
+from change_tracker.core.again import BusyError, again
 from change_tracker.core.conf import get_conf
 from change_tracker.core.points import Point
+from change_tracker.core.uploads import rewind
 
 OWN_SHELL = "change_tracker/shell.html"
 TOAST_KEY = "change_tracker_toast"
+#: The field of Django's protection against forged forms.
+CSRF = "csrfmiddlewaretoken"
 
 
 class Tab:
@@ -113,10 +120,45 @@ def the_one_or_404(rows: Sequence[Any]) -> Any:
     return rows[0]
 
 
-class PageMixin(LoginRequiredMixin, TemplateView):
-    """A page: who asks, when, in which base template and under which tab."""
+class BeginsAgain(TemplateView):
+    """A POST that the database ended for another one's sake is begun anew, as if nothing had been
+    looked at before.
+    """
 
     request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Where others write the same each time, that is said."""
+        if request.method != "POST":
+            return super().dispatch(request, *args, **kwargs)
+
+        def begin() -> HttpResponseBase:
+            rewind(request.FILES)
+            # What a view has read, and what a service has set in it, is of the first time.
+            return super(BeginsAgain, copy(self)).dispatch(request, *args, **kwargs)
+
+        try:
+            return again(begin)
+        except BusyError as busy:
+            if connection.in_atomic_block:
+                # The host's transaction: nothing can be read in it any more.
+                return HttpResponse(str(busy), status=503, content_type="text/plain; charset=utf-8")
+            return self.say_busy(str(busy))
+
+    def say_busy(self, words: str) -> HttpResponseBase:
+        """A page with `words`, and a button that sends the same once more."""
+        sent = [(name, values) for name, values in self.request.POST.lists() if name != CSRF]
+        context = self.shell() | {"refusal": words, "sent": sent}
+        return TemplateResponse(self.request, "change_tracker/busy.html", context, status=503)
+
+    def shell(self) -> dict[str, Any]:
+        """Hook: what `change_tracker/page.html` needs."""
+        return frame() | {"request": self.request}
+
+
+class PageMixin(LoginRequiredMixin, BeginsAgain):
+    """A page: who asks, when, in which base template and under which tab."""
+
     #: Name of the tab that is marked as the current one.
     tab = ""
 
@@ -144,17 +186,19 @@ class PageMixin(LoginRequiredMixin, TemplateView):
         `page` is known as `ct_list` outside of our own blocks: a host's base may take a `page` for
         one of its content system. It may also count on `request`, whatever its context processors.
         """
+        context = self.shell() | {"ct_list": kwargs.pop("page", None)}
+        return super().get_context_data(**context | kwargs)
+
+    def shell(self) -> dict[str, Any]:
+        """The tabs and the toast."""
         tabs, said = navigation_of(self.user, self.tab, self.about_the_caller())
-        context = frame() | {
+        return super().shell() | {
             **said,
-            "request": self.request,
-            "ct_list": kwargs.pop("page", None),
             "ct_tabs": tabs,
             "ct_tab": self.tab,
             "ct_toast": take_toast(self.request),
             "today": self.today,
         }
-        return super().get_context_data(**context | kwargs)
 
     def about_the_caller(self) -> dict[str, Combinable]:
         """What else the page shows about whoever looks at it: expressions, which are read with the
@@ -167,13 +211,11 @@ class PageMixin(LoginRequiredMixin, TemplateView):
         return {"actor": self.user, "today": self.today, "now": timezone.now()}
 
 
-class PublicPage(TemplateView):
+class PublicPage(BeginsAgain):
     """A page for whoever holds its address, signed in or not: no tabs, no toast, no session.
 
     The address is what permits it, so a form on it needs no cookie, and the address goes nowhere.
     """
-
-    request: HttpRequest
 
     @cached_property
     def today(self) -> date:
@@ -195,8 +237,11 @@ class PublicPage(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What `change_tracker/page.html` needs."""
-        context = frame() | {"request": self.request, "today": self.today}
-        return super().get_context_data(**context | kwargs)
+        return super().get_context_data(**self.shell() | kwargs)
+
+    def shell(self) -> dict[str, Any]:
+        """And the day."""
+        return super().shell() | {"today": self.today}
 
 
 def base_template() -> Any:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
@@ -140,15 +140,16 @@ def start_for(
     now: datetime,
 ) -> JobRun:
     """Begin a job about a file, which then leads to it."""
-    job = start_job(
-        kind=kind,
-        title=title,
-        task={"upload": upload.pk, **task},
-        result_url=result_url,
-        actor=actor,
-        now=now,
-    )
-    _same(upload).update(job=job)
+    with transaction.atomic():
+        job = start_job(
+            kind=kind,
+            title=title,
+            task={"upload": upload.pk, **task},
+            result_url=result_url,
+            actor=actor,
+            now=now,
+        )
+        _same(upload).update(job=job)
     return job
 
 

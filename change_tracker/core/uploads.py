@@ -13,7 +13,9 @@ from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.core.files.storage import Storage, storages
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from change_tracker.core.conf import get_conf
@@ -54,18 +56,26 @@ def stored(upload: Any) -> Iterator[str]:
     """The name under which `upload` is in the storage of people's files; empty for no upload.
 
     A storage may be far away, so this comes before anything is locked. When what follows fails, the
-    file is removed: nobody would ever find it.
+    file is removed: nobody would ever find it. It is copied, so that it can be sent again.
     """
     if not upload:
         yield ""
         return
     storage = upload_storage()
-    name = storage.save(random_name(None, upload.name), upload)
+    name = storage.save(random_name(None, upload.name), File(upload.file, upload.name))
     try:
         yield name
     except BaseException:
         storage.delete(name)
         raise
+
+
+def rewind(files: Any) -> None:
+    """Have each of `files`, which came with a request if it had any, read from its start again."""
+    if isinstance(files, MultiValueDict):
+        for _name, sent in files.lists():
+            for each in sent:
+                each.seek(0)
 
 
 def content_type_of(name: str) -> str:

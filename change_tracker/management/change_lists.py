@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from change_tracker.core.again import again
 from change_tracker.core.tables import Problem
 from change_tracker.people.services.previews import audience_lines
 from change_tracker.people.services.sync import (
@@ -51,10 +52,15 @@ class ChangeListCommand(BaseCommand):
             self._preview(plan_people(roster, full=full, today=today), now)
             return
         plans: list[PeoplePlan] = []
-        try:
-            done = service(
+
+        def begin() -> SyncResult:
+            plans.clear()
+            return service(
                 roster=roster, full=full, today=today, look=plans.append, actor=None, now=now
             )
+
+        try:
+            done = again(begin)
         except TooManyChangesError as stopped:
             tell_hr(str(stopped.message))
             raise

@@ -17,13 +17,13 @@ from rest_framework.viewsets import ViewSet
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to
 from change_tracker.core.api.includes import IncludeMixin
+from change_tracker.core.api.pinned import PinnedView
 from change_tracker.core.api.routes import Route
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import (
     DeletableResourceViewSet,
     MoveMixin,
     MovesField,
-    PinnedView,
     body_of,
 )
 from change_tracker.core.errors import ForbiddenError

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Value, When
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.lists import Asked, Filter, read_asked, words_in
+from change_tracker.core.searching import has_in_it
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.resistance.models.catalogue import ActionKind
 
@@ -66,5 +67,5 @@ def select_asked(asked: Asked, rows: Any, today: date) -> Any:
     if values["owner"]:
         rows = rows.filter(owner=None if values["owner"] == NOBODY else values["owner"])
     for word in words_in(values["words"]):
-        rows = rows.filter(Q(title__icontains=word) | Q(description__icontains=word))
+        rows = rows.filter(has_in_it("title", word) | has_in_it("description", word))
     return rows.order_by(*SORTS[asked.sort])

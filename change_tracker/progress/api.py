@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from change_tracker.core.api.pinned import PinnedView
 from change_tracker.core.api.routes import Route
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import PinnedView
 from change_tracker.initiatives.head import reads_register, with_head
 from change_tracker.initiatives.queries import with_leaders
 from change_tracker.progress.gaps import gaps_of, situation_of

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.core.lists import Asked, Filter, read_asked, words_in
 from change_tracker.core.questions import question
+from change_tracker.core.searching import has_in_it
 from change_tracker.initiatives.head import with_names
 from change_tracker.initiatives.models import MEMBERS, Initiative, Role, played_by
 from change_tracker.initiatives.queries import with_leaders
@@ -110,7 +111,7 @@ def _selected(user: User, state: str, part: str, words: str) -> QuerySet[Any]:
         parts = (Role.LEAD,) if part == "led" else MEMBERS
         rows = rows.filter(pk__in=played_by(user, *parts))
     for word in words_in(words):
-        rows = rows.filter(title__icontains=word)
+        rows = rows.filter(has_in_it("title", word))
     return rows
 
 

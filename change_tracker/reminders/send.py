@@ -16,6 +16,7 @@ from threading import Event
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, connections
 
+from change_tracker.core.again import again
 from change_tracker.core.conf import get_conf
 from change_tracker.reminders.attempts import (
     MOMENT,
@@ -179,6 +180,11 @@ class Round:
         self.done += done
         return ready
 
+    def _finish(self, ended: Sequence[Ended]) -> Drained:
+        done = Drained()
+        finish(ended, now=self.clock(), done=done)
+        return done
+
     def _send_some(self, ready: Sequence[Ready], waiting: list[Claim]) -> None:
         """Hand them over, then put on record what came of it; those for which the moment was too
         short wait again.
@@ -192,7 +198,7 @@ class Round:
             # Also when one of them raised: that one is in doubt, and no other.
             took = time.monotonic() - began
             if ended:
-                finish(ended, now=self.clock(), done=self.done)
+                self.done += again(lambda: self._finish(ended))
             if rest:
                 waiting[:0] = take_back(rest, self.done)
         if ended:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
+from change_tracker.core.again import BusyError, again
 from change_tracker.core.conf import get_conf
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.jobs.services import forget_jobs, run_jobs
@@ -55,8 +56,8 @@ def tick(*, clock: Clock = database_now, should_stop: Callable[[], bool] = lambd
     Twice in a row, or twice at once, has the effect of once. What comes after the mail raises only
     once all of it was tried.
     """
-    planned = plan_reminders(now=clock())
-    drained = drain(clock=clock, should_stop=should_stop)
+    planned = again(lambda: plan_reminders(now=clock()))
+    drained = again(lambda: drain(clock=clock, should_stop=should_stop))
     beat(TICK, now=clock())
     # Last, so that mail leaves whatever happens here; the next tick sees what it changed.
     _run_each(
@@ -76,7 +77,7 @@ def _run_each(**steps: Callable[[], object]) -> None:
     failed: list[Exception] = []
     for name, step in steps.items():
         try:
-            step()
+            again(step)
         except Exception as error:
             let_end(error)
             log.exception("The step “%s” of the tick failed.", name)
@@ -120,7 +121,10 @@ def sync_nightly(*, now: datetime) -> None:
     if not _take_day(SYNC, now=now):
         return
     try:
-        sync_source(people_source(), today=at.date(), actor=None, now=now)
+        again(lambda: sync_source(people_source(), today=at.date(), actor=None, now=now))
+    except BusyError:
+        _give_day_back(SYNC, now=now)
+        raise
     except ChangeTrackerError as stopped:
         tell_hr(str(stopped.message))
 
@@ -133,6 +137,11 @@ def _take_day(name: str, *, now: datetime) -> bool:
     if timezone.localdate(row.at) >= timezone.localdate(now):
         return False
     return Heartbeat.objects.filter(pk=row.pk, at=row.at).update(at=now) == 1
+
+
+def _give_day_back(name: str, *, now: datetime) -> None:
+    """Let the next tick take it: it is no fault of what was to be done."""
+    Heartbeat.objects.filter(name=name, at=now).update(at=now - timedelta(days=1))
 
 
 def retry_digest(digest: Digest, *, actor: User | None, now: datetime) -> Digest:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.lists import Asked, Filter, read_asked, words_in
+from change_tracker.core.searching import has_in_it
 from change_tracker.voice.models import FeedbackItem
 
 State = FeedbackItem.State
@@ -58,5 +58,5 @@ def select_asked(asked: Asked, rows: Any, today: date) -> Any:
     if values["link"]:
         rows = rows.filter(source__isnull=values["link"] == "no")
     for word in words_in(values["words"]):
-        rows = rows.filter(Q(text__icontains=word) | Q(raised_by__display_name__icontains=word))
+        rows = rows.filter(has_in_it("text", word) | has_in_it("raised_by__display_name", word))
     return rows.order_by(*SORTS[asked.sort])

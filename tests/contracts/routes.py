@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from change_tracker.core.api.views import NowhereView
+from change_tracker.core.api.pinned import NowhereView
 from change_tracker.core.formpages import FormPage
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

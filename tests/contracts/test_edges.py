@@ -14,7 +14,8 @@ from rest_framework.test import APIRequestFactory
 from change_tracker.core.access import VisibleQuerySet
 from change_tracker.core.admin import DoorwayAdmin
 from change_tracker.core.api.fields import VisibleField
-from change_tracker.core.api.views import ChangeMixin, CreateMixin, PinnedView
+from change_tracker.core.api.pinned import PinnedView
+from change_tracker.core.api.views import ChangeMixin, CreateMixin
 from tests.contracts.routes import admin_models
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
 
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.jobs.services import run_jobs, start_job
@@ -13,12 +12,11 @@ from tests.core.jobkinds import CountUp, registered
 from tests.factories import NOW
 from tests.races import at_once
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)
 def kind() -> Iterator[None]:
-    assert connection.vendor == "postgresql"
     with registered(CountUp()):
         yield
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Objective
 from change_tracker.initiatives.readinglines import table_of
@@ -22,12 +21,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.races import ROUNDS, at_once
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _postgresql() -> None:
-    assert connection.vendor == "postgresql"
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 
 def test_two_leads_who_remove_each_other_leave_one() -> None:

@@ -1,7 +1,6 @@
 """Planning against a resistance while somebody moves it on."""
 
 import pytest
-from django.db import connection
 
 from change_tracker.core.models import AuditEvent
 from change_tracker.initiatives.services.lifecycle import move_initiative
@@ -13,12 +12,7 @@ from tests.factories import NOW, TODAY
 from tests.races import ROUNDS, at_once
 from tests.tables import put
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _postgresql() -> None:
-    assert connection.vendor == "postgresql"
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 
 def test_work_planned_meanwhile_keeps_a_resistance_from_being_deleted(lead: Person) -> None:

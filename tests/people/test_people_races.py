@@ -1,9 +1,8 @@
-"""Two people at work on people at once, on PostgreSQL, each with a connection of its own."""
+"""Two people at work on people at once, each with a connection of its own."""
 
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
 
 from change_tracker.people.models import Audience, AudienceMember, PeopleSync, Person
 from change_tracker.people.services.audiences import recompute_audience
@@ -20,12 +19,7 @@ from tests.factories import NOW, TODAY
 from tests.people.rosters import Source, row
 from tests.races import ROUNDS, at_once
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _postgresql() -> None:
-    assert connection.vendor == "postgresql"
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize("is_known", [True, False])

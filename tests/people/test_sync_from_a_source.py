@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
+from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.people.models import OrgUnit, PeopleSync, Person
 from change_tracker.people.services.sync import (
     PeoplePlan,
@@ -192,6 +193,14 @@ class Wrong(Directory):
 
     def __init__(self) -> None:
         super().__init__(one("7", colour="red"))
+
+
+def test_a_source_that_lists_nobody_is_refused_and_kept_like_any_other() -> None:
+    with pytest.raises(ChangeTrackerError, match="The staff list has 1 error"):
+        sync(Directory())
+
+    kept = PeopleSync.objects.get()
+    assert (kept.state, kept.problems[0]["reason"]) == ("refused", "There is nobody in it.")
 
 
 def test_a_source_with_an_unknown_key_is_refused_by_its_name() -> None:

@@ -1,7 +1,6 @@
 """Two people at the playbooks of one initiative at the same moment."""
 
 import pytest
-from django.db import connection
 
 from change_tracker.people.models import Person
 from change_tracker.playbooks.models import Playbook
@@ -10,12 +9,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.races import ROUNDS, at_once
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _postgresql() -> None:
-    assert connection.vendor == "postgresql"
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 
 def test_equal_names_at_the_same_moment_get_slugs_of_their_own(lead: Person) -> None:

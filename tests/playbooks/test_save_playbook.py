@@ -53,6 +53,12 @@ def test_it_does_the_same_elsewhere(
     assert [item.due_rule for item in again.items] == [item.due_rule for item in done.items]
 
 
+def test_what_has_no_date_comes_last_on_every_database(initiative: Initiative) -> None:
+    none, later = (factories.make_action(initiative, due_on=day) for day in (None, TODAY))
+
+    assert list(worth_saving(initiative)) == [later, none]
+
+
 def test_fixed_dates_become_days_and_what_is_worthless_is_not_offered(
     catalogue: None, initiative: Initiative
 ) -> None:

@@ -1,4 +1,4 @@
-"""Two people record for others at once, on PostgreSQL: it is done once, and told once."""
+"""Two people record for others at once: it is done once, and told once."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from change_tracker.core.models import AuditEvent
 from change_tracker.people.models import Person
@@ -28,14 +27,9 @@ from tests import factories
 from tests.factories import NOW, TODAY
 from tests.races import ROUNDS, at_once
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 WHEN: dict[str, Any] = {"today": TODAY, "now": NOW}
-
-
-@pytest.fixture(autouse=True)
-def _postgresql() -> None:
-    assert connection.vendor == "postgresql"
 
 
 def make_people(rule: str) -> tuple[Session, list[Person], list[Any]]:

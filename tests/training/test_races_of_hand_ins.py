@@ -1,10 +1,9 @@
-"""Handing in, deciding and ending at once, on PostgreSQL: each hand-in has one outcome."""
+"""Handing in, deciding and ending at once: each hand-in has one outcome."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.models import AuditEvent
@@ -26,15 +25,10 @@ from tests import factories
 from tests.factories import NOW, TODAY, make_file
 from tests.races import ROUNDS, at_once
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 WHEN: dict[str, Any] = {"today": TODAY, "now": NOW}
 LINK = "https://intranet.example/notes/7"
-
-
-@pytest.fixture(autouse=True)
-def _postgresql() -> None:
-    assert connection.vendor == "postgresql"
 
 
 def make_record() -> TrainingRecord:

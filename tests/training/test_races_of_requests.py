@@ -1,11 +1,10 @@
-"""Asking, answering and finishing at once, on PostgreSQL: each request has one outcome."""
+"""Asking, answering and finishing at once: each request has one outcome."""
 
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.models import AuditEvent
@@ -27,16 +26,11 @@ from tests import factories
 from tests.factories import NOW, TODAY
 from tests.races import ROUNDS, at_once
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 LATER = TODAY + timedelta(days=20)
 SOONER = TODAY + timedelta(days=15)
 WHEN: dict[str, Any] = {"today": TODAY, "now": NOW}
-
-
-@pytest.fixture(autouse=True)
-def _postgresql() -> None:
-    assert connection.vendor == "postgresql"
 
 
 def make_request() -> ExtensionRequest:

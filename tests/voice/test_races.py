@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from change_tracker.core.errors import StaleRowError
 from change_tracker.initiatives.models import Initiative
@@ -15,16 +14,11 @@ from tests import factories
 from tests.factories import NOW, TODAY
 from tests.races import ROUNDS, at_once
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 
 def by(person: Person) -> dict[str, Any]:
     return {"actor": person.user, "now": NOW}
-
-
-@pytest.fixture(autouse=True)
-def _postgresql() -> None:
-    assert connection.vendor == "postgresql"
 
 
 def test_it_is_answered_or_taken_back_and_never_both(

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
 from rest_framework.views import set_rollback
 
+from change_tracker.core.again import BusyError
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError, StaleRowError
 from change_tracker.core.idempotency import KeyReusedError
 
@@ -18,7 +19,10 @@ STATUS_OF = {
     StaleRowError: status.HTTP_412_PRECONDITION_FAILED,
     ForbiddenError: status.HTTP_403_FORBIDDEN,
     KeyReusedError: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    BusyError: status.HTTP_503_SERVICE_UNAVAILABLE,
 }
+#: What others write is written within a second.
+SOON = {"Retry-After": "1"}
 
 
 def problem(
@@ -50,7 +54,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 def _response_to(error: Exception) -> Response | None:
     if isinstance(error, ChangeTrackerError):
         code = STATUS_OF.get(type(error), status.HTTP_409_CONFLICT)
-        return problem(code, str(error), kind=error.code)
+        headers = SOON if isinstance(error, BusyError) else None
+        return problem(code, str(error), kind=error.code, headers=headers)
     if isinstance(error, ValidationError):
         return _invalid(as_serializer_error(error))
     if isinstance(error, exceptions.ValidationError):

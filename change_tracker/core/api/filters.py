@@ -12,6 +12,7 @@ from rest_framework.exceptions import ValidationError
 
 from change_tracker.core.clock import midnight
 from change_tracker.core.ids import LARGEST_ID
+from change_tracker.core.searching import has_in_it
 
 if TYPE_CHECKING:
     # django-filter has no types; these stand in for its classes where ours derive from them.
@@ -28,6 +29,14 @@ if TYPE_CHECKING:
 else:
     FilterSet, NumberFilter = filters.FilterSet, filters.NumberFilter
     DjangoFilterBackend = filters.DjangoFilterBackend
+
+
+class ContainsFilter(filters.CharFilter):  # type: ignore[misc]  # has no types
+    """Rows that have it in a text, in any case."""
+
+    def filter(self, rows: Any, value: Any) -> Any:
+        """No query."""
+        return rows.filter(has_in_it(self.field_name, value)) if value else rows
 
 
 class IdFilter(NumberFilter):

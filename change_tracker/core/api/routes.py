@@ -6,8 +6,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from change_tracker.core.api.pinned import NowhereView
 from change_tracker.core.api.schema import SchemaView
-from change_tracker.core.api.views import NowhereView
 
 #: prefix, viewset, name: ("people", PersonViewSet, "person") gives person-list and person-detail.
 Route = tuple[str, type[Any], str]

@@ -13,7 +13,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from change_tracker.core.api.views import PinnedView, VerbSchema
+from change_tracker.core.api.pinned import PinnedView, VerbSchema
 
 F = TypeVar("F", bound=Callable[..., Any])
 Endpoint = tuple[str, str, str, Callable[..., Any]]

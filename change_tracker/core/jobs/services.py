@@ -7,6 +7,7 @@ woken by the clock takes the row, as it takes mails.
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from change_tracker.core.access import User, key_of
+from change_tracker.core.again import BusyError, again
 from change_tracker.core.clock import Clock, database_now
 from change_tracker.core.conf import get_conf
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError, StaleRowError
@@ -107,7 +109,7 @@ def run_jobs(
     Any number of workers may do so at once: each job is one worker's.
     """
     begun = 0
-    while not should_stop() and (job := claim_job(now=clock())):
+    while not should_stop() and (job := again(lambda: claim_job(now=clock()))):
         carry_out(job, clock=clock)
         begun += 1
     return begun
@@ -138,12 +140,11 @@ def carry_out(job: JobRun, *, clock: Clock = database_now) -> None:
     zone = timezone.override(job.task.get(ZONE) or None)
     with translation.override(job.language or None), zone, _Watched(job, clock):
         try:
-            with Beating(job) as beat, transaction.atomic():
-                outcome = kind_of(job.kind).run(job, now=clock(), tell=beat.tell)
-                beat.stop()
-                _end(job, outcome, beat.progress, clock())
+            again(partial(_run, job, clock))
         except LostLeaseError:
             return
+        except BusyError:
+            _give_back(job, clock)
         except ChangeTrackerError as refused:
             _fail(job, str(refused.message), refused.code, clock)
         except ValidationError as wrong:
@@ -154,6 +155,13 @@ def forget_jobs(*, now: datetime) -> int:
     """Delete jobs that ended 90 days ago; returns how many."""
     _counts, deleted = JobRun.objects.filter(finished_at__lt=now - KEPT).delete()
     return deleted.get(JobRun._meta.label, 0)
+
+
+def _run(job: JobRun, clock: Clock) -> None:
+    with Beating(job) as beat, transaction.atomic():
+        outcome = kind_of(job.kind).run(job, now=clock(), tell=beat.tell)
+        beat.stop()
+        _end(job, outcome, beat.progress, clock())
 
 
 def _oldest(now: datetime) -> JobRun | None:
@@ -187,6 +195,15 @@ def _take_away(job: JobRun, now: datetime) -> None:
         }
     JobRun.objects.filter(pk=job.pk).update(summary=words)
     JOB.move(job, to="failed", actor=None, now=now, finished_at=now, failure=INTERRUPTED, **free)
+
+
+def _give_back(job: JobRun, clock: Clock) -> None:
+    """Others wrote the same each time: its turn comes again, as if its worker had gone."""
+    try:
+        with transaction.atomic():
+            _take_away(_held(job), clock())
+    except LostLeaseError:
+        return
 
 
 class _Watched:

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from change_tracker.core.again import again
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.tables import Problem, parse_maps, read_table
 from change_tracker.initiatives.models import Initiative
@@ -50,7 +52,8 @@ class Command(BaseCommand):
         try:
             mapping = parse_maps(options["map"], columns=COLUMNS)
             table = read_table(file, columns=COLUMNS, required=REQUIRED, mapping=mapping)
-            done = import_records(
+            service = partial(
+                import_records,
                 table=table,
                 actor=None,
                 today=timezone.localdate(),
@@ -58,6 +61,7 @@ class Command(BaseCommand):
                 initiative=self._initiative(options["initiative"]),
                 dry_run=dry_run,
             )
+            done = again(service)
         except RefusedImportError as error:
             self._show_problems(error.problems)
             raise CommandError(str(error)) from error

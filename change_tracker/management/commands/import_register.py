@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from change_tracker.core.again import again
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.tables import (
     Problem,
@@ -66,9 +68,8 @@ class Command(BaseCommand):
         try:
             content = content_of(file)
             tables = tables_of(content, _layout(content, options["sheet"], options["map"]))
-            done = import_register(
-                initiative=found, tables=tables, actor=None, now=timezone.now(), dry_run=dry_run
-            )
+            service = partial(import_register, initiative=found, tables=tables, actor=None)
+            done = again(partial(service, now=timezone.now(), dry_run=dry_run))
         except RefusedImportError as error:
             self._show_problems(error.problems)
             raise CommandError(str(error)) from error

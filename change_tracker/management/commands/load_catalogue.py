@@ -1,12 +1,14 @@
 """`manage.py load_catalogue [PACK]`: kinds of resistance, strategies and techniques, by packs."""
 
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from change_tracker.core.again import again
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.resistance.services.catalogue import load_catalogue
 from change_tracker.resistance.services.packs import (
@@ -37,7 +39,7 @@ class Command(BaseCommand):
         """Load and report; a broken pack is an error that names each entry and field."""
         try:
             content = read_pack(options["pack"])
-            report = load_catalogue(content, actor=None, now=timezone.now())
+            report = again(partial(load_catalogue, content, actor=None, now=timezone.now()))
         except PackError as error:
             raise CommandError("\n".join(str(each) for each in error.problems)) from error
         except ChangeTrackerError as error:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
+from change_tracker.core.again import BusyError
 from change_tracker.reminders.clock import database_now
 from change_tracker.reminders.forecast import PlannerBusyError, forecast
 from change_tracker.reminders.services import Ticked, tick
@@ -55,10 +56,16 @@ class Command(BaseCommand):
             if options["loop"]:
                 self._loop(ending, options["interval"])
             else:
-                self._say(tick(should_stop=ending.is_set))
+                self._once(ending)
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+    def _once(self, ending: Event) -> None:
+        try:
+            self._say(tick(should_stop=ending.is_set))
+        except BusyError as busy:
+            raise CommandError(str(busy)) from busy
 
     def _loop(self, ending: Event, interval: float) -> None:
         while not ending.is_set():
@@ -68,6 +75,8 @@ class Command(BaseCommand):
                 self._say(tick(should_stop=ending.is_set))
             except OperationalError as error:
                 self.stderr.write(f"The database does not answer; trying again. {error}")
+            except BusyError as busy:
+                self.stderr.write(str(busy))
             ending.wait(interval)
 
     def _foresee(self, days: int, person: str) -> None:

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
-from change_tracker.core.api.filters import FilterSet
+from change_tracker.core.api.filters import ContainsFilter, FilterSet
 from change_tracker.core.api.jobs import JobSerializer, accepted
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import ResourceViewSet, body_of
@@ -116,7 +116,7 @@ class AudienceMemberSerializer(serializers.ModelSerializer[AudienceMember]):
 
 
 class AudienceFilter(FilterSet):
-    name = filters.CharFilter(lookup_expr="icontains")
+    name = ContainsFilter()
 
     class Meta:
         model = Audience

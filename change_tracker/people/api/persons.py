@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
-from change_tracker.core.api.filters import FilterSet, IdFilter
+from change_tracker.core.api.filters import ContainsFilter, FilterSet, IdFilter
 from change_tracker.core.api.views import ResourceViewSet
 from change_tracker.people.api.brief import BriefMixin
 from change_tracker.people.models import OrgUnit, Person
@@ -56,7 +56,7 @@ class PersonSerializer(BriefMixin, serializers.ModelSerializer[Person]):
 class PersonFilter(FilterSet):
     """A filter on a field that the caller may not read finds nobody: it would give it away."""
 
-    name = filters.CharFilter(field_name="display_name", lookup_expr="icontains")
+    name = ContainsFilter(field_name="display_name")
     unit = IdFilter()
     manager = IdFilter()
     active_on = filters.DateFilter(method="filter_active")

@@ -4,12 +4,11 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
-from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
-from change_tracker.core.api.filters import FilterSet, IdFilter
+from change_tracker.core.api.filters import ContainsFilter, FilterSet, IdFilter
 from change_tracker.core.api.views import ResourceViewSet
 from change_tracker.people.models import OrgUnit
 from change_tracker.people.services.units import change_unit, create_unit
@@ -26,7 +25,7 @@ class OrgUnitSerializer(serializers.ModelSerializer[OrgUnit]):
 
 class OrgUnitFilter(FilterSet):
     parent = IdFilter()
-    name = filters.CharFilter(lookup_expr="icontains")
+    name = ContainsFilter()
 
     class Meta:
         model = OrgUnit

@@ -20,7 +20,9 @@ from change_tracker.core.access import (
 )
 from change_tracker.core.ids import Ids, is_known, remembered
 from change_tracker.core.lists import words_in
+from change_tracker.core.modelfields import KeyField
 from change_tracker.core.models import Versioned
+from change_tracker.core.searching import has_in_it
 from change_tracker.core.validators import days_in_order
 from change_tracker.people.models.units import OrgUnit
 from change_tracker.people.points import VISIBLE_AUDIENCES
@@ -43,7 +45,7 @@ class PersonQuerySet(VisibleQuerySet["Person"]):
 
     def called(self, words: str) -> "PersonQuerySet":
         """Those whose name has each of `words` somewhere; nobody where there are none."""
-        conditions = [models.Q(display_name__icontains=word) for word in words_in(words)]
+        conditions = [has_in_it("display_name", word) for word in words_in(words)]
         return self.filter(*conditions) if conditions else self.none()
 
     def of_user(self, user: User) -> "PersonQuerySet":
@@ -84,7 +86,7 @@ class PersonQuerySet(VisibleQuerySet["Person"]):
 class Person(Versioned):
     """Someone who works here. Matched with the roster by `external_id`, never by e-mail."""
 
-    external_id = models.CharField(_("key in the roster"), max_length=200, unique=True)
+    external_id = KeyField(_("key in the roster"), max_length=200, unique=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         verbose_name=_("login"),

@@ -15,6 +15,7 @@ from change_tracker.core.access import (
     when,
 )
 from change_tracker.core.ids import Ids
+from change_tracker.core.modelfields import KeyField
 from change_tracker.core.models import Versioned
 from change_tracker.people.points import LEADS, VISIBLE_AUDIENCES
 
@@ -54,7 +55,7 @@ class OrgUnitQuerySet(VisibleQuerySet["OrgUnit"]):
 class OrgUnit(Versioned):
     """A department or team. `path` ("/1/5/") makes subtree queries one comparison."""
 
-    external_id = models.CharField(_("key in the roster"), max_length=200, unique=True)
+    external_id = KeyField(_("key in the roster"), max_length=200, unique=True)
     name = models.CharField(_("name"), max_length=200)
     parent = models.ForeignKey(
         "self",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -132,7 +132,7 @@ def _dated(initiative: Initiative) -> Any:
     counts = Q(days__isnull=False) | Q(again_days__isnull=False)
     steps = PlaybookStep.objects.filter(counts, use__initiative=initiative)
     rows = MitigationAction.objects.open().filter(pk__in=steps.values("action"))
-    return rows.order_by("due_on", "pk")
+    return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
 def _datings(actions: Any, to: date | None, today: date) -> Iterator[_Dating]:

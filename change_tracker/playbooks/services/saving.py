@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import F, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
@@ -33,7 +33,7 @@ class AsBefore(Enum):
 def worth_saving(initiative: Initiative) -> Any:
     """The actions that others could repeat: those that were not cancelled and did not fail."""
     rows = MitigationAction.objects.filter(initiative=initiative).exclude(state__in=NO_ANSWER)
-    return rows.order_by("due_on", "pk")
+    return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
 def save_playbook(

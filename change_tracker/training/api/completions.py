@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from change_tracker.core.access import roles_of
+from change_tracker.core.api.pinned import PinnedView
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import PinnedView
 from change_tracker.core.errors import ForbiddenError
 from change_tracker.core.idempotency import digest_of, once
 from change_tracker.training.errors import ReportRefusedError

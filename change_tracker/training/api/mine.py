@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from change_tracker.core.api.pinned import PinnedView
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import PinnedView
 from change_tracker.training.queries import my_work
 
 

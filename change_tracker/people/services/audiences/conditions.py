@@ -12,6 +12,7 @@ from django.db import models
 
 from change_tracker.core.access import NOTHING
 from change_tracker.core.ids import Ids
+from change_tracker.core.searching import says
 from change_tracker.people.models import Audience, AudienceClause, OrgUnit, Person
 
 Kind = AudienceClause.Kind
@@ -85,8 +86,8 @@ def _other(clause: AudienceClause, on: date) -> models.Q:
 
 CONDITIONS: dict[str, Callable[[AudienceClause, date], models.Q]] = {
     Kind.UNIT: _unit,
-    Kind.JOB_TITLE: lambda clause, on: models.Q(job_title__iexact=clause.job_title),
-    Kind.LOCATION: lambda clause, on: models.Q(location__iexact=clause.location),
+    Kind.JOB_TITLE: lambda clause, on: says("job_title", clause.job_title),
+    Kind.LOCATION: lambda clause, on: says("location", clause.location),
     Kind.HAS_REPORTS: _has_reports,
     Kind.JOINED_AFTER: lambda clause, on: models.Q(starts_on__gt=clause.joined_after),
     Kind.PERSON: lambda clause, on: models.Q(pk=clause.person_id),

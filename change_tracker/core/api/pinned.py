@@ -1,0 +1,96 @@
+"""The base of every API view: settings that no host changes, and beginning anew."""
+
+from functools import partial
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import NotFound
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import JSONParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from rest_framework.views import APIView
+
+from change_tracker.core.again import BusyError, again
+from change_tracker.core.api.errors import exception_handler
+from change_tracker.core.conf import get_conf, load
+from change_tracker.core.neighbours import relations_of
+from change_tracker.core.uploads import rewind
+
+
+class VerbSchema(AutoSchema):
+    """Documents the body of a move; other verbs say theirs with `documented`."""
+
+    def get_request_serializer(self) -> Any:
+        """The serializer of the body."""
+        view: Any = self.view
+        if getattr(view, "action", "") == "move":
+            return view.move_serializer
+        return super().get_request_serializer()
+
+    def get_override_parameters(self) -> list[Any]:
+        """Beside what a verb says of itself: the neighbours that a resource can include."""
+        view: Any = self.view
+        declared: list[Any] = super().get_override_parameters()
+        asks = getattr(view, "action", "") in {"list", "retrieve"}
+        names = list(relations_of(view.model)) if asks and hasattr(view, "include") else []
+        if not names:
+            return declared
+        return [*declared, OpenApiParameter("include", enum=names, many=True, explode=False)]
+
+
+class PinnedView(APIView):
+    """Everything that a host's REST framework settings could change, set here instead."""
+
+    permission_classes = [IsAuthenticated]
+    renderer_classes = [JSONRenderer]
+    parser_classes = [JSONParser]
+    throttle_classes = []
+    content_negotiation_class = DefaultContentNegotiation
+    metadata_class = None
+    versioning_class = None
+    schema = VerbSchema()
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Who the caller is: the setting AUTHENTICATION_CLASSES, else the host's classes."""
+        dotted = get_conf().authentication_classes
+        classes: list[Any] = list(api_settings.DEFAULT_AUTHENTICATION_CLASSES)
+        if dotted is not None:
+            classes = [load(each) for each in dotted]
+        return [each() for each in classes]
+
+    def get_exception_handler(self) -> Any:
+        """Problem details, whatever the host does with errors."""
+        return exception_handler
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Begun anew where the database ended it for another one's sake."""
+        try:
+            return again(partial(super().dispatch, request, *args, **kwargs))
+        except BusyError as busy:
+            response = self.handle_exception(busy)
+            return self.finalize_response(self.request, response, *args, **kwargs)
+
+    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
+        """The one that was made before: it keeps what was sent, which can be read once only."""
+        known: Any = self.request
+        if not isinstance(known, Request):
+            return super().initialize_request(request, *args, **kwargs)
+        # Not `FILES`, which would read the body here, where nobody takes care of its errors.
+        rewind(vars(known).get("_files"))
+        return known
+
+
+class NowhereView(PinnedView):
+    """Any address under the API that is none: a problem document, not the host's page."""
+
+    schema = None  # type: ignore[assignment]  # so it is left out of the document
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """401 for whoever is not signed in, else 404, whatever the method."""
+        super().initial(request, *args, **kwargs)
+        raise NotFound
