@@ -6,6 +6,24 @@ from django.db import models
 from rest_framework import serializers
 
 
+class WholeLineMixin:
+    """A line of a list that is written as a whole: it says all of itself, by PATCH as well.
+
+    Of what is nested in a partial change REST framework asks nothing, and leaves defaults out.
+    """
+
+    root: Any
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The line with what it lacks asked for, whatever is asked for around it."""
+        root = self.root
+        is_partial, root.partial = root.partial, False
+        try:
+            return super().to_internal_value(data)  # type: ignore[misc]  # a mixin
+        finally:
+            root.partial = is_partial
+
+
 class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
     """A reference by id, to rows that the caller may choose; others do not exist for them."""
 

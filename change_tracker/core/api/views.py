@@ -11,7 +11,6 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -25,6 +24,7 @@ from change_tracker.core.access import User, VisibleQuerySet
 from change_tracker.core.api.errors import exception_handler
 from change_tracker.core.api.filters import StrictFilterBackend
 from change_tracker.core.api.pagination import KeysetPagination
+from change_tracker.core.api.parsers import JSONParser
 from change_tracker.core.conf import get_conf, load
 from change_tracker.core.errors import ForbiddenError, StaleRowError
 from change_tracker.core.keys import key_in

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from change_tracker.core.access import key_of
-from change_tracker.core.api.fields import VisibleField
+from change_tracker.core.api.fields import VisibleField, WholeLineMixin
 from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to, yes_or_no
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet, ResourceViewSet
@@ -217,7 +217,7 @@ class MailPreferenceViewSet(ResourceViewSet):
         )
 
 
-class ReminderStepSerializer(serializers.ModelSerializer[ReminderStep]):
+class ReminderStepSerializer(WholeLineMixin, serializers.ModelSerializer[ReminderStep]):
     class Meta:
         model = ReminderStep
         fields = ["about", "days", "unit", "moment", "to", "on_doubt"]

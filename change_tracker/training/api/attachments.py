@@ -5,11 +5,12 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
+from change_tracker.core.api.parsers import JSONParser
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import CreateMixin, DeleteMixin, ReadViewSet
 from change_tracker.core.files import sent_file
