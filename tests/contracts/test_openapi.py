@@ -14,6 +14,8 @@ from tests import factories
 from tests.contracts.documents import assert_up_to_date
 from tests.contracts.routes import addresses
 from tests.contracts.schema import document
+from tests.contracts.table import SERVICES
+from tests.contracts.world import World
 
 #: The bounds of numbers are those of the database, so each is asked.
 pytestmark = pytest.mark.django_db
@@ -66,6 +68,23 @@ def test_every_operation_says_what_it_does_and_has_a_name_of_its_own() -> None:
 
     assert [where for where, each in operations if not each.get("description")] == []
     assert len(names) == len(set(names))
+
+
+def test_what_is_one_answer_is_described_as_one_and_rows_as_rows(world: World) -> None:
+    client = APIClient()
+    client.force_authenticate(world.users["site_admin"])
+    asked = {
+        name: addresses()[name]
+        for name, page in SERVICES.items()
+        if page.get == {200} and not name.endswith(("-csv", "-xlsx", "schema"))
+    }
+
+    for name, address in asked.items():
+        body = client.get(address.url(*(world.key("Initiative", "main") for _ in address.keys)))
+        answer = document()["paths"][_template(address)]["get"]["responses"]["200"]["content"]
+        is_described_as_rows = answer["application/json"]["schema"].get("type") == "array"
+        assert isinstance(body.json(), list) == is_described_as_rows, name
+    assert "me-training-list" in asked
 
 
 def test_the_served_document_is_the_committed_one() -> None:

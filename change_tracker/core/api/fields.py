@@ -6,12 +6,10 @@ from django.db import models
 from rest_framework import serializers
 
 
+# A comment, as a docstring would be the description of each of them in the OpenAPI document:
+# a line of a list that is written as a whole says all of itself, by PATCH as well. Of what is
+# nested in a partial change REST framework asks nothing, and leaves defaults out.
 class WholeLineMixin:
-    """A line of a list that is written as a whole: it says all of itself, by PATCH as well.
-
-    Of what is nested in a partial change REST framework asks nothing, and leaves defaults out.
-    """
-
     root: Any
 
     def to_internal_value(self, data: Any) -> Any:

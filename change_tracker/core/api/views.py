@@ -5,6 +5,7 @@ from typing import Any, ClassVar, cast
 from django.db import models, transaction
 from django.utils import timezone
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import is_list_serializer
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import mixins, serializers, status
 from rest_framework.authentication import BaseAuthentication
@@ -43,6 +44,11 @@ class VerbSchema(AutoSchema):
         if getattr(view, "action", "") == "move":
             return view.move_serializer
         return super().get_request_serializer()
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """What answers with rows: the `list` of a view without any is one answer."""
+        said: bool = super()._is_list_view(serializer)
+        return said and (hasattr(self.view, "model") or is_list_serializer(serializer))
 
     def get_override_parameters(self) -> list[Any]:
         """Beside what a verb says of itself: the neighbours that a resource can include."""
