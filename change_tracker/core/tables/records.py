@@ -14,15 +14,16 @@ from change_tracker.core.tables.rows import Table, UnreadableFileError
 def table_of(
     records: Iterable[AnyMapping[str, Any]], *, columns: Sequence[str], required: Sequence[str]
 ) -> Table:
-    """The records as rows, numbered from 1; a column is there when any record has it.
+    """The records as rows, numbered from 1; a column is there when any record has it, and
+    where there is no record those are that are `required`.
 
     Values are text, numbers, dates or None. Raises UnreadableFileError where a record has a key
     that is none of `columns`, or none has one of those that are `required`.
     """
     rows = [dict(record) for record in records]
-    named = {name for row in rows for name in row}
+    named = {name for row in rows for name in row} if rows else set(required)
     wrong = sorted(named - set(columns))
-    missing = [name for name in required if rows and name not in named]
+    missing = [name for name in required if name not in named]
     if wrong or missing:
         raise UnreadableFileError(
             _("Not known: %(wrong)s. Missing: %(missing)s. The columns are: %(columns)s.")
