@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from change_tracker.core.api.fields import VisibleField
+from change_tracker.core.api.fields import IdField, VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to
 from change_tracker.core.api.includes import IncludeMixin
 from change_tracker.core.api.routes import Route
@@ -226,7 +226,7 @@ class CallOffSerializer(serializers.Serializer[Any]):
     """Which actions of the initiative end, and why."""
 
     actions = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        child=IdField(),
         allow_empty=False,
         max_length=MOST_NAMED,
     )
