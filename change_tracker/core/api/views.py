@@ -34,6 +34,9 @@ from change_tracker.core.neighbours import relations_of
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.core.states import Transitions
 
+#: The actions that answer with a file.
+FILES = frozenset({"csv", "xlsx", "file", "content"})
+
 
 class VerbSchema(AutoSchema):
     """Documents the body of a move; other verbs say theirs with `documented`."""
@@ -111,6 +114,11 @@ class BaseViewSet(PinnedView, GenericViewSet[Any]):
     def user(self) -> User:
         """The caller."""
         return self.request.user
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002  as upstream
+        """Whoever accepts nothing but a PDF or a spreadsheet gets one; errors stay JSON."""
+        wants_file = getattr(self, "action", "") in FILES
+        return super().perform_content_negotiation(request, force=force or wants_file)
 
     def get_queryset(self) -> VisibleQuerySet[Any]:
         """What the caller may read, with what `joined` adds."""

@@ -48,7 +48,7 @@ class ActivityFileViewSet(CreateMixin, DeleteMixin, ReadViewSet):
         """With its content."""
         services.remove_file(row, **self.actor_and_time())
 
-    @documented(request=None, responses={200: OpenApiTypes.BINARY})
+    @documented(request=None, responses={(200, "*/*"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"], url_path="file", url_name="content")
     def content(self, request: Request, pk: str | None = None) -> Any:
         """The file itself."""

@@ -56,7 +56,7 @@ class HandedInViewSet(CreateMixin, ReadViewSet):
         self.require(row, self.own)
         return self.answer(self.taken_back(row, **self.actor_and_time()))
 
-    @documented(request=None, responses={200: OpenApiTypes.BINARY})
+    @documented(request=None, responses={(200, "*/*"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"])
     def file(self, request: Request, pk: str | None = None) -> Any:
         """The file that was sent; 404 where there is none."""
