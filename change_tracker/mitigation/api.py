@@ -1,5 +1,6 @@
 """The API of this slice: actions, in full for those who work on them, in brief for the touched."""
 
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any
 
@@ -90,6 +91,11 @@ class ActionSerializer(PartSerializer):
         if missing:
             raise serializers.ValidationError(missing)
         return attrs
+
+    @property
+    def kept_from_some(self) -> AbstractSet[str]:
+        """What the OpenAPI document promises to nobody."""
+        return self.fields.keys() - {*BRIEF, "version", "state", "moves"}
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """The row in the form that the caller may read."""

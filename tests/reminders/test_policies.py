@@ -158,3 +158,14 @@ def test_a_policy_without_steps_says_so_and_reminds_nobody(employee: Person) -> 
 
     assert plan_reminders(now=NOW).planned == 0
     assert sentences_of([]) == ["Nobody is reminded. People are told what they are assigned."]
+
+
+@pytest.mark.django_db
+def test_a_policy_that_nobody_has_an_example_of_says_so_without_a_body(
+    lead: Person, sign_in: SignIn
+) -> None:
+    policy = factories.make_policy(factories.make_initiative(lead=lead))
+
+    answer = sign_in.api(lead).get(f"{URL}{policy.pk}/preview/")
+
+    assert (answer.status_code, answer.content) == (204, b"")

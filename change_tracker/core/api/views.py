@@ -4,9 +4,6 @@ from typing import Any, ClassVar, cast
 
 from django.db import models, transaction
 from django.utils import timezone
-from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import is_list_serializer
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework import mixins, serializers, status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import action
@@ -22,6 +19,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from change_tracker.core.access import User, VisibleQuerySet
+from change_tracker.core.api.describing import VerbSchema
 from change_tracker.core.api.errors import exception_handler
 from change_tracker.core.api.filters import StrictFilterBackend
 from change_tracker.core.api.pagination import KeysetPagination
@@ -30,38 +28,11 @@ from change_tracker.core.conf import get_conf, load
 from change_tracker.core.errors import ForbiddenError, StaleRowError
 from change_tracker.core.keys import key_in
 from change_tracker.core.models import Versioned
-from change_tracker.core.neighbours import relations_of
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.core.states import Transitions
 
 #: The actions that answer with a file.
 FILES = frozenset({"csv", "xlsx", "file", "content"})
-
-
-class VerbSchema(AutoSchema):
-    """Documents the body of a move; other verbs say theirs with `documented`."""
-
-    def get_request_serializer(self) -> Any:
-        """The serializer of the body."""
-        view: Any = self.view
-        if getattr(view, "action", "") == "move":
-            return view.move_serializer
-        return super().get_request_serializer()
-
-    def _is_list_view(self, serializer: Any = None) -> bool:
-        """What answers with rows: the `list` of a view without any is one answer."""
-        said: bool = super()._is_list_view(serializer)
-        return said and (hasattr(self.view, "model") or is_list_serializer(serializer))
-
-    def get_override_parameters(self) -> list[Any]:
-        """Beside what a verb says of itself: the neighbours that a resource can include."""
-        view: Any = self.view
-        declared: list[Any] = super().get_override_parameters()
-        asks = getattr(view, "action", "") in {"list", "retrieve"}
-        names = list(relations_of(view.model)) if asks and hasattr(view, "include") else []
-        if not names:
-            return declared
-        return [*declared, OpenApiParameter("include", enum=names, many=True, explode=False)]
 
 
 class PinnedView(APIView):

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -251,7 +251,7 @@ class MailSerializer(serializers.Serializer[Any]):
 
 
 class ExampleSerializer(serializers.Serializer[Any]):
-    """One open training that the caller may read; null where there is none."""
+    """One open training that the caller may read."""
 
     record = serializers.IntegerField()
     person = serializers.CharField()
@@ -291,9 +291,14 @@ class ReminderPolicyViewSet(DeletableResourceViewSet):
         version = self.expected_version()
         return change_policy(row, expected_version=version, **values, **self.actor_and_time())
 
-    @documented(request=None, responses=ExampleSerializer)
+    @documented(request=None, responses={200: ExampleSerializer, 204: None})
     @action(detail=True, methods=["get"])
     def preview(self, request: Request, pk: str | None = None) -> Response:
-        """What it means for a real person: each mail about one of their trainings."""
+        """What it means for a real person: each mail about one of their trainings.
+
+        204 where nobody has an open one that the caller may read.
+        """
         example = example_of(self.get_object(), user=self.user, now=timezone.now())
-        return Response(ExampleSerializer(asdict(example)).data if example else None)
+        if example is None:
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(ExampleSerializer(asdict(example)).data)
