@@ -17,10 +17,12 @@ from change_tracker.playbooks.services import (
     worth_saving,
 )
 from tests import factories
+from tests.conftest import SignIn
 from tests.factories import NOW
 from tests.playbooks.conftest import TODAY
 
 pytestmark = pytest.mark.django_db
+API = "/change/api/v1/"
 BY: dict[str, Any] = {"actor": None, "now": NOW}
 
 
@@ -88,6 +90,33 @@ def test_saved_again_it_is_the_next_version_of_the_same_lines(
 
     assert (later.pk, later.version) == (saved.pk, 2)
     assert [line.title for line in propose(later, other, TODAY).offered] == ["Second"]
+
+
+def test_an_action_that_is_named_twice_is_one_line(
+    catalogue: None, initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    action = factories.make_action(initiative, sources=[factories.make_source(initiative)])
+    body = {"initiative": initiative.pk, "label": "Ours", "actions": [action.pk, action.pk]}
+
+    answer = sign_in.api(lead).post(f"{API}playbooks/", body)
+
+    assert (answer.status_code, len(answer.json()["lines_of_actions"])) == (201, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("version", "code"), [(1, 200), (7, 412)])
+def test_the_next_version_replaces_the_one_that_was_read(
+    version: int, code: int, lead: Person, sign_in: SignIn
+) -> None:
+    initiative = factories.make_initiative(lead=lead)
+    action = factories.make_action(initiative, sources=[factories.make_source(initiative)])
+    saved = save_playbook(initiative=initiative, label="Ours", actions=[action], **BY)
+    api = sign_in.api(lead)
+    body = {"initiative": initiative.pk, "actions": [action.pk]}
+
+    answer = api.patch(f"{API}playbooks/{saved.pk}/", body, headers={"If-Match": f'"{version}"'})
+
+    assert answer.status_code == code
 
 
 def test_what_belongs_elsewhere_is_refused(

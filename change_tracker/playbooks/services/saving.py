@@ -64,8 +64,8 @@ def save_playbook(
 
 
 def _whole(actions: Collection[MitigationAction]) -> list[MitigationAction]:
-    """The actions with what a line says of them."""
-    rows = list(actions)
+    """Each of the actions once, with what a line says of them."""
+    rows = list(dict.fromkeys(actions))
     prefetch_related_objects(rows, "sources__type", "units", "strategy")
     return rows
 
