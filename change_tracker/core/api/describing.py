@@ -38,7 +38,8 @@ class VerbSchema(AutoSchema):
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
         """What is kept from some callers (`kept_from_some`) is promised to nobody."""
-        row: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        upstream: Any = super()
+        row: dict[str, Any] = upstream._map_basic_serializer(serializer, direction)
         if direction == "response" and "required" in row:
             kept = getattr(serializer, "kept_from_some", ())
             row["required"] = [each for each in row["required"] if each not in kept]
@@ -48,7 +49,8 @@ class VerbSchema(AutoSchema):
         """A choice that is only read may be empty where its column may."""
         if isinstance(field, serializers.ChoiceField) and field.read_only:
             field.allow_blank = field.allow_blank or _may_be_empty(field)
-        return super()._map_serializer_field(field, direction, *args, **options)
+        upstream: Any = super()
+        return upstream._map_serializer_field(field, direction, *args, **options)
 
 
 def _may_be_empty(field: Any) -> bool:

@@ -14,7 +14,7 @@ class BriefMixin:
     @property
     def kept_from_some(self) -> AbstractSet[str]:
         """What the OpenAPI document promises to nobody."""
-        return self.fields.keys() - set(self.brief)
+        return frozenset(self.fields) - set(self.brief)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """The row, as far as `is_known_in_full` says; a row without it is brief."""

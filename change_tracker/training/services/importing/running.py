@@ -49,9 +49,6 @@ def import_records(
     found, further = enrolled(lines)
     problems += further
     with transaction.atomic():
-        if initiative is not None:
-            # Of two runs at once one waits: both would make what is missing.
-            Initiative.objects.select_for_update().get(pk=initiative.pk)
         names = find_names(found, initiative)
         problems += names.problems
         _refuse(problems)
