@@ -8,6 +8,17 @@ from datetime import date, timedelta
 DAY = timedelta(days=1)
 
 
+def day_after(day: date, days: int) -> date:
+    """`days` after `day`, below 0 before it; where the calendar ends, its last or first day.
+
+    Other systems say 9999-12-31 where no date is known.
+    """
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The weekdays on which people work (Monday is 0), and the holidays on which they do not.
@@ -39,7 +50,20 @@ class Calendar:
         return weeks * len(self._week) + len(last & self._week) - self._holidays(after, until)
 
     def after(self, day: date, count: int) -> date:
-        """The `count`th working day after `day`; `day` itself for 0."""
+        """The `count`th working day after `day`; `day` itself for 0, and the last there is."""
+        try:
+            return self._after(day, count)
+        except OverflowError:
+            return date.max
+
+    def before(self, day: date, count: int) -> date:
+        """The `count`th working day before `day`; `day` itself for 0, and the first there is."""
+        try:
+            return self._before(day, count)
+        except OverflowError:
+            return date.min
+
+    def _after(self, day: date, count: int) -> date:
         missing = count
         while missing:
             weeks, rest = divmod(missing - 1, len(self._week))
@@ -50,8 +74,7 @@ class Calendar:
             missing, day = self._holidays(day, end), end
         return day
 
-    def before(self, day: date, count: int) -> date:
-        """The `count`th working day before `day`; `day` itself for 0."""
+    def _before(self, day: date, count: int) -> date:
         missing = count
         while missing:
             weeks, rest = divmod(missing - 1, len(self._week))

@@ -1,5 +1,6 @@
 """The API of this slice: actions, in full for those who work on them, in brief for the touched."""
 
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from change_tracker.core.api.fields import VisibleField
+from change_tracker.core.api.fields import IdField, VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to
 from change_tracker.core.api.includes import IncludeMixin
 from change_tracker.core.api.pinned import PinnedView
@@ -90,6 +91,11 @@ class ActionSerializer(PartSerializer):
         if missing:
             raise serializers.ValidationError(missing)
         return attrs
+
+    @property
+    def kept_from_some(self) -> AbstractSet[str]:
+        """What the OpenAPI document promises to nobody."""
+        return self.fields.keys() - {*BRIEF, "version", "state", "moves"}
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """The row in the form that the caller may read."""
@@ -226,7 +232,7 @@ class CallOffSerializer(serializers.Serializer[Any]):
     """Which actions of the initiative end, and why."""
 
     actions = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        child=IdField(),
         allow_empty=False,
         max_length=MOST_NAMED,
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -193,14 +193,15 @@ class PlaybookViewSet(DeletableResourceViewSet):
             return super().perform_change(row, words)
         if row.saved_from is None:
             raise ValidationError({"actions": _("It was not saved from an initiative.")})
-        self.require_version(row)
         whole = {
             "initiative": row.saved_from,
             "label": row.label,
             "summary": row.summary,
             "plan": AsBefore.KEPT,
         }
-        return save_playbook(replaces=row, **self.actor_and_time(), **whole | values)
+        with transaction.atomic():
+            self.require_version(row)
+            return save_playbook(replaces=row, **self.actor_and_time(), **whole | values)
 
     @documented(request=PlaybookTargetSerializer, responses={200: PlaybookPreviewSerializer})
     @action(detail=True, methods=["post"])

@@ -1,15 +1,13 @@
 """Days from go-live become dates: pure rules, without database and clock."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.workdays import Calendar
+from change_tracker.core.workdays import Calendar, day_after
 from change_tracker.training.models import DueRule, DueUnit
-
-DAY = timedelta(days=1)
 
 
 class Moved(models.TextChoices):
@@ -40,7 +38,7 @@ def dated(go_live_on: date | None, days: int | None, today: date, calendar: Cale
     """
     if go_live_on is None or days is None:
         return Dated()
-    wanted_on = go_live_on + DAY * days
+    wanted_on = day_after(go_live_on, days)
     if wanted_on < today:
         return Dated(_next(today, calendar), wanted_on, Moved.PAST)
     if calendar.is_working(wanted_on):

@@ -55,7 +55,7 @@ class QuestionSerializer(serializers.Serializer[Any]):
     """The parameters: on which date (today if not said), and by what (the whole if not said)."""
 
     on = serializers.DateField(required=False)
-    by = serializers.ChoiceField(choices=["plan", "unit"], required=False, allow_null=True)
+    by = serializers.ChoiceField(choices=["plan", "unit"], required=False)
 
 
 class ProgressViewSet(PinnedView, ViewSet):

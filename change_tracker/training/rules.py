@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from change_tracker.core.workdays import Calendar
+from change_tracker.core.workdays import Calendar, day_after
 from change_tracker.training.models import DueRule, DueUnit, Moved
 from change_tracker.training.models.dues import WithDueRule
 
@@ -145,7 +145,7 @@ def counted(rule: Rule, anchor: date | None, calendar: Calendar) -> date | None:
         return _after(rule, anchor, calendar)
     if rule.unit == DueUnit.WORKING_DAYS:
         return calendar.before(anchor, rule.days)
-    return anchor - timedelta(days=rule.days)
+    return day_after(anchor, -rule.days)
 
 
 def ahead(rule: Rule, day: date, calendar: Calendar) -> date:
@@ -157,7 +157,7 @@ def ahead(rule: Rule, day: date, calendar: Calendar) -> date:
 def _after(rule: Rule, day: date, calendar: Calendar) -> date:
     if rule.unit == DueUnit.WORKING_DAYS:
         return calendar.after(day, rule.days or 0)
-    return day + timedelta(days=rule.days or 0)
+    return day_after(day, rule.days or 0)
 
 
 def _earliest(due: Due) -> tuple[date, bool]:

@@ -27,6 +27,8 @@ from change_tracker.voice.queries import feedback_for
 class FeedbackSerializer(serializers.ModelSerializer[FeedbackItem]):
     """Whoever said it is not told the resistance, and the action only where it concerns them."""
 
+    kept_from_some = ("source",)
+
     initiative = VisibleField(Initiative)
     raised_by_name = serializers.CharField(source="raised_by.display_name", read_only=True)
     activity = VisibleField(LearningActivity, required=False, allow_null=True)

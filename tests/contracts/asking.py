@@ -119,7 +119,8 @@ def _on_a_visible_row(
         "update": (rows.change, endpoint.change_codes | whole),
         "partial_update": (rows.change, endpoint.change_codes),
         "destroy": (rows.delete, endpoint.delete_codes),
-        "GET": (verb.get, frozenset({200})) if verb else ({}, frozenset()),
+        # 204 where there is nothing to say, such as an example that nobody has.
+        "GET": (verb.get, frozenset({200, 204})) if verb else ({}, frozenset()),
         "POST": (verb.by, verb.codes) if verb else ({}, frozenset()),
     }
     by, codes = permitted[action]

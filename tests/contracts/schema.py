@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from change_tracker.core.api.schema import generate
-from tests.contracts.routes import addresses
+from tests.contracts.routes import Address, addresses
 
 #: The smallest bound that a database sets by itself; ours are far below.
 LARGEST_SMALL_INTEGER = 32767
@@ -52,3 +52,12 @@ def _properties(body: dict[str, Any]) -> set[str]:
     if "$ref" in schema:
         schema = document()["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
     return {name for name, each in schema.get("properties", {}).items() if not each.get("readOnly")}
+
+
+def template_of(address: Address) -> str:
+    """The address as the document writes it, such as `/change/api/v1/people/{id}/`."""
+    url: str = address.url(*("0" * len(address.keys)))
+    for key in address.keys:
+        name = "id" if key == "pk" else key
+        url = url.replace("/0/", f"/{{{name}}}/", 1)
+    return url

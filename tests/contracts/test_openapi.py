@@ -13,7 +13,9 @@ from change_tracker.core.api.schema import generate
 from tests import factories
 from tests.contracts.documents import assert_up_to_date
 from tests.contracts.routes import addresses
-from tests.contracts.schema import document
+from tests.contracts.schema import document, template_of
+from tests.contracts.table import SERVICES
+from tests.contracts.world import World
 
 #: The bounds of numbers are those of the database, so each is asked.
 pytestmark = pytest.mark.django_db
@@ -50,7 +52,7 @@ def test_every_address_and_method_of_the_api_is_described() -> None:
         for address in addresses().values()
         if address.is_api
         for method in address.actions
-        if (_template(address), method) not in described
+        if (template_of(address), method) not in described
     ]
 
     assert missing == []
@@ -68,6 +70,23 @@ def test_every_operation_says_what_it_does_and_has_a_name_of_its_own() -> None:
     assert len(names) == len(set(names))
 
 
+def test_what_is_one_answer_is_described_as_one_and_rows_as_rows(world: World) -> None:
+    client = APIClient()
+    client.force_authenticate(world.users["site_admin"])
+    asked = {
+        name: addresses()[name]
+        for name, page in SERVICES.items()
+        if page.get == {200} and not name.endswith(("-csv", "-xlsx", "schema"))
+    }
+
+    for name, address in asked.items():
+        body = client.get(address.url(*(world.key("Initiative", "main") for _ in address.keys)))
+        answer = document()["paths"][template_of(address)]["get"]["responses"]["200"]["content"]
+        is_described_as_rows = answer["application/json"]["schema"].get("type") == "array"
+        assert isinstance(body.json(), list) == is_described_as_rows, name
+    assert "me-training-list" in asked
+
+
 def test_the_served_document_is_the_committed_one() -> None:
     client = APIClient()
     client.force_authenticate(factories.make_user())
@@ -75,11 +94,3 @@ def test_the_served_document_is_the_committed_one() -> None:
     served: dict[str, Any] = client.get("/change/api/v1/schema/?format=json").json()
 
     assert set(served["paths"]) == set(document()["paths"])
-
-
-def _template(address: Any) -> str:
-    url: str = address.url(*("0" * len(address.keys)))
-    for key in address.keys:
-        name = "id" if key == "pk" else key
-        url = url.replace("/0/", f"/{{{name}}}/", 1)
-    return url

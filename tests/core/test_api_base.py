@@ -54,6 +54,30 @@ def test_a_mistyped_filter_is_refused_by_name(hr: Person, sign_in: SignIn) -> No
     assert "scope" in response.json()["errors"]["scoop"][0]
 
 
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**40])
+def test_an_id_that_no_column_holds_is_refused(number: int, hr: Person, sign_in: SignIn) -> None:
+    response = sign_in.api(hr).get(f"{API}/people/", {"manager": number})
+
+    assert (response.status_code, response["Content-Type"]) == (400, PROBLEM)
+    assert "manager" in response.json()["errors"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 100_000, '{"name": "\\ud83d"}', '{"source": "\\ud83d"}', '{"\\ud83d": 1}', "\xff"],
+)
+def test_what_json_can_spell_and_nobody_can_store_is_refused(
+    body: str, hr: Person, sign_in: SignIn
+) -> None:
+    for address in ("holidays", "people-uploads"):
+        response = sign_in.api(hr).post(
+            f"{API}/{address}/", body.encode("latin-1"), content_type="application/json"
+        )
+
+        assert (response.status_code, response["Content-Type"]) == (400, PROBLEM)
+        assert response.json()["code"] == "parse_error"
+
+
 @pytest.mark.parametrize("zone", ["America/Lima", "Asia/Tokyo"])
 def test_the_calendar_may_be_asked_for_from_its_first_day_to_its_last(
     zone: str, hr: Person, sign_in: SignIn

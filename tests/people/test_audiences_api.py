@@ -48,6 +48,21 @@ def test_a_lead_makes_an_audience_of_a_unit(
     assert audience.members.get().person == employee
 
 
+@pytest.mark.parametrize("method", ["put", "patch"])
+def test_a_line_of_a_rule_says_what_it_is_about_also_where_little_is_changed(
+    method: str, hr: Person, employee: Person, sign_in: SignIn
+) -> None:
+    audience = factories.make_audience(employee)
+    change = getattr(sign_in.api(hr), method)
+    body = {"name": audience.name, "clauses": [{}]}
+
+    answer = change(f"{AUDIENCES}{audience.pk}/", body, format="json")
+
+    assert answer.status_code == 400
+    assert "'kind': ['This field is required.']" in str(answer.json()["errors"]["clauses"])
+    assert audience.clauses.count() == 1
+
+
 def test_the_rule_is_replaced_as_a_whole_and_stays_when_it_is_not_given(
     hr: Person, employee: Person, outsider: Person, sign_in: SignIn
 ) -> None:

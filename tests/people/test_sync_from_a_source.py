@@ -14,6 +14,7 @@ from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.people.models import OrgUnit, PeopleSync, Person
 from change_tracker.people.services.sync import (
     PeoplePlan,
+    RosterRefusedError,
     TooManyChangesError,
     apply_people,
     plan_people,
@@ -186,6 +187,22 @@ def test_what_a_source_says_is_checked_as_a_file_is() -> None:
         (1, "starts_on"),
         (2, "external_id"),
     }
+
+
+def test_a_source_that_names_nobody_is_refused_and_nobody_has_left() -> None:
+    sync(Directory(one("7")))
+
+    with pytest.raises(RosterRefusedError) as refused:
+        sync(Directory())
+
+    assert [each.reason for each in refused.value.problems] == ["There is nobody in it."]
+    assert PeopleSync.objects.latest("pk").state == "refused"
+    assert Person.objects.active(TODAY).count() == 1
+
+
+def test_the_command_says_that_nobody_is_in_the_source() -> None:
+    with pytest.raises(CommandError, match="The staff list has 1 error; nothing was applied"):
+        run()
 
 
 class Wrong(Directory):

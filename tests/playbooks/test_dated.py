@@ -50,3 +50,13 @@ def test_the_way_back_leads_to_the_same_day(days: int) -> None:
 
     assert days_from(GO_LIVE, due.on) == days
     assert as_rule(days)["due_days"] == abs(days)
+
+
+@pytest.mark.parametrize(("go_live_on", "days"), [(date.min, -7), (date.max, 7), (date.max, -7)])
+def test_a_go_live_at_the_end_of_the_calendar_is_counted_from_as_well(
+    go_live_on: date, days: int
+) -> None:
+    due = dated(go_live_on, days, GO_LIVE, CALENDAR)
+
+    assert due.on is not None
+    assert due.on >= GO_LIVE

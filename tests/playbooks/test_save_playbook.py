@@ -22,6 +22,7 @@ from tests.factories import NOW
 from tests.playbooks.conftest import TODAY
 
 pytestmark = pytest.mark.django_db
+API = "/change/api/v1/"
 BY: dict[str, Any] = {"actor": None, "now": NOW}
 
 
@@ -97,6 +98,33 @@ def test_saved_again_it_is_the_next_version_of_the_same_lines(
     assert [line.title for line in propose(later, other, TODAY).offered] == ["Second"]
 
 
+def test_an_action_that_is_named_twice_is_one_line(
+    catalogue: None, initiative: Initiative, lead: Person, sign_in: SignIn
+) -> None:
+    action = factories.make_action(initiative, sources=[factories.make_source(initiative)])
+    body = {"initiative": initiative.pk, "label": "Ours", "actions": [action.pk, action.pk]}
+
+    answer = sign_in.api(lead).post(f"{API}playbooks/", body)
+
+    assert (answer.status_code, len(answer.json()["lines_of_actions"])) == (201, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("version", "code"), [(1, 200), (7, 412)])
+def test_the_next_version_replaces_the_one_that_was_read(
+    version: int, code: int, lead: Person, sign_in: SignIn
+) -> None:
+    initiative = factories.make_initiative(lead=lead)
+    action = factories.make_action(initiative, sources=[factories.make_source(initiative)])
+    saved = save_playbook(initiative=initiative, label="Ours", actions=[action], **BY)
+    api = sign_in.api(lead)
+    body = {"initiative": initiative.pk, "actions": [action.pk]}
+
+    answer = api.patch(f"{API}playbooks/{saved.pk}/", body, headers={"If-Match": f'"{version}"'})
+
+    assert answer.status_code == code
+
+
 def test_what_belongs_elsewhere_is_refused(
     catalogue: None, initiative: Initiative, lead: Person, playbook: Playbook
 ) -> None:
@@ -113,20 +141,6 @@ def test_what_belongs_elsewhere_is_refused(
         with pytest.raises(ValidationError):
             save_playbook(initiative=initiative, label="Ours", **wrong, **BY)
     assert not Playbook.objects.filter(label="Ours").exists()
-
-
-def test_an_action_that_is_named_twice_is_one_line(
-    initiative: Initiative, lead: Person, sign_in: SignIn
-) -> None:
-    action = factories.make_action(initiative, sources=[factories.make_source(initiative)])
-
-    saved = sign_in.api(lead).post(
-        "/change/api/v1/playbooks/",
-        {"label": "Ours", "initiative": initiative.pk, "actions": [action.pk, action.pk]},
-    )
-
-    assert saved.status_code == 201
-    assert len(saved.json()["lines_of_actions"]) == 1
 
 
 def test_saved_again_by_the_api_it_keeps_its_training_unless_that_is_taken_out(

@@ -4,7 +4,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from change_tracker.people.models import Person
 from change_tracker.reminders.clock import database_now
@@ -42,7 +42,7 @@ def test_what_is_foreseen_for_two_weeks_is_what_then_happens_and_nothing_is_writ
 
 
 def test_the_command_says_it_and_sends_nothing(
-    employee: Person, manager: Person, mailoutbox: list[object]
+    employee: Person, manager: Person, outsider: Person, mailoutbox: list[object]
 ) -> None:
     today = database_now().date()
     for person in (employee, manager):
@@ -52,11 +52,37 @@ def test_the_command_says_it_and_sends_nothing(
     call_command(
         "send_reminders", "--dry-run", "--days", "7", "--person", employee.external_id, stdout=said
     )
-    call_command("send_reminders", "--dry-run", "--person", "nobody", stdout=nothing)
+    call_command("send_reminders", "--dry-run", "--person", outsider.external_id, stdout=nothing)
 
     lines = said.getvalue().splitlines()
     assert lines
     assert all(f"{employee.display_name}: training late" in each for each in lines)
     assert nothing.getvalue() == "Nothing would leave.\n"
+    assert not mailoutbox
+    assert not Reminder.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--dry-run", "--person", "nobody"), "Nobody has the key “nobody”"),
+        (("--dry-run", "--days", "-3"), "between 0 and 366"),
+        (("--dry-run", "--days", "99999999999"), "between 0 and 366"),
+        (("--days", "14"), "without it, mails leave"),
+        (("--person", "{key}"), "without it, mails leave"),
+        (("--loop", "--interval", "nan"), "above 0"),
+        (("--loop", "--interval", "-1"), "above 0"),
+    ],
+)
+def test_what_was_meant_to_look_sends_nothing_and_what_cannot_be_is_refused(
+    arguments: tuple[str, ...], why: str, employee: Person, mailoutbox: list[object]
+) -> None:
+    today = database_now().date()
+    enrol(employee, due_on=today - 5 * DAY, assigned_on=today - 30 * DAY)
+    given = [each.format(key=employee.external_id) for each in arguments]
+
+    with pytest.raises(CommandError, match=why):
+        call_command("send_reminders", *given)
+
     assert not mailoutbox
     assert not Reminder.objects.exists()

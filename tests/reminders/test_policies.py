@@ -194,3 +194,14 @@ def test_the_admin_says_what_a_policy_of_a_plan_lacks(client: Client) -> None:
     assert "This plan belongs to another initiative." in wrong
     assert "violated" not in alone + wrong
     assert right.status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_policy_that_nobody_has_an_example_of_says_so_without_a_body(
+    lead: Person, sign_in: SignIn
+) -> None:
+    policy = factories.make_policy(factories.make_initiative(lead=lead))
+
+    answer = sign_in.api(lead).get(f"{URL}{policy.pk}/preview/")
+
+    assert (answer.status_code, answer.content) == (204, b"")

@@ -118,7 +118,8 @@ def test_a_kind_of_resistance_keeps_an_answer(
     api = sign_in.api(admin)
 
     empty = api.patch(f"{API}source-types/{silos.pk}/", {"recommendations": []})
-    assert empty.status_code == 400
+    half = api.patch(f"{API}source-types/{silos.pk}/", {"recommendations": [{"basis": "stated"}]})
+    assert (empty.status_code, half.status_code) == (400, 400)
     strategy = silos.recommendations.get().strategy_id
     response = api.delete(f"{API}strategies/{strategy}/")
     assert (response.status_code, response.json()["code"]) == (409, "in_use")

@@ -118,6 +118,12 @@ def test_the_command_writes_what_the_other_command_loads(tmp_path: Path) -> None
         call_command("export_catalogue", "No Name")
 
 
+def test_a_file_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "nowhere" / "pack.json"):
+        with pytest.raises(CommandError, match="cannot be written"):
+            call_command("export_catalogue", output=str(path))
+
+
 def test_site_staff_load_a_pack_in_the_admin_and_read_what_is_wrong_with_it(
     admin: Client,
 ) -> None:

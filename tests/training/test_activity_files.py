@@ -102,6 +102,11 @@ def test_only_who_changes_the_activity_adds_and_removes(
 
     assert [add(person) for person in (lead, hr, employee)] == [201, 201, 403]
     assert sign_in.api(employee).get(f"{API}{row.pk}/file/").status_code == 200
+    only_pdf = {"Accept": "application/pdf"}
+    wanted = sign_in.api(employee).get(f"{API}{row.pk}/file/", headers=only_pdf)
+    none = sign_in.api(employee).get(f"{API}{row.pk + 1000}/file/", headers=only_pdf)
+    assert (wanted.status_code, none.status_code) == (200, 404)
+    assert none["Content-Type"] == "application/problem+json"
     assert sign_in.api(employee).delete(f"{API}{row.pk}/").status_code == 403
     found = sign_in.api(employee).get(f"{API}?activity={item.activity_id}").json()["results"]
     assert len(found) == 3

@@ -27,6 +27,19 @@ def way(rule: Rule, joined_on: date = LONG_AGO, assigned_on: date = TODAY) -> Wa
     return Way(rule, joined_on, assigned_on)
 
 
+@pytest.mark.parametrize("unit", ["days", "working_days"])
+@pytest.mark.parametrize(
+    ("kind", "go_live_on", "on"),
+    [("go_live", date.max, date.max), ("before_go_live", date.min, TODAY)],
+)
+def test_where_the_calendar_ends_counting_ends(
+    unit: str, kind: str, go_live_on: date, on: date
+) -> None:
+    ways = [way(Rule(kind, None, 14, unit))]
+
+    assert due_of(NONE, 0, ways, Setting(go_live_on=go_live_on)).on == on
+
+
 @pytest.mark.parametrize(
     ("item", "place", "ways", "on", "moved"),
     [

@@ -215,6 +215,8 @@ def test_a_draft_takes_no_records(load: Loader, initiative: Initiative) -> None:
         (",Basics,Intro,,,,,", "Row 2, person: This is empty"),
         ("ann,,Intro,,,,,", "Row 2, plan"),
         ("ann,Basics,,,,,,", "Row 2, activity"),
+        (f"ann,{'x' * 201},Intro,,,,,", "Row 2, plan: This is longer than 200 letters"),
+        (f"ann,Basics,{'x' * 201},,,,,", "Row 2, activity: This is longer than 200 letters"),
         ("ann,Basics,Intro,31.02.2026,,,,", "Row 2, assigned_on"),
         ("ann,Basics,Intro,,soon,,,", "Row 2, due_on"),
         ("ann,Basics,Intro,,,2999-01-01,,", "Row 2, completed_on: This day is in the future"),

@@ -20,6 +20,7 @@ from change_tracker.training.models import (
     Enrolment,
     EnrolmentPeriod,
     EnrolmentReason,
+    TrainingPlan,
     TrainingRecord,
 )
 from change_tracker.training.services import (
@@ -44,6 +45,7 @@ from change_tracker.training.services import (
     undo_completion,
     withdraw_enrolment,
 )
+from change_tracker.training.services.importing import COLUMNS, REQUIRED, import_records
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.races import ROUNDS, at_once
@@ -383,3 +385,22 @@ def test_giving_a_plan_and_a_sync_that_gives_it_do_not_wait_for_each_other() -> 
 
         assert None not in results
         assert Enrolment.objects.filter(person=mover).exists()
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_the_same_file_imported_twice_at_once_makes_each_plan_once(_round: int) -> None:
+    initiative = factories.make_initiative()
+    person = factories.make_person()
+    rows = [
+        {"person": person.external_id, "plan": f"Plan {number}", "activity": "Intro"}
+        for number in range(5)
+    ]
+    table = table_of(rows, columns=COLUMNS, required=REQUIRED)
+    run = partial(
+        import_records, table=table, initiative=initiative, actor=None, today=TODAY, now=NOW
+    )
+
+    at_once(run, run)
+
+    assert TrainingPlan.objects.count() == 5
+    assert Enrolment.objects.count() == 5

@@ -566,6 +566,12 @@ def test_the_api_records_many_with_an_answer_for_each_that_is_left_out(
     assert again.json() == {"recorded": [], "left_out": [*known, *left_out]}
 
 
+def test_an_id_that_no_column_holds_is_refused(manager: Person, sign_in: SignIn) -> None:
+    answer = sign_in.api(manager).post(f"{API}recordings/", {"records": [1, 2**63]})
+
+    assert (answer.status_code, list(answer.json()["errors"]["records"])) == (400, ["1"])
+
+
 def test_the_api_says_forbidden_for_what_one_only_reads(
     crew: list[Person], initiative: Initiative, outsider: Person, sign_in: SignIn
 ) -> None:

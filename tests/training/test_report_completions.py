@@ -74,6 +74,26 @@ class TestOne:
         assert (record.state, record.completed_on) == ("completed", date(2026, 11, 9))
         assert record.completed_at == NOW
 
+    def test_a_person_may_have_a_key_as_long_as_the_roster_takes(
+        self, quiz: APIClient, records: list[TrainingRecord]
+    ) -> None:
+        Person.objects.filter(pk=records[0].person_id).update(external_id="k" * 200)
+        body = {"person": "k" * 200, "record": records[0].pk, "completed_on": "2026-11-09"}
+
+        assert send(quiz, body).json()["status"] == "completed"
+
+    @pytest.mark.parametrize("name", ["activity", "record"])
+    def test_an_id_that_no_column_holds_is_refused_and_nothing_else(
+        self, name: str, quiz: APIClient, records: list[TrainingRecord]
+    ) -> None:
+        huge = {"person": records[0].person.external_id, name: 2**63, "completed_on": "2026-11-09"}
+        good = row_of(records[0], completed_on="2026-11-09")
+
+        alone, many = send(quiz, huge), send(quiz, [huge, good])
+
+        assert (alone.status_code, name in alone.json()["errors"]) == (400, True)
+        assert [each["status"] for each in many.json()] == ["refused", "completed"]
+
     def test_the_same_again_writes_nothing(
         self, quiz: APIClient, records: list[TrainingRecord]
     ) -> None:

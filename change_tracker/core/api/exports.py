@@ -43,11 +43,6 @@ class ExportMixin:
         """The list as XLSX, streamed."""
         return self._file(request, XLSX)
 
-    def perform_content_negotiation(self: Any, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002  as upstream
-        """Whoever accepts nothing but a spreadsheet gets one; errors stay JSON."""
-        wants_file = getattr(self, "action", "") in {CSV, XLSX}
-        return super().perform_content_negotiation(request, force=force or wants_file)  # type: ignore[misc]
-
     def _file(self: Any, request: Request, form: str) -> HttpResponseBase:
         rows = self.filter_queryset(self.get_queryset())
         serializer = self.get_serializer()

@@ -44,8 +44,12 @@ class IdFilter(NumberFilter):
 
     field_class = forms.IntegerField
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # No column holds what is smaller or larger, and some databases fail on it.
+        super().__init__(*args, min_value=-LARGEST_ID, **kwargs)
+
     def get_max_validator(self) -> MaxValueValidator:
-        """No key is larger, and some databases fail on larger numbers."""
+        """The largest one; without it django-filter takes a bound that no column holds."""
         return MaxValueValidator(LARGEST_ID)
 
 

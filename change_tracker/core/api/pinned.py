@@ -3,12 +3,9 @@
 from functools import partial
 from typing import Any
 
-from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotFound
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -16,31 +13,11 @@ from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from change_tracker.core.again import BusyError, again
+from change_tracker.core.api.describing import VerbSchema
 from change_tracker.core.api.errors import exception_handler
+from change_tracker.core.api.parsers import JSONParser
 from change_tracker.core.conf import get_conf, load
-from change_tracker.core.neighbours import relations_of
 from change_tracker.core.uploads import rewind
-
-
-class VerbSchema(AutoSchema):
-    """Documents the body of a move; other verbs say theirs with `documented`."""
-
-    def get_request_serializer(self) -> Any:
-        """The serializer of the body."""
-        view: Any = self.view
-        if getattr(view, "action", "") == "move":
-            return view.move_serializer
-        return super().get_request_serializer()
-
-    def get_override_parameters(self) -> list[Any]:
-        """Beside what a verb says of itself: the neighbours that a resource can include."""
-        view: Any = self.view
-        declared: list[Any] = super().get_override_parameters()
-        asks = getattr(view, "action", "") in {"list", "retrieve"}
-        names = list(relations_of(view.model)) if asks and hasattr(view, "include") else []
-        if not names:
-            return declared
-        return [*declared, OpenApiParameter("include", enum=names, many=True, explode=False)]
 
 
 class PinnedView(APIView):

@@ -21,6 +21,9 @@ from change_tracker.core.models import Versioned
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.core.states import Transitions
 
+#: The actions that answer with a file.
+FILES = frozenset({"csv", "xlsx", "file", "content"})
+
 
 class BaseViewSet(PinnedView, GenericViewSet[Any]):
     """Rows of `model`, found through the doorway."""
@@ -36,6 +39,11 @@ class BaseViewSet(PinnedView, GenericViewSet[Any]):
     def user(self) -> User:
         """The caller."""
         return self.request.user
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002  as upstream
+        """Whoever accepts nothing but a PDF or a spreadsheet gets one; errors stay JSON."""
+        wants_file = getattr(self, "action", "") in FILES
+        return super().perform_content_negotiation(request, force=force or wants_file)
 
     def get_queryset(self) -> VisibleQuerySet[Any]:
         """What the caller may read, with what `joined` adds."""

@@ -29,12 +29,18 @@ class Command(BaseCommand):
         parser.add_argument("--output", help=_("path of the file; otherwise it is printed"))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the file."""
+        """Write the file. Exits with 1 for one that cannot be made."""
         try:
             text = as_text(export_pack(options["pack"]))
         except PackError as error:
             raise CommandError("\n".join(str(each) for each in error.problems)) from error
-        if options["output"]:
-            Path(options["output"]).write_text(text, encoding="utf-8")
-        else:
+        if not options["output"]:
             self.stdout.write(text, ending="")
+            return
+        try:
+            Path(options["output"]).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise CommandError(
+                _("%(path)s cannot be written: %(reason)s.")
+                % {"path": options["output"], "reason": error.strerror or error}
+            ) from error

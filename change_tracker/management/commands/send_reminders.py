@@ -1,7 +1,7 @@
 """manage.py send_reminders: what the Celery task does, for cron, systemd and kubernetes."""
 
 import signal
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from threading import Event
 from types import FrameType
 from typing import Any
@@ -9,11 +9,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from change_tracker.core.again import BusyError
+from change_tracker.people.models import Person
 from change_tracker.reminders.clock import database_now
 from change_tracker.reminders.forecast import PlannerBusyError, forecast
 from change_tracker.reminders.services import Ticked, tick
+
+MOST_DAYS = 366
+MOST_SECONDS = 86_400
 
 
 class Command(BaseCommand):
@@ -31,7 +36,7 @@ class Command(BaseCommand):
         how.add_argument("--loop", action="store_true", help="one tick after the other")
         parser.add_argument(
             "--days",
-            type=int,
+            type=_days,
             default=0,
             metavar="N",
             help="with --dry-run: so many days ahead, too",
@@ -40,7 +45,7 @@ class Command(BaseCommand):
             "--person", default="", metavar="KEY", help="with --dry-run: only theirs"
         )
         parser.add_argument(
-            "--interval", type=float, default=60, metavar="SECONDS", help="pause between ticks"
+            "--interval", type=_seconds, default=60, metavar="SECONDS", help="pause between ticks"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,6 +53,8 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self._foresee(options["days"], options["person"])
             return
+        if options["days"] or options["person"]:
+            raise CommandError("--days and --person go with --dry-run: without it, mails leave.")
         ending = Event()
         before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
         try:
@@ -81,6 +88,8 @@ class Command(BaseCommand):
 
     def _foresee(self, days: int, person: str) -> None:
         """One line for each thing that would be said: when, to whom, why, about what."""
+        if person and not Person.objects.filter(external_id=person).exists():
+            raise CommandError(_("Nobody has the key “%(key)s”.") % {"key": person})
         try:
             coming = forecast(now=database_now(), days=days)
         except PlannerBusyError as busy:
@@ -101,6 +110,22 @@ class Command(BaseCommand):
             f"expired {planned.expired}; sent {drained.sent}, deferred {drained.deferred}, "
             f"closed {drained.closed}, given up {drained.dead}"
         )
+
+
+def _days(text: str) -> int:
+    """Not so many that nobody else could plan for hours."""
+    days = int(text)
+    if not 0 <= days <= MOST_DAYS:
+        raise ArgumentTypeError(f"it has to be between 0 and {MOST_DAYS}")
+    return days
+
+
+def _seconds(text: str) -> float:
+    """Without a pause, a tick would follow the other as fast as it can."""
+    seconds = float(text)
+    if not 0 < seconds <= MOST_SECONDS:
+        raise ArgumentTypeError(f"it has to be above 0, and {MOST_SECONDS} at most")
+    return seconds
 
 
 def _setter(ending: Event) -> Any:

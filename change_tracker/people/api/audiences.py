@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from change_tracker.core.api.exports import ExportMixin
-from change_tracker.core.api.fields import VisibleField
+from change_tracker.core.api.fields import VisibleField, WholeLineMixin
 from change_tracker.core.api.filters import ContainsFilter, FilterSet
 from change_tracker.core.api.jobs import JobSerializer, accepted
 from change_tracker.core.api.schema import documented
@@ -41,7 +41,7 @@ from change_tracker.people.services.audiences import (
 )
 
 
-class ClauseSerializer(serializers.ModelSerializer[AudienceClause]):
+class ClauseSerializer(WholeLineMixin, serializers.ModelSerializer[AudienceClause]):
     unit = VisibleField(OrgUnit, allow_null=True, required=False)
     person = VisibleField(Person, allow_null=True, required=False)
     other = VisibleField(Audience, allow_null=True, required=False)

@@ -8,10 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.parsers import JSONParser
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import CreateMixin, ReadViewSet, body_of
 from change_tracker.people.models import PeopleUpload

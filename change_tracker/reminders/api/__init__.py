@@ -5,9 +5,9 @@ from change_tracker.reminders.api.ahead import ForecastViewSet
 from change_tracker.reminders.api.outbox import (
     DigestViewSet,
     MailPreferenceViewSet,
-    ReminderPolicyViewSet,
     ReminderViewSet,
 )
+from change_tracker.reminders.api.policies import ReminderPolicyViewSet
 from change_tracker.reminders.api.remindings import RemindingsViewSet
 from change_tracker.reminders.api.words import MailWordsViewSet
 

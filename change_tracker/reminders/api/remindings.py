@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from change_tracker.core.api.fields import VisibleField
+from change_tracker.core.api.fields import IdField, VisibleField
 from change_tracker.core.api.pinned import PinnedView
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import body_of
@@ -26,9 +26,7 @@ MOST = 1000
 
 class RemindingSerializer(serializers.Serializer[Any]):
     plan = VisibleField(TrainingPlan)
-    enrolments = serializers.ListField(
-        child=serializers.IntegerField(min_value=1), min_length=1, max_length=MOST
-    )
+    enrolments = serializers.ListField(child=IdField(), min_length=1, max_length=MOST)
     dry_run = serializers.BooleanField(default=False)
     digest = serializers.CharField(required=False)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from change_tracker.core.api.fields import VisibleField
+from change_tracker.core.api.fields import VisibleField, WholeLineMixin
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.includes import IncludeMixin
 from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet
@@ -92,7 +92,7 @@ class TechniqueSerializer(EntrySerializer):
         read_only_fields = FROM_PACKS
 
 
-class RecommendationSerializer(serializers.Serializer[Any]):
+class RecommendationSerializer(WholeLineMixin, serializers.Serializer[Any]):
     """A strategy that answers a kind of resistance; stated by its source text, or proposed."""
 
     strategy = VisibleField(StrategyType)

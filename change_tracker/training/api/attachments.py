@@ -5,11 +5,12 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
+from change_tracker.core.api.parsers import JSONParser
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import CreateMixin, DeleteMixin, ReadViewSet
 from change_tracker.core.files import sent_file
@@ -47,7 +48,7 @@ class ActivityFileViewSet(CreateMixin, DeleteMixin, ReadViewSet):
         """With its content."""
         services.remove_file(row, **self.actor_and_time())
 
-    @documented(request=None, responses={200: OpenApiTypes.BINARY})
+    @documented(request=None, responses={(200, "*/*"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"], url_path="file", url_name="content")
     def content(self, request: Request, pk: str | None = None) -> Any:
         """The file itself."""

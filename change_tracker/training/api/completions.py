@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from change_tracker.core.access import roles_of
+from change_tracker.core.api.fields import IdField
 from change_tracker.core.api.pinned import PinnedView
 from change_tracker.core.api.schema import documented
 from change_tracker.core.errors import ForbiddenError
@@ -23,9 +24,9 @@ from change_tracker.training.services import MOST_REPORTS, Outcome, Report, repo
 class ReportSerializer(serializers.Serializer[Any]):
     """One report: of whom, of what, and at least one thing that they did."""
 
-    person = serializers.CharField(max_length=100)
-    activity = serializers.IntegerField(required=False, allow_null=True, min_value=1)
-    record = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    person = serializers.CharField(max_length=200)
+    activity = IdField(required=False, allow_null=True)
+    record = IdField(required=False, allow_null=True)
     completed_on = serializers.DateField(required=False, allow_null=True)
     score = serializers.DecimalField(
         max_digits=7, decimal_places=2, required=False, allow_null=True

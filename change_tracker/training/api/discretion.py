@@ -1,5 +1,6 @@
 """What managers see of their team: open, late or done, and by when. Nothing else."""
 
+from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar
 
 from change_tracker.core.api.serializers import RowSerializer
@@ -12,6 +13,11 @@ class DiscreetSerializer(RowSerializer[Any]):
     """
 
     team_fields: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def kept_from_some(self) -> AbstractSet[str]:
+        """What the OpenAPI document promises to nobody."""
+        return self.fields.keys() - set(self.team_fields)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """The whole row, or what a manager reads."""

@@ -6,10 +6,11 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.parsers import JSONParser
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import CreateMixin, ReadViewSet, body_of
 from change_tracker.core.files import sent_file
@@ -55,7 +56,7 @@ class HandedInViewSet(CreateMixin, ReadViewSet):
         self.require(row, self.own)
         return self.answer(self.taken_back(row, **self.actor_and_time()))
 
-    @documented(request=None, responses={200: OpenApiTypes.BINARY})
+    @documented(request=None, responses={(200, "*/*"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"])
     def file(self, request: Request, pk: str | None = None) -> Any:
         """The file that was sent; 404 where there is none."""

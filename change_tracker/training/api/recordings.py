@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from change_tracker.core.api.fields import IdField
 from change_tracker.core.api.pinned import PinnedView
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import body_of
@@ -18,9 +19,7 @@ MOST = 1000
 
 
 class RecordingSerializer(serializers.Serializer[Any]):
-    records = serializers.ListField(
-        child=serializers.IntegerField(min_value=1), min_length=1, max_length=MOST
-    )
+    records = serializers.ListField(child=IdField(), min_length=1, max_length=MOST)
     completed_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from change_tracker.core.api.exports import ExportMixin
-from change_tracker.core.api.fields import VisibleField
+from change_tracker.core.api.fields import IdField, VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter, MomentFrom, MomentTo, yes_or_no
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet, body_of
@@ -60,7 +60,7 @@ class SessionFilter(FilterSet):
 
 
 class PeopleField(serializers.ListField):
-    child = serializers.IntegerField(min_value=1)
+    child = IdField()
 
     def __init__(self) -> None:
         super().__init__(required=False, default=list, max_length=MOST)

@@ -12,6 +12,8 @@ from change_tracker.core.tables import Problem, Row, Table, parse_date
 DATES = ("assigned_on", "due_on", "completed_on", "withdrawn_on")
 REQUIRED = ("person", "plan", "activity")
 COLUMNS = (*REQUIRED, *DATES, "score")
+#: What the titles of plans and activities can hold.
+LONGEST_TITLE = 200
 #: What the column of a score can hold.
 LARGEST_SCORE = Decimal("99999.99")
 
@@ -75,6 +77,10 @@ def _problems(row: Row) -> Iterator[Problem]:
     for name in REQUIRED:
         if not row.values[name]:
             yield Problem(row.number, name, _("This is empty."), is_error=True)
+    for name in ("plan", "activity"):
+        if len(row.values[name]) > LONGEST_TITLE:
+            reason = _("This is longer than %(limit)s letters.") % {"limit": LONGEST_TITLE}
+            yield Problem(row.number, name, reason, is_error=True)
     for name in DATES:
         try:
             _date(row, name)

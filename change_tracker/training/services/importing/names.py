@@ -37,6 +37,7 @@ def find_names(found: Sequence[Enrolled], initiative: Initiative | None) -> Name
     So is an unknown plan or activity, unless `initiative` says where to make it.
     """
     names = Names()
+    _wait_for_others(initiative)
     _find_people(names, found)
     _find_plans(names, found, initiative)
     for item in PlanItem.objects.filter(plan__in=names.plans.values()).select_related("activity"):
@@ -47,6 +48,12 @@ def find_names(found: Sequence[Enrolled], initiative: Initiative | None) -> Name
     if initiative is None:
         names.problems += _missing_activities(names, found)
     return names
+
+
+def _wait_for_others(initiative: Initiative | None) -> None:
+    """Of two runs at once one waits: both would make what is missing."""
+    if initiative is not None:
+        Initiative.objects.select_for_update().get(pk=initiative.pk)
 
 
 def is_required(item: PlanItem) -> bool:

@@ -1,0 +1,61 @@
+"""How an operation and the rows in it are described, for the OpenAPI document."""
+
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import is_list_serializer
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+from change_tracker.core.neighbours import relations_of
+
+
+class VerbSchema(AutoSchema):
+    """Documents the body of a move; other verbs say theirs with `documented`."""
+
+    def get_request_serializer(self) -> Any:
+        """The serializer of the body."""
+        view: Any = self.view
+        if getattr(view, "action", "") == "move":
+            return view.move_serializer
+        return super().get_request_serializer()
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """What answers with rows: the `list` of a view without any is one answer."""
+        said: bool = super()._is_list_view(serializer)
+        return said and (hasattr(self.view, "model") or is_list_serializer(serializer))
+
+    def get_override_parameters(self) -> list[Any]:
+        """Beside what a verb says of itself: the neighbours that a resource can include."""
+        view: Any = self.view
+        declared: list[Any] = super().get_override_parameters()
+        asks = getattr(view, "action", "") in {"list", "retrieve"}
+        names = list(relations_of(view.model)) if asks and hasattr(view, "include") else []
+        if not names:
+            return declared
+        return [*declared, OpenApiParameter("include", enum=names, many=True, explode=False)]
+
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
+        """What is kept from some callers (`kept_from_some`) is promised to nobody."""
+        upstream: Any = super()
+        row: dict[str, Any] = upstream._map_basic_serializer(serializer, direction)
+        if direction == "response" and "required" in row:
+            kept = getattr(serializer, "kept_from_some", ())
+            row["required"] = [each for each in row["required"] if each not in kept]
+        return row
+
+    def _map_serializer_field(self, field: Any, direction: str, *args: Any, **options: Any) -> Any:
+        """A choice that is only read may be empty where its column may."""
+        if isinstance(field, serializers.ChoiceField) and field.read_only:
+            field.allow_blank = field.allow_blank or _may_be_empty(field)
+        upstream: Any = super()
+        return upstream._map_serializer_field(field, direction, *args, **options)
+
+
+def _may_be_empty(field: Any) -> bool:
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    try:
+        return bool(model is not None and model._meta.get_field(field.source).blank)
+    except FieldDoesNotExist:
+        return False

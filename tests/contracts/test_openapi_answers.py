@@ -1,0 +1,71 @@
+"""What is answered is what the OpenAPI document promises, whoever asks."""
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from rest_framework.test import APIClient
+
+from tests.contracts.routes import Address, addresses
+from tests.contracts.schema import document, template_of
+from tests.contracts.table import ENDPOINTS, ROWS, SERVICES
+from tests.contracts.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "identity", ["site_admin", "hr", "lead", "viewer", "manager", "employee", "stranger"]
+)
+def test_every_answer_is_as_described(identity: str, world: World) -> None:
+    client = APIClient()
+    client.force_authenticate(world.users[identity])
+    found = []
+    for address in addresses().values():
+        promised = _promised(address)
+        for url in _urls(address, world) if promised else ():
+            answer = client.get(url)
+            if answer.status_code == 200:
+                found += [f"{address.name}: {each}" for each in _wrong(promised, answer.json())]
+
+    assert sorted(set(found)) == []
+
+
+def _promised(address: Address) -> Any:
+    """The schema of what GET answers with as JSON; None where it does not."""
+    operation = document()["paths"].get(template_of(address), {}).get("get", {})
+    answer = operation.get("responses", {}).get("200", {}).get("content", {})
+    return answer.get("application/json", {}).get("schema")
+
+
+def _urls(address: Address, world: World) -> list[str]:
+    """Of a list its own, of rows those of every kind."""
+    if not address.keys:
+        return [address.url()]
+    owner = SERVICES.get(address.name) or ENDPOINTS[address.name.rpartition("-")[0]]
+    return [address.url(world.key(owner.rows, kind)) for kind in ROWS[owner.rows].read]
+
+
+def _wrong(promised: Any, body: Any) -> list[str]:
+    schema = {"components": _strict(document()["components"]), **_strict(promised)}
+    return [
+        f"{'/'.join(map(str, each.absolute_path))}: {each.message[:200]}"
+        for each in Draft202012Validator(schema).iter_errors(body)
+    ]
+
+
+def _strict(part: Any) -> Any:
+    """OpenAPI 3.0 as JSON Schema: what is nullable may be null, and a row has no more fields."""
+    if isinstance(part, list):
+        return [_strict(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    made = {name: _strict(value) for name, value in part.items()}
+    if made.get("type") == "object" and "properties" in made:
+        made.setdefault("additionalProperties", False)
+    if made.pop("nullable", None) is True:
+        return {"anyOf": [{"type": "null"}, made]}
+    if "oneOf" in made:
+        # An empty text is a text as well.
+        made["anyOf"] = made.pop("oneOf")
+    return made
