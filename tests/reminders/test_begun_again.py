@@ -85,7 +85,7 @@ def test_a_loop_goes_on_with_the_next_tick(monkeypatch: pytest.MonkeyPatch) -> N
         return tick(clock=at())
 
     monkeypatch.setattr(send_reminders, "tick", once)
-    call_command("send_reminders", "--loop", "--interval", "0", stdout=said, stderr=said)
+    call_command("send_reminders", "--loop", "--interval", "0.01", stdout=said, stderr=said)
 
     assert "Nothing was saved" in said.getvalue()
     assert "planned 0" in said.getvalue()
