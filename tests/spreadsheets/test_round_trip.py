@@ -177,14 +177,16 @@ def test_what_answers_a_number_that_several_have_is_told_so(
 def test_what_is_heard_may_look_like_the_key_of_a_group(
     initiative: Initiative, entry: ResistanceSource
 ) -> None:
-    group = factories.make_audience(name="Repairs")
+    groups = [factories.make_audience(name=name) for name in ("Repairs", "Lettings")]
     head = ["What we hear", "Kind of resistance", "Groups"]
+    # The other way round, so that an entry and its group do not both have the same key.
+    rows = [[str(each.pk), "Fear", each.name] for each in reversed(groups)]
 
-    bring_in(initiative, workbook(Resistance=[head, [str(group.pk), "Fear", "Repairs"]]))
+    bring_in(initiative, workbook(Resistance=[head, *rows]))
 
-    made = ResistanceSource.objects.get(statement=str(group.pk))
-    assert made.pk != group.pk
-    assert list(made.audiences.all()) == [group]
+    for group in groups:
+        made = ResistanceSource.objects.get(statement=str(group.pk))
+        assert list(made.audiences.all()) == [group]
 
 
 def test_a_share_of_an_office_program_is_the_number_that_it_shows(
