@@ -13,8 +13,7 @@ from change_tracker.core.access import User
 from change_tracker.core.ids import Ids
 from change_tracker.core.questions import question
 from change_tracker.initiatives.head import with_head
-from change_tracker.initiatives.models import TEAM, Initiative
-from change_tracker.initiatives.services.lifecycle import ENDED
+from change_tracker.initiatives.models import ENDED, TEAM, Initiative
 from change_tracker.mitigation.hill import hill_words
 from change_tracker.mitigation.models import NO_ANSWER, OPEN_STATES, MitigationAction
 from change_tracker.people.models import OrgUnit

@@ -6,7 +6,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.states import Facts, Move, Transitions, table
-from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.kinds import FEWEST_UNITS
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.resistance.models.catalogue import ActionKind
@@ -24,8 +23,9 @@ def is_reviewed_since(row: MitigationAction, facts: Facts) -> Promise | None:
 
 def initiative_runs(row: MitigationAction, facts: Facts) -> Promise | None:
     """No work begins anew in an initiative that has ended."""
-    ended = row.initiative.state in {Initiative.State.CLOSED, Initiative.State.CANCELLED}
-    return _("This initiative has ended; nothing new can begin in it.") if ended else None
+    if row.initiative.has_ended:
+        return _("This initiative has ended; nothing new can begin in it.")
+    return None
 
 
 def names_two_units(row: MitigationAction, facts: Facts) -> Promise | None:

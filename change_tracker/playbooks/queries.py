@@ -6,8 +6,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from change_tracker.core.access import User
-from change_tracker.initiatives.models import Initiative, Role
-from change_tracker.initiatives.services.lifecycle import ENDED
+from change_tracker.initiatives.models import ENDED, Initiative, Role
 from change_tracker.playbooks.models import (
     Playbook,
     PlaybookAction,

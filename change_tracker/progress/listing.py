@@ -25,9 +25,8 @@ from change_tracker.core.lists import Asked, Filter, read_asked, words_in
 from change_tracker.core.questions import question
 from change_tracker.core.searching import has_in_it
 from change_tracker.initiatives.head import with_names
-from change_tracker.initiatives.models import MEMBERS, Initiative, Role, played_by
+from change_tracker.initiatives.models import ENDED, MEMBERS, Initiative, Role, played_by
 from change_tracker.initiatives.queries import with_leaders
-from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.progress.queries import initiatives_with_progress_for, with_training_by
 from change_tracker.training.models import TrainingRecord

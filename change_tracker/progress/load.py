@@ -17,8 +17,7 @@ from django.db.models import (
 
 from change_tracker.core.access import User
 from change_tracker.core.ids import Ids
-from change_tracker.initiatives.models import FreezePeriod, Initiative
-from change_tracker.initiatives.services.lifecycle import ENDED
+from change_tracker.initiatives.models import ENDED, FreezePeriod, Initiative
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.training.models import TrainingRecord
 

@@ -20,7 +20,7 @@ from change_tracker.core.access import User
 from change_tracker.core.questions import question
 from change_tracker.core.together import Part
 from change_tracker.initiatives.head import reads_register
-from change_tracker.initiatives.services.lifecycle import ENDED
+from change_tracker.initiatives.models import ENDED
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.progress.gaplines import SEVERE, LateUnit
 from change_tracker.progress.missing import answers_to

@@ -14,7 +14,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils.encoding import punycode
 
 from change_tracker.core.conf import get_conf
-from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.models import ENDED, Initiative
 from change_tracker.reminders import rules
 from change_tracker.reminders.models import Digest, Reminder
 from change_tracker.reminders.models.outbox import DAILY, URGENT
@@ -27,7 +27,7 @@ BATCH = 1000
 #: Reminders that one tick puts into mails at most; the next goes on.
 AT_ONCE = 20_000
 RUNNING = (Initiative.State.ACTIVE, Initiative.State.SUSTAINING)
-ENDED = (Initiative.State.DRAFT, Initiative.State.CLOSED, Initiative.State.CANCELLED)
+SILENT = (Initiative.State.DRAFT, *ENDED)
 
 #: A person, the day on their wall, and the slot: what a mail is.
 Day = tuple[int, date, int]
@@ -93,7 +93,7 @@ def attach(*, now: datetime, may_begin: Callable[[], bool], only: Within | None 
     # On most ticks there is none: one glance at an index, and no joins.
     if not loose.exists():
         return 0
-    cancel(loose.of_initiatives(ENDED), Reminder.ClosedReason.WITHDRAWN)
+    cancel(loose.of_initiatives(SILENT), Reminder.ClosedReason.WITHDRAWN)
     waiting = list(weighed(loose.of_running(RUNNING)).order_by("pk")[:AT_ONCE])
     done = 0
     for start in range(0, len(waiting), BATCH):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from change_tracker.core.access import User
 from change_tracker.core.questions import question
-from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
+from change_tracker.initiatives.models import ENDED, Initiative, InitiativeMember, Role
 from change_tracker.initiatives.queries import set_ups_for
 from change_tracker.reminders.items import Item
 from change_tracker.reminders.models import MailWords, Occasion
@@ -29,8 +29,7 @@ NO_WORDS: Words = MappingProxyType({})
 
 def words_in_force() -> Words:
     """Those of every initiative that has not ended. One query: ask once for many mails."""
-    ended = (Initiative.State.CLOSED, Initiative.State.CANCELLED)
-    return by_language(MailWords.objects.exclude(initiative__state__in=ended))
+    return by_language(MailWords.objects.exclude(initiative__state__in=ENDED))
 
 
 @question

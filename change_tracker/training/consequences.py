@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.states import Facts
-from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.models import ENDED, Initiative
 from change_tracker.initiatives.points import Following, FollowsGoLive
 from change_tracker.people.models import Person
 from change_tracker.people.points import MembershipChange, PeopleChange
@@ -181,7 +181,7 @@ def _join_group(change: MembershipChange, actor: User | None, now: datetime) -> 
         audience=change.audience_id,
         first_assigned_on__isnull=False,
         plan__state=TrainingPlan.State.PUBLISHED,
-    ).exclude(plan__initiative__state__in=[Initiative.State.CLOSED, Initiative.State.CANCELLED])
+    ).exclude(plan__initiative__state__in=ENDED)
     given = 0
     for rule in rules.select_related("plan"):
         for ids in chunks(change.joined):

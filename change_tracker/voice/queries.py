@@ -20,8 +20,14 @@ from change_tracker.core.access import User
 from change_tracker.core.questions import question
 from change_tracker.core.together import Part, read_together
 from change_tracker.initiatives.head import with_head
-from change_tracker.initiatives.models import MEMBERS, TEAM, Initiative, InitiativeMember, played_by
-from change_tracker.initiatives.services.lifecycle import ENDED
+from change_tracker.initiatives.models import (
+    ENDED,
+    MEMBERS,
+    TEAM,
+    Initiative,
+    InitiativeMember,
+    played_by,
+)
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import oneself
 from change_tracker.resistance.models import ResistanceSource

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from change_tracker.core.errors import IllegalMoveError, MoveRefusedError
 from change_tracker.core.models import AuditEvent
@@ -164,3 +166,15 @@ def test_nothing_is_published_whose_lead_or_sponsor_has_left(role: str, ready: I
 
     with pytest.raises(MoveRefusedError):
         move(ready, "active")
+
+
+def test_drafts_that_were_given_up_before_there_was_a_mark_get_it(lead: Person) -> None:
+    draft, running = (factories.make_initiative(lead=lead, state=s) for s in ("draft", "active"))
+    for each in (draft, running):
+        move_initiative(each, to="cancelled", actor=lead.user, now=NOW, reason="Not now.")
+    Initiative.objects.update(is_withheld=False)
+
+    migration: Any = import_module("change_tracker.migrations.0008_drafts_given_up")
+    migration.withhold_what_was_given_up(apps, None)
+
+    assert list(Initiative.objects.filter(is_withheld=True)) == [draft]

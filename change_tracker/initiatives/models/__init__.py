@@ -4,6 +4,7 @@ from change_tracker.initiatives.models.freezes import FreezePeriod
 from change_tracker.initiatives.models.groups import AffectedGroup
 from change_tracker.initiatives.models.initiative import (
     AGENTS,
+    ENDED,
     MEMBERS,
     TEAM,
     Initiative,
@@ -19,6 +20,7 @@ from change_tracker.initiatives.models.objectives import Measurement, Objective
 
 __all__ = [
     "AGENTS",
+    "ENDED",
     "MEMBERS",
     "TEAM",
     "AffectedGroup",

@@ -40,6 +40,8 @@ MEMBERS = tuple(Role)
 AGENTS = (Role.CHANGE_AGENT, Role.COACH)
 #: The change team: to whom people speak, and who answers them.
 TEAM = (Role.LEAD, *AGENTS)
+#: States in which nobody gets anything new from it.
+ENDED = ("closed", "cancelled")
 #: What only those who prepare it know of: drafts, also those that were given up.
 WITHIN = models.Q(state="draft") | models.Q(is_withheld=True)
 
@@ -157,7 +159,7 @@ class Initiative(Versioned):
     @property
     def has_ended(self) -> bool:
         """Whether nobody gets anything new from it."""
-        return self.state in {self.State.CLOSED, self.State.CANCELLED}
+        return self.state in ENDED
 
     @property
     def audit_scope(self) -> str:

@@ -19,8 +19,6 @@ from change_tracker.people.models import Person
 
 R = TypeVar("R", bound=models.Model)
 
-ENDED = (Initiative.State.CLOSED, Initiative.State.CANCELLED)
-
 
 class NoPersonError(ChangeTrackerError):
     """The login is not linked to a person."""
@@ -163,7 +161,7 @@ def delete_initiative(initiative: Initiative, *, actor: User | None, now: dateti
 
 def require_running(initiative: Initiative) -> None:
     """Lock `initiative` and raise InitiativeEndedError when it is closed or cancelled."""
-    if lock(initiative).state in ENDED:
+    if lock(initiative).has_ended:
         raise InitiativeEndedError
 
 

@@ -24,7 +24,7 @@ from change_tracker.mitigation.queries import (
     tally_of,
     with_answered,
 )
-from change_tracker.resistance.views.register import RegisterBase, can_begin_in
+from change_tracker.resistance.views.register import RegisterBase
 
 
 class ActionsMixin(RegisterBase):
@@ -73,7 +73,7 @@ class ActionsPage(ActionsMixin):
         ]
         return super().get_context_data(
             initiative=self.initiative,
-            may_add=self.may_add and can_begin_in(self.initiative),
+            may_add=self.may_add and not self.initiative.has_ended,
             tally=tally,
             asked=asked,
             page=page,

@@ -29,7 +29,6 @@ from change_tracker.mitigation.services import change_action
 from change_tracker.mitigation.views.actions import ActionsMixin
 from change_tracker.mitigation.views.one import ActionFormPage
 from change_tracker.resistance.models.catalogue import ActionKind
-from change_tracker.resistance.views.register import can_begin_in
 
 State = MitigationAction.State
 
@@ -109,7 +108,7 @@ class KindPage(KindMixin):
         page = Paginator(self.rows(), get_conf().page_size).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             initiative=self.initiative,
-            may_add=self.may_add and can_begin_in(self.initiative),
+            may_add=self.may_add and not self.initiative.has_ended,
             current_kind=self.name,
             page=page,
             lines=[self.line_of(row) for row in page],

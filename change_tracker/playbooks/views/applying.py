@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.formpages import FormPage
 from change_tracker.initiatives.head import with_head
 from change_tracker.initiatives.models import Initiative
-from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction, MitigationActionQuerySet
 from change_tracker.people.models import Person
 from change_tracker.playbooks.forms import ApplyForm, SaveForm
@@ -70,7 +69,7 @@ class InitiativePlaybooksPage(PlaybooksMixin):
         return super().get_context_data(
             initiative=self.initiative,
             playbooks=list(rows),
-            may_apply=self.initiative.may_apply and self.initiative.state not in ENDED,
+            may_apply=self.initiative.may_apply and not self.initiative.has_ended,
             may_save=self.may_save,
             **kwargs,
         )

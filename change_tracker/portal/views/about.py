@@ -8,9 +8,8 @@ from django.utils import timezone
 from change_tracker.core.pages import PageMixin, the_one_or_404
 from change_tracker.core.together import Part, read_together
 from change_tracker.initiatives.head import reads_figures, reads_register
-from change_tracker.initiatives.models import AffectedGroup, Initiative, Objective
+from change_tracker.initiatives.models import ENDED, AffectedGroup, Initiative, Objective
 from change_tracker.initiatives.queries import initiative_of
-from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import AudienceMember, oneself
 from change_tracker.portal.moments import (

@@ -35,7 +35,7 @@ from change_tracker.resistance.queries import (
 )
 from change_tracker.resistance.services import register
 from change_tracker.resistance.services.suggesting import suggest_strategies
-from change_tracker.resistance.views.register import RegisterBase, RegisterMixin, can_begin_in
+from change_tracker.resistance.views.register import RegisterBase, RegisterMixin
 
 State = ResistanceSource.State
 
@@ -69,7 +69,7 @@ class EntryPage(EntryMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`entry`, `reviews`, `work`, `suggestions` and `moves`."""
         entry = self.entry
-        may_plan = entry.may_change and can_begin_in(entry.initiative)
+        may_plan = entry.may_change and not entry.initiative.has_ended
         rows: Any = ResistanceReview.objects.visible_to(self.user)
         reviews = list(rows.filter(source=entry).select_related("reviewer"))
         sources = ResistanceSource.objects.visible_to(self.user).filter(pk=entry.pk)

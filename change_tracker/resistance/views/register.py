@@ -19,7 +19,6 @@ from change_tracker.core.files import FilePage
 from change_tracker.core.lists import Asked
 from change_tracker.core.pages import PageMixin, the_one_or_404
 from change_tracker.core.tables.batches import in_order
-from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.resistance.heat import heat_of, shared_by, verdict_of
 from change_tracker.resistance.models import ResistanceSource
 from change_tracker.resistance.models.register import Level
@@ -46,11 +45,6 @@ def line_of(row: Any, known: Known, work: list[Work], today: date) -> dict[str, 
         "was_answered": any(each.answers for each in work),
         "is_due": known.is_open and row.review_on is not None and row.review_on <= today,
     }
-
-
-def can_begin_in(initiative: Any) -> bool:
-    """Whether anything new can begin there; a form is offered for nothing that is then refused."""
-    return initiative.state not in ENDED
 
 
 class RegisterBase(PageMixin):
@@ -129,7 +123,7 @@ class RegisterPage(RegisterMixin):
         ]
         return super().get_context_data(
             initiative=self.initiative,
-            may_add=self.may_add and can_begin_in(self.initiative),
+            may_add=self.may_add and not self.initiative.has_ended,
             verdict=verdict_of(
                 known, sum(each.asks_for_work and each.pk not in answered for each in known)
             ),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
-from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.models import ENDED
 from change_tracker.training.errors import PeopleChangedError
 from change_tracker.training.models import (
     EnrolmentPeriod,
@@ -111,7 +111,6 @@ def done_before(activity: LearningActivity, version: int) -> TrainingRecordQuery
 
 def repeatable() -> TrainingRecordQuerySet:
     """Completions that can be asked for once more: in force, in a plan that is still given."""
-    ended = [Initiative.State.CLOSED, Initiative.State.CANCELLED]
     in_force = EnrolmentPeriod.objects.open().filter(enrolment=OuterRef("enrolment"))
     done = TrainingRecord.objects.filter(
         Exists(in_force),
@@ -119,4 +118,4 @@ def repeatable() -> TrainingRecordQuerySet:
         item__removed_on=None,
         plan__state=TrainingPlan.State.PUBLISHED,
     )
-    return done.exclude(plan__initiative__state__in=ended).last_attempts()
+    return done.exclude(plan__initiative__state__in=ENDED).last_attempts()

@@ -19,7 +19,6 @@ from change_tracker.core.keys import key_in
 from change_tracker.core.pages import PageMixin
 from change_tracker.core.text import short_date
 from change_tracker.initiatives.models import Initiative
-from change_tracker.initiatives.services.lifecycle import ENDED
 from change_tracker.people.models import Person
 from change_tracker.training.models import TrainingRecord
 from change_tracker.voice import services
@@ -95,7 +94,7 @@ class NewSayPage(FormPage):
         )
         return super().get_context_data(
             initiative=self.initiative,
-            has_ended=self.initiative.state in ENDED,
+            has_ended=self.initiative.has_ended,
             activity=self.activity,
             team=team_of(self.user, self.initiative),
             promise=promise % {"days": days},
@@ -146,7 +145,7 @@ class OwnItemPage(FormPage):
             may_add=item.state in services.TALKING,
             may_withdraw=item.is_waiting,
             is_answered=item.state == State.ANSWERED,
-            has_ended=item.initiative.state in ENDED,
+            has_ended=item.initiative.has_ended,
             back=self.back(),
             **kwargs,
         )
