@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from change_tracker.core.conf import get_conf
+from change_tracker.core.keys import is_key
 from change_tracker.core.tables import UnreadableFileError, check_size
 from change_tracker.core.validators import LAST_DAY, plausible_day, web_address
 
@@ -24,6 +25,23 @@ class WebField(forms.URLField):
     """The address of a web page: what a browser opens by itself, and nothing else."""
 
     default_validators = [web_address]
+
+
+class TicksField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in stubs only
+    """Several rows to tick."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value: Any) -> Any:
+        """A key that no row can have is refused before SQLite is asked for it."""
+        for key in value if isinstance(value, list | tuple) else ():
+            if isinstance(key, str) and not is_key(key):
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"],
+                    code="invalid_pk_value",
+                    params={"pk": key},
+                )
+        return super().clean(value)
 
 
 class TableField(forms.FileField):

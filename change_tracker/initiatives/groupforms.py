@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.core.choices import offer_together
 from change_tracker.core.formfields import DayField
+from change_tracker.core.validators import days_in_order
 from change_tracker.initiatives.models import AffectedGroup, Initiative
 from change_tracker.initiatives.models.groups import Impact, Influence, Support
 from change_tracker.people.models import Audience, AudienceClause, OrgUnit
@@ -104,9 +105,7 @@ class StanceForm(TouchForm):
     def clean(self) -> dict[str, Any]:
         """A period ends after it began."""
         values = super().clean() or {}
-        from_on, to_on = values.get("from_on"), values.get("to_on")
-        if from_on and to_on and to_on < from_on:
-            self.add_error("to_on", _("The last day cannot be before the first."))
+        days_in_order(values.get("from_on"), values.get("to_on"), field="to_on")
         return values
 
     def sections(self) -> list[Section]:

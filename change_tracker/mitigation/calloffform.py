@@ -7,13 +7,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.choices import offer_together
+from change_tracker.core.formfields import TicksField
 from change_tracker.mitigation.models import MitigationAction
 
 
-class ActionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in stubs only
+class ActionsField(TicksField):
     """Actions by their title and how they stand."""
 
-    widget = forms.CheckboxSelectMultiple
     #: what `words` are made of
     columns = ("title", "state")
 

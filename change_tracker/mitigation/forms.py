@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.choices import offer_together
-from change_tracker.core.formfields import DayField
+from change_tracker.core.formfields import DayField, TicksField
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.models import StrategyType
 from change_tracker.resistance.models.catalogue import ActionKind
@@ -18,10 +18,9 @@ from change_tracker.resistance.models.catalogue import ActionKind
 CHOSEN = {"strategy": "label", "audiences": "name", "owner": "display_name"}
 
 
-class SourcesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in stubs only
+class SourcesField(TicksField):
     """Entries of the register, in their own words."""
 
-    widget = forms.CheckboxSelectMultiple
     #: what `words` are made of
     columns = ("statement", "type__label")
 
@@ -59,12 +58,11 @@ class ActionForm(forms.Form):
     description = forms.CharField(
         label=_("What exactly?"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    audiences: Any = forms.ModelMultipleChoiceField(
+    audiences: Any = TicksField(
         label=_("Which groups does it touch?"),
         help_text=_("People in them see the action, but not the resistance that it answers."),
         queryset=None,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
     )
     owner: Any = forms.ModelChoiceField(
         label=_("Who does it?"), queryset=None, required=False, empty_label=_("nobody yet")

@@ -18,6 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.formfields import TicksField
 from change_tracker.core.keys import keys_in
 from change_tracker.people.models import OrgUnit, Person
 
@@ -172,11 +173,10 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in
         super().__init__(**options)
 
 
-class UnitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in stubs only
+class UnitsField(TicksField):
     """Several units to tick, each listed with the units above it."""
 
     iterator = _ByTree
-    widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("queryset", OrgUnit.objects.none())

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.choices import offer_together
+from change_tracker.core.formfields import TicksField
 from change_tracker.people.models import Audience, Person
 from change_tracker.playbooks.models import Playbook
 from change_tracker.training.models import TrainingPlan
@@ -29,12 +30,11 @@ class ApplyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    groups: Any = forms.ModelMultipleChoiceField(
+    groups: Any = TicksField(
         label=_("Which groups is it for?"),
         help_text=_("They see the actions, and the training plan is drafted for them."),
         queryset=None,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
     )
     owner: Any = forms.ModelChoiceField(
         label=_("Who does it?"),
@@ -103,14 +103,13 @@ class SaveForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    actions: Any = forms.ModelMultipleChoiceField(
+    actions: Any = TicksField(
         label=_("Which actions belong to it?"),
         help_text=_(
             "Their titles, texts, kinds and dates, and which kinds of resistance they answer; not "
             "what you heard, who did it and what came of it."
         ),
         queryset=None,
-        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one action.")},
     )
     plan: Any = forms.ModelChoiceField(

@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.choices import offer_together
-from change_tracker.core.formfields import DayField
+from change_tracker.core.formfields import DayField, TicksField
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.models import ResistanceSource, SourceType
 from change_tracker.resistance.models.register import Level
@@ -81,12 +81,11 @@ class EntryForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    audiences: Any = forms.ModelMultipleChoiceField(
+    audiences: Any = TicksField(
         label=_("Which groups is it about?"),
         help_text=_("The groups that the initiative touches."),
         queryset=None,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
     )
     origin = forms.ChoiceField(
         label=_("Where does it come from?"),

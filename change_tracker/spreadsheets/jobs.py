@@ -13,7 +13,7 @@ from change_tracker.core.sentfiles import UploadGoneError, let_go, look_again
 from change_tracker.core.tables import RefusedImportError
 from change_tracker.spreadsheets.models import RegisterUpload
 from change_tracker.spreadsheets.services import uploads
-from change_tracker.spreadsheets.services.comparing import Changes
+from change_tracker.spreadsheets.services.changes import Changes
 from change_tracker.spreadsheets.services.importing import counts_of, import_register, tables_of
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.choices import offer_together
-from change_tracker.core.formfields import WebField
+from change_tracker.core.formfields import TicksField, WebField
 from change_tracker.core.uploads import check_upload, limits_in_words
 from change_tracker.resistance.models import Technique
 from change_tracker.training.models import ActivityKind, LearningActivity
@@ -37,10 +37,9 @@ class ActivityForm(forms.Form):
     minutes = forms.IntegerField(
         label=_("How many minutes does it take?"), min_value=0, max_value=10_000, required=False
     )
-    topics = forms.ModelMultipleChoiceField(
+    topics = TicksField(
         label=_("Which topics does it teach?"),
         queryset=Technique.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     completion_rule = forms.ChoiceField(

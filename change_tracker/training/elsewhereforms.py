@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
-from change_tracker.core.formfields import DayField, WebField
+from change_tracker.core.formfields import DayField, TicksField, WebField
 from change_tracker.core.uploads import check_upload, limits_in_words
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import Technique
@@ -33,14 +33,13 @@ class ElsewhereForm(forms.Form):
         required=False,
         empty_label=_("no, it stands by itself"),
     )
-    topics = forms.ModelMultipleChoiceField(
+    topics = TicksField(
         label=_("Was it about one of these?"),
         help_text=_(
             "What you have to do teaches them. Whoever confirms it sees what else it could count "
             "for, and decides."
         ),
         queryset=Technique.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     file = forms.FileField(label=_("A file that shows it, if there is one"), required=False)

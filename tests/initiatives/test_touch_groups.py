@@ -140,7 +140,7 @@ def test_a_period_that_ends_before_it_begins_is_refused_beside_its_field(
 
     assert response.status_code == 400
     assert title(response).startswith("Error:")
-    assert "The last day cannot be before the first." in response.content.decode()
+    assert "The last day is before the first." in response.content.decode()
     assert "Kept" in response.content.decode()
 
 

@@ -89,11 +89,14 @@ def test_a_loop_is_refused_in_words(browser: Client, manager: Person, employee: 
 
 def test_days_in_the_wrong_order_are_refused_in_words(browser: Client, employee: Person) -> None:
     stay = {"starts_on": "2026-12-02", "ends_on": "2026-12-01"}
-    away = {"person": employee.pk, "from_on": "2026-12-02", "to_on": "2026-12-01"}
+    days = {"from_on": "2026-12-02", "to_on": "2026-12-01"}
 
     for answer in (
         browser.post(url("person", "change", employee.pk), person_form(employee, **stay)),
-        browser.post(url("absence", "add"), away),
+        browser.post(url("absence", "add"), {"person": employee.pk} | days),
+        browser.post(
+            url("freezeperiod", "add"), {"unit": employee.unit_id, "reason": "Year end"} | days
+        ),
     ):
         page = answer.content.decode()
         assert "The last day is before the first." in page

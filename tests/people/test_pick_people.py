@@ -7,7 +7,14 @@ from django import forms
 from django.http import QueryDict
 
 from change_tracker.people.models import AudienceClause, OrgUnit, Person
-from change_tracker.people.pickers import MOST_FOUND, Asked, PeopleField, PersonField, UnitField
+from change_tracker.people.pickers import (
+    MOST_FOUND,
+    Asked,
+    PeopleField,
+    PersonField,
+    UnitField,
+    UnitsField,
+)
 from change_tracker.people.queries import job_titles
 from change_tracker.people.ruleforms import RULE_KINDS
 from tests import factories
@@ -96,6 +103,16 @@ def test_a_key_of_nobody_is_refused(key: str) -> None:
 def test_one_who_must_be_named_is_asked_for() -> None:
     with pytest.raises(forms.ValidationError, match="Look for a name"):
         PersonField().clean(Asked())
+
+
+@pytest.mark.parametrize("key", ["0", "x", "9" * 30])
+def test_a_key_of_no_row_among_several_is_refused(key: str) -> None:
+    unit = factories.make_unit("Works")
+    field = UnitsField(queryset=OrgUnit.objects.all())
+
+    assert list(field.clean([str(unit.pk)])) == [unit]
+    with pytest.raises(forms.ValidationError):
+        field.clean([str(unit.pk), key])
 
 
 def test_units_are_listed_with_those_above_them_in_the_order_of_names() -> None:

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from change_tracker.core.tables import book_headings
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
-from change_tracker.spreadsheets.services.comparing import Changes
+from change_tracker.spreadsheets.services.changes import Changes
 from change_tracker.spreadsheets.services.importing import import_register, recognise, tables_of
 from tests import factories
 from tests.factories import NOW

@@ -200,8 +200,13 @@ def test_what_is_wrong_is_told_row_by_row_and_nothing_is_applied(
         approver=factories.make_person("Ann"),
     )
     factories.make_action(initiative, sources=[accepted], title="Over", state="done", done_on=TODAY)
+    factories.make_audience(name="Crews")
     content = workbook(
-        Groups=[["Group", "Impact", "First day", "Last day"], ["Nobody here", 9, None, None]],
+        Groups=[
+            ["Group", "Impact", "First day", "Last day"],
+            ["Nobody here", 9, None, None],
+            ["Crews", 3, TODAY, TODAY - timedelta(days=1)],
+        ],
         Resistance=[
             [
                 "What we hear",
@@ -223,6 +228,11 @@ def test_what_is_wrong_is_told_row_by_row_and_nothing_is_applied(
             ["Talk more", "Twice", "coaching", "tell", 10],
             ["Talk again", "Live with it", None, None, 10],
             ["Over", "Live with it", None, None, 50],
+        ],
+        Objectives=[
+            ["What we want to reach", "Where we start", "Where we want to be", "Direction"],
+            ["Fewer complaints", 90, 40, "higher is better"],
+            ["More first answers", 40, 90, "higher is better"],
         ],
     )
     before = AuditEvent.objects.count()
@@ -247,6 +257,8 @@ def test_what_is_wrong_is_told_row_by_row_and_nothing_is_applied(
         ("Actions: Kind of work", 3),
         ("Actions: Kind of work", 4),
         ("Actions: How far, 0 to 100", 5),
+        ("Groups: Last day", 3),
+        ("Objectives: Direction", 2),
     }
     assert ResistanceSource.objects.count() == 1
     assert AuditEvent.objects.count() == before
@@ -299,6 +311,31 @@ def test_another_kind_of_work_lets_go_of_what_only_the_one_before_had(
 
     action.refresh_from_db()
     assert (action.kind, action.message) == ("leadership", "")
+
+
+@pytest.mark.parametrize(("chosen", "left"), [("", "ability"), ("reinforcement", "reinforcement")])
+def test_another_kind_of_resistance_takes_its_stage_along_unless_somebody_chose_one(
+    initiative: Initiative, words: None, chosen: str, left: str
+) -> None:
+    before = factories.make_source_type(readiness_stage="awareness")
+    factories.make_source(
+        initiative, type=before, stage=chosen or "awareness", statement="Nobody asked us"
+    )
+    other = factories.make_source_type(readiness_stage="ability")
+
+    bring_in(
+        initiative,
+        workbook(
+            Resistance=[
+                ["What we hear", "Kind of resistance"],
+                ["Nobody asked us", other.slug],
+                ["Nothing in it for me", other.slug],
+            ]
+        ),
+    )
+
+    stages = dict(ResistanceSource.objects.values_list("statement", "stage"))
+    assert stages == {"Nobody asked us": left, "Nothing in it for me": "ability"}
 
 
 @pytest.mark.exhaustive

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import EVERYTHING, Roles, User, VisibleQuerySet, roles_of, when
 from change_tracker.core.models import Versioned
+from change_tracker.core.validators import days_in_order
 from change_tracker.people.models import OrgUnit, Person
 
 
@@ -49,3 +50,7 @@ class FreezePeriod(Versioned):
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.reason}"
+
+    def clean(self) -> None:
+        """Say it of the field, before the database would."""
+        days_in_order(self.from_on, self.to_on, field="to_on")

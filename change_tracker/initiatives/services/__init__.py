@@ -40,6 +40,7 @@ from change_tracker.initiatives.services.parts import (
     add_objective,
     change_part,
     delete_part,
+    require_way,
 )
 from change_tracker.initiatives.services.readings import (
     ReadingsImport,
@@ -87,6 +88,7 @@ __all__ = [
     "remove_member",
     "require_draft",
     "require_running",
+    "require_way",
     "set_out",
     "touch_new_group",
     "work_of",

@@ -1,7 +1,7 @@
 """Saying what an initiative wants to reach, and whom it touches."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.services import change_row, create_row, delete_row
+from change_tracker.core.validators import days_in_order
 from change_tracker.initiatives.models import AffectedGroup, Initiative, Objective
 from change_tracker.initiatives.services.lifecycle import require_draft
 from change_tracker.initiatives.services.members import AlreadyThereError
@@ -22,7 +23,7 @@ def add_objective(
     *, initiative: Initiative, actor: User | None, now: datetime, **values: Any
 ) -> Objective:
     """Add a success criterion. Raises ValidationError where its target is on the wrong side."""
-    _require_way(None, values)
+    require_way(values)
     return create_row(Objective, initiative=initiative, actor=actor, now=now, **values)
 
 
@@ -30,7 +31,7 @@ def add_affected_group(
     *, initiative: Initiative, audience: Audience, actor: User | None, now: datetime, **values: Any
 ) -> AffectedGroup:
     """Say how the initiative touches an audience. Raises AlreadyThereError on a repeat."""
-    _require_order(values.get("from_on"), values.get("to_on"))
+    days_in_order(values.get("from_on"), values.get("to_on"), field="to_on")
     try:
         with transaction.atomic():
             return create_row(
@@ -61,9 +62,10 @@ def change_part(
     """
     how: dict[str, Any] = {"actor": actor, "now": now, "expected_version": expected_version}
     if isinstance(part, Objective):
-        _require_way(part, changes)
+        require_way(changes, part)
         return change_row(part, **how, **changes)
-    _require_order(changes.get("from_on", part.from_on), changes.get("to_on", part.to_on))
+    days = {"from_on": part.from_on, "to_on": part.to_on} | changes
+    days_in_order(days["from_on"], days["to_on"], field="to_on")
     audience = changes.get("audience")
     if audience is not None and audience.pk != part.audience_id:
         return _touch_another(part, audience, how, changes)
@@ -100,8 +102,10 @@ def _refuse_repeat(initiative: Initiative, audience: Audience, error: IntegrityE
         ) from error
 
 
-def _require_way(objective: Objective | None, values: Mapping[str, Any]) -> None:
-    """A target lies on the side of the start that is called better; else it was reached at once."""
+def require_way(values: Mapping[str, Any], objective: Objective | None = None) -> None:
+    """Raise ValidationError unless the target lies on the side of the start that is called better:
+    else it was reached at once. `values` change what the `objective` says.
+    """
     names = ("baseline", "target", "direction")
     if not any(name in values for name in names):
         return
@@ -112,8 +116,3 @@ def _require_way(objective: Objective | None, values: Mapping[str, Any]) -> None
         higher = _("The target is below the start, so lower is better; or one of them is wrong.")
         lower = _("The target is above the start, so higher is better; or one of them is wrong.")
         raise ValidationError({"direction": lower if target > start else higher})
-
-
-def _require_order(from_on: date | None, to_on: date | None) -> None:
-    if from_on is not None and to_on is not None and to_on < from_on:
-        raise ValidationError({"to_on": _("The last day cannot be before the first.")})

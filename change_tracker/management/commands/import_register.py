@@ -20,7 +20,7 @@ from change_tracker.core.tables import (
     parse_maps,
 )
 from change_tracker.initiatives.models import Initiative
-from change_tracker.spreadsheets.services.comparing import Changes
+from change_tracker.spreadsheets.services.changes import Changes
 from change_tracker.spreadsheets.services.importing import (
     Layout,
     counts_of,

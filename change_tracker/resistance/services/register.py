@@ -136,8 +136,14 @@ def change_resistance(
 def _stage_of_kind(source: ResistanceSource, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The stage of another kind, unless somebody chose the one that there is."""
     kind: SourceType = changes.get("type", source.type)
-    is_chosen = source.stage not in {"", source.type.readiness_stage}
-    return {} if is_chosen or kind == source.type else {"stage": kind.readiness_stage}
+    if kind == source.type or not is_of_kind(source.stage, source.type.readiness_stage):
+        return {}
+    return {"stage": kind.readiness_stage}
+
+
+def is_of_kind(stage: str, usual: str) -> bool:
+    """Whether nobody chose the readiness `stage` of an entry: it is the `usual` one of its kind."""
+    return stage in {"", usual}
 
 
 def lacking_last_time(source_type: SourceType, said: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,95 +1,39 @@
 """From the rows of a spreadsheet to what they would make, change and leave."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.tables import Problem, Row, Table
+from change_tracker.core.validators import days_in_order
+from change_tracker.initiatives.services import require_way
 from change_tracker.mitigation.errors import ForeignFieldError
 from change_tracker.mitigation.kinds import EMPTY, foreign_to
 from change_tracker.mitigation.models import OPEN_STATES, MitigationAction
 from change_tracker.mitigation.services import kind_of_work, require_order
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceSource, SourceType
-from change_tracker.resistance.services.register import lacking_last_time, require_still_accepted
+from change_tracker.resistance.services.register import (
+    is_of_kind,
+    lacking_last_time,
+    require_still_accepted,
+)
 from change_tracker.spreadsheets.columns import KEEP, Column, Sheet
 from change_tracker.spreadsheets.names import Names, key_of_new, said_of
+from change_tracker.spreadsheets.services.changes import Changes, Line, Part
 from change_tracker.spreadsheets.services.stored import REVIEW, Lookups, Stored, same
-from change_tracker.spreadsheets.sheets import ACTIONS, GROUPS, NUMBER, RESISTANCE, SHEETS
-
-Key = int | str
-
-
-@dataclass(slots=True, kw_only=True)
-class Line:
-    """One row of a file: what it says, and which row of ours it is about; None for a new one."""
-
-    number: int
-    values: dict[str, Any]
-    #: the cell by which it is named
-    name: str = ""
-    stored: Stored | None = None
-    changes: dict[str, Any] = field(default_factory=dict)
-    #: level, day and words of a review that the row adds
-    review: tuple[int, date, str] | None = None
-
-    @property
-    def says_new(self) -> bool:
-        """Whether it makes or changes anything."""
-        return self.stored is None or bool(self.changes) or self.review is not None
-
-
-@dataclass(slots=True, kw_only=True)
-class Part:
-    """What one sheet does; `left` are rows of ours that are not in it."""
-
-    sheet: Sheet
-    lines: list[Line]
-    left: int
-
-    @property
-    def new(self) -> list[Line]:
-        """What it makes."""
-        return [each for each in self.lines if each.stored is None]
-
-    @property
-    def changed(self) -> list[Line]:
-        """What it changes."""
-        return [each for each in self.lines if each.stored is not None and each.says_new]
-
-
-@dataclass(slots=True, kw_only=True)
-class Changes:
-    """The change list of a whole file."""
-
-    parts: list[Part]
-    problems: list[Problem]
-
-    @property
-    def errors(self) -> list[Problem]:
-        """What stands in the way."""
-        return [each for each in self.problems if each.is_error]
-
-    @property
-    def digest(self) -> str:
-        """What tells one change list from another."""
-        said = [
-            (
-                part.sheet.key,
-                each.stored.row.pk if each.stored else None,
-                sorted((each.changes if each.stored else each.values).items()),
-                each.review,
-            )
-            for part in self.parts
-            for each in part.lines
-            if each.says_new
-        ]
-        return sha256(repr(_in_order(said)).encode()).hexdigest()
+from change_tracker.spreadsheets.sheets import (
+    ACTIONS,
+    GROUPS,
+    NUMBER,
+    OBJECTIVES,
+    RESISTANCE,
+    SHEETS,
+)
 
 
 def compare(
@@ -201,10 +145,13 @@ class _Reader:
             self._check_entry(line, said)
         elif self._sheet is ACTIONS:
             self._check_action(line, said)
+        elif self._sheet is OBJECTIVES:
+            self._refused(
+                line, "direction", require_way, line.changes, getattr(line.stored, "row", None)
+            )
         elif self._sheet is GROUPS:
-            begins, ends = said.get("from_on"), said.get("to_on")
-            if begins and ends and ends < begins:
-                self._wrong(line.number, "to_on", _("The last day cannot be before the first."))
+            days = said.get("from_on"), said.get("to_on")
+            self._refused(line, "to_on", days_in_order, *days, field="to_on")
         if line.stored is None:
             line.changes = {}
 
@@ -216,7 +163,18 @@ class _Reader:
             owner = said["owner"]
             held = {"owner": Person(pk=owner) if owner else None, "review_on": said["review_on"]}
             self._refused(line, "owner", require_still_accepted, line.stored.row, held)
+        self._take_stage(line)
         line.review = self._review(line)
+
+    def _take_stage(self, line: Line) -> None:
+        """The readiness stage is the one of the kind, unless somebody chose another."""
+        stages = self._names.stage_of_kind
+        if line.stored is None:
+            line.values["stage"] = stages[line.values["type"]]
+        elif "type" in line.changes:
+            row = line.stored.row
+            if is_of_kind(row.stage, stages.get(row.type_id, "")):
+                line.changes["stage"] = stages[line.changes["type"]]
 
     def _review(self, line: Line) -> tuple[int, date, str] | None:
         """The judgement that a row adds, if it is none of those that there are."""
@@ -259,12 +217,14 @@ class _Reader:
                 self._wrong(line.number, name, str(ForeignFieldError(MitigationAction, name, kind)))
         self._refused(line, "evaluate_again_on", require_order, said)
 
-    def _refused(self, line: Line, name: str, rule: Any, *about: Any) -> Any:
+    def _refused(self, line: Line, name: str, rule: Any, *about: Any, **more: Any) -> Any:
         try:
-            return rule(*about)
+            return rule(*about, **more)
         except ChangeTrackerError as error:
             self._wrong(line.number, name, str(error))
-            return None
+        except ValidationError as error:
+            self._wrong(line.number, name, " ".join(error.messages))
+        return None
 
     def _wrong(self, number: int, name: str, reason: str) -> None:
         heading = next(str(each.heading) for each in self._sheet.columns if each.name == name)
@@ -277,12 +237,3 @@ def _name_entries(lines: Sequence[Line], entries: Names[Any]) -> None:
         statement = line.values["statement"]
         key = line.stored.row.pk if line.stored else key_of_new(statement)
         entries.add(key, statement, line.values.get("number") or "")
-
-
-def _in_order(value: Any) -> Any:
-    """The same, with sets in an order that does not change from run to run."""
-    if isinstance(value, frozenset | set):
-        return sorted(value, key=str)
-    if isinstance(value, list | tuple):
-        return [_in_order(each) for each in value]
-    return value

@@ -21,7 +21,8 @@ from change_tracker.core.tables import (
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import require_running
 from change_tracker.spreadsheets.columns import Sheet
-from change_tracker.spreadsheets.services.comparing import Changes, compare
+from change_tracker.spreadsheets.services.changes import Changes
+from change_tracker.spreadsheets.services.comparing import compare
 from change_tracker.spreadsheets.services.stored import lookups_for, stored_in
 from change_tracker.spreadsheets.services.writing import Writer
 from change_tracker.spreadsheets.sheets import BY_KEY, kind_of

@@ -72,6 +72,7 @@ class Lookups:
     #: entries of the register: by their key, or by what is heard where the file adds them
     entries: Names[Any]
     kind_of_strategy: Mapping[int, str] = field(default_factory=dict)
+    stage_of_kind: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,15 +105,13 @@ def lookups_for(
 ) -> Lookups:
     """What `user` calls things in `initiative`."""
     strategies = list(_seen(StrategyType, user).order_by("label", "pk"))
+    kinds = list(_seen(SourceType, user).order_by("category", "pk"))
     units = list(_units(user, stored).order_by("pk").values_list("pk", "name", "external_id"))
     return Lookups(
         today=today,
         audiences=_groups(initiative, user, units),
         units=Names(units, _("There is no unit “%(text)s”.")),
-        kinds=_catalogue(
-            _seen(SourceType, user).order_by("category", "pk"),
-            _("“%(text)s” is no kind of resistance of the catalogue."),
-        ),
+        kinds=_catalogue(kinds, _("“%(text)s” is no kind of resistance of the catalogue.")),
         strategies=_catalogue(strategies, _("“%(text)s” is no strategy of the catalogue.")),
         people=_people(initiative, user, stored),
         entries=Names(
@@ -123,6 +122,7 @@ def lookups_for(
             _("“%(text)s” is neither in the register nor in this file."),
         ),
         kind_of_strategy={each.pk: each.action_kind for each in strategies},
+        stage_of_kind={each.pk: each.readiness_stage for each in kinds},
     )
 
 

@@ -26,7 +26,7 @@ from change_tracker.core.services import create_row
 from change_tracker.core.tables import book_headings
 from change_tracker.initiatives.models import Initiative
 from change_tracker.spreadsheets.models import RegisterUpload
-from change_tracker.spreadsheets.services.comparing import Changes, Line, Part
+from change_tracker.spreadsheets.services.changes import Changes, Line, Part
 from change_tracker.spreadsheets.services.importing import (
     Layout,
     RegisterChangedError,

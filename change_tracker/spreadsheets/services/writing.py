@@ -10,10 +10,10 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import person_of
 from change_tracker.people.models import OrgUnit
 from change_tracker.people.services.audiences import Clause, create_audience
-from change_tracker.resistance.models import ResistanceReview, ResistanceSource, SourceType
+from change_tracker.resistance.models import ResistanceReview, ResistanceSource
 from change_tracker.signals import announce, resistance_observed
 from change_tracker.spreadsheets.names import key_of_new, said_of
-from change_tracker.spreadsheets.services.comparing import Changes, Line, Part
+from change_tracker.spreadsheets.services.changes import Changes, Line, Part
 from change_tracker.spreadsheets.services.stored import REVIEW, SETS
 from change_tracker.spreadsheets.sheets import RESISTANCE
 
@@ -84,9 +84,8 @@ class Writer:
         model: Any = part.sheet.model
         rows = model._default_manager.filter(initiative=self._initiative)
         known = set(rows.values_list("pk", flat=True))
-        stages = dict(SourceType.objects.values_list("pk", "readiness_stage"))
         model._default_manager.bulk_create(
-            (model(**self._columns_of(part, line, stages)) for line in part.new), batch_size=BATCH
+            (model(**self._columns_of(part, line)) for line in part.new), batch_size=BATCH
         )
         # Read again: not every database tells the keys of what was written in bulk.
         added = [row for row in rows.order_by("pk") if row.pk not in known]
@@ -101,15 +100,13 @@ class Writer:
         named = getattr(row, row._meta.get_field(part.sheet.named_by).attname)
         return said_of(str(named))
 
-    def _columns_of(self, part: Part, line: Line, stages: Mapping[int, str]) -> dict[str, Any]:
+    def _columns_of(self, part: Part, line: Line) -> dict[str, Any]:
         """What a new row is made with."""
         said = dict(
             self._column(part.sheet.model, name, value)
             for name, value in line.values.items()
             if name not in ("number", *REVIEW, *SETS)
         )
-        if part.sheet is RESISTANCE:
-            said["stage"] = stages[said["type_id"]]
         return said | {"initiative": self._initiative}
 
     def _change(self, line: Line) -> None:
