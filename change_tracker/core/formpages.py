@@ -77,12 +77,8 @@ class FormPage(PageMixin):
             return self.again(form, 400)
         try:
             went_on = self.save(form)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-            return self.again(form, 400)
-        except ChangeTrackerError as refused:
-            form.add_error(None, str(refused))
-            return self.again(form, 409)
+        except (ValidationError, ChangeTrackerError) as refused:
+            return self.again(form, say_refused(form, refused))
         if isinstance(went_on, HttpResponse):
             return went_on
         url, *toast = [went_on] if isinstance(went_on, str) else went_on
@@ -111,6 +107,19 @@ class FormPage(PageMixin):
     def again(self, form: forms.Form, status: int) -> HttpResponse:
         """The page once more, with what was sent and what is wrong with it."""
         return self.render_to_response(self.get_context_data(form=form), status=status)
+
+
+def say_refused(form: forms.Form, refused: ValidationError | ChangeTrackerError) -> int:
+    """Say on the form what a service refused, beside the fields that it names where the form shows
+    them; returns the status of the page.
+    """
+    if isinstance(refused, ChangeTrackerError):
+        form.add_error(None, str(refused))
+        return 409
+    shown = {each.name for each in form.visible_fields()}
+    for name, errors in refused.update_error_dict({}).items():
+        form.add_error(name if name in shown else None, errors)
+    return 400
 
 
 def lead_back(request: HttpRequest, url: str) -> HttpResponse:

@@ -159,8 +159,11 @@ def test_the_command_prints_without_a_file_and_refuses_an_unknown_key(employee: 
     call_command("export_person", employee.external_id, stdout=out)
 
     assert json.loads(out.getvalue())["held"]["Person"][0]["email"] == employee.email
-    with pytest.raises(CommandError, match="Nobody has the key"):
-        call_command("export_person", "nobody")
+    # The second is what a shell hands on that is no text.
+    for key in ("nobody", "K\udcff", "K\0"):
+        for command in ("export_person", "erase_person"):
+            with pytest.raises(CommandError, match="Nobody has the key"):
+                call_command(command, key)
 
 
 def test_an_import_that_spoke_of_the_person_is_in_it_with_what_it_said() -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.inventory import ERASED
-from change_tracker.people.models import Person
+from change_tracker.management.whom import person_with_key
 from change_tracker.people.services.erasing import Erased, erase_person
 
 
@@ -30,9 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *, external_id: str, dry_run: bool, ground: str, **options: Any) -> None:
         """Exits with 1 for an unknown person, for one who works here, and without a ground."""
-        person = Person.objects.filter(external_id=external_id).first()
-        if person is None:
-            raise CommandError(_("Nobody has the key “%(key)s”.") % {"key": external_id})
+        person = person_with_key(external_id)
         if not (dry_run or ground.strip()):
             raise CommandError(_("Say with --ground why proof of mandatory training is kept."))
         login = person.user

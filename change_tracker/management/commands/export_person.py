@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from change_tracker.people.models import Person
+from change_tracker.management.whom import person_with_key
 from change_tracker.people.services.exporting import export_person
 
 
@@ -25,9 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *, external_id: str, output: Path | None, **options: Any) -> None:
         """Exits with 1 for an unknown person, and for a file that is there or cannot be made."""
-        person = Person.objects.filter(external_id=external_id).first()
-        if person is None:
-            raise CommandError(_("Nobody has the key “%(key)s”.") % {"key": external_id})
+        person = person_with_key(external_id)
         data = export_person(person, now=timezone.now())
         text = json.dumps(data, ensure_ascii=False, indent=2)
         if output is None:

@@ -9,10 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from change_tracker.core.again import BusyError
-from change_tracker.people.models import Person
+from change_tracker.management.whom import person_with_key
 from change_tracker.reminders.clock import database_now
 from change_tracker.reminders.forecast import PlannerBusyError, forecast
 from change_tracker.reminders.services import Ticked, tick
@@ -88,8 +87,8 @@ class Command(BaseCommand):
 
     def _foresee(self, days: int, person: str) -> None:
         """One line for each thing that would be said: when, to whom, why, about what."""
-        if person and not Person.objects.filter(external_id=person).exists():
-            raise CommandError(_("Nobody has the key “%(key)s”.") % {"key": person})
+        if person:
+            person_with_key(person)
         try:
             coming = forecast(now=database_now(), days=days)
         except PlannerBusyError as busy:

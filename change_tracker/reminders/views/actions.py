@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.formpages import say_refused
 from change_tracker.core.text import short_date
 from change_tracker.reminders import links
 from change_tracker.reminders.forms import AskForTimeForm, DoneElsewhereForm
@@ -99,12 +100,8 @@ class ActionPage(SignedPage):
             return self.done(self.act(form.cleaned_data))
         except AlreadyAskedError as asked:
             return self.done(str(asked))
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-            return self.again(form, 400)
-        except ChangeTrackerError as refused:
-            form.add_error(None, str(refused))
-            return self.again(form, 409)
+        except (ValidationError, ChangeTrackerError) as refused:
+            return self.again(form, say_refused(form, refused))
 
     def again(self, form: forms.Form, status: int) -> HttpResponseBase:
         """The page once more, with what is wrong."""

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 
 from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.formpages import say_refused
 from change_tracker.core.jobs.kinds import CHECKED
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.pages import leave_toast
@@ -101,12 +102,8 @@ class RevisingPage(EditPage):
             if self.takes_long and not services.changes_nothing(self.plan, items):
                 return self._look_later(items)
             shown = services.preview_revision(plan=self.plan, items=items, **self.day_and_time())
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-            return super().again(form, 400)
-        except ChangeTrackerError as refused:
-            form.add_error(None, str(refused))
-            return super().again(form, 409)
+        except (ValidationError, ChangeTrackerError) as refused:
+            return super().again(form, say_refused(form, refused))
         if shown.is_nothing():
             leave_toast(self.request, revisewords.nothing_words())
             return redirect(self.back())
