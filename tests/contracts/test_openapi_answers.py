@@ -39,11 +39,18 @@ def _promised(address: Address) -> Any:
 
 
 def _urls(address: Address, world: World) -> list[str]:
-    """Of a list its own, of rows those of every kind."""
+    """Of a list its own, of rows those of every kind; with all neighbours that can be had."""
+    asked = _include(address)
     if not address.keys:
-        return [address.url()]
+        return [address.url() + asked]
     owner = SERVICES.get(address.name) or ENDPOINTS[address.name.rpartition("-")[0]]
-    return [address.url(world.key(owner.rows, kind)) for kind in ROWS[owner.rows].read]
+    return [address.url(world.key(owner.rows, kind)) + asked for kind in ROWS[owner.rows].read]
+
+
+def _include(address: Address) -> str:
+    said = document()["paths"][template_of(address)]["get"].get("parameters", ())
+    names = [each["schema"]["items"]["enum"] for each in said if each["name"] == "include"]
+    return f"?include={','.join(names[0])}" if names else ""
 
 
 def _wrong(promised: Any, body: Any) -> list[str]:

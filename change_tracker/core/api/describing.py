@@ -4,11 +4,30 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import is_list_serializer
+from drf_spectacular.plumbing import ResolvedComponent, is_list_serializer
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from change_tracker.core.api.includes import IncludeMixin
 from change_tracker.core.neighbours import relations_of
+
+#: The neighbours of a row under one name: how many there are, and the newest of them.
+NEAR = {
+    "type": "object",
+    "properties": {
+        "total": {"type": "integer"},
+        "rows": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"id": {"type": "integer"}},
+                "required": ["id"],
+                "additionalProperties": {},
+            },
+        },
+    },
+    "required": ["total", "rows"],
+}
 
 
 class VerbSchema(AutoSchema):
@@ -37,13 +56,26 @@ class VerbSchema(AutoSchema):
         return [*declared, OpenApiParameter("include", enum=names, many=True, explode=False)]
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
-        """What is kept from some callers (`kept_from_some`) is promised to nobody."""
+        """What is kept from some callers (`kept_from_some`) is promised to nobody, and neighbours
+        are there for those who ask.
+        """
         upstream: Any = super()
         row: dict[str, Any] = upstream._map_basic_serializer(serializer, direction)
-        if direction == "response" and "required" in row:
+        if direction == "request":
+            return row
+        if "required" in row:
             kept = getattr(serializer, "kept_from_some", ())
             row["required"] = [each for each in row["required"] if each not in kept]
+        if names := _neighbours_of(type(serializer)):
+            near = {name: self._near() for name in names}
+            row["properties"]["included"] = {"type": "object", "readOnly": True, "properties": near}
         return row
+
+    def _near(self) -> dict[str, Any]:
+        make: Any = ResolvedComponent  # untyped upstream
+        near = make("Near", ResolvedComponent.SCHEMA, NEAR, "Near")
+        self.registry.register_on_missing(near)
+        return dict(near.ref)
 
     def _map_serializer_field(self, field: Any, direction: str, *args: Any, **options: Any) -> Any:
         """A choice that is only read may be empty where its column may."""
@@ -51,6 +83,13 @@ class VerbSchema(AutoSchema):
             field.allow_blank = field.allow_blank or _may_be_empty(field)
         upstream: Any = super()
         return upstream._map_serializer_field(field, direction, *args, **options)
+
+
+def _neighbours_of(serializer: type[Any]) -> list[str]:
+    """What the rows that it makes can be asked for with `?include=`."""
+    views: list[Any] = [*IncludeMixin.__subclasses__()]
+    models = {view.model for view in views if view.serializer_class is serializer}
+    return [name for model in models for name in relations_of(model)]
 
 
 def _may_be_empty(field: Any) -> bool:
