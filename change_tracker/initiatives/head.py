@@ -1,5 +1,6 @@
 """What every page of an initiative says and links to above its own content."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
@@ -14,6 +15,7 @@ from change_tracker.initiatives.models import (
     Role,
     played_by,
 )
+from change_tracker.people.models import Person
 
 #: Who has the page of the sponsor.
 SPONSOR_PAGE = (Role.SPONSOR, Role.LEAD)
@@ -21,12 +23,12 @@ SPONSOR_PAGE = (Role.SPONSOR, Role.LEAD)
 NAME_READERS = (Role.LEAD, Role.COACH)
 
 
-def with_head(rows: QuerySet[Initiative], user: User) -> QuerySet[Any]:
+def with_head(rows: QuerySet[Initiative], user: User, here_on: date | None = None) -> QuerySet[Any]:
     """Adds names and answers of `with_names`, and four more about `user`; no query more.
 
     They are `may_change`, `is_lead`, `has_sponsor_page` and `hears_concerns`.
     """
-    return with_names(rows, user).annotate(  # type: ignore[no-any-return]  # annotated
+    return with_names(rows, user, here_on).annotate(  # type: ignore[no-any-return]  # annotated
         may_change=whether(Initiative.objects.all().writable(user, roles_of(user))),
         is_lead=_plays(user, Role.LEAD),
         hears_concerns=_plays(user, *TEAM),
@@ -34,19 +36,18 @@ def with_head(rows: QuerySet[Initiative], user: User) -> QuerySet[Any]:
     )
 
 
-def with_names(rows: QuerySet[Initiative], user: User) -> QuerySet[Any]:
+def with_names(
+    rows: QuerySet[Initiative], user: User, here_on: date | None = None
+) -> QuerySet[Any]:
     """Adds `lead_name`, `sponsor_name`, and two answers about `user`; no query more.
 
-    `is_within` is False for HR, who read figures without a part in the initiative; `shows_names`
-    is of those with training.
+    With `here_on` only who works here on that day is named. `is_within` is False for HR, who read
+    figures without a part in the initiative; `shows_names` is of those with training.
     """
     roles = roles_of(user)
-    # Whoever has left is named only where nobody has followed them.
-    staying = F("person__ends_on").desc(nulls_first=True)
-    members = InitiativeMember.objects.filter(initiative=OuterRef("pk")).order_by(staying, "pk")
     return rows.annotate(
-        lead_name=_name(members.filter(role=Role.LEAD)),
-        sponsor_name=_name(members.filter(role=Role.SPONSOR)),
+        lead_name=name_of(Role.LEAD, here_on=here_on),
+        sponsor_name=name_of(Role.SPONSOR, here_on=here_on),
         is_within=_plays(user, *MEMBERS),
         shows_names=Value(True)  # noqa: FBT003 an SQL value
         if roles.site_admin or roles.manages_people
@@ -69,5 +70,12 @@ def reads_figures(user: User, initiative: Any) -> bool:
     return bool(reads_register(user, initiative) or roles_of(user).manages_people)
 
 
-def _name(members: QuerySet[InitiativeMember]) -> Subquery:
-    return Subquery(members.values("person__display_name")[:1])
+def name_of(role: Role, *, initiative: str = "pk", here_on: date | None = None) -> Subquery:
+    """The name of the first who plays `role` in the `initiative` of a row. Whoever has left is
+    named only where nobody has followed them, and with `here_on`, a day, not at all.
+    """
+    staying = F("person__ends_on").desc(nulls_first=True)
+    members = InitiativeMember.objects.filter(initiative=OuterRef(initiative), role=role)
+    if here_on is not None:
+        members = members.filter(person__in=Person.objects.active(here_on).values("pk"))
+    return Subquery(members.order_by(staying, "pk").values("person__display_name")[:1])

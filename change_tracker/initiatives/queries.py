@@ -53,6 +53,12 @@ def initiative_of(user: User, *, slug: str) -> QuerySet[Any]:
     return with_head(Initiative.objects.visible_to(user).filter(slug=slug), user)
 
 
+@question
+def initiative_told(user: User, *, slug: str, today: date) -> QuerySet[Any]:
+    """The same for those whom it touches: only who works here is named."""
+    return with_head(Initiative.objects.visible_to(user).filter(slug=slug), user, today)
+
+
 def members_for(user: User) -> QuerySet[Any]:
     """Members whom `user` may read, with names and `may_change`."""
     rows: Any = InitiativeMember.objects.visible_to(user).select_related("person__unit")

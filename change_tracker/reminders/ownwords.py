@@ -5,14 +5,14 @@ from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from change_tracker.core.access import User
 from change_tracker.core.questions import question
-from change_tracker.initiatives.models import ENDED, Initiative, InitiativeMember, Role
+from change_tracker.initiatives.head import name_of
+from change_tracker.initiatives.models import ENDED, Initiative, Role
 from change_tracker.initiatives.queries import set_ups_for
 from change_tracker.reminders.items import Item
 from change_tracker.reminders.models import MailWords, Occasion
@@ -44,9 +44,8 @@ def by_language(rows: Any) -> Words:
 
 
 def with_lead(rows: Any) -> Any:
-    """Adds `lead_name`, that of the first lead, and the initiative."""
-    leads = InitiativeMember.objects.filter(initiative=OuterRef("initiative"), role=Role.LEAD)
-    name = Subquery(leads.order_by("pk").values("person__display_name")[:1])
+    """Adds `lead_name`, as the pages of the initiative name its lead, and the initiative."""
+    name = name_of(Role.LEAD, initiative="initiative")
     return rows.annotate(lead_name=name).select_related("initiative")
 
 

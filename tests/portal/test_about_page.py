@@ -176,3 +176,8 @@ def test_whoever_has_left_is_not_named_before_those_who_stay(
     Person.objects.filter(pk=lead.pk).update(ends_on=date(2026, 11, 1))
 
     assert "Ask Noor Ali" in words(sign_in.page(employee).get(about_url(initiative.slug)))
+
+    Person.objects.filter(pk=outsider.pk).update(ends_on=date(2026, 11, 2))
+    told = words(sign_in.page(employee).get(about_url(initiative.slug)))
+    assert "Noor Ali" not in told
+    assert lead.display_name not in told

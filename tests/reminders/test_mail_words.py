@@ -128,6 +128,20 @@ def test_words_stand_under_the_heading_that_they_are_for_and_are_escaped(
     assert "Not this one" not in text + html
 
 
+def test_whoever_has_followed_the_lead_is_named(
+    initiative: Initiative, lead: Person, outsider: Person, employee: Person, mailoutbox: list[Any]
+) -> None:
+    write(initiative, for_soon="Ask {lead}.")
+    factories.make_role(initiative, outsider, "lead")
+    Person.objects.filter(pk=lead.pk).update(ends_on=TODAY - DAY)
+    enrol(employee, initiative=initiative, assigned_on=TODAY - 20 * DAY)
+
+    run()
+
+    text, _html = sent(mailoutbox)
+    assert f"Ask {outsider.display_name}." in text
+
+
 def test_a_mail_about_two_initiatives_says_whose_words_they_are(
     initiative: Initiative, lead: Person, employee: Person, mailoutbox: list[Any]
 ) -> None:

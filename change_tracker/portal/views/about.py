@@ -9,7 +9,7 @@ from change_tracker.core.pages import PageMixin, the_one_or_404
 from change_tracker.core.together import Part, read_together
 from change_tracker.initiatives.head import reads_figures, reads_register
 from change_tracker.initiatives.models import ENDED, AffectedGroup, Initiative, Objective
-from change_tracker.initiatives.queries import initiative_of
+from change_tracker.initiatives.queries import initiative_told
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import AudienceMember, oneself
 from change_tracker.portal.moments import (
@@ -37,7 +37,8 @@ class AboutPage(PageMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`groups` are the caller's own, or for somebody who is in none, all of them."""
-        initiative = the_one_or_404(initiative_of(self.user, slug=self.kwargs["slug"]))
+        slug = self.kwargs["slug"]
+        initiative = the_one_or_404(initiative_told(self.user, slug=slug, today=self.today))
         groups = self.groups(initiative)
         own = [group for group in groups if group.is_mine]
         milestones, actions, sessions = read_together(
