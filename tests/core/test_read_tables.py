@@ -5,6 +5,7 @@ import random
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from change_tracker.core.tables import (
     book_headings,
     parse_date,
     parse_maps,
+    parse_number,
     read_content,
     read_table,
     xlsx_lines,
@@ -538,3 +540,28 @@ def test_per_cent_is_read_as_it_is_shown(
     (row,) = read(write(file.getvalue())).rows
 
     assert row.values == {"external_id": "7", "name": read_as}
+
+
+@pytest.mark.parametrize(
+    ("held", "look", "meant"),
+    [
+        (5.125, "General", "5.125"),
+        (-12.345, "#,##0.000", "-12.345"),
+        (0.12345, "0.000%", "12.345"),
+        (1250, "#,##0", "1250"),
+    ],
+)
+def test_a_number_of_a_workbook_means_one_number(
+    held: float, look: str, meant: str, write: WriteFile
+) -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append(["external_id", "name"])
+    sheet.append(["7", held])
+    sheet["B2"].number_format = look
+    file = io.BytesIO()
+    book.save(file)
+
+    (row,) = read(write(file.getvalue())).rows
+
+    assert parse_number(row.values["name"]) == Decimal(meant)
