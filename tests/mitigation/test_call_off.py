@@ -54,7 +54,7 @@ def test_only_open_actions_of_the_initiative_end_each_with_its_line_of_history(
 
     assert sorted(ended) == [each.pk for each in actions[:3]]
     assert states([*actions, elsewhere]) == [*["cancelled"] * 3, "done", "planned"]
-    events = AuditEvent.objects.filter(verb="moved", to_state="cancelled").order_by("object_id")
+    events = AuditEvent.objects.filter(verb="moved", to_state="cancelled").order_by("pk")
     assert [
         (each.object_id, each.from_state, each.reason, each.scope, each.actor_user)
         for each in events
