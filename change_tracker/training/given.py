@@ -18,7 +18,7 @@ from change_tracker.training.models import EnrolmentReason, TrainingPlan, Traini
 #: How many kinds of resistance somebody reads of; more would be a list, not a reason.
 MOST_ANSWERS = 2
 REASON = (
-    "id",
+    "plan_audience",
     "enrolment",
     "ended_on",
     "plan_audience__audience__name",
@@ -60,14 +60,14 @@ def given_by(records: Iterable[TrainingRecord], *, with_answers: bool = True) ->
 
 
 def note_groups(enrolments: Collection[Any]) -> None:
-    """Note on each of the enrolments, as `given_through`, all groups that gave it, in their order.
-    One query.
+    """Note on each of the enrolments, as `given_through`, all groups that gave it, in the order in
+    which the plan came to have them. One query.
     """
     if not enrolments:
         return
     found: dict[int, list[Through]] = defaultdict(list)
     rows = _reasons(enrolments=[each.pk for each in enrolments])
-    for _pk, enrolment, ended_on, group, *_rule in sorted(rows, key=itemgetter(0)):
+    for _rule, enrolment, ended_on, group, *_due in sorted(rows, key=itemgetter(0)):
         found[enrolment].append(Through(group, ended_on))
     for each in enrolments:
         each.given_through = found[each.pk]
@@ -111,7 +111,7 @@ def _by_enrolment(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Reason]]:
     """Through groups that people are in; for who is in none of them any more, those they left."""
     holding: dict[int, list[Reason]] = defaultdict(list)
     ended: dict[int, list[Reason]] = defaultdict(list)
-    for _pk, enrolment, ended_on, *said in sorted(rows, key=itemgetter(0)):
+    for _rule, enrolment, ended_on, *said in sorted(rows, key=itemgetter(0)):
         (ended if ended_on else holding)[enrolment].append(Reason(*said))
     return {**ended, **holding}
 

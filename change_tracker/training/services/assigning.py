@@ -220,6 +220,7 @@ def _insert_records(run: Run, new: dict[int, Dates]) -> int:
     return insert_select(
         TrainingRecord,
         enrolments.filter(plan__items__in=[item.pk for item in run.items]),
+        order=("pk", "plan__items__position", "plan__items"),
         enrolment=F("pk"),
         item=F("plan__items__pk"),
         person=F("person"),

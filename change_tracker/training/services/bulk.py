@@ -1,5 +1,6 @@
 """One INSERT … SELECT per set of rows, with the columns named by the model."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -8,8 +9,14 @@ from django.db.models import Value
 from django.db.models.expressions import Combinable
 
 
-def insert_select(model: type[models.Model], rows: models.QuerySet[Any], **values: Any) -> int:
-    """Insert one row of `model` for each of `rows`; returns how many.
+def insert_select(
+    model: type[models.Model],
+    rows: models.QuerySet[Any],
+    *,
+    order: Sequence[str] = ("pk",),
+    **values: Any,
+) -> int:
+    """Insert one row of `model` for each of `rows`, in their `order`; returns how many.
 
     `values` are constants or expressions over `rows`, by field name. Fields left out get their
     default, as with `create`. Signals and `save` are not called. One statement.
@@ -19,7 +26,7 @@ def insert_select(model: type[models.Model], rows: models.QuerySet[Any], **value
     if unknown := set(values) - names:
         raise TypeError(f"{model.__name__} has no field {', '.join(sorted(unknown))}.")
     columns = {f"ct_{field.name}": _expression(field, values) for field in fields}
-    selected = rows.order_by().annotate(**columns).values_list(*columns)
+    selected = rows.order_by(*order).annotate(**columns).values_list(*columns)
     connection = connections[rows.db]
     quote = connection.ops.quote_name
     into = ", ".join(quote(str(field.column)) for field in fields)
