@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -245,7 +246,8 @@ def test_the_api_shows_it_to_those_who_may_set_the_day(
     url = f"/change/api/v1/initiatives/{initiative.pk}/preview-go-live/"
     body = {"go_live_on": (go_live(initiative) + WEEK).isoformat()}
 
-    answer = sign_in.api(lead).post(url, body, format="json")
+    with time_machine.travel(NOW, tick=False):
+        answer = sign_in.api(lead).post(url, body, format="json")
 
     assert answer.status_code == 200
     first = answer.json()[0]
