@@ -516,6 +516,20 @@ def test_any_other_date_says_what_is_wrong_with_it(text: str, reason: str) -> No
         parse_date(text)
 
 
+def cell_of(write: WriteFile, held: float, look: str) -> str:
+    """What is read where a workbook holds that number and shows it so."""
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append(["external_id", "name"])
+    sheet.append(["7", held])
+    sheet["B2"].number_format = look
+    file = io.BytesIO()
+    book.save(file)
+
+    (row,) = read(write(file.getvalue())).rows
+    return row.values["name"]
+
+
 @pytest.mark.parametrize(
     ("held", "look", "read_as"),
     [
@@ -529,17 +543,7 @@ def test_any_other_date_says_what_is_wrong_with_it(text: str, reason: str) -> No
 def test_per_cent_is_read_as_it_is_shown(
     held: float, look: str, read_as: str, write: WriteFile
 ) -> None:
-    book = Workbook()
-    sheet: Any = book.active
-    sheet.append(["external_id", "name"])
-    sheet.append(["7", held])
-    sheet["B2"].number_format = look
-    file = io.BytesIO()
-    book.save(file)
-
-    (row,) = read(write(file.getvalue())).rows
-
-    assert row.values == {"external_id": "7", "name": read_as}
+    assert cell_of(write, held, look) == read_as
 
 
 @pytest.mark.parametrize(
@@ -554,14 +558,4 @@ def test_per_cent_is_read_as_it_is_shown(
 def test_a_number_of_a_workbook_means_one_number(
     held: float, look: str, meant: str, write: WriteFile
 ) -> None:
-    book = Workbook()
-    sheet: Any = book.active
-    sheet.append(["external_id", "name"])
-    sheet.append(["7", held])
-    sheet["B2"].number_format = look
-    file = io.BytesIO()
-    book.save(file)
-
-    (row,) = read(write(file.getvalue())).rows
-
-    assert parse_number(row.values["name"]) == Decimal(meant)
+    assert parse_number(cell_of(write, held, look)) == Decimal(meant)
