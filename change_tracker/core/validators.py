@@ -1,5 +1,6 @@
 """What is checked of values on pages, in the API, in the admin and by services alike."""
 
+import re
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 #: What is outside of these is a typing mistake, such as the year 26, which browsers make of two
 #: digits; and counting from it leads nowhere.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+#: What no database keeps in a text: a zero, and half of a pair of UTF-16.
+NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 _opens_by_itself = URLValidator(schemes=("http", "https"))
 

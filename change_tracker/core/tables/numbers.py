@@ -10,11 +10,6 @@ PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 
 
-def one_number(text: str) -> str:
-    """A number of a program, whose separator is that of decimals, as `parse_number` reads it."""
-    return f"{text}0" if EITHER.fullmatch(text) else text
-
-
 def parse_number(text: str) -> Decimal:
     """The one number that `text` can mean: 62, 62.5 or 62,5.
 

@@ -15,7 +15,6 @@ from xml.etree.ElementTree import ParseError
 from django.utils.translation import gettext as _
 
 from change_tracker.core.conf import Conf
-from change_tracker.core.tables.numbers import one_number
 from change_tracker.core.tables.rows import Lines, Problem, UnreadableFileError
 from change_tracker.core.tables.xlsx_strings import strings_of
 
@@ -200,12 +199,12 @@ def _text(cell: Any) -> str:
 def _number(value: Any, shown_as: str) -> str:
     if "%" in LITERAL.sub("", shown_as):
         # As exact as the file is, without what reckoning leaves behind: 30.000000000000004.
-        return one_number(f"{round(Decimal(str(value)) * 100, 10).normalize():f}") + "%"
+        return f"{round(Decimal(str(value)) * 100, 10).normalize():f}%"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     # Numbers of people and posts are often kept so, with as many digits as they are shown with.
     is_padded = isinstance(value, int) and ZEROS.fullmatch(shown_as)
-    return f"{value:0{len(shown_as)}d}" if is_padded else one_number(str(value))
+    return f"{value:0{len(shown_as)}d}" if is_padded else str(value)
 
 
 def _too_big() -> UnreadableFileError:

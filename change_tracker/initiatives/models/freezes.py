@@ -52,5 +52,6 @@ class FreezePeriod(Versioned):
         return f"{self.unit}: {self.reason}"
 
     def clean(self) -> None:
-        """Say it of the field, before the database would."""
+        """For forms, which would name the constraint."""
+        super().clean()
         days_in_order(self.from_on, self.to_on, field="to_on")

@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from change_tracker.core.validators import web_address
+from change_tracker.core.validators import NO_TEXT, web_address
 from change_tracker.resistance.models.catalogue import Basis
 from change_tracker.resistance.points import CATALOGUE_SECTIONS, Link, Section
 from change_tracker.resistance.services.packs import Entry, Pack, PackError, Problem
@@ -18,8 +18,6 @@ SLUG_PATTERN = "[a-z0-9]+(?:-[a-z0-9]+)*"
 SLUG = re.compile(rf"{SLUG_PATTERN}\Z")
 SLUG_LENGTH, LABEL_LENGTH = 80, 200
 LAST_VERSION = 2_147_483_647
-#: What no database keeps in a text: a zero, and half of a pair of UTF-16.
-NO_TEXT = re.compile("[\0\ud800-\udfff]")
 #: What is said of the words that an entry goes back to, and what may be.
 PHRASE, ORIGIN = {"doc", "phrase"}, {"title", "url"}
 

@@ -172,9 +172,9 @@ class _Reader:
         if line.stored is None:
             line.values["stage"] = stages[line.values["type"]]
         elif "type" in line.changes:
-            row = line.stored.row
-            if is_of_kind(row.stage, stages.get(row.type_id, "")):
-                line.changes["stage"] = stages[line.changes["type"]]
+            row, stage = line.stored.row, stages[line.changes["type"]]
+            if stage != row.stage and is_of_kind(row.stage, stages.get(row.type_id, "")):
+                line.changes["stage"] = stage
 
     def _review(self, line: Line) -> tuple[int, date, str] | None:
         """The judgement that a row adds, if it is none of those that there are."""
