@@ -14,7 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from change_tracker.core.errors import ChangeTrackerError
-from change_tracker.core.pages import PageMixin, leave_toast
+from change_tracker.core.pages import PageMixin
+from change_tracker.core.toasts import leave_toast
 
 #: The name of a button that looks something up: the page comes again, and nothing is saved.
 LOOK_UP = "find"

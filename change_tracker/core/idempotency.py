@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User, key_of
@@ -45,23 +46,33 @@ def once(*, user: User, key: str, digest: str, now: datetime, run: Callable[[], 
             return run()
     if len(key) > MOST_CHARACTERS:
         raise ValidationError({"Idempotency-Key": _("The key is too long.")})
-    IdempotencyKey.objects.filter(created_at__lt=now - KEPT).delete()
+    forget(now=now)
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                kept = IdempotencyKey.objects.create(
-                    user_id=key_of(user), key=key, digest=digest, created_at=now
-                )
-        except IntegrityError:
-            return _replay(user, key, digest)
-        kept.answer = run()
-        kept.save(update_fields=["answer"])
+        kept, is_first = claim(user=user, key=key, digest=digest, now=now)
+        if kept.digest != digest:
+            raise KeyReusedError
+        if is_first:
+            kept.answer = run()
+            kept.save(update_fields=["answer"])
     return kept.answer
 
 
-def _replay(user: User, key: str, digest: str) -> Any:
-    # Locked: a plain read may stand at a moment before the first caller was done.
-    known = IdempotencyKey.objects.select_for_update().get(user_id=key_of(user), key=key)
-    if known.digest != digest:
-        raise KeyReusedError
-    return known.answer
+def claim(*, user: User, key: str, digest: str, now: datetime) -> tuple[IdempotencyKey, bool]:
+    """The row of `key` of `user`, and whether it is made by this; within the caller's transaction.
+
+    A second caller waits until the first has ended theirs. Where that wrote nothing, or deleted the
+    row, the second is the first.
+    """
+    of = {"user_id": key_of(user), "key": key}
+    try:
+        with transaction.atomic():
+            return IdempotencyKey.objects.create(**of, digest=digest, created_at=now), True
+    except IntegrityError:
+        # Locked: a plain read may stand at a moment before the first caller was done.
+        return IdempotencyKey.objects.select_for_update().get(**of), False
+
+
+def forget(*, now: datetime, also: Q | None = None) -> None:
+    """Forget what is older than 48 hours, and `also` others."""
+    old = Q(created_at__lt=now - KEPT)
+    IdempotencyKey.objects.filter(old if also is None else old | also).delete()

@@ -113,7 +113,9 @@ class AuditEvent(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """A key under which a caller of the API did something once, and what they were answered."""
+    """A key under which somebody did something once, and what they were answered: by the API, or by
+    the page whose form they sent (see `core.idempotency` and `core.sentonce`).
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -6,7 +6,6 @@ A page's template extends `change_tracker/page.html` (tabs, toast), which extend
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, ClassVar
 
@@ -33,12 +32,11 @@ from change_tracker.core.access import User, key_of
 from change_tracker.core.again import BusyError, again
 from change_tracker.core.conf import get_conf
 from change_tracker.core.points import Point
+from change_tracker.core.sentonce import CSRF, taken_once
+from change_tracker.core.toasts import take_toast
 from change_tracker.core.uploads import rewind
 
 OWN_SHELL = "change_tracker/shell.html"
-TOAST_KEY = "change_tracker_toast"
-#: The field of Django's protection against forged forms.
-CSRF = "csrfmiddlewaretoken"
 
 
 class Tab:
@@ -88,31 +86,6 @@ def navigation_of(
     return shown, {name: row[name] for name in also}
 
 
-@dataclass(frozen=True, slots=True)
-class Toast:
-    """What a POST says on the page that follows it; `undo_url` takes it back by POST."""
-
-    words: str
-    undo_url: str = ""
-
-
-def leave_toast(request: HttpRequest, words: str, undo_url: str = "") -> None:
-    """Show `words` once, on the next page of ours that the caller opens.
-
-    Not django.contrib.messages: a host may not have it, and a host that has it shows messages
-    in its own base template, where ours would stand a second time and without their Undo.
-    A host without sessions goes without toasts.
-    """
-    if hasattr(request, "session"):
-        request.session[TOAST_KEY] = asdict(Toast(words, undo_url))
-
-
-def take_toast(request: HttpRequest) -> Toast | None:
-    """The toast left for this caller, which is then gone."""
-    left = request.session.pop(TOAST_KEY, None) if hasattr(request, "session") else None
-    return Toast(**left) if left else None
-
-
 def the_one_or_404(rows: Sequence[Any]) -> Any:
     """The first of `rows`, as a question about one row answers; 404 where there is none."""
     if not rows:
@@ -122,7 +95,7 @@ def the_one_or_404(rows: Sequence[Any]) -> Any:
 
 class BeginsAgain(TemplateView):
     """A POST that the database ended for another one's sake is begun anew, as if nothing had been
-    looked at before.
+    looked at before; and a form that is sent twice is taken once.
     """
 
     request: HttpRequest
@@ -138,7 +111,7 @@ class BeginsAgain(TemplateView):
             return super(BeginsAgain, copy(self)).dispatch(request, *args, **kwargs)
 
         try:
-            return again(begin)
+            return again(lambda: taken_once(request, begin, now=timezone.now()))
         except BusyError as busy:
             if connection.in_atomic_block:
                 # The host's transaction: nothing can be read in it any more.

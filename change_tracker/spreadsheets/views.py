@@ -12,9 +12,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formpages import FormPage
-from change_tracker.core.pages import PageMixin, leave_toast, the_one_or_404
+from change_tracker.core.pages import PageMixin, the_one_or_404
 from change_tracker.core.sentfiles import UploadGoneError
 from change_tracker.core.tables.writing import book_answer
+from change_tracker.core.toasts import leave_toast
 from change_tracker.resistance.queries import register_of
 from change_tracker.resistance.views.register import RegisterMixin
 from change_tracker.spreadsheets.forms import LayoutForm, SpreadsheetForm

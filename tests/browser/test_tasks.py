@@ -151,6 +151,26 @@ def test_lead_goes_from_a_new_initiative_to_a_published_plan(window: Window) -> 
     assert page.get_by_role("row", name="Amira Hassan").is_visible()
 
 
+def test_employee_presses_twice_and_is_heard_once(window: Window) -> None:
+    page = start(window, "employee")
+    turn(page, page.get_by_role("link", name="Change", exact=True).first)
+    follow(page, "Have your say", "One Front Door")
+    page.get_by_label("A concern").check()
+    page.get_by_label("In your own words").fill("The headset hurts after an hour.")
+
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+
+    # Slow enough for the first one to be on its way, and ended by the second.
+    page.get_by_role("button", name="Send it with my name").click(click_count=2, delay=20)
+    page.wait_for_url("**/change/say/*/")
+
+    assert sent.count("POST") == 2
+    assert "It is sent. You have an answer by" in page.get_by_role("status").inner_text()
+    follow(page, "Have your say")
+    assert page.get_by_role("main").inner_text().count("The headset hurts") == 1
+
+
 def test_manager_finds_who_is_late_and_writes_to_them(window: Window) -> None:
     page = start(window, "manager")
     turn(page, page.get_by_role("link", name="Change", exact=True).first)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 
 from change_tracker.core.models import AuditEvent
-from change_tracker.core.pages import TOAST_KEY
+from change_tracker.core.toasts import TOAST_KEY
 from tests.contracts.standing import Forms, Sent
 from tests.contracts.test_page_budgets import asked_pages
 from tests.contracts.world import World

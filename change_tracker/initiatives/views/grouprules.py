@@ -16,7 +16,7 @@ from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.formpages import LOOK_UP, words_after
 from change_tracker.core.jobs.kinds import CHECKED
 from change_tracker.core.jobs.models import JobRun
-from change_tracker.core.pages import leave_toast
+from change_tracker.core.toasts import leave_toast
 from change_tracker.initiatives import rulewords
 from change_tracker.initiatives.views.audiences import AudienceMixin, RulePage
 from change_tracker.people import rulejobs

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import key_of
-from change_tracker.core.pages import leave_toast
+from change_tracker.core.toasts import leave_toast
 from change_tracker.initiatives.forms import HandOverForm, MemberForm
 from change_tracker.initiatives.models import InitiativeMember, Role
 from change_tracker.initiatives.queries import left_leads, members_for, set_ups_for

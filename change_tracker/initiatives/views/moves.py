@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.meanings import meaning_of
-from change_tracker.core.pages import leave_toast
 from change_tracker.core.states import Facts, Guard, Move
+from change_tracker.core.toasts import leave_toast
 from change_tracker.initiatives import states
 from change_tracker.initiatives.forms import MoveForm
 from change_tracker.initiatives.models import Initiative, Role

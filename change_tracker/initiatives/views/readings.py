@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.files import FilePage
 from change_tracker.core.formpages import FormPage, unchanged_words, words_after
-from change_tracker.core.pages import PageMixin, leave_toast, the_one_or_404
+from change_tracker.core.pages import PageMixin, the_one_or_404
 from change_tracker.core.tables import Problem, RefusedImportError
+from change_tracker.core.toasts import leave_toast
 from change_tracker.initiatives import services
 from change_tracker.initiatives.head import reads_figures, reads_register
 from change_tracker.initiatives.models import Initiative, Measurement, Objective

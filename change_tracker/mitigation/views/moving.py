@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formpages import lead_back, words_after
 from change_tracker.core.meanings import moved_words
-from change_tracker.core.pages import leave_toast
+from change_tracker.core.toasts import leave_toast
 from change_tracker.mitigation.blocks import Block, block_of
 from change_tracker.mitigation.forms import AnswerForm, DoneOnForm, HillForm, MoveActionForm
 from change_tracker.mitigation.hill import hill_words

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User, roles_of
 from change_tracker.core.formpages import FormPage
-from change_tracker.core.pages import leave_toast
+from change_tracker.core.toasts import leave_toast
 from change_tracker.people.models import PeopleSync, PeopleUpload
 from change_tracker.people.services import uploads
 from change_tracker.people.services.sync import COLUMNS, Kind, is_too_many

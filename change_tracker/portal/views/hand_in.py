@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formpages import FormPage
-from change_tracker.core.pages import leave_toast
+from change_tracker.core.toasts import leave_toast
 from change_tracker.portal.views.training import ItemVerb
 from change_tracker.training.errors import DecidedError
 from change_tracker.training.handingin import NOTHING_YET, handed_in_of, refusal_to_hand_in

@@ -18,7 +18,8 @@ from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.files import FilePage
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.core.jobs.services import run_again
-from change_tracker.core.pages import PageMixin, leave_toast
+from change_tracker.core.pages import PageMixin
+from change_tracker.core.toasts import leave_toast
 
 #: The browser asks again after so many seconds, as long as there is something to wait for.
 REFRESH_SECONDS = 5

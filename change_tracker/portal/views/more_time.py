@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formpages import FormPage
-from change_tracker.core.pages import leave_toast
 from change_tracker.core.text import short_date
+from change_tracker.core.toasts import leave_toast
 from change_tracker.portal.views.training import ItemVerb
 from change_tracker.training.models import ExtensionRequest, TrainingRecord
 from change_tracker.training.moretime import NONE, more_time_of, refusal_to_ask

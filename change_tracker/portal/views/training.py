@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from change_tracker.core.errors import ChangeTrackerError
-from change_tracker.core.pages import PageMixin, leave_toast
+from change_tracker.core.pages import PageMixin
+from change_tracker.core.toasts import leave_toast
 from change_tracker.people.models import Person
 from change_tracker.portal.agenda import agenda_of, chip_of
 from change_tracker.portal.owned import owned_actions

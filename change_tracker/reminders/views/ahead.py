@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
-from change_tracker.core.pages import PageMixin, leave_toast, the_one_or_404
+from change_tracker.core.pages import PageMixin, the_one_or_404
+from change_tracker.core.toasts import leave_toast
 from change_tracker.initiatives.views.base import InitiativePage
 from change_tracker.people.models import Person
 from change_tracker.reminders.ahead import (

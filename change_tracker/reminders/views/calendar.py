@@ -14,7 +14,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.views.generic import View
 
-from change_tracker.core.pages import PageMixin, leave_toast
+from change_tracker.core.pages import PageMixin
+from change_tracker.core.toasts import leave_toast
 from change_tracker.people.models import Person
 from change_tracker.reminders.feed import address_of, dates_of, make_feed, render, revoke_feed
 from change_tracker.reminders.models import CalendarFeed

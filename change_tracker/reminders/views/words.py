@@ -15,7 +15,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.formpages import FormPage, words_after
-from change_tracker.core.pages import leave_toast, the_one_or_404
+from change_tracker.core.pages import the_one_or_404
+from change_tracker.core.toasts import leave_toast
 from change_tracker.initiatives.views.base import InitiativePage
 from change_tracker.people.models import Person
 from change_tracker.reminders.forms import MailWordsForm

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.files import sent_file
 from change_tracker.core.keys import key_in
-from change_tracker.core.pages import PageMixin, leave_toast
+from change_tracker.core.pages import PageMixin
+from change_tracker.core.toasts import leave_toast
 from change_tracker.training import services
 from change_tracker.training.activityforms import ActivityFileForm
 from change_tracker.training.models import ActivityFile

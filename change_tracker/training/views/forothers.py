@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.formpages import FormPage
 from change_tracker.core.keys import key_in, keys_in
-from change_tracker.core.pages import PageMixin, leave_toast
+from change_tracker.core.pages import PageMixin
+from change_tracker.core.toasts import leave_toast
 from change_tracker.people.models import Person
 from change_tracker.training import forothers, handingin, services, standing
 from change_tracker.training.handingin import NOTHING_YET

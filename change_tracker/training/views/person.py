@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import key_of
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.models import AuditEvent
-from change_tracker.core.pages import leave_toast
+from change_tracker.core.toasts import leave_toast
 from change_tracker.people.queries import holidays_in, with_names
 from change_tracker.training import personal, services
 from change_tracker.training.forms import ReasonForm

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.formpages import FormPage
 from change_tracker.core.jobs.models import JobRun
-from change_tracker.core.pages import leave_toast
+from change_tracker.core.toasts import leave_toast
 from change_tracker.initiatives.models import Initiative
 from change_tracker.training import planjobs, services, wording
 from change_tracker.training.forms import PlanForm

@@ -15,7 +15,7 @@ from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.formpages import say_refused
 from change_tracker.core.jobs.kinds import CHECKED
 from change_tracker.core.jobs.models import JobRun
-from change_tracker.core.pages import leave_toast
+from change_tracker.core.toasts import leave_toast
 from change_tracker.training import planjobs, revisewords, services
 from change_tracker.training.checkjobs import CheckRevision, check_later
 from change_tracker.training.forms import FinishedForm

@@ -1,0 +1,76 @@
+"""A form of a page that is sent twice is taken once: two taps on a phone, a reload on a train.
+
+Django writes its protection against forged forms anew into each page that it renders. So what comes
+with the same one and the same values is the same form, sent again.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from change_tracker.core.access import key_of
+from change_tracker.core.idempotency import claim, digest_of, forget
+from change_tracker.core.toasts import leave_toast, left_toast
+
+#: The field of Django's protection against forged forms.
+CSRF = "csrfmiddlewaretoken"
+#: What marks the keys of forms: each is its own digest.
+FORM = ""
+
+
+def taken_once(
+    request: HttpRequest, respond: Callable[[], HttpResponseBase], *, now: datetime
+) -> HttpResponseBase:
+    """What `respond` answers, in one transaction; where the form that came is the one that its
+    sender sent last, and it was taken: on to where it led then.
+
+    Who comes while it is being taken waits for that, and reads on the next page what was left there
+    for the first one, who never saw it. A page that is answered instead, such as the form with what
+    is wrong in it, was not taken; and neither is what raises. Without the field of Django's
+    protection nothing tells two forms apart: each is taken.
+    """
+    user: Any = request.user
+    if CSRF not in request.POST or not user.is_authenticated:
+        return respond()
+    key = _digest(request)
+    # Who has sent another one since, such as Undo, means it when they send this one once more.
+    forget(now=now, also=Q(user_id=key_of(user), digest=FORM) & ~Q(key=key))
+    with transaction.atomic():
+        kept, is_first = claim(user=user, key=key, digest=FORM, now=now)
+        if not is_first:
+            return _lead_on(request, kept.answer)
+        response = respond()
+        if response.status_code == 302:
+            kept.answer = {"url": response["Location"], "toast": left_toast(request)}
+            kept.save(update_fields=["answer"])
+        else:
+            kept.delete()
+    return response
+
+
+def _lead_on(request: HttpRequest, answer: Any) -> HttpResponseBase:
+    if answer["toast"]:
+        leave_toast(request, **answer["toast"])
+    return redirect(answer["url"])
+
+
+def _digest(request: HttpRequest) -> str:
+    """What tells this form from any other, files by what is in them."""
+    files = [
+        (name, each.name, _content(each)) for name, sent in request.FILES.lists() for each in sent
+    ]
+    return digest_of(request.get_full_path(), [dict(request.POST.lists()), files])
+
+
+def _content(upload: Any) -> str:
+    digest = sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
