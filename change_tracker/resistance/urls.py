@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from change_tracker.core.files import file_paths
-from change_tracker.resistance.views import entries, lessons, register
+from change_tracker.resistance.views import entries, lessons, moving, register
 
 AT = "i/<slug:slug>/resistance/"
 LESSONS = "i/<slug:slug>/lessons/"
@@ -19,6 +19,7 @@ PAGES: list[URLPattern] = [
     path(f"{AT}new/", entries.NewEntryPage.as_view(), name="register-new"),
     path(ONE, entries.EntryPage.as_view(), name="register-entry"),
     path(f"{ONE}edit/", entries.EditEntryPage.as_view(), name="register-edit"),
-    path(f"{ONE}review/", entries.ReviewPage.as_view(), name="register-review"),
-    path(f"{ONE}move/", entries.MovePage.as_view(), name="register-move"),
+    path(f"{ONE}review/", moving.ReviewPage.as_view(), name="register-review"),
+    path(f"{ONE}move/", moving.MovePage.as_view(), name="register-move"),
+    path(f"{ONE}delete/", moving.DeleteEntryPage.as_view(), name="register-delete"),
 ]

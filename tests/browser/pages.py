@@ -132,11 +132,11 @@ def of_part(name: str, part: str) -> Address:
     return address
 
 
-def of_entry(name: str) -> Address:
-    """A page of the entry of the register that has reviews and an action."""
+def of_entry(name: str, which: str = "entry") -> Address:
+    """A page of the entry of the register that has reviews and an action, or of the untouched."""
 
     def address(scene: Scene) -> str:
-        where = {"slug": scene.initiative.slug, "pk": scene.entry.pk}
+        where = {"slug": scene.initiative.slug, "pk": getattr(scene, which).pk}
         return reverse(f"change_tracker:{name}", kwargs=where)
 
     return address
@@ -654,6 +654,8 @@ PAGES: dict[str, Shown] = {
     "register, none": Shown("lead", of_nothing("register")),
     **with_errors("new entry", at("register-new", slug="slug")),
     "entry": Shown("lead", of_entry("register-entry")),
+    "entry, untouched": Shown("lead", of_entry("register-entry", "untouched")),
+    "entry, deleted": Shown("lead", of_entry("register-delete", "untouched")),
     "edit an entry": Shown("lead", of_entry("register-edit")),
     **with_errors("review an entry", of_entry("register-review")),
     **with_errors("action against an entry", of_entry("action-new")),

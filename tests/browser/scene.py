@@ -75,6 +75,8 @@ class Scene:
     #: by state
     actions: dict[str, MitigationAction]
     entry: ResistanceSource
+    #: nobody has worked on it
+    untouched: ResistanceSource
     #: what the employee said, by its state
     concerns: dict[str, FeedbackItem]
     told: PublishedAnswer
@@ -180,6 +182,7 @@ def make_scene() -> Scene:
         group=touched,
         actions=actions,
         entry=actions["planned"].sources.get(),
+        untouched=factories.make_source(initiative, statement="Heard a second time."),
         concerns=_concerns(initiative, people["employee"], lead, actions["planned"]),
         told=factories.make_answer(initiative),
         empty_plan=factories.make_plan(initiative, items=[], title="To be filled", state="draft"),

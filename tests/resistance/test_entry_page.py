@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from change_tracker.core.models import AuditEvent
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import ResistanceSource
@@ -336,3 +337,50 @@ def test_its_cost_does_not_grow_with_reviews_and_actions(
     cost = queries(sign_in.page(lead), url_of(source))
 
     assert len(cost) == 6, cost
+
+
+def test_the_lead_deletes_what_was_recorded_twice(
+    source: ResistanceSource, lead: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+    assert f'href="{url_of(source, "delete/")}"' in page.get(url_of(source)).content.decode()
+    asked = words(page.get(url_of(source, "delete/")))
+    assert "Delete this entry?" in asked
+    assert "The log keeps that it was there." in asked
+
+    response = page.post(url_of(source, "delete/"), follow=True)
+
+    assert "The entry is deleted." in words(response)
+    assert not ResistanceSource.objects.exists()
+    assert AuditEvent.objects.about(source).filter(verb="deleted").count() == 1
+
+
+@pytest.mark.parametrize("touch", ["review", "action", "voice", "move"])
+def test_what_somebody_worked_on_is_kept(
+    touch: str, source: ResistanceSource, lead: Person, employee: Person, sign_in: SignIn
+) -> None:
+    page = sign_in.page(lead)
+    if touch == "review":
+        factories.make_review(source, 2)
+    elif touch == "action":
+        factories.make_action(source.initiative, sources=[source])
+    elif touch == "voice":
+        factories.make_feedback(source.initiative, employee, source=source)
+    else:
+        put(source, "dismissed")
+
+    assert "/delete/" not in page.get(url_of(source)).content.decode()
+    assert page.get(url_of(source, "delete/")).status_code == 302
+    refused = page.post(url_of(source, "delete/"))
+
+    assert refused.status_code == 409
+    assert title(refused).startswith("Error:")
+    assert ResistanceSource.objects.filter(pk=source.pk).exists()
+
+
+def test_an_agent_does_not_delete(source: ResistanceSource, agent: Person, sign_in: SignIn) -> None:
+    page = sign_in.page(agent)
+
+    assert "/delete/" not in page.get(url_of(source)).content.decode()
+    assert page.get(url_of(source, "delete/")).status_code == 403
+    assert page.post(url_of(source, "delete/")).status_code == 403

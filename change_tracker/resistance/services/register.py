@@ -226,19 +226,24 @@ def review_resistance(
 
 
 def delete_resistance(source: ResistanceSource, *, actor: User | None, now: datetime) -> None:
-    """Delete an entry that nobody has worked on.
+    """Delete an entry that nobody has worked on, such as one that was recorded twice.
 
-    Raises NotNewError when it has moved on or was reviewed, InUseError when slices further right
-    need it.
+    Raises NotNewError and InUseError, see `require_untouched`.
     """
     with transaction.atomic():
-        held = lock(source)
-        if held.state != State.IDENTIFIED or held.reviews.exists():
-            raise NotNewError(
-                _("This was worked on already, so it is kept. Dismiss or resolve it instead.")
-            )
-        for keeper in RESISTANCE_KEEPERS:
-            reason = keeper(held)
-            if reason:
-                raise InUseError(reason)
+        require_untouched(lock(source))
         delete_row(source, actor=actor, now=now)
+
+
+def require_untouched(source: ResistanceSource) -> None:
+    """Raise NotNewError when it has moved on or was reviewed, InUseError when slices further right
+    need it.
+    """
+    if source.state != State.IDENTIFIED or source.reviews.exists():
+        raise NotNewError(
+            _("This was worked on already, so it is kept. Dismiss or resolve it instead.")
+        )
+    for keeper in RESISTANCE_KEEPERS:
+        reason = keeper(source)
+        if reason:
+            raise InUseError(reason)

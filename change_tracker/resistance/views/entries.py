@@ -4,23 +4,20 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.formpages import FormPage, lead_back, words_after
-from change_tracker.core.meanings import moved_words
+from change_tracker.core.formpages import FormPage, words_after
 from change_tracker.core.neighbours import nearest_and
 from change_tracker.core.pages import PageMixin
 from change_tracker.core.together import Part
 from change_tracker.initiatives.models import AffectedGroup, Initiative
 from change_tracker.initiatives.services import people_to_assign
 from change_tracker.people.models import Audience
-from change_tracker.resistance.forms import EditEntryForm, EntryForm, MoveForm, ReviewForm
+from change_tracker.resistance.forms import EditEntryForm, EntryForm
 from change_tracker.resistance.history import chart_of
 from change_tracker.resistance.models import ResistanceReview, ResistanceSource, SourceType
 from change_tracker.resistance.models.register import ENDED_STATES
@@ -93,6 +90,8 @@ class EntryPage(EntryMixin):
             and entry.review_on is not None
             and entry.review_on <= self.today,
             because=reason_of(self.user, entry),
+            # As far as it is seen here; the service knows.
+            is_untouched=entry.state == State.IDENTIFIED and not (reviews or work or entry.voices),
             near=near,
             **kwargs,
         )
@@ -189,70 +188,3 @@ class EditEntryPage(EntryFormPage):
         return self.entry_url(), words_after(
             self.entry, expected_version, gettext("The entry is changed.")
         )
-
-
-class ReviewPage(EntryFormPage):
-    """Judge its level."""
-
-    form_class = ReviewForm
-    heading = _("How strong is it today?")
-    button = _("Add the review")
-
-    def form_options(self) -> dict[str, Any]:
-        """Today, unless said otherwise; for those who may review."""
-        if not self.entry.may_review:
-            raise PermissionDenied
-        return {"initial": {"reviewed_on": self.today}}
-
-    def save(self, form: Any) -> tuple[str, str]:
-        """Add the review."""
-        register.review_resistance(self.entry, **self.by(), **form.cleaned_data)
-        return self.entry_url(), gettext("The review is added.")
-
-
-class MovePage(EntryFormPage):
-    """Move it on. `to` is in the address that leads here, and in what the form sends."""
-
-    form_class = MoveForm
-    button = _("Confirm")
-
-    @cached_property
-    def move(self) -> dict[str, Any] | None:
-        """The move that is asked for, if the state table has it."""
-        asked = self.request.POST.get("to") or self.request.GET.get("to", "")
-        return next((each for each in moves_of(self.changeable()) if each["to"] == asked), None)
-
-    @property
-    def heading(self) -> str | Promise:  # type: ignore[override]  # it depends on the move
-        """What the move is called."""
-        return self.move["words"] if self.move else ""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The form; a move that there is not, or no more, leads back to the entry."""
-        return super().get(request, *args, **kwargs) if self.move else redirect(self.entry_url())
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Move it; a move that there is not any more leads back, and says so."""
-        if not self.move:
-            return lead_back(request, self.entry_url())
-        return super().post(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """What the move does."""
-        effects = [self.move["means"]] if self.move else []
-        return super().get_context_data(effects=effects, **kwargs)
-
-    def form_options(self) -> dict[str, Any]:
-        """Who may accept it, where that is asked."""
-        move, entry = self.move, self.changeable()
-        options = {"to": move["to"] if move else "", "needs_reason": bool(move and move["reason"])}
-        if options["to"] == State.ACCEPTED:
-            people = people_of(entry.initiative, people_to_assign(self.user))
-            options |= {"approvers": people.exclude(pk=entry.owner_id)}
-            options |= {"review_on": entry.review_on}
-        return options
-
-    def save(self, form: Any) -> tuple[str, str]:
-        """Move it, as far as its guards let it."""
-        register.move_resistance(self.entry, **self.by(), **form.cleaned_data)
-        return self.entry_url(), moved_words(State(self.entry.state))

@@ -136,4 +136,13 @@ REGISTER_PAGES: dict[str, Page] = {
         get=BACK,
         post=BACK,
     ),
+    "register-delete": Page(
+        title="delete what nobody has worked on (what somebody has: back to the entry)",
+        rows="ResistanceSource",
+        key=ENTRY,
+        by=LED,
+        refused=others(LED),
+        get=BACK,
+        post=frozenset({409}),
+    ),
 }
