@@ -15,7 +15,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import connection
 from django.db.models import Exists
 from django.db.models.expressions import Combinable
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.template.backends.django import Template
 from django.template.loader import select_template
@@ -93,6 +93,12 @@ def the_one_or_404(rows: Sequence[Any]) -> Any:
     return rows[0]
 
 
+def texts_in(sent: QueryDict) -> list[str]:
+    """What somebody wrote, of what a form sent: whatever has several words."""
+    values = (value for name, values in sent.lists() if name != CSRF for value in values)
+    return [value for value in values if len(value.split()) > 1]
+
+
 class BeginsAgain(TemplateView):
     """A POST that the database ended for another one's sake is begun anew, as if nothing had been
     looked at before; and a form that is sent twice is taken once.
@@ -152,6 +158,18 @@ class PageMixin(LoginRequiredMixin, BeginsAgain):
         response = super().dispatch(request, *args, **kwargs)
         add_never_cache_headers(response)
         return response
+
+    def handle_no_permission(self) -> HttpResponse:  # type: ignore[override]  # or a page
+        """To where one signs in. Who wrote something in the meantime sees it before, to take along:
+        nobody knows whose it is, so it is kept nowhere.
+        """
+        sign_in = super().handle_no_permission()
+        written = texts_in(self.request.POST)
+        if not written:
+            return sign_in
+        context = super().shell() | {"written": written, "sign_in": sign_in.url}
+        template = "change_tracker/signed_out.html"
+        return TemplateResponse(self.request, template, context, status=403)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`today`, and what `change_tracker/page.html` needs.

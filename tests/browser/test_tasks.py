@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.accessibility import axe
+from tests.browser.looks import sideways
 from tests.browser.pages import turn
 from tests.browser.window import DESK, PHONE, Window
 
@@ -169,6 +171,27 @@ def test_employee_presses_twice_and_is_heard_once(window: Window) -> None:
     assert "It is sent. You have an answer by" in page.get_by_role("status").inner_text()
     follow(page, "Have your say")
     assert page.get_by_role("main").inner_text().count("The headset hurts") == 1
+
+
+def test_employee_is_signed_out_while_writing_and_loses_nothing(window: Window) -> None:
+    page = start(window, "employee", PHONE)
+    turn(page, page.get_by_role("link", name="Change", exact=True).first)
+    follow(page, "Have your say", "One Front Door")
+    page.get_by_label("A concern").check()
+    page.get_by_label("In your own words").fill("Two hours of writing.\n\nAnd more.")
+    page.context.clear_cookies(name="sessionid")
+
+    turn(page, page.get_by_role("button", name="Send it with my name"))
+
+    assert headline(page) == "You are signed out"
+    assert page.get_by_label("What you wrote").input_value() == "Two hours of writing.\n\nAnd more."
+    assert axe(page) == []
+    assert sideways(page) == []
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in, in a new window").click()
+    assert "/login/" in opened.value.url
+    opened.value.close()
+    window.complaints.clear()  # the browser reports the 403
 
 
 def test_manager_finds_who_is_late_and_writes_to_them(window: Window) -> None:
