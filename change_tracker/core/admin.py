@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy, ngettext
 
 from change_tracker.core.access import VisibleQuerySet
-from change_tracker.core.again import again
+from change_tracker.core.again import again, again_with
 from change_tracker.core.dooradmin import asks_for_names, in_full, may_change
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
 from change_tracker.core.formsets import ServiceFormSet
@@ -257,7 +257,7 @@ def _move_rows(admin_class: MoveAdmin, request: HttpRequest, rows: Any, *, to: s
         try:
             if row.pk not in changeable:
                 raise ForbiddenError
-            admin_class.move_with(row, to, **by)
+            again_with(row, partial(admin_class.move_with, to=to, **by))
         except ChangeTrackerError as error:
             admin_class.message_user(request, f"{row}: {error}", messages.ERROR)
         else:

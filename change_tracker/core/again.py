@@ -6,6 +6,7 @@ them; no database promises that it never has to. Nothing was written then, so it
 
 import time
 from collections.abc import Callable
+from copy import copy
 from random import SystemRandom
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.errors import ChangeTrackerError
 
 T = TypeVar("T")
+R = TypeVar("R")
 #: So often something is begun in all.
 TRIES = 4
 #: Who has waited for so many seconds and in vain is told so, instead of waiting as long again.
@@ -61,6 +63,13 @@ def again(work: Callable[[], T]) -> T:
                 raise BusyError from error
         time.sleep(SystemRandom().uniform(0, PAUSE * 2**number))
     raise AssertionError("The last try returns or raises.")
+
+
+def again_with(row: R, work: Callable[[R], T]) -> T:
+    """`again` for one of several rows: each time as it is given here, and not as the first try, of
+    which nothing was written, has left it.
+    """
+    return again(lambda: work(copy(row)))
 
 
 def _is_ended(error: OperationalError) -> bool:

@@ -1,5 +1,6 @@
 """The admin of this slice: the outbox to read, and "send again" for what was given up."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import roles_of
 from change_tracker.core.admin import ReadOnlyAdmin, ServiceAdmin, ServiceInline, TabularInline
+from change_tracker.core.again import BusyError, again_with
 from change_tracker.reminders.channels import choices
 from change_tracker.reminders.clock import database_now
 from change_tracker.reminders.example import example_of
@@ -128,12 +130,16 @@ class DigestAdmin(ReadOnlyAdmin):
     def send_again(self, request: HttpRequest, queryset: QuerySet[Digest]) -> None:
         """Retry each digest that is dead; the others are left as they are."""
         done = 0
+        retry = partial(retry_digest, **self.actor_and_time(request))
         for digest in queryset.filter(state=Digest.State.DEAD):
             try:
-                retry_digest(digest, **self.actor_and_time(request))
+                again_with(digest, retry)
             except NotDeadError:
                 continue  # somebody else was quicker
-            done += 1
+            except BusyError as busy:
+                self.message_user(request, f"{digest}: {busy}", messages.ERROR)
+            else:
+                done += 1
         self.message_user(
             request,
             ngettext(

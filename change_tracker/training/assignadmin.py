@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from change_tracker.core.again import again_with
 from change_tracker.core.checkadmin import CheckFirst, job_line, was_shown
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
 from change_tracker.core.jobs.models import JobRun
@@ -56,7 +57,10 @@ class AssignAction:
         by: dict[str, Any],
     ) -> None:
         try:
-            done = planjobs.give_plan(plan=plan, expected=preview.digest, **by)
+            done = again_with(
+                plan,
+                lambda row: planjobs.give_plan(plan=row, expected=preview.digest, **by),
+            )
         except ChangeTrackerError as error:
             self.message_user(request, f"{plan}: {error}", messages.ERROR)
             return

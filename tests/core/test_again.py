@@ -274,6 +274,34 @@ def test_a_form_of_the_admin_is_saved_all_the_same_or_says_so(admin_client: Clie
     assert (none, OrgUnit.objects.get().name) == (0, "X")
 
 
+def test_each_row_of_a_list_in_the_admin_is_moved_all_the_same_or_is_named(
+    lead: Person, sign_in: SignIn
+) -> None:
+    assert lead.user is not None
+    lead.user.is_staff = lead.user.is_superuser = True
+    lead.user.save()
+    initiative = factories.make_initiative(lead=lead)
+    rows = [factories.make_action(initiative, title=title) for title in ("One", "Two")]
+    url = reverse("admin:change_tracker_mitigationaction_changelist")
+    sent = {"action": "move_to_in_progress", "_selected_action": [row.pk for row in rows]}
+    page = sign_in.page(lead)
+
+    def states() -> set[str]:
+        for row in rows:
+            row.refresh_from_db()
+        return {f"{row.title}: {row.state}" for row in rows}
+
+    with ended(TRIES, "mitigationaction"):
+        said = page.post(url, sent, follow=True).content.decode()
+    assert BUSY in said
+    assert "1 was moved." in said
+    assert {each.split()[1] for each in states()} == {"planned", "in_progress"}
+
+    with ended(2, "mitigationaction"):
+        page.post(url, sent)
+    assert states() == {"One: in_progress", "Two: in_progress"}
+
+
 def test_a_job_is_done_all_the_same_and_has_not_broken_off() -> None:
     with registered(CountUp()):
         job = start_job(
