@@ -101,6 +101,8 @@ MEDIA_ROOT = DEMO_DIR / "files"
 # The demonstration starts without collecting anything.
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
 LOGIN_URL = "login"
+# Says what to do with a page that was opened before its reader signed in anew.
+CSRF_FAILURE_VIEW = "change_tracker.core.notsent.csrf_failure"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 

@@ -17,7 +17,7 @@ from django.template.loader_tags import BlockNode, ExtendsNode
 from django.templatetags.static import static
 
 from change_tracker.core.conf import Conf, get_conf
-from change_tracker.core.pages import frame
+from change_tracker.core.hostframe import frame
 
 OURS = "change_tracker/base.html"
 PROBE = (

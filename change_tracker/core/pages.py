@@ -15,10 +15,8 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import connection
 from django.db.models import Exists
 from django.db.models.expressions import Combinable
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.template.backends.django import Template
-from django.template.loader import select_template
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -30,13 +28,12 @@ from django.views.generic import TemplateView
 
 from change_tracker.core.access import User, key_of
 from change_tracker.core.again import BusyError, again
-from change_tracker.core.conf import get_conf
+from change_tracker.core.hostframe import frame
+from change_tracker.core.notsent import say_signed_out, texts_in
 from change_tracker.core.points import Point
 from change_tracker.core.sentonce import CSRF, taken_once
 from change_tracker.core.toasts import take_toast
 from change_tracker.core.uploads import rewind
-
-OWN_SHELL = "change_tracker/shell.html"
 
 
 class Tab:
@@ -91,12 +88,6 @@ def the_one_or_404(rows: Sequence[Any]) -> Any:
     if not rows:
         raise Http404
     return rows[0]
-
-
-def texts_in(sent: QueryDict) -> list[str]:
-    """What somebody wrote, of what a form sent: whatever has several words."""
-    values = (value for name, values in sent.lists() if name != CSRF for value in values)
-    return [value for value in values if len(value.split()) > 1]
 
 
 class BeginsAgain(TemplateView):
@@ -160,16 +151,10 @@ class PageMixin(LoginRequiredMixin, BeginsAgain):
         return response
 
     def handle_no_permission(self) -> HttpResponse:  # type: ignore[override]  # or a page
-        """To where one signs in. Who wrote something in the meantime sees it before, to take along:
-        nobody knows whose it is, so it is kept nowhere.
-        """
+        """To where one signs in; whoever wrote something in the meantime sees it before."""
         sign_in = super().handle_no_permission()
         written = texts_in(self.request.POST)
-        if not written:
-            return sign_in
-        context = super().shell() | {"written": written, "sign_in": sign_in.url}
-        template = "change_tracker/signed_out.html"
-        return TemplateResponse(self.request, template, context, status=403)
+        return say_signed_out(self.request, sign_in.url) if written else sign_in
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`today`, and what `change_tracker/page.html` needs.
@@ -233,14 +218,3 @@ class PublicPage(BeginsAgain):
     def shell(self) -> dict[str, Any]:
         """And the day."""
         return super().shell() | {"today": self.today}
-
-
-def base_template() -> Any:
-    """The host's template, or our own shell where the host has none that ours can extend."""
-    base = select_template([get_conf().base_template, OWN_SHELL])
-    return base if isinstance(base, Template) else OWN_SHELL
-
-
-def frame() -> dict[str, Any]:
-    """What `change_tracker/base.html` needs."""
-    return {"ct_base": base_template(), "ct_head_block": get_conf().head_block}

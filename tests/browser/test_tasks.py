@@ -153,6 +153,16 @@ def test_lead_goes_from_a_new_initiative_to_a_published_plan(window: Window) -> 
     assert page.get_by_role("row", name="Amira Hassan").is_visible()
 
 
+def write_a_concern(window: Window) -> Page:
+    """The form, filled in and not sent."""
+    page = start(window, "employee", PHONE)
+    turn(page, page.get_by_role("link", name="Change", exact=True).first)
+    follow(page, "Have your say", "One Front Door")
+    page.get_by_label("A concern").check()
+    page.get_by_label("In your own words").fill("The headset hurts.\n\nAfter an hour.")
+    return page
+
+
 def test_employee_presses_twice_and_is_heard_once(window: Window) -> None:
     page = start(window, "employee")
     turn(page, page.get_by_role("link", name="Change", exact=True).first)
@@ -174,24 +184,43 @@ def test_employee_presses_twice_and_is_heard_once(window: Window) -> None:
 
 
 def test_employee_is_signed_out_while_writing_and_loses_nothing(window: Window) -> None:
-    page = start(window, "employee", PHONE)
-    turn(page, page.get_by_role("link", name="Change", exact=True).first)
-    follow(page, "Have your say", "One Front Door")
-    page.get_by_label("A concern").check()
-    page.get_by_label("In your own words").fill("Two hours of writing.\n\nAnd more.")
+    page = write_a_concern(window)
     page.context.clear_cookies(name="sessionid")
 
     turn(page, page.get_by_role("button", name="Send it with my name"))
 
     assert headline(page) == "You are signed out"
-    assert page.get_by_label("What you wrote").input_value() == "Two hours of writing.\n\nAnd more."
-    assert axe(page) == []
-    assert sideways(page) == []
+    assert_it_is_there_to_copy(page)
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Sign in, in a new window").click()
     assert "/login/" in opened.value.url
     opened.value.close()
     window.complaints.clear()  # the browser reports the 403
+
+
+def test_employee_signs_in_anew_in_another_window_and_loses_nothing(window: Window) -> None:
+    page = write_a_concern(window)
+    page.context.clear_cookies(name="csrftoken")  # whoever signs in gets another one
+    other = page.context.new_page()
+    other.goto(page.url)
+
+    turn(page, page.get_by_role("button", name="Send it with my name"))
+
+    assert headline(page) == "This page was opened before you signed in"
+    assert_it_is_there_to_copy(page)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Open it, in a new window").click()
+    assert headline(opened.value) == "What is on your mind?"
+    opened.value.close()
+    other.close()
+    window.complaints.clear()
+
+
+def assert_it_is_there_to_copy(page: Page) -> None:
+    text = page.get_by_label("What you wrote").input_value()
+    assert text == "The headset hurts.\n\nAfter an hour."
+    assert axe(page) == []
+    assert sideways(page) == []
 
 
 def test_manager_finds_who_is_late_and_writes_to_them(window: Window) -> None:

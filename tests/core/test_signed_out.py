@@ -26,6 +26,12 @@ def page(lead: Person, employee: Person, sign_in: SignIn) -> Client:
     return sign_in.page(employee)
 
 
+def shown_in(response: Any) -> list[str]:
+    """What stands in boxes, to be copied."""
+    found = re.findall(r"<textarea[^>]*readonly>(.*?)</textarea>", response.content.decode(), re.S)
+    return [html.unescape(each) for each in found]
+
+
 def test_what_was_written_is_there_to_be_copied_and_is_kept_nowhere(page: Client) -> None:
     assert page.get(SAY).status_code == 200
     page.logout()
@@ -35,8 +41,7 @@ def test_what_was_written_is_there_to_be_copied_and_is_kept_nowhere(page: Client
     assert response.status_code == 403
     assert title(response).startswith("Error: You are signed out")
     assert "Nothing was sent." in response.content.decode()
-    shown = re.findall(r"<textarea[^>]*readonly>(.*?)</textarea>", response.content.decode(), re.S)
-    assert [html.unescape(each) for each in shown] == [LINES]
+    assert shown_in(response) == [LINES]
     assert f'href="/login/?next={SAY}"' in response.content.decode()
     assert "no-store" in response["Cache-Control"]
     assert not FeedbackItem.objects.exists()
@@ -52,10 +57,64 @@ def test_where_nothing_was_written_it_goes_straight_on_to_sign_in(
     assert page.post(SAY, sent)["Location"] == f"/login/?next={SAY}"
 
 
-def test_a_forged_form_is_not_shown(page: Client) -> None:
-    stranger = Client(enforce_csrf_checks=True)
+def old_form(page: Client, origin: str = "http://testserver", **sent: str) -> Any:
+    """Sent by a page that was opened before its reader signed in anew in another window."""
+    page.handler.enforce_csrf_checks = True
+    page.get(SAY)
+    stale = {"csrfmiddlewaretoken": 64 * "a", **sent}
+    return page.post(SAY, stale, headers={"origin": origin})
 
-    response = stranger.post(SAY, {"text": "Call this number now."})
+
+def test_a_page_from_before_one_signed_in_anew_says_so_and_shows_what_was_written(
+    page: Client,
+) -> None:
+    response = old_form(page, kind="concern", text=LINES)
+
+    assert response.status_code == 403
+    assert title(response).startswith("Error: This page was opened before you signed in")
+    assert shown_in(response) == [LINES]
+    assert f'href="{SAY}"' in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+    assert not FeedbackItem.objects.exists()
+
+
+def test_where_nothing_was_written_it_says_the_same(page: Client) -> None:
+    response = old_form(page)
+
+    assert title(response).startswith("Error: This page was opened before you signed in")
+    assert shown_in(response) == []
+
+
+def test_who_is_signed_out_as_well_is_told_that(page: Client) -> None:
+    page.logout()
+
+    response = old_form(page, text=LINES)
+
+    assert title(response).startswith("Error: You are signed out")
+    assert shown_in(response) == [LINES]
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "https://testserver"])
+def test_what_another_site_made_up_is_not_shown(origin: str, page: Client) -> None:
+    response = old_form(page, origin, text="Call this number now.")
 
     assert response.status_code == 403
     assert "Call this number" not in response.content.decode()
+
+
+def test_without_an_origin_nobody_knows_where_it_is_from(page: Client) -> None:
+    page.handler.enforce_csrf_checks = True
+
+    response = page.post(SAY, {"text": "Call this number now."})
+
+    assert response.status_code == 403
+    assert "Call this number" not in response.content.decode()
+
+
+def test_pages_of_the_host_are_left_to_django(page: Client) -> None:
+    page.handler.enforce_csrf_checks = True
+
+    response = page.post("/login/", {"text": LINES}, headers={"origin": "http://testserver"})
+
+    assert response.status_code == 403
+    assert "CSRF verification failed" in response.content.decode()
