@@ -48,8 +48,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     words = _("Nothing was sent. Open it once more, and press the button there.")
     if texts_in(request.POST):
         words = _(
-            "Nothing was sent. Here is what you wrote: copy it, open the page once more, and put it "
-            "into the form there."
+            "Nothing was sent. Here is what you wrote: copy it, open the page once more, and put "
+            "it into the form there."
         )
     return _page(
         request,

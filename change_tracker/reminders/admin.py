@@ -1,26 +1,22 @@
 """The admin of this slice: the outbox to read, and "send again" for what was given up."""
 
-from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from change_tracker.core.access import roles_of
 from change_tracker.core.admin import ReadOnlyAdmin, ServiceAdmin, ServiceInline, TabularInline
-from change_tracker.core.again import BusyError, again_with
 from change_tracker.reminders.channels import choices
 from change_tracker.reminders.clock import database_now
 from change_tracker.reminders.example import example_of
@@ -40,7 +36,7 @@ from change_tracker.reminders.models import (
 from change_tracker.reminders.ownwords import languages
 from change_tracker.reminders.policies import change_policy, create_policy
 from change_tracker.reminders.policywords import sentences_of
-from change_tracker.reminders.services import NotDeadError, retry_digest
+from change_tracker.reminders.retryadmin import RetryAction
 
 
 class AttemptInline(TabularInline):
@@ -72,7 +68,7 @@ class ReminderInline(TabularInline):
 
 
 @admin.register(Digest)
-class DigestAdmin(ReadOnlyAdmin):
+class DigestAdmin(RetryAction, ReadOnlyAdmin):
     exclude = ["subject"]  # it can say who spoke up
     list_display = ["local_on", "recipient", "state", "available_at", "attempts", "sent_at"]
     list_filter = ["state", "local_on"]
@@ -94,7 +90,7 @@ class DigestAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         rows = self.get_queryset(request).filter(state=Digest.State.DEAD)
         if request.method == "POST":
-            self._retry_one(request, rows)
+            self.retry_one(request, rows)
             return HttpResponseRedirect(request.get_full_path())
         found = health(now=database_now())
         last = Attempt.objects.visible_to(request.user).order_by("-n")
@@ -108,46 +104,6 @@ class DigestAdmin(ReadOnlyAdmin):
             "may_retry": self.has_retry_permission(request),
         }
         return TemplateResponse(request, "admin/change_tracker/digest/health.html", context)
-
-    def _retry_one(self, request: HttpRequest, rows: QuerySet[Digest]) -> None:
-        """The one that was pressed; somebody else may have been quicker."""
-        if not self.has_retry_permission(request):
-            raise PermissionDenied
-        sent = request.POST.get("digest", "")
-        digest = get_object_or_404(rows, pk=sent if sent.isdecimal() else 0)
-        try:
-            retry_digest(digest, **self.actor_and_time(request))
-        except NotDeadError as error:
-            self.message_user(request, str(error), messages.WARNING)
-        else:
-            self.message_user(request, _("It will be sent again."), messages.SUCCESS)
-
-    def has_retry_permission(self, request: HttpRequest) -> bool:
-        """HR reads the outbox; site admins act on it."""
-        return roles_of(request.user).site_admin
-
-    @admin.action(description=_("Send again what was given up"), permissions=["retry"])
-    def send_again(self, request: HttpRequest, queryset: QuerySet[Digest]) -> None:
-        """Retry each digest that is dead; the others are left as they are."""
-        done = 0
-        retry = partial(retry_digest, **self.actor_and_time(request))
-        for digest in queryset.filter(state=Digest.State.DEAD):
-            try:
-                again_with(digest, retry)
-            except NotDeadError:
-                continue  # somebody else was quicker
-            except BusyError as busy:
-                self.message_user(request, f"{digest}: {busy}", messages.ERROR)
-            else:
-                done += 1
-        self.message_user(
-            request,
-            ngettext(
-                "%(count)s mail will be sent again.", "%(count)s mails will be sent again.", done
-            )
-            % {"count": done},
-            messages.SUCCESS if done else messages.WARNING,
-        )
 
 
 @admin.register(Reminder)
