@@ -18,6 +18,7 @@ from change_tracker.core.dooradmin import asks_for_names, in_full, may_change
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
 from change_tracker.core.formsets import ServiceFormSet
 from change_tracker.core.models import AuditEvent
+from change_tracker.core.sentonce import taken_once
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.core.states import Transitions
 from change_tracker.core.uploads import rewind
@@ -161,7 +162,7 @@ class ServiceAdmin(DoorwayChoices, DoorwayAdmin):
             return view()
 
         try:
-            return again(begin)
+            return again(lambda: taken_once(request, begin, now=timezone.now()))
         except ChangeTrackerError as error:
             self.message_user(request, str(error), messages.ERROR)
         except ValidationError as error:

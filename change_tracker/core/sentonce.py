@@ -7,11 +7,11 @@ with the same one and the same values is the same form, sent again.
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
@@ -19,6 +19,7 @@ from change_tracker.core.access import key_of
 from change_tracker.core.idempotency import claim, digest_of, forget
 from change_tracker.core.toasts import leave_toast, left_toast
 
+R = TypeVar("R", bound=HttpResponseBase)
 #: The field of Django's protection against forged forms.
 CSRF = "csrfmiddlewaretoken"
 #: What marks the keys of forms: each is its own digest.
@@ -26,8 +27,8 @@ FORM = ""
 
 
 def taken_once(
-    request: HttpRequest, respond: Callable[[], HttpResponseBase], *, now: datetime
-) -> HttpResponseBase:
+    request: HttpRequest, respond: Callable[[], R], *, now: datetime
+) -> R | HttpResponse:
     """What `respond` answers, in one transaction; where the form that came is the one that its
     sender sent last, and it was taken: on to where it led then.
 
@@ -55,7 +56,7 @@ def taken_once(
     return response
 
 
-def _lead_on(request: HttpRequest, answer: Any) -> HttpResponseBase:
+def _lead_on(request: HttpRequest, answer: Any) -> HttpResponse:
     if answer["toast"]:
         leave_toast(request, **answer["toast"])
     return redirect(answer["url"])

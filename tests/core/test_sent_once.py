@@ -8,10 +8,11 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from change_tracker.core.models import IdempotencyKey
 from change_tracker.initiatives.models import Initiative
-from change_tracker.people.models import Person
+from change_tracker.people.models import OrgUnit, Person
 from change_tracker.training.models import Submission, TrainingRecord
 from change_tracker.voice.models import FeedbackItem
 from tests import factories
@@ -171,3 +172,14 @@ def test_files_of_one_name_are_told_apart_by_what_is_in_them(
     # The third is another file, while the first one waits to be looked at.
     assert answers == [302, 302, 409]
     assert Submission.objects.get(record=record).file.read() == one
+
+
+def test_a_form_of_the_admin_is_taken_once_as_well(admin_client: Client) -> None:
+    url = reverse("admin:change_tracker_orgunit_add")
+    sent = form_of(admin_client, url, external_id="x", name="X")
+
+    first, second = admin_client.post(url, sent), admin_client.post(url, sent)
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"]
+    assert OrgUnit.objects.get().name == "X"
