@@ -6,7 +6,6 @@ with the same one and the same values is the same form, sent again.
 
 from collections.abc import Callable
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -34,15 +33,19 @@ def taken_once(
 
     Who comes while it is being taken waits for that, and reads on the next page what was left there
     for the first one, who never saw it. A page that is answered instead, such as the form with what
-    is wrong in it, was not taken; and neither is what raises. Without the field of Django's
-    protection nothing tells two forms apart: each is taken.
+    is wrong in it, was not taken; and neither is what raises.
+
+    Without the field of Django's protection nothing tells two forms apart: each is taken. So is
+    each with a file: it goes to a storage that may be far away, for which no transaction waits.
     """
     user: Any = request.user
     if CSRF not in request.POST or not user.is_authenticated:
         return respond()
-    key = _digest(request)
+    key = digest_of(request.get_full_path(), dict(request.POST.lists()))
     # Who has sent another one since, such as Undo, means it when they send this one once more.
     forget(now=now, also=Q(user_id=key_of(user), digest=FORM) & ~Q(key=key))
+    if request.FILES:
+        return respond()
     with transaction.atomic():
         kept, is_first = claim(user=user, key=key, digest=FORM, now=now)
         if not is_first:
@@ -60,18 +63,3 @@ def _lead_on(request: HttpRequest, answer: Any) -> HttpResponse:
     if answer["toast"]:
         leave_toast(request, **answer["toast"])
     return redirect(answer["url"])
-
-
-def _digest(request: HttpRequest) -> str:
-    """What tells this form from any other, files by what is in them."""
-    files = [
-        (name, each.name, _content(each)) for name, sent in request.FILES.lists() for each in sent
-    ]
-    return digest_of(request.get_full_path(), [dict(request.POST.lists()), files])
-
-
-def _content(upload: Any) -> str:
-    digest = sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    return digest.hexdigest()

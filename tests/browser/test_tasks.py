@@ -164,12 +164,7 @@ def write_a_concern(window: Window) -> Page:
 
 
 def test_employee_presses_twice_and_is_heard_once(window: Window) -> None:
-    page = start(window, "employee")
-    turn(page, page.get_by_role("link", name="Change", exact=True).first)
-    follow(page, "Have your say", "One Front Door")
-    page.get_by_label("A concern").check()
-    page.get_by_label("In your own words").fill("The headset hurts after an hour.")
-
+    page = write_a_concern(window)
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method))
 
