@@ -94,13 +94,16 @@ def attach(*, now: datetime, may_begin: Callable[[], bool], only: Within | None 
     if not loose.exists():
         return 0
     cancel(loose.of_initiatives(SILENT), Reminder.ClosedReason.WITHDRAWN)
-    waiting = list(weighed(loose.of_running(RUNNING)).order_by("pk")[:AT_ONCE])
-    done = 0
-    for start in range(0, len(waiting), BATCH):
+    waiting, done = loose.of_running(RUNNING).order_by("pk"), 0
+    found = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
+    for start in range(0, len(found), BATCH):
         with transaction.atomic():
             if not may_begin():
                 break
-            done += _attach_batch(waiting[start : start + BATCH], now)
+            # Read again, when no other planner works: what one has put into a mail meanwhile is not
+            # moved to the next, of tomorrow, while a worker holds the first.
+            batch = list(weighed(waiting.filter(pk__in=found[start : start + BATCH])))
+            done += _attach_batch(batch, now)
     return done
 
 
@@ -134,9 +137,10 @@ def _attach_batch(reminders: list[Any], now: datetime) -> int:
 def _put(ids: Collection[int], local_on: date, slot: int, expires_at: datetime | None) -> int:
     """Put reminders into the mails of their recipients on one day; returns how many."""
     mail = Digest.objects.filter(recipient=OuterRef("recipient"), local_on=local_on, slot=slot)
-    # Only what is still planned: a completion may have come between.
+    # Only what still waits for a mail: a completion may have come between, and where planners have
+    # no lock, another of them.
     return (
-        Reminder.objects.planned()
+        Reminder.objects.loose()
         .filter(pk__in=ids)
         .update(digest=Subquery(mail.values("pk")), expires_at=expires_at)
     )

@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
+from change_tracker.reminders import attach as attach_module
+from change_tracker.reminders.attach import attach
+from change_tracker.reminders.claim import claim_digests
 from change_tracker.reminders.models import Digest, Reminder
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.review import review
@@ -48,6 +51,59 @@ def test_planning_twice_plans_nothing_twice(employee: Person) -> None:
 
     assert (again.planned, again.attached) == (0, 0)
     assert (Reminder.objects.count(), Digest.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("is_claimed", [False, True])
+def test_what_another_planner_put_into_a_mail_before_is_left_there(
+    employee: Person, is_claimed: bool
+) -> None:
+    mail = mail_of(employee)
+    loosen()
+
+    done = attach(now=NOW, may_begin=lambda: another_attaches(is_claimed=is_claimed))
+
+    assert done == 0
+    assert Reminder.objects.get().digest == mail
+    assert list(Digest.objects.all()) == [mail], "an empty one for tomorrow"
+
+
+def test_what_another_planner_puts_into_a_mail_beside_us_is_left_there(
+    employee: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where planners have no lock, the other may do so after we have read what waits for a mail."""
+    mail = mail_of(employee)
+    loosen()
+
+    def after_the_other(*given: Any) -> Any:
+        monkeypatch.undo()
+        another_attaches(is_claimed=True)
+        return paces(*given)
+
+    paces = attach_module._paces
+    monkeypatch.setattr(attach_module, "_paces", after_the_other)
+    done = attach(now=NOW, may_begin=lambda: True)
+
+    assert done == 0
+    assert Reminder.objects.get().digest == mail, "it would leave a day later"
+
+
+def mail_of(employee: Person) -> Digest:
+    enrol(employee)
+    plan_reminders(now=NOW)
+    return Digest.objects.get()
+
+
+def loosen() -> None:
+    """As before any planner had found a mail for what is planned."""
+    Reminder.objects.update(digest=None)
+
+
+def another_attaches(*, is_claimed: bool) -> bool:
+    """Another planner finds a mail for what is planned, which a worker may have taken by then."""
+    assert attach(now=NOW, may_begin=lambda: True) == 1
+    if is_claimed:
+        assert claim_digests(now=NOW + DAY / 2, size=1)
+    return True
 
 
 @pytest.mark.parametrize(
