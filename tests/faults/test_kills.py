@@ -8,7 +8,7 @@ import pytest
 
 from change_tracker.reminders.models import Attempt, Digest, Reminder
 from tests.faults.trial import OPEN, is_drained, judge, owe, size, wait_until
-from tests.reminders.processes import Celery
+from tests.reminders.processes import UNHURRIED, Celery
 from tests.reminders.sink import running_sink
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -48,7 +48,7 @@ def test_no_reminder_is_lost_when_workers_are_killed(tmp_path: Path) -> None:
 def test_the_sink_and_the_log_agree_when_nothing_is_killed(tmp_path: Path) -> None:
     owe(40)
 
-    with running_sink() as sink, Celery(sink, tmp_path) as celery:
+    with running_sink() as sink, Celery(sink, tmp_path, LEASE_SECONDS=UNHURRIED) as celery:
         wait_until(is_drained, celery)
 
     assert sorted(sink.times_by_id().values()) == [1] * 40

@@ -15,7 +15,7 @@ from redis import Redis
 
 from tests.faults.proxy import Proxy, between
 from tests.faults.trial import IS_LONG, is_drained, judge, owe, size, wait_until
-from tests.reminders.processes import Celery, Looping, test_database_url
+from tests.reminders.processes import UNHURRIED, Celery, Looping, test_database_url
 from tests.reminders.sink import running_sink
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -114,7 +114,10 @@ def test_nothing_is_lost_when_a_server_goes_away(fault: str, tmp_path: Path) -> 
 def test_without_redis_the_command_sends(tmp_path: Path) -> None:
     owe(REMINDERS)
 
-    with running_sink() as sink, Looping(sink, tmp_path, count=1, REDIS_URL=""):
+    with (
+        running_sink() as sink,
+        Looping(sink, tmp_path, count=1, REDIS_URL="", LEASE_SECONDS=UNHURRIED),
+    ):
         wait_until(is_drained)
 
     assert judge("Redis absent", sink, REMINDERS).repeated == 0
@@ -124,12 +127,10 @@ def test_many_beats_and_tickers_send_once(tmp_path: Path) -> None:
     beats, tickers = (4, 8) if IS_LONG else (2, 2)
     owe(REMINDERS, plan_them=False)
 
-    # Long leases: so many processes keep each other waiting, and none of them dies here.
-    lease = {"LEASE_SECONDS": "60"}
     with (
         running_sink() as sink,
-        Celery(sink, tmp_path, beats=beats, **lease) as celery,
-        Looping(sink, tmp_path, count=tickers, **lease),
+        Celery(sink, tmp_path, beats=beats, LEASE_SECONDS=UNHURRIED) as celery,
+        Looping(sink, tmp_path, count=tickers, LEASE_SECONDS=UNHURRIED),
     ):
         wait_until(lambda: len(sink.mails) >= REMINDERS, celery)
         seen = len(celery.log("worker"))

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from change_tracker.people.models import Person
 from change_tracker.reminders.clock import database_now
-from change_tracker.reminders.models import Attempt, Digest
+from change_tracker.reminders.models import Attempt, Digest, Reminder
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.training.models import Enrolment, TrainingRecord
 from tests import factories
@@ -92,12 +92,29 @@ def is_drained() -> bool:
     return not Digest.objects.filter(state__in=OPEN).exists()
 
 
-def wait_until(done: Callable[[], bool], celery: Celery | None = None, seconds: int = 120) -> None:
+def wait_until(done: Callable[[], bool], celery: Celery | None = None, seconds: int = 300) -> None:
     """A start takes two seconds and a mail 20 ms; a machine with much else to do takes longer."""
     deadline = time.monotonic() + seconds * (10 if IS_LONG else 1)
     while not done():
-        assert time.monotonic() < deadline, celery.log("worker")[-3000:] if celery else "too slow"
+        if time.monotonic() > deadline:
+            log = celery.log("worker")[-3000:] if celery else ""
+            raise AssertionError(f"After {seconds} s: {what_waits()}\n{log}")
         time.sleep(0.01)
+
+
+def what_waits() -> str:
+    """The first mails that have not left, with what was tried, and reminders without a mail."""
+    mails = Digest.objects.exclude(state="sent").order_by("pk")
+    tried = {
+        each: list(each.attempt_rows.order_by("n").values_list("outcome", "detail"))
+        for each in mails[:5]
+    }
+    said = [
+        f"{each.state} for {each.local_on}, from {each.available_at}: {tries}"
+        for each, tries in tried.items()
+    ]
+    loose = Reminder.objects.loose().count()
+    return f"{mails.count()} mails, {loose} reminders in none. " + "; ".join(said)
 
 
 def judge(fault: str, sink: Sink, load: int) -> Outcome:

@@ -20,7 +20,7 @@ from change_tracker.people.models import Person
 from change_tracker.reminders.models import Heartbeat
 from tests.conftest import SignIn
 from tests.journeys.web import Api, api_of
-from tests.reminders.processes import Celery
+from tests.reminders.processes import UNHURRIED, Celery
 from tests.reminders.sink import Mail, Sink, running_sink
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -191,7 +191,7 @@ def test_the_main_job(
     call_command("load_catalogue", verbosity=0)
     lead = api_of(live_server.url, person("lead"))
 
-    with Celery(sink, tmp_path) as celery:
+    with Celery(sink, tmp_path, LEASE_SECONDS=UNHURRIED) as celery:
         initiative, audience = open_initiative(lead)
         source = answer_resistance(lead, initiative, audience, today)
         publish_plan(lead, initiative, audience, source, today)

@@ -15,6 +15,8 @@ from django.db import connections
 
 from tests.reminders.sink import Sink
 
+#: Seconds, where nothing dies: a machine that stands still for some is no fault of a mail server.
+UNHURRIED = "60"
 ROOT = Path(__file__).resolve().parents[2]
 
 
