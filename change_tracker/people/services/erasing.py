@@ -26,7 +26,7 @@ from change_tracker.people.models import Person
 from change_tracker.people.points import PROOF
 from change_tracker.people.services.exporting import BATCH, texts_of
 from change_tracker.people.services.mentions import Mention
-from change_tracker.people.services.reporting_lines import rebuild_reporting_lines
+from change_tracker.people.services.reporting_lines import hold_chains, rebuild_reporting_lines
 
 
 class StillHereError(ChangeTrackerError):
@@ -74,6 +74,7 @@ def erase_person(
     StillHereError for somebody who has not left. A few queries for each model.
     """
     with transaction.atomic():
+        hold_chains([person.pk])
         person = Person.objects.select_for_update().get(pk=person.pk)
         if person.ends_on is None or person.ends_on >= today:
             raise StillHereError
