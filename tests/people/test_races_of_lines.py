@@ -1,14 +1,15 @@
-"""Two at once of whom one draws lines that the other's change is a part of."""
+"""Two at once of whom one draws lines and paths that the other's change is a part of."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from change_tracker.people.models import Person, ReportingLine
-from change_tracker.people.services import calendar, persons
+from change_tracker.people.models import OrgUnit, Person, ReportingLine
+from change_tracker.people.services import calendar, persons, units
 from change_tracker.people.services.calendar import follow_calendar
 from change_tracker.people.services.persons import change_person, create_person
+from change_tracker.people.services.units import change_unit, create_unit
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.races import Beside
@@ -91,3 +92,18 @@ def test_who_comes_back_while_the_calendar_turns_has_their_training_again(
     assert group.members.filter(is_open=True, person=person).exists()
     enrolment.refresh_from_db()
     assert enrolment.state != "withdrawn", "it would be withdrawn from somebody who works here"
+
+
+def test_a_unit_that_is_added_below_one_that_moves_lies_where_that_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    region, repairs = factories.make_unit(), factories.make_unit()
+    added: dict[str, Any] = {"external_id": "new", "name": "New", "parent": repairs}
+    by: dict[str, Any] = {"actor": None, "now": NOW}
+    other = Beside(monkeypatch, units, "recompute_audiences", lambda: create_unit(**added, **by))
+
+    change_unit(repairs, parent=region, **BY)
+
+    assert isinstance(other.result(), OrgUnit)
+    new = OrgUnit.objects.get(external_id="new")
+    assert new.path.startswith(f"/{region.pk}/{repairs.pk}/"), "groups below miss its people"
