@@ -125,6 +125,8 @@ class _Applying:
         there = ResistanceSource.objects.in_bulk(list(proposal.sources.values()))
         self.sources = {type_: there[pk] for type_, pk in proposal.sources.items()}
         self.steps: list[PlaybookStep] = []
+        #: what the use is told anew; a plan that it had may have been deleted meanwhile
+        self.noted = ["taken_version", "taken_on"]
         self.use = proposal.use or PlaybookUse(
             initiative=initiative, playbook=proposal.playbook, plan=None
         )
@@ -247,6 +249,7 @@ class _Applying:
         )
         add_groups(plan, self.groups, due_of(playbook), **self.by)
         self.use.plan = plan
+        self.noted.append("plan")
         return plan
 
     def _library(self, plan: TrainingPlan, lines: list[Line]) -> dict[str, LearningActivity]:
@@ -271,7 +274,7 @@ class _Applying:
         use, now = self.use, self.by["now"]
         use.taken_version = self.proposal.playbook.version
         use.taken_on = timezone.localdate(now)
-        use.save()
+        use.save(update_fields=self.noted if use.pk else None)
         for step in self.steps:
             step.use = use
         PlaybookStep.objects.bulk_create(self.steps)
