@@ -8,7 +8,7 @@ from change_tracker.core.errors import StaleRowError
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.planning import rewrite_actions
 from change_tracker.playbooks.models import Playbook, PlaybookAction, PlaybookUse
-from change_tracker.playbooks.services import applying, apply_playbook, change_line, remove_line
+from change_tracker.playbooks.services import apply_playbook, applying, change_line, remove_line
 from change_tracker.training.models import TrainingPlan
 from change_tracker.training.services.planning import delete_plan
 from tests import factories
