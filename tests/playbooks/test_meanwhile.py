@@ -9,6 +9,8 @@ from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.planning import rewrite_actions
 from change_tracker.playbooks.models import Playbook, PlaybookAction, PlaybookUse
 from change_tracker.playbooks.services import apply_playbook, applying, change_line, remove_line
+from change_tracker.playbooks.services.proposing import propose
+from change_tracker.resistance.services.register import delete_resistance, move_resistance
 from change_tracker.training.models import TrainingPlan
 from change_tracker.training.services.planning import delete_plan
 from tests import factories
@@ -74,3 +76,25 @@ def test_a_plan_that_is_deleted_while_the_next_version_is_applied_is_not_named_a
 
     assert PlaybookUse.objects.get().plan_id is None
     assert PlaybookUse.objects.get().taken_version == 2
+
+
+@pytest.mark.parametrize("how", ["deleted", "dismissed"])
+def test_an_entry_that_goes_while_a_playbook_is_applied_is_recorded_anew(
+    initiative: Initiative, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    source = factories.make_source(initiative)
+    playbook = factories.make_playbook(source.type)
+
+    def before_the_other(*given: Any) -> Any:
+        found = propose(*given)
+        if how == "deleted":
+            delete_resistance(source, **BY)
+        else:
+            move_resistance(source, to="dismissed", reason="Nothing in it.", **BY)
+        return found
+
+    monkeypatch.setattr(applying, "propose", before_the_other)
+    applied = apply_playbook(playbook, initiative=initiative, **BY)
+
+    assert [each.type for each in applied.expected] == [source.type]
+    assert list(applied.planned[0].sources.all()) == applied.expected

@@ -122,8 +122,10 @@ class _Applying:
     ) -> None:
         self.proposal, self.initiative = proposal, initiative
         self.groups, self.taking, self.by = list(taking.groups), taking, by
-        there = ResistanceSource.objects.in_bulk(list(proposal.sources.values()))
-        self.sources = {type_: there[pk] for type_, pk in proposal.sources.items()}
+        # Held, as far as they are still open: nobody deletes or dismisses what is answered here.
+        held = ResistanceSource.objects.open().order_by("pk").select_for_update()
+        there = held.in_bulk(list(proposal.sources.values()))
+        self.sources = {type_: there[pk] for type_, pk in proposal.sources.items() if pk in there}
         self.steps: list[PlaybookStep] = []
         #: what the use is told anew; a plan that it had may have been deleted meanwhile
         self.noted = ["taken_version", "taken_on"]
