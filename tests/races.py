@@ -6,7 +6,9 @@ Each race is run a few times; `CHANGE_TRACKER_RACES=500` runs it as often as a n
 import os
 from collections.abc import Callable
 from threading import Barrier, Thread
+from typing import Any
 
+import pytest
 from django.db import connections
 
 from change_tracker.core.again import again
@@ -14,6 +16,8 @@ from change_tracker.core.errors import ChangeTrackerError
 
 #: How often each race is run.
 ROUNDS = int(os.environ.get("CHANGE_TRACKER_RACES", "8"))
+#: So many seconds are enough for whoever has to wait for nobody.
+A_MOMENT = 1
 
 
 def at_once(*calls: Callable[[], object], seconds: float = 30) -> list[object]:
@@ -41,3 +45,31 @@ def at_once(*calls: Callable[[], object], seconds: float = 30) -> list[object]:
         thread.join(seconds)
         assert not thread.is_alive()
     return results
+
+
+class Beside:
+    """Another caller, who begins just before `module.name` is called, once, on a connection of
+    their own: they are done by the time that it is, or wait for what we hold.
+    """
+
+    def __init__(
+        self, patch: pytest.MonkeyPatch, module: Any, name: str, call: Callable[[], object]
+    ) -> None:
+        self._patch, self._call, self._results = patch, call, list[object]()
+        self._thread = Thread(target=self._run)
+        self._real = getattr(module, name)
+        patch.setattr(module, name, self._after)
+
+    def _after(self, *given: Any, **named: Any) -> Any:
+        self._patch.undo()
+        self._thread.start()
+        self._thread.join(A_MOMENT)
+        return self._real(*given, **named)
+
+    def _run(self) -> None:
+        self._results += at_once(self._call)
+
+    def result(self) -> object:
+        """What came of it, or how they were refused, once we hold nothing any more."""
+        self._thread.join(30)
+        return self._results[0]

@@ -107,10 +107,14 @@ def name_anew(upload: F, mapping: dict[str, Any]) -> F:
 
 
 def keep_look(upload: SentFile, preview: dict[str, Any], digest: str) -> None:
-    """Keep what was seen."""
-    upload.preview, upload.digest = preview, digest
+    """Keep what was seen. Raises UploadGoneError where the file has gone since: what was seen in it
+    goes with it, and nothing would let go of this.
+    """
     # Not save(): the job that runs this may hold the row of `job`.
-    _same(upload).update(preview=preview, digest=digest)
+    there = _same(upload).filter(content__isnull=False)
+    if there.update(preview=preview, digest=digest) != 1:
+        raise UploadGoneError
+    upload.preview, upload.digest = preview, digest
 
 
 def look_again(upload: SentFile) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.admin import LastingAdmin, ServiceInline
 from change_tracker.core.checkadmin import CheckFirst, job_line, was_shown
+from change_tracker.core.errors import StaleRowError
 from change_tracker.people import rulejobs
 from change_tracker.people.models import Audience, AudienceClause
 from change_tracker.people.models.clauses import VALUE_OF, VALUES
@@ -119,8 +120,10 @@ class AudienceAdmin(LastingAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
         """Replace the rule as a whole; members follow."""
-        clauses = [clause for formset in formsets for clause in _clauses(formset)]
         audience = self.get_queryset(request).get(pk=form.instance.pk)
+        for formset in formsets:
+            _require_same(formset, audience)
+        clauses = [clause for formset in formsets for clause in _clauses(formset)]
         by = {"today": timezone.localdate(), **self.actor_and_time(request)}
         rule: dict[str, Any] = {"audience": audience, "clauses": clauses}
         if not change:
@@ -166,6 +169,16 @@ class AudienceAdmin(LastingAdmin):
             return super().changeform_view(request, *args, **kwargs)
         except CheckFirst as check:
             return check.as_page(self, request)
+
+
+def _require_same(formset: Any, audience: Audience) -> None:
+    """Raise StaleRowError where the rule is another one than the form has read.
+
+    The version was read later, and would not tell.
+    """
+    read = {each.instance.pk for each in formset.initial_forms}
+    if read != set(audience.clauses.values_list("pk", flat=True)):
+        raise StaleRowError
 
 
 def _clauses(formset: Any) -> list[Clause]:

@@ -211,7 +211,9 @@ class SourceTypeAdmin(EntryAdmin):
         formset.save(commit=False)
         if formset.model is not Recommendation:
             return
-        kept = {each.strategy: each.basis for each in formset.get_queryset()}
+        # Read anew, after the version: what somebody has added since the form was read stays.
+        there = form.instance.recommendations.select_related("strategy")
+        kept = {each.strategy: each.basis for each in there}
         for each in formset.deleted_objects:
             kept.pop(each.strategy, None)
         kept |= {each.strategy: each.basis for each in formset.new_objects}

@@ -6,20 +6,23 @@ from typing import Any
 
 import pytest
 
+from change_tracker.core.errors import StaleRowError
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Objective
 from change_tracker.initiatives.readinglines import table_of
 from change_tracker.initiatives.services import (
+    change_reading,
     create_initiative,
     delete_part,
     import_readings,
     move_initiative,
+    readings,
     record_reading,
     remove_member,
 )
 from change_tracker.people.models import Person
 from tests import factories
 from tests.factories import NOW
-from tests.races import ROUNDS, at_once
+from tests.races import ROUNDS, Beside, at_once
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
@@ -78,3 +81,25 @@ def test_a_file_of_readings_beside_one_that_is_typed(lead: Person) -> None:
         )
 
         assert goal.measurements.filter(measured_on=day).count() == 1
+
+
+def test_a_reading_that_is_corrected_while_a_file_is_read_is_not_half_undone(
+    lead: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goal = factories.make_initiative(lead=lead).objectives.get()
+    reading = goal.measurements.get()
+    by: dict[str, Any] = {"actor": None, "now": NOW}
+    lines = f"objective,measured_on,value\n{goal.title},{reading.measured_on},61\n"
+    table = table_of(lines.encode())
+    other = Beside(
+        monkeypatch,
+        readings,
+        "_differs",
+        lambda: change_reading(reading, note="Counted anew", value=Decimal(60), **by),
+    )
+
+    import_readings(initiative=goal.initiative, table=table, **by)
+
+    assert isinstance(other.result(), StaleRowError), "one of them is told that the other was first"
+    reading.refresh_from_db()
+    assert (reading.value, reading.note, reading.version) == (Decimal(61), "", 2)

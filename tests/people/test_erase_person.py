@@ -14,11 +14,14 @@ from django.core.serializers import serialize
 from change_tracker.core import audit
 from change_tracker.core.inventory import inventory
 from change_tracker.core.models import AuditEvent
+from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Absence, PeopleSync, Person, ReportingLine
+from change_tracker.people.services import erasing
 from change_tracker.people.services.erasing import StillHereError, erase_person
+from change_tracker.people.services.exporting import texts_of
 from change_tracker.people.services.persons import change_person
 from change_tracker.progress.queries import measures
-from change_tracker.training.models import Submission, TrainingRecord
+from change_tracker.training.models import Session, Submission, TrainingRecord
 from change_tracker.training.services import complete_record, waive_record
 from tests import factories
 from tests.contracts.source import sources
@@ -218,6 +221,27 @@ def run(*arguments: str) -> str:
     out = StringIO()
     call_command("erase_person", *arguments, stdout=out)
     return out.getvalue()
+
+
+def test_who_leads_a_session_instead_meanwhile_stays_named(
+    amira: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    initiative = Initiative.objects.get()
+    activity = factories.make_activity(initiative)
+    session = factories.make_session(initiative, activity, led_by="Amira Hassan")
+
+    def found_before(model: Any, name: str) -> Any:
+        """What is found, although somebody else says it otherwise before it is replaced."""
+        found = list(texts_of(model, name))
+        if model is Session:
+            Session.objects.filter(pk=session.pk).update(led_by="Bo Lund")
+        return found
+
+    monkeypatch.setattr(erasing, "texts_of", found_before)
+    erase_person(amira, ground=GROUND, actor=None, **WHEN)
+
+    session.refresh_from_db()
+    assert session.led_by == "Bo Lund"
 
 
 def test_the_command_tries_names_every_table_and_what_has_to_be_read(amira: Person) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -10,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from change_tracker.people.groupadmin import AudienceAdmin
 from change_tracker.people.models import (
     Audience,
     AudienceMember,
@@ -225,6 +227,36 @@ def test_lines_that_are_no_longer_those_of_the_page_are_not_written(
     audience.refresh_from_db()
     assert audience.name != "Another name"
     assert [each.person for each in audience.clauses.all()] == [manager]
+
+
+def test_a_line_that_somebody_adds_while_the_form_is_saved_is_not_lost(
+    browser: Client, employee: Person, manager: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audience = factories.make_audience(employee)
+    form = {
+        "name": "Another name",
+        f"{PREFIX}-TOTAL_FORMS": "1",
+        f"{PREFIX}-INITIAL_FORMS": "1",
+        f"{PREFIX}-0-id": audience.clauses.get().pk,
+        f"{PREFIX}-0-audience": audience.pk,
+    }
+    # Nobody joins or leaves by it today, so that no page asks once more.
+    lines = [
+        Clause(kind="person", person=employee),
+        Clause(kind="person", effect="exclude", person=manager),
+    ]
+
+    def after_the_other(*given: Any, **named: Any) -> Any:
+        """When the page has read the rule, and before it writes."""
+        theirs = Audience.objects.get(pk=audience.pk)
+        set_clauses(audience=theirs, clauses=lines, actor=None, today=TODAY, now=NOW)
+        return save_model(*given, **named)
+
+    save_model = AudienceAdmin.save_model
+    monkeypatch.setattr(AudienceAdmin, "save_model", after_the_other)
+    answer = browser.post(url("audience", "change", audience.pk), form, follow=True)
+
+    assert "Load it again and repeat your change." in answer.content.decode()
 
 
 def test_a_line_that_says_two_things_is_explained(browser: Client, employee: Person) -> None:

@@ -1,11 +1,18 @@
 """Two people at work on people at once, each with a connection of its own."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from change_tracker.people.models import Audience, AudienceMember, PeopleSync, Person
-from change_tracker.people.services.audiences import recompute_audience
+from change_tracker.people.services.audiences import (
+    Clause,
+    create_audience,
+    membership,
+    recompute_audience,
+    set_clauses,
+)
 from change_tracker.people.services.persons import ReportingLoopError, change_person
 from change_tracker.people.services.sync import (
     ChangedSincePreviewError,
@@ -17,7 +24,7 @@ from change_tracker.people.services.sync import (
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.people.rosters import Source, row
-from tests.races import ROUNDS, at_once
+from tests.races import ROUNDS, Beside, at_once
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
@@ -90,3 +97,20 @@ def test_two_recomputations_open_one_row_for_each_member() -> None:
         at_once(recompute, recompute)
 
         assert audience.members.count() == 20
+
+
+def test_a_group_of_another_one_is_made_while_the_other_gets_another_rule(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ann, bob = factories.make_person(), factories.make_person()
+    group = factories.make_audience(ann)
+    by: dict[str, Any] = {"actor": None, "today": TODAY, "now": NOW}
+    rule = [Clause(kind="person", person=bob)]
+    other = Beside(
+        monkeypatch, membership, "_write", lambda: set_clauses(audience=group, clauses=rule, **by)
+    )
+
+    made = create_audience(name="All of it", clauses=[Clause(kind="other", other=group)], **by)
+
+    assert not isinstance(other.result(), Exception)
+    assert set(made.members.filter(is_open=True).values_list("person", flat=True)) == {bob.pk}

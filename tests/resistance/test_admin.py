@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
 from change_tracker.core.models import AuditEvent
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
+from change_tracker.resistance.admin import SourceTypeAdmin
 from change_tracker.resistance.models import ResistanceSource, SourceType
 from change_tracker.resistance.services.catalogue import load_catalogue
 from change_tracker.resistance.services.packs import read_pack
@@ -171,3 +173,38 @@ def test_a_kind_of_resistance_is_added_with_an_answer(client: Client) -> None:
 
     row = SourceType.objects.get(slug="rumours")
     assert row.recommendations.get().strategy == strategy
+
+
+def test_answers_that_somebody_adds_while_the_form_is_saved_stay(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = factories.make_source_type()
+    there, theirs, mine = (factories.make_strategy() for _ in range(3))
+    first = kind.recommendations.create(strategy=there, basis="proposed")
+    sent = {
+        "label": "Said better",
+        "category": kind.category_id,
+        "readiness_stage": kind.readiness_stage,
+        "recommendations-TOTAL_FORMS": 2,
+        "recommendations-INITIAL_FORMS": 1,
+        "recommendations-0-id": first.pk,
+        "recommendations-0-source_type": kind.pk,
+        "recommendations-1-strategy": mine.pk,
+        "recommendations-1-basis": "proposed",
+        "technique_suggestions-TOTAL_FORMS": 0,
+        "technique_suggestions-INITIAL_FORMS": 0,
+    }
+
+    def after_the_other(*given: Any, **named: Any) -> Any:
+        """When the page has read the answers, and before it writes."""
+        if not kind.recommendations.filter(strategy=theirs).exists():
+            kind.recommendations.create(strategy=theirs, basis="proposed")
+            SourceType.objects.filter(pk=kind.pk).update(version=F("version") + 1)
+        return save_model(*given, **named)
+
+    save_model = SourceTypeAdmin.save_model
+    monkeypatch.setattr(SourceTypeAdmin, "save_model", after_the_other)
+    response = client.post(at("sourcetype", "change", kind.pk), sent)
+
+    assert response.status_code == 302, response.content
+    assert {each.strategy for each in kind.recommendations.all()} == {there, theirs, mine}

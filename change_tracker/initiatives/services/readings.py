@@ -124,8 +124,10 @@ def _import(
 def _write(
     lines: Sequence[Line], initiative: Initiative, actor: User | None, now: datetime
 ) -> ReadingsImport:
-    rows = Measurement.objects.filter(objective__initiative=initiative)
-    known = {(each.objective_id, each.measured_on): each for each in rows}
+    rows = Measurement.objects.filter(objective__in=initiative.objectives.values("pk"))
+    # Held: what somebody corrects or takes back at the same moment waits, and is told so.
+    held = rows.order_by("pk").select_for_update()
+    known = {(each.objective_id, each.measured_on): each for each in held}
     new, changed = [], []
     for line in lines:
         there = known.get(line.key)

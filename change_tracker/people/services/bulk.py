@@ -51,7 +51,9 @@ def copy_rows(model: type[M], names: Sequence[str], rows: Iterable[Sequence[Any]
     quote = connection.ops.quote_name
     listed = ", ".join(quote(str(columns[name])) for name in names)
     statement = f"COPY {quote(model._meta.db_table)} ({listed}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    # Django knows nothing of COPY: without this, its errors are those of the driver.
+    errors = connection.wrap_database_errors
+    with connection.cursor() as cursor, errors, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import models, transaction
 
 from change_tracker.core.access import User
 from change_tracker.people.models import Person
@@ -10,7 +10,7 @@ from change_tracker.people.points import MembershipChange, PeopleChange
 from change_tracker.people.services.absences import forget_absences
 from change_tracker.people.services.audiences import recompute_audiences
 from change_tracker.people.services.consequences import carry_out
-from change_tracker.people.services.reporting_lines import rebuild_reporting_lines
+from change_tracker.people.services.reporting_lines import hold_chains, rebuild_reporting_lines
 from change_tracker.people.services.uploads import forget_uploads
 
 #: Days before the last run that are looked at once more; a repeat changes nothing.
@@ -33,8 +33,18 @@ def follow_calendar(
     with transaction.atomic():
         forget_absences(today=today)
         forget_uploads(now=now)
-        leavers = list(ended.order_by("pk").values_list("pk", flat=True))
+        leavers = _held(ended)
         if leavers:
             rebuild_reporting_lines(today=today, around=leavers)
         carry_out(PeopleChange(today=today, leavers=leavers), actor=actor, now=now)
         return recompute_audiences(actor=actor, today=today, now=now)
+
+
+def _held(ended: models.QuerySet[Person]) -> list[int]:
+    """The keys of those who have left, held until the end: who has come back by then is none."""
+    found = list(ended.order_by("pk").values_list("pk", flat=True))
+    if not found:
+        return []
+    hold_chains(found)
+    still = set(ended.values_list("pk", flat=True))
+    return [pk for pk in found if pk in still]

@@ -26,7 +26,7 @@ from change_tracker.people.models import Person
 from change_tracker.people.points import PROOF
 from change_tracker.people.services.exporting import BATCH, texts_of
 from change_tracker.people.services.mentions import Mention
-from change_tracker.people.services.reporting_lines import rebuild_reporting_lines
+from change_tracker.people.services.reporting_lines import hold_chains, rebuild_reporting_lines
 
 
 class StillHereError(ChangeTrackerError):
@@ -74,6 +74,7 @@ def erase_person(
     StillHereError for somebody who has not left. A few queries for each model.
     """
     with transaction.atomic():
+        hold_chains([person.pk])
         person = Person.objects.select_for_update().get(pk=person.pk)
         if person.ends_on is None or person.ends_on >= today:
             raise StillHereError
@@ -142,9 +143,15 @@ class _Erasing:
     def _mentions(self, model: type[models.Model], name: str) -> None:
         for pk, value in texts_of(model, name):
             if self.mention.is_in(value):
-                said = self.mention.replaced(value, self.pseudonym)
-                model._default_manager.filter(pk=pk).update(**{name: said})
-                self._note(model.__name__, name, "mentions", 1)
+                self._mention(model, name, pk)
+
+    def _mention(self, model: type[models.Model], name: str, pk: Any) -> None:
+        """In one row, as it is when nobody else changes it any more."""
+        row = model._default_manager.select_for_update().filter(pk=pk)
+        value = row.values_list(name, flat=True).first()
+        if value and self.mention.is_in(value):
+            row.update(**{name: self.mention.replaced(value, self.pseudonym)})
+            self._note(model.__name__, name, "mentions", 1)
 
     def _history(self) -> None:
         """Who did it, by the pseudonym; of their own rows also what was said and changed to."""

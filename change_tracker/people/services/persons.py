@@ -20,7 +20,11 @@ from change_tracker.people.rules import known_language, known_timezone
 from change_tracker.people.services.audiences import recompute_audiences
 from change_tracker.people.services.consequences import carry_out, person_event
 from change_tracker.people.services.graphs import chain
-from change_tracker.people.services.reporting_lines import rebuild_reporting_lines
+from change_tracker.people.services.reporting_lines import (
+    LINED,
+    hold_chains,
+    rebuild_reporting_lines,
+)
 
 #: What the members of audiences depend on.
 COUNTED = {"unit", "job_title", "location", "manager", "user", "starts_on", "ends_on"}
@@ -39,6 +43,8 @@ def create_person(*, actor: User | None, today: date, now: datetime, **values: A
     """Add a person; reporting lines and audiences follow. Raises ValidationError."""
     with transaction.atomic():
         checked = _checked(values, values)
+        if manager := checked.get("manager"):
+            hold_chains([manager.pk])
         person = create_row(Person, actor=actor, now=now, **checked)
         rebuild_reporting_lines(today=today, around=[person.pk])
         recompute_audiences(actor=actor, today=today, now=now)
@@ -64,12 +70,12 @@ def change_person(
         current = {name: getattr(person, name) for name in ("starts_on", "ends_on")}
         checked = _checked(changes, current | changes)
         differing = {name for name, value in checked.items() if getattr(person, name) != value}
-        if "manager" in differing:
-            _refuse_loop(person, checked["manager"])
+        if differing & LINED:
+            _hold_lines(person, checked.get("manager"))
         person = change_row(
             person, actor=actor, now=now, expected_version=expected_version, **checked
         )
-        if differing & {"manager", "ends_on"}:
+        if differing & LINED:
             rebuild_reporting_lines(today=today, around=[person.pk])
         left = was_here and _has_left(person, today)
         moved = "unit" in differing and not _has_left(person, today)
@@ -101,17 +107,10 @@ def _checked(values: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, A
     return checked
 
 
-def _refuse_loop(person: Person, manager: Person | None) -> None:
-    if manager is None:
-        return
-    above = dict(Person.objects.order_by().values_list("pk", "manager"))
-    ahead = {manager.pk, *chain(above, manager.pk)}
-    # Whoever stands above is held until the end, so that two changes cannot close a loop
-    # together; then the chain is read again.
-    locked = Person.objects.filter(pk__in={person.pk, *ahead}).order_by("pk")
-    list(locked.select_for_update().values_list("pk"))
-    above = dict(Person.objects.order_by().values_list("pk", "manager"))
-    if person.pk in {manager.pk, *chain(above, manager.pk)}:
+def _hold_lines(person: Person, manager: Person | None) -> None:
+    """Nobody else redraws the lines around `person` until the end. Raises ReportingLoopError."""
+    above = hold_chains([each.pk for each in (person, manager) if each is not None])
+    if manager is not None and person.pk in {manager.pk, *chain(above, manager.pk)}:
         raise ReportingLoopError
 
 

@@ -1,17 +1,19 @@
 """Rebuilding who reports to whom at any depth."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.db import connection, transaction
 
 from change_tracker.people.models import Person, ReportingLine
-from change_tracker.people.services.graphs import below
+from change_tracker.people.services.graphs import below, chain
 
 BATCH = 1000
 #: Real organisations have about ten levels; without an end, a chain of everybody would make a
 #: line for each pair of people.
 MAX_DEPTH = 50
+#: Changes of these redraw the lines around a person.
+LINED = frozenset({"manager", "ends_on"})
 
 # A recursive query, which the ORM has not: half a million lines stay in the database. The
 # managers of a person are walked upwards, level by level.
@@ -30,13 +32,39 @@ WHERE manager.ends_on IS NULL OR manager.ends_on >= %s
 """
 
 
+def hold_chains(people: Collection[int]) -> dict[int, int | None]:
+    """Everybody's manager, while `people` and whoever stands above them are held until the end.
+
+    To be called before the change after which lines are redrawn around `people`: of two who would
+    redraw the same ones, one stands above the other, and the second waits. Nor can two close a
+    loop together.
+    """
+    held: set[int] = set()
+    while True:
+        above = dict(Person.objects.order_by().values_list("pk", "manager"))
+        wanted = {each for person in people for each in (person, *chain(above, person))}
+        if wanted <= held:
+            return above
+        held |= wanted
+        _hold(sorted(held))
+
+
+def _hold(people: Sequence[int]) -> None:
+    # What only refers to them may be written meanwhile, as beside a sync.
+    no_key = connection.features.has_select_for_no_key_update
+    for start in range(0, len(people), BATCH):
+        batch = Person.objects.filter(pk__in=people[start : start + BATCH]).order_by("pk")
+        list(batch.select_for_update(no_key=no_key).values_list("pk"))
+
+
 def rebuild_reporting_lines(*, today: date, around: Iterable[int] | None = None) -> None:
     """Make the lines equal to what the managers of people say, up to fifty levels.
 
     With `around`, only the lines of these people and of everybody below them. Who has left is
     nobody's manager any more, but their reports still report to whoever stands above them.
     Two statements for all people, else two for a thousand of them. Managers must not form a
-    loop: every service that writes them sees to it.
+    loop, and the caller holds everybody, or has called `hold_chains`: every service that writes
+    managers sees to it.
     """
     with transaction.atomic():
         if around is None:

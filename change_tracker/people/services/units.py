@@ -27,6 +27,7 @@ class UnitLoopError(ChangeTrackerError):
 def create_unit(*, actor: User | None, now: datetime, **values: Any) -> OrgUnit:
     """Add a unit at its place in the tree."""
     with transaction.atomic():
+        _hold_tree()
         unit = create_row(OrgUnit, actor=actor, now=now, **values)
         rebuild_unit_paths()
         unit.refresh_from_db(fields=["path"])
@@ -59,8 +60,15 @@ def change_unit(
 
 
 def _refuse_loop(unit: OrgUnit, parent: OrgUnit | None) -> None:
-    # The whole tree is held: two moves at once could close a loop together.
-    rows = OrgUnit.objects.order_by("pk").select_for_update().values_list("pk", "parent")
-    above: dict[int, int | None] = dict(rows)
+    above = _hold_tree()
     if parent is not None and unit.pk in {parent.pk, *chain(above, parent.pk)}:
         raise UnitLoopError
+
+
+def _hold_tree() -> dict[int, int | None]:
+    """The unit above each one; nobody else adds or moves one until the end.
+
+    Two moves at once could close a loop together, and who moves a unit does not see what is being
+    added below it, so that its path would stay the old one.
+    """
+    return dict(OrgUnit.objects.order_by("pk").select_for_update().values_list("pk", "parent"))

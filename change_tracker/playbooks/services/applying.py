@@ -122,9 +122,13 @@ class _Applying:
     ) -> None:
         self.proposal, self.initiative = proposal, initiative
         self.groups, self.taking, self.by = list(taking.groups), taking, by
-        there = ResistanceSource.objects.in_bulk(list(proposal.sources.values()))
-        self.sources = {type_: there[pk] for type_, pk in proposal.sources.items()}
+        # Held, as far as they are still open: nobody deletes or dismisses what is answered here.
+        held = ResistanceSource.objects.open().order_by("pk").select_for_update()
+        there = held.in_bulk(list(proposal.sources.values()))
+        self.sources = {type_: there[pk] for type_, pk in proposal.sources.items() if pk in there}
         self.steps: list[PlaybookStep] = []
+        #: what the use is told anew; a plan that it had may have been deleted meanwhile
+        self.noted = ["taken_version", "taken_on"]
         self.use = proposal.use or PlaybookUse(
             initiative=initiative, playbook=proposal.playbook, plan=None
         )
@@ -247,6 +251,7 @@ class _Applying:
         )
         add_groups(plan, self.groups, due_of(playbook), **self.by)
         self.use.plan = plan
+        self.noted.append("plan")
         return plan
 
     def _library(self, plan: TrainingPlan, lines: list[Line]) -> dict[str, LearningActivity]:
@@ -271,7 +276,7 @@ class _Applying:
         use, now = self.use, self.by["now"]
         use.taken_version = self.proposal.playbook.version
         use.taken_on = timezone.localdate(now)
-        use.save()
+        use.save(update_fields=self.noted if use.pk else None)
         for step in self.steps:
             step.use = use
         PlaybookStep.objects.bulk_create(self.steps)

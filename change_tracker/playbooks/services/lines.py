@@ -21,23 +21,28 @@ SETS = ("answers", "topics", "units")
 
 
 def change_line(line: Any, *, actor: User | None, now: datetime, **changes: Any) -> PlaybookLine:
-    """Change a line; initiatives that applied it are offered the change."""
+    """Change a line; initiatives that applied it are offered the change.
+
+    What others have made of it since `line` was read stays. Raises StaleRowError where it was taken
+    out.
+    """
     with transaction.atomic():
-        changed = write_line(line, changes)
         raise_version(line.playbook, actor=actor, now=now)
-    return changed
+        return write_line(lock(line), changes)
 
 
 def remove_line(line: Any, *, actor: User | None, now: datetime) -> None:
-    """Take a line out; what it has become stays where it was applied."""
+    """Take a line out; what it has become stays where it was applied.
+
+    Raises StaleRowError where somebody else took it out.
+    """
     with transaction.atomic():
-        playbook = line.playbook
-        line.delete()
-        raise_version(playbook, actor=actor, now=now)
+        raise_version(line.playbook, actor=actor, now=now)
+        lock(line).delete()
 
 
 def raise_version(playbook: Playbook, *, actor: User | None, now: datetime) -> None:
-    """Make what changed a new version, with a line of history."""
+    """Make what changes a new version, with a line of history; held until the end."""
     lock(playbook)
     Playbook.objects.filter(pk=playbook.pk).update(version=F("version") + 1)
     playbook.refresh_from_db(fields=["version"])

@@ -56,6 +56,8 @@ def create_audience(
         audience = Audience.objects.create(name=name, created_by_id=author)
         audit.record(obj=audience, verb="created", actor=actor, now=now)
         if clauses:
+            # Nor can what its rule speaks of become another one before others see it.
+            _refuse_circles(audience, clauses)
             _write(audience, clauses, actor=actor, now=now)
         recompute_audience(audience=audience, actor=actor, today=today, now=now)
     return audience

@@ -58,13 +58,17 @@ def preview_people(
     """Say what applying `plan` would do to audiences as well, and keep the run as a dry run.
 
     Everything is done and taken back, so that the preview cannot differ from what it previews.
-    A plan with errors is kept as refused.
+    A plan with errors is kept as refused. Raises ChangedSincePreviewError where somebody adds the
+    same person meanwhile.
     """
     if plan.errors:
         return SyncResult(sync=_record(plan, PeopleSync.State.REFUSED, actor, now), plan=plan)
-    with transaction.atomic():
-        written = _write(plan, actor, now, tell)
-        transaction.set_rollback(True)
+    try:
+        with transaction.atomic():
+            written = _write(plan, actor, now, tell)
+            transaction.set_rollback(True)
+    except IntegrityError as error:
+        raise ChangedSincePreviewError from error
     sync = _record(plan, PeopleSync.State.DRY_RUN, actor, now)
     return SyncResult(sync=sync, plan=plan, **written)
 

@@ -7,14 +7,12 @@ from typing import Any
 from change_tracker.core.jobs.telling import Tell, keep_quiet, one_by_one, within
 from change_tracker.people.models import Absence, OrgUnit, Person
 from change_tracker.people.services.bulk import can_copy, copy_rows, new_keys, overwrite
-from change_tracker.people.services.reporting_lines import rebuild_reporting_lines
+from change_tracker.people.services.reporting_lines import LINED, rebuild_reporting_lines
 from change_tracker.people.services.sync.plans import PeoplePlan, PersonChange, UnitPlan
 from change_tracker.people.services.sync.stored import PLAIN
 from change_tracker.people.services.unit_paths import rebuild_unit_paths
 
 BATCH = 1000
-#: Changes of these redraw the reporting lines around a person.
-LINED = frozenset({"manager", "ends_on"})
 COLUMNS = ("id", "version", "external_id", "unit_id", "manager_id", "user_id", *PLAIN)
 #: What the roster calls somebody or something -> the primary key.
 Ids = dict[str, int]
