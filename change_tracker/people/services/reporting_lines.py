@@ -6,7 +6,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from change_tracker.people.models import Person, ReportingLine
-from change_tracker.people.services.graphs import below, chain
+from change_tracker.people.services.graphs import below
 
 BATCH = 1000
 #: Real organisations have about ten levels; without an end, a chain of everybody would make a
@@ -33,20 +33,31 @@ WHERE manager.ends_on IS NULL OR manager.ends_on >= %s
 
 
 def hold_chains(people: Collection[int]) -> dict[int, int | None]:
-    """Everybody's manager, while `people` and whoever stands above them are held until the end.
+    """The managers of `people` and of all who stand above them, while these are held until the end.
 
     To be called before the change after which lines are redrawn around `people`: of two who would
     redraw the same ones, one stands above the other, and the second waits. Nor can two close a
-    loop together.
+    loop together. A few queries a level.
     """
     held: set[int] = set()
-    while True:
-        above = dict(Person.objects.order_by().values_list("pk", "manager"))
-        wanted = {each for person in people for each in (person, *chain(above, person))}
-        if wanted <= held:
-            return above
-        held |= wanted
+    while not held >= (above := _managers_above(people)).keys():
+        held |= above.keys()
         _hold(sorted(held))
+    return above
+
+
+def _managers_above(people: Collection[int]) -> dict[int, int | None]:
+    """The manager of each of `people` and of everybody above them. One query a level."""
+    above: dict[int, int | None] = {}
+    asked: set[int] = set()
+    ahead = set(people)
+    while ahead:
+        rows = Person.objects.filter(pk__in=ahead).order_by()
+        managers = dict(rows.values_list("pk", "manager"))
+        above |= managers
+        asked |= ahead
+        ahead = {each for each in managers.values() if each is not None} - asked
+    return above
 
 
 def _hold(people: Sequence[int]) -> None:
