@@ -204,7 +204,7 @@ def _told_enough(steps: Sequence[Owed]) -> set[str]:
 def _supersede(steps: Sequence[Owed]) -> int:
     """Close what the same person is to be told of the same thing and that is older."""
     subject, to = steps[0].subject, steps[0].step.to
-    pairs = {(each.subject_id, each.person_id) for each in steps}
+    pairs = {(each.subject_id, each.person_id): each.due_revision for each in steps}
     # What is asked for is every thing with every person; of these, the pairs count.
     crossed = Reminder.objects.planned().filter(
         **{f"{subject}__in": {subject_id for subject_id, _person_id in pairs}},
@@ -212,8 +212,9 @@ def _supersede(steps: Sequence[Owed]) -> int:
         to=to,
     )
     earlier = crossed.exclude(dedupe_key__in=[each.key for each in steps]).order_by()
-    found = earlier.values_list("pk", f"{subject}_id", "recipient_id")
-    old = [pk for pk, subject_id, person_id in found if (subject_id, person_id) in pairs]
+    found = earlier.values_list("pk", "due_revision", f"{subject}_id", "recipient_id")
+    # Of a later date is what another one has planned since the date of these was read.
+    old = [pk for pk, revision, *pair in found if revision <= pairs.get(tuple(pair), -1)]
     return cancel(Reminder.objects.filter(pk__in=old), Reason.SUPERSEDED) if old else 0
 
 
