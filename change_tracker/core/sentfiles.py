@@ -107,10 +107,14 @@ def name_anew(upload: F, mapping: dict[str, Any]) -> F:
 
 
 def keep_look(upload: SentFile, preview: dict[str, Any], digest: str) -> None:
-    """Keep what was seen."""
-    upload.preview, upload.digest = preview, digest
-    # Not save(): the job that runs this may hold the row of `job`.
-    _same(upload).update(preview=preview, digest=digest)
+    """Keep what was seen; nothing where the columns were named anew since, or the file is gone."""
+    with transaction.atomic():
+        held = _same(upload).filter(content__isnull=False).select_for_update()
+        if held.values_list("mapping", flat=True).first() != upload.mapping:
+            return
+        upload.preview, upload.digest = preview, digest
+        # Not save(): the job that runs this may hold the row of `job`.
+        _same(upload).update(preview=preview, digest=digest)
 
 
 def look_again(upload: SentFile) -> None:
