@@ -143,11 +143,14 @@ def change_rows(
 
 
 def delete_row(row: models.Model, *, actor: User | None, now: datetime, scope: str = "") -> None:
-    """Delete a row that nothing refers to. Raises InUseError otherwise, and deletes nothing."""
+    """Delete a row that nothing refers to. Raises InUseError otherwise, and deletes nothing;
+    StaleRowError when somebody was quicker.
+    """
+    scope = scope or scope_of(row)
+    event = audit.event(obj=row, verb="deleted", actor=actor, now=now, scope=scope)
     with transaction.atomic():
-        audit.record(obj=row, verb="deleted", actor=actor, now=now, scope=scope or scope_of(row))
         try:
-            row.delete()
+            _count, deleted = row.delete()
         except ProtectedError as error:
             names = sorted(
                 {str(each._meta.verbose_name_plural) for each in error.protected_objects}
@@ -155,6 +158,9 @@ def delete_row(row: models.Model, *, actor: User | None, now: datetime, scope: s
             raise InUseError(
                 _("It is still used by: %(names)s.") % {"names": ", ".join(names)}
             ) from error
+        if not deleted.get(row._meta.label):
+            raise StaleRowError
+        event.save()
 
 
 def scope_of(row: models.Model) -> str:
