@@ -11,6 +11,7 @@ from change_tracker.reminders.ahead import ask_ahead, look_ahead
 from change_tracker.reminders.models import Attempt, Digest, MailPreference, Reminder
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.review import review
+from change_tracker.reminders.send import drain
 from change_tracker.reminders.wishes import be_quiet, set_preference
 from tests.between import before
 from tests.factories import NOW, TODAY
@@ -42,6 +43,47 @@ def test_what_is_planned_for_a_new_date_outlives_a_planner_that_read_the_old_one
     assert [each.reminder_ids for each in told.values()] == [
         [Reminder.objects.get(due_revision=2).pk]
     ]
+
+
+def test_a_mail_that_a_worker_finds_empty_takes_what_is_planned_in_its_place(
+    employee: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Monday the step of the weekend gives way to the next, while a worker is at the mail."""
+    saturday = NOW + 3 * DAY
+    monday = saturday + 2 * DAY
+    enrol(employee, due_on=saturday.date() + DAY)
+    plan_reminders(now=saturday)
+    assert Digest.objects.get().local_on == monday.date()
+    attach = vars(plan)["attach"]
+
+    def after_a_worker(**given: Any) -> Any:
+        assert drain(clock=at(monday)).closed == 1
+        return attach(**given)
+
+    monkeypatch.setattr(plan, "attach", after_a_worker)
+    plan_reminders(now=monday)
+    done = drain(clock=at(monday))
+
+    assert (done.sent, Digest.objects.get().local_on) == (1, monday.date()), "not a day later"
+    sent = Reminder.objects.get(state="sent")
+    assert (sent.step, sent.digest) == ("late_1", Digest.objects.get())
+
+
+@pytest.mark.parametrize("outcome", ["refused", "unknown"])
+def test_a_mail_that_was_tried_and_has_nothing_left_to_say_is_not_used_again(
+    employee: Person, outcome: str
+) -> None:
+    """Who got it all the same would take the next one of that name for the same."""
+    enrolment = enrol(employee)
+    plan_reminders(now=NOW)
+    tried = Digest.objects.get()
+    Attempt.objects.create(digest=tried, n=1, started_at=NOW, outcome=outcome)
+    enrolment.records.update(due_revision=2)
+    assert drain(clock=at()).closed == 1
+
+    plan_reminders(now=NOW)
+
+    assert Reminder.objects.get(state="planned").digest != tried
 
 
 def test_a_quiet_week_shortens_no_break_that_is_chosen_at_the_same_moment(
