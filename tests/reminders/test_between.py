@@ -8,6 +8,8 @@ import pytest
 from change_tracker.people.models import Person
 from change_tracker.reminders import ahead, plan
 from change_tracker.reminders.ahead import ask_ahead, look_ahead
+from change_tracker.reminders.channels import Couriers
+from change_tracker.reminders.inbox import inbox_of, lines_of
 from change_tracker.reminders.models import Attempt, Digest, MailPreference, Reminder
 from change_tracker.reminders.plan import plan_reminders
 from change_tracker.reminders.review import review
@@ -67,6 +69,26 @@ def test_a_mail_that_a_worker_finds_empty_takes_what_is_planned_in_its_place(
     assert (done.sent, Digest.objects.get().local_on) == (1, monday.date()), "not a day later"
     sent = Reminder.objects.get(state="sent")
     assert (sent.step, sent.digest) == ("late_1", Digest.objects.get())
+
+
+def test_what_is_in_a_mail_that_leaves_while_the_next_step_is_planned_was_sent(
+    employee: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saturday = NOW + 3 * DAY
+    monday = saturday + 2 * DAY
+    enrol(employee, due_on=saturday.date() + DAY)
+    plan_reminders(now=saturday)
+    deliver = Couriers.deliver
+
+    def and_plan(couriers: Any, parcel: Any) -> Any:
+        assert plan_reminders(now=monday).planned == 1
+        return deliver(couriers, parcel)
+
+    monkeypatch.setattr(Couriers, "deliver", and_plan)
+    assert drain(clock=at(monday)).sent == 1
+
+    told = [lines_of(each) for each in inbox_of(employee.user)]  # type: ignore[arg-type]  # has one
+    assert [len(lines) for lines in told] == [1], "the inbox says what the mail was about"
 
 
 @pytest.mark.parametrize("outcome", ["refused", "unknown"])
