@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from change_tracker.core.access import VisibleQuerySet
 from change_tracker.core.again import again, again_with
-from change_tracker.core.dooradmin import asks_for_names, in_full, may_change
+from change_tracker.core.dooradmin import as_opened, asks_for_names, in_full, may_change
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
 from change_tracker.core.formsets import ServiceFormSet
 from change_tracker.core.models import AuditEvent
@@ -175,7 +175,8 @@ class ServiceAdmin(DoorwayChoices, DoorwayAdmin):
         rows: Any = self.model._default_manager.all()
         if change:
             changes = {name: form.cleaned_data[name] for name in form.changed_data}
-            saved = self.change_with(rows.visible_to(request.user).get(pk=obj.pk), changes, **by)
+            row = as_opened(request, rows.visible_to(request.user).get(pk=obj.pk))
+            saved = self.change_with(row, changes, **by)
         elif rows.may_create(request.user, form.cleaned_data):
             saved = self.create_with(dict(form.cleaned_data), **by)
         else:
@@ -206,7 +207,8 @@ class ServiceAdmin(DoorwayChoices, DoorwayAdmin):
                 inline.create_with(form.instance, values, **by)
             else:
                 rows: Any = formset.model._default_manager.all().visible_to(request.user)
-                inline.change_with(rows.get(pk=each.instance.pk), values, **by)
+                row = as_opened(request, rows.get(pk=each.instance.pk), each.prefix)
+                inline.change_with(row, values, **by)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Hand the row to the service."""
@@ -287,14 +289,8 @@ class ReadOnlyAdmin(DoorwayAdmin):
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
     list_display = [
-        "at",
-        "actor_label",
-        "verb",
-        "object_type",
-        "object_id",
-        "from_state",
-        "to_state",
+        *("at", "actor_label", "verb"),
+        *("object_type", "object_id", "from_state", "to_state"),
     ]
     list_filter = ["verb", "object_type", "at"]
     search_fields = ["object_id", "scope", "actor_label"]
-    list_select_related = False

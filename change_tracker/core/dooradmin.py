@@ -6,6 +6,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from change_tracker.core.access import VisibleQuerySet
+from change_tracker.core.errors import StaleRowError
 
 
 def asks_for_names(request: HttpRequest) -> bool:
@@ -34,3 +35,20 @@ def may_change(request: HttpRequest, row: Any, verb: str = "changeable_by") -> b
         rows: Any = type(row)._default_manager.all()
         answers[key] = getattr(rows, verb)(request.user).filter(pk=row.pk).exists()
     return answers[key]
+
+
+def version_field(prefix: str = "") -> str:
+    """The name under which a form says which version of a row it was opened with; of a row of an
+    inline with the prefix of that.
+    """
+    return f"{prefix}-ct_version" if prefix else "ct_version"
+
+
+def as_opened(request: HttpRequest, row: Any, prefix: str = "") -> Any:
+    """`row`, as the form that came was opened with it. Raises StaleRowError where it was changed
+    since: the admin compares with what is there now, and would take that back.
+    """
+    opened_with = request.POST.get(version_field(prefix))
+    if opened_with and opened_with != str(row.version):
+        raise StaleRowError
+    return row

@@ -69,7 +69,11 @@ def claim(*, user: User, key: str, digest: str, now: datetime) -> tuple[Idempote
             return IdempotencyKey.objects.create(**of, digest=digest, created_at=now), True
     except IntegrityError:
         # Locked: a plain read may stand at a moment before the first caller was done.
-        return IdempotencyKey.objects.select_for_update().get(**of), False
+        kept = IdempotencyKey.objects.select_for_update().filter(**of).first()
+        if kept is None:
+            # Deleted since: whoever begins anew is the first.
+            raise
+        return kept, False
 
 
 def forget(*, now: datetime, also: Q | None = None) -> None:

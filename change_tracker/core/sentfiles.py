@@ -107,14 +107,18 @@ def name_anew(upload: F, mapping: dict[str, Any]) -> F:
 
 
 def keep_look(upload: SentFile, preview: dict[str, Any], digest: str) -> None:
-    """Keep what was seen. Raises UploadGoneError where the file has gone since: what was seen in it
-    goes with it, and nothing would let go of this.
+    """Keep what was seen; nothing where the columns were named anew since. Raises UploadGoneError
+    where the file has gone: what was seen in it goes with it, as nothing would let go of this.
     """
-    # Not save(): the job that runs this may hold the row of `job`.
-    there = _same(upload).filter(content__isnull=False)
-    if there.update(preview=preview, digest=digest) != 1:
-        raise UploadGoneError
-    upload.preview, upload.digest = preview, digest
+    with transaction.atomic():
+        held = _same(upload).filter(content__isnull=False).select_for_update()
+        if not (named := list(held.values_list("mapping", flat=True))):
+            raise UploadGoneError
+        if named != [upload.mapping]:
+            return
+        upload.preview, upload.digest = preview, digest
+        # Not save(): the job that runs this may hold the row of `job`.
+        _same(upload).update(preview=preview, digest=digest)
 
 
 def look_again(upload: SentFile) -> None:

@@ -38,12 +38,10 @@ def ask_ahead(
     *, initiative: Initiative | None = None, person: Person | None = None, now: datetime
 ) -> Forecast:
     """Have it worked out with the next run; asking twice before that is asking once."""
-    found, is_new = Forecast.objects.get_or_create(
+    # Also where it waits: a worker may be at it, without what was done since.
+    found, _is_new = Forecast.objects.update_or_create(
         initiative=initiative, person=person, defaults={"asked_at": now}
     )
-    if not is_new and not found.is_waiting:
-        Forecast.objects.filter(pk=found.pk).update(asked_at=now)
-        found.asked_at = now
     return found
 
 

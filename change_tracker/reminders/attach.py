@@ -21,7 +21,7 @@ from change_tracker.reminders.models.outbox import DAILY, URGENT
 from change_tracker.reminders.owed import Within
 from change_tracker.reminders.pace import Pace, is_essential, weighed, wishes_of
 from change_tracker.reminders.recipients import away_of, sending_window, zones_of
-from change_tracker.reminders.states import cancel
+from change_tracker.reminders.states import cancel, write_state
 
 BATCH = 1000
 #: Reminders that one tick puts into mails at most; the next goes on.
@@ -35,7 +35,9 @@ Day = tuple[int, date, int]
 
 @dataclass(frozen=True, slots=True)
 class Mails:
-    """What a batch of people has already: pending mails of the day, and mails that have left."""
+    """What a batch of people has already: pending mails of the day, and mails that have left, or
+    were tried. One that had nothing to say may have something again.
+    """
 
     pending: dict[int, list[date]]
     gone: set[Day]
@@ -161,19 +163,26 @@ def _mails_of(people: Collection[int]) -> Mails:
     waiting = found.filter(state=Digest.State.PENDING, slot=DAILY)
     for person_id, day in waiting.values_list("recipient_id", "local_on"):
         pending.setdefault(person_id, []).append(day)
-    gone = found.exclude(state=Digest.State.PENDING)
+    unsaid = found.unsaid().values("pk")
+    gone = found.exclude(state=Digest.State.PENDING).exclude(pk__in=unsaid)
     return Mails(pending, set(gone.values_list("recipient_id", "local_on", "slot")))
 
 
 def _open_digests(days: Collection[Day], paces: dict[int, Pace]) -> set[Day]:
-    """Those of `days` with a pending digest, made where missing, locked against being claimed."""
+    """Those of `days` with a pending digest, made where missing, locked against being claimed.
+
+    A worker may have closed one that lost what it had to say to what is planned in its place.
+    """
     Digest.objects.bulk_create(_new(days, paces), ignore_conflicts=True)
     found = Digest.objects.filter(
         recipient__in={person_id for person_id, _day, _slot in days},
         local_on__in={day for _person_id, day, _slot in days},
-        state=Digest.State.PENDING,
-    ).order_by("pk")
-    return set(found.select_for_update().values_list("recipient_id", "local_on", "slot"))
+    )
+    unsaid = found.unsaid().values_list("pk", "recipient_id", "local_on", "slot")
+    reopened = [pk for pk, *day in unsaid if tuple(day) in days]
+    write_state(Digest.objects.filter(pk__in=reopened), source="closed", to="pending")
+    pending = found.filter(state=Digest.State.PENDING).order_by("pk")
+    return set(pending.select_for_update().values_list("recipient_id", "local_on", "slot"))
 
 
 def _new(days: Collection[Day], paces: dict[int, Pace]) -> Iterable[Digest]:

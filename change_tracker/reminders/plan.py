@@ -22,7 +22,7 @@ from change_tracker.reminders import rules
 from change_tracker.reminders.attach import attach
 from change_tracker.reminders.inforce import Part, parts
 from change_tracker.reminders.kinds import RULES
-from change_tracker.reminders.models import Heartbeat, Reminder
+from change_tracker.reminders.models import Digest, Heartbeat, Reminder
 from change_tracker.reminders.owed import AT_ONCE, Owed, Search, Within, owed
 from change_tracker.reminders.recipients import (
     Recipient,
@@ -202,9 +202,11 @@ def _told_enough(steps: Sequence[Owed]) -> set[str]:
 
 
 def _supersede(steps: Sequence[Owed]) -> int:
-    """Close what the same person is to be told of the same thing and that is older."""
+    """Close what the same person is to be told of the same thing and that is older, but for what
+    they are being told in this moment.
+    """
     subject, to = steps[0].subject, steps[0].step.to
-    pairs = {(each.subject_id, each.person_id) for each in steps}
+    pairs = {(each.subject_id, each.person_id): each.due_revision for each in steps}
     # What is asked for is every thing with every person; of these, the pairs count.
     crossed = Reminder.objects.planned().filter(
         **{f"{subject}__in": {subject_id for subject_id, _person_id in pairs}},
@@ -212,9 +214,17 @@ def _supersede(steps: Sequence[Owed]) -> int:
         to=to,
     )
     earlier = crossed.exclude(dedupe_key__in=[each.key for each in steps]).order_by()
-    found = earlier.values_list("pk", f"{subject}_id", "recipient_id")
-    old = [pk for pk, subject_id, person_id in found if (subject_id, person_id) in pairs]
-    return cancel(Reminder.objects.filter(pk__in=old), Reason.SUPERSEDED) if old else 0
+    found = earlier.values_list("pk", "due_revision", f"{subject}_id", "recipient_id")
+    # Of a later date is what another one has planned since the date of these was read.
+    old = [pk for pk, revision, *pair in found if revision <= pairs.get(tuple(pair), -1)]
+    if not old:
+        return 0
+    mails = Digest.objects.filter(reminders__in=old).values("pk")
+    # Locked, so that no worker reads them for a mail before this is over.
+    waiting = Digest.objects.filter(pk__in=mails).exclude(state=Digest.State.CLAIMED).order_by("pk")
+    held = list(waiting.select_for_update().values_list("pk", flat=True))
+    untold = Reminder.objects.filter(Q(digest=None) | Q(digest__in=held), pk__in=old)
+    return cancel(untold, Reason.SUPERSEDED)
 
 
 def _reminder(

@@ -20,6 +20,7 @@ MOVES: dict[type[models.Model], set[tuple[str, str]]] = {
         ("claimed", "dead"),
         ("claimed", "closed"),
         ("dead", "pending"),
+        ("closed", "pending"),  # it has something to say after all
     },
     Reminder: {
         ("planned", "sent"),

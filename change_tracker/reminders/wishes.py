@@ -40,8 +40,7 @@ def set_preference(
     """
     by: dict[str, Any] = {"actor": actor, "now": now}
     with transaction.atomic():
-        # The person is held, so that two at once make one row.
-        person = Person.objects.select_for_update().get(pk=person.pk)
+        person = _held(person)
         row = preference_of(person)
         # Days that were fine once hold back no other wish, such as a quiet week.
         if wishes.keys() & {"cadence", "weekdays"}:
@@ -59,8 +58,10 @@ def be_quiet(*, person: Person, actor: User | None, today: date, now: datetime) 
     is longer stays.
     """
     week = today + timedelta(days=QUIET_DAYS - 1)
-    until = max(week, preference_of(person).quiet_until or week)
-    return set_preference(person=person, actor=actor, now=now, quiet_until=until)
+    with transaction.atomic():
+        # Held before it is read: the longer one may be chosen at this moment.
+        until = max(week, preference_of(_held(person)).quiet_until or week)
+        return set_preference(person=person, actor=actor, now=now, quiet_until=until)
 
 
 def unsubscribe(*, person: Person, actor: User | None, now: datetime) -> MailPreference:
@@ -76,11 +77,16 @@ def plan_anew(people: Collection[int]) -> None:
         recipient__in=people, state=Digest.State.PENDING, attempts=0, slot__lt=TESTS
     ).exclude(attempt_rows__isnull=False)
     ids = list(waiting.order_by("pk").values_list("pk", flat=True))
-    # Locked by key: whoever claims one meanwhile has it.
-    held = Digest.objects.filter(pk__in=ids, state=Digest.State.PENDING).order_by("pk")
-    held_ids = list(held.select_for_update().values_list("pk", flat=True))
+    # Locked by key: whoever claims one meanwhile has it; what was tried meanwhile keeps its log.
+    held = Digest.objects.filter(pk__in=ids, state=Digest.State.PENDING, attempts=0)
+    held_ids = list(held.order_by("pk").select_for_update().values_list("pk", flat=True))
     Reminder.objects.filter(digest__in=held_ids).update(digest=None)
     Digest.objects.filter(pk__in=held_ids).delete()
+
+
+def _held(person: Person) -> Person:
+    """The person, locked, so that of two at once one sees what the other wished."""
+    return Person.objects.select_for_update().get(pk=person.pk)
 
 
 def check_days(cadence: str, weekdays: str) -> None:

@@ -16,6 +16,7 @@ from django.utils.timezone import localdate
 
 from change_tracker.core import text
 from change_tracker.core.conf import get_conf
+from change_tracker.core.dooradmin import version_field
 from change_tracker.core.ids import is_known
 from change_tracker.core.meanings import GLOSSARY, meaning_of
 from change_tracker.initiatives.trend import amount
@@ -168,3 +169,16 @@ def ct_error(words: Any, label: Any) -> str:
     if name in said:
         return said
     return f"{name} {said}" if name[-1:] in "?!." else f"{name}: {said}"
+
+
+@register.simple_tag(takes_context=True)
+def change_tracker_version(context: Context, row: Any, prefix: str = "") -> SafeString | str:
+    """Which version of `row` a form of the admin is opened with, and stays so where it comes back
+    with what is wrong in it; nothing for rows without versions.
+    """
+    version = getattr(row, "version", None)
+    if version is None:
+        return ""
+    name = version_field(prefix)
+    said = context["request"].POST.get(name, version)
+    return format_html('<input type="hidden" name="{}" value="{}">', name, said)

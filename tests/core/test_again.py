@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -43,10 +43,14 @@ class DriverError(Exception):
         vars(self).update(said)
 
 
-def as_django_says(code: Any = None, **said: Any) -> OperationalError:
-    error = OperationalError(*([code] if code else []))
+def as_django_says(code: Any = None, kind: Any = OperationalError, **said: Any) -> Any:
+    error = kind(*([code] if code else []))
     error.__cause__ = DriverError(**said) if said else None
     return error
+
+
+#: The same of what there is once, or is referred to.
+constraint_says = partial(as_django_says, kind=IntegrityError)
 
 
 @pytest.mark.parametrize(
@@ -64,10 +68,19 @@ def as_django_says(code: Any = None, **said: Any) -> OperationalError:
         (as_django_says(sqlite_errorcode=517), True),
         (as_django_says(sqlite_errorcode=10), False),
         (as_django_says(), False),
+        (constraint_says(1062), True),
+        (constraint_says(1451), True),
+        (constraint_says(1048), False),
+        (constraint_says(sqlstate="23505"), True),
+        (constraint_says(sqlstate="23503"), True),
+        (constraint_says(sqlstate="23514"), False),
+        (constraint_says(sqlite_errorcode=2067), True),
+        (constraint_says(sqlite_errorcode=787), True),
+        (constraint_says(sqlite_errorcode=275), False),
     ],
 )
 def test_only_what_was_ended_for_another_ones_sake_is_begun_anew(
-    error: OperationalError, is_begun_anew: bool
+    error: Exception, is_begun_anew: bool
 ) -> None:
     outcomes: list[Any] = [error, "done"]
 
@@ -80,7 +93,7 @@ def test_only_what_was_ended_for_another_ones_sake_is_begun_anew(
     if is_begun_anew:
         assert again(work) == "done"
         return
-    with pytest.raises(OperationalError):
+    with pytest.raises(type(error)):
         again(work)
 
 
@@ -95,6 +108,20 @@ def test_it_is_begun_a_few_times_and_then_said() -> None:
         again(work)
 
     assert (len(calls), busy.value.code) == (TRIES, "busy")
+
+
+def test_what_is_nobody_else_s_doing_is_an_error_of_ours() -> None:
+    OrgUnit.objects.create(external_id="x", name="X")
+    calls = []
+
+    def work() -> None:
+        calls.append(1)
+        OrgUnit.objects.create(external_id="x", name="X")
+
+    with pytest.raises(IntegrityError):
+        again(work)
+
+    assert len(calls) == TRIES
 
 
 def test_who_waited_long_and_in_vain_does_not_wait_as_long_again(

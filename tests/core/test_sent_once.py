@@ -15,6 +15,7 @@ from change_tracker.people.models import OrgUnit, Person
 from change_tracker.training.models import Submission, TrainingRecord
 from change_tracker.voice.models import FeedbackItem
 from tests import factories
+from tests.between import before
 from tests.conftest import SignIn
 from tests.factories import NOW, make_file
 from tests.portal.browsing import item_url
@@ -179,3 +180,15 @@ def test_a_form_of_the_admin_is_taken_once_as_well(admin_client: Client) -> None
     assert (first.status_code, second.status_code) == (302, 302)
     assert first["Location"] == second["Location"]
     assert OrgUnit.objects.get().name == "X"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_tap_may_come_while_something_else_is_sent(page: Client) -> None:
+    """Which makes the first one forgotten, after the second has met it."""
+    sent = concern(page)
+    page.post(SAY, sent)
+
+    with before("SELECT .*idempotencykey", IdempotencyKey.objects.all().delete):
+        second = page.post(SAY, sent)
+
+    assert second.status_code == 302

@@ -1,5 +1,6 @@
 """The admin of initiatives: saves through services, moves by actions, costs the same."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,9 +9,11 @@ from django.urls import reverse
 
 from change_tracker.core.models import AuditEvent
 from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.services import change_initiative, change_part
 from change_tracker.people.models import Person
 from tests import factories
 from tests.conftest import SignIn
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:change_tracker_initiative_changelist"
@@ -112,6 +115,52 @@ def test_what_the_service_refuses_is_said_and_nothing_is_saved(
     assert (row.title, row.members.count()) == (row.title, 1)
     assert row.title != "Changed"
     assert not AuditEvent.objects.exists()
+
+
+def version_in(page: Any, name: str = "ct_version") -> str:
+    found = re.search(rf'name="{name}" value="(\d+)"', page.content.decode())
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize("mistyped", [False, True])
+def test_a_form_that_was_open_while_somebody_else_saved_takes_nothing_back(
+    client: Client, lead: Person, mistyped: bool
+) -> None:
+    row = factories.make_initiative(lead=lead, title="One desk")
+    url = reverse(CHANGE, args=[row.pk])
+    opened = form(row, purpose="Shorter ways", ct_version=version_in(client.get(url)))
+    opened_with = Initiative.objects.get()
+    change_initiative(Initiative.objects.get(), title="One front door", actor=None, now=NOW)
+
+    if mistyped:
+        again = client.post(url, opened | {"go_live_on": "soon"})
+        assert version_in(again) == opened["ct_version"], "not the one that nobody has seen"
+    refused = client.post(url, opened, follow=True)
+
+    assert "Somebody else changed this in the meantime." in told(refused)
+    row.refresh_from_db()
+    assert (row.title, row.purpose) == ("One front door", opened_with.purpose)
+    opened = form(row, purpose="Shorter ways", ct_version=version_in(refused))
+    client.post(url, opened, follow=True)
+    row.refresh_from_db()
+    assert (row.title, row.purpose) == ("One front door", "Shorter ways")
+
+
+def test_nor_does_it_of_a_part(client: Client, lead: Person) -> None:
+    row = factories.make_initiative(lead=lead)
+    part = row.objectives.get()
+    name, url = "objectives-0-ct_version", reverse(CHANGE, args=[row.pk])
+    opened = form(row, title="Changed") | {name: version_in(client.get(url), name)}
+    change_part(part, title="Much faster", actor=None, now=NOW)
+
+    refused = client.post(url, opened, follow=True)
+
+    assert "Somebody else changed this in the meantime." in told(refused)
+    row.refresh_from_db()
+    assert (row.title == "Changed", row.objectives.get().title) == (False, "Much faster")
+    client.post(url, form(row, title="Changed") | {name: version_in(refused, name)})
+    row.refresh_from_db()
+    assert (row.title, row.objectives.get().title) == ("Changed", "Much faster")
 
 
 def test_selected_rows_are_moved_and_refusals_named(client: Client, lead: Person) -> None:

@@ -349,3 +349,31 @@ def test_programs_send_text_look_and_apply(hr: Person, sign_in: SignIn) -> None:
     assert begun.status_code == 202
     assert begun.json()["job"] == work().pk
     assert Person.objects.filter(external_id__startswith="K").count() == 2
+
+
+def test_what_was_seen_of_other_columns_is_not_kept_for_those_that_are_named_now(
+    page: Client,
+) -> None:
+    look(page, PLAIN)
+    slow = PeopleUpload.objects.get()
+    swapped = {"external_id": "external_id", "name": "email", "email": "name"}
+
+    def name_anew(_done: int, _of: int) -> None:
+        uploads.name_columns(PeopleUpload.objects.get(), swapped)
+
+    uploads.check_upload(slow, actor=factories.make_user(), now=NOW, tell=name_anew)
+
+    kept = PeopleUpload.objects.get()
+    assert (kept.mapping, kept.preview, kept.digest) == (swapped, None, "")
+
+
+def test_what_was_seen_of_a_file_that_was_applied_since_is_not_kept(page: Client) -> None:
+    look(page, PLAIN)
+    slow = PeopleUpload.objects.get()
+
+    def let_go(_done: int, _of: int) -> None:
+        uploads.let_go(slow)
+
+    uploads.check_upload(slow, actor=factories.make_user(), now=NOW, tell=let_go)
+
+    assert PeopleUpload.objects.get().preview is None

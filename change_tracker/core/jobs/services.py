@@ -153,7 +153,11 @@ def carry_out(job: JobRun, *, clock: Clock = database_now) -> None:
 
 def forget_jobs(*, now: datetime) -> int:
     """Delete jobs that ended 90 days ago; returns how many."""
-    _counts, deleted = JobRun.objects.filter(finished_at__lt=now - KEPT).delete()
+    with transaction.atomic():
+        # Held: one that is run again at this moment is not deleted as it was read.
+        old = JobRun.objects.select_for_update().filter(finished_at__lt=now - KEPT).order_by("pk")
+        ids = list(old.values_list("pk", flat=True))
+        _counts, deleted = JobRun.objects.filter(pk__in=ids).delete()
     return deleted.get(JobRun._meta.label, 0)
 
 

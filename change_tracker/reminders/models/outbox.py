@@ -31,6 +31,11 @@ class DigestQuerySet(VisibleQuerySet["Digest"]):
         """Those whose worker has gone; read through a partial index."""
         return self.filter(state=Digest.State.CLAIMED, lease_until__lt=now)
 
+    def unsaid(self) -> "DigestQuerySet":
+        """Those that had nothing left to say before anybody tried to send them."""
+        tried = Attempt.objects.filter(digest=models.OuterRef("pk"))
+        return self.filter(~models.Exists(tried), state=Digest.State.CLOSED)
+
     def inbox(self, user: User) -> "DigestQuerySet":
         """What `user` was sent, by whichever way, the latest first."""
         mine = self.filter(recipient__user_id=key_of(user), state=Digest.State.SENT)
