@@ -7,13 +7,15 @@ import os
 from collections.abc import Callable
 from threading import Barrier, Thread
 
-from django.db import connections
+from django.db import connections, transaction
 
 from change_tracker.core.again import again
 from change_tracker.core.errors import ChangeTrackerError
 
 #: How often each race is run.
 ROUNDS = int(os.environ.get("CHANGE_TRACKER_RACES", "8"))
+#: So many seconds somebody has who may have to wait for us.
+A_MOMENT = 0.5
 
 
 def at_once(*calls: Callable[[], object], seconds: float = 30) -> list[object]:
@@ -41,3 +43,32 @@ def at_once(*calls: Callable[[], object], seconds: float = 30) -> list[object]:
         thread.join(seconds)
         assert not thread.is_alive()
     return results
+
+
+class Another:
+    """Another caller, with a connection of its own, who begins in the middle of what we do."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self.results: list[object] = []
+        self.thread = Thread(target=lambda: self.results.extend(at_once(call)))
+
+    def begin(self, *_told: object) -> None:
+        """Let it do what it can without us; once."""
+        if self.thread.ident is None:
+            self.thread.start()
+            self.thread.join(A_MOMENT)
+
+    def result(self, seconds: float = 30) -> object:
+        """What it answered, or how it was refused, now that nothing of ours is in its way."""
+        self.thread.join(seconds)
+        (found,) = self.results
+        return found
+
+
+def before_the_commit(first: Callable[[], object], then: Callable[[], object]) -> object:
+    """What `then` answers, which begins when `first` is done and nobody can see that yet."""
+    another = Another(then)
+    with transaction.atomic():
+        first()
+        another.begin()
+    return another.result()

@@ -13,6 +13,7 @@ from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.services import lock
 from change_tracker.training.errors import (
     PlanArchivedError,
     PlanClosedError,
@@ -234,8 +235,16 @@ def require_draft(plan: TrainingPlan) -> TrainingPlan:
 
 
 def locked_plan(plan: TrainingPlan) -> TrainingPlan:
-    """The plan as it is, held until the commit."""
-    return TrainingPlan.objects.select_for_update().get(pk=plan.pk)
+    """The plan as it is, held until the commit. Raises StaleRowError where it was deleted."""
+    return lock(plan)
+
+
+def hold_plans(plans: models.QuerySet[TrainingPlan]) -> None:
+    """Let nobody give `plans` to people until the commit; whoever does so now is waited for.
+
+    What a run gives is seen by nobody before it is done, and a run reads whom it reaches at first.
+    """
+    list(plans.order_by("pk").select_for_update().values_list("pk"))
 
 
 def check_activity(plan: TrainingPlan, activity: LearningActivity) -> None:

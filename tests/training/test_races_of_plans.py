@@ -1,0 +1,94 @@
+"""A plan is given, and what it rests on changes before anybody can see that."""
+
+from datetime import date
+from functools import partial
+from typing import Any
+
+import pytest
+
+from change_tracker.initiatives.services import move_initiative
+from change_tracker.initiatives.services.lifecycle import change_initiative
+from change_tracker.people.models import Person
+from change_tracker.people.services.audiences import recompute_audiences
+from change_tracker.training.models import Enrolment, TrainingPlan
+from change_tracker.training.services import (
+    assign_plan,
+    preview_assignment,
+)
+from tests import factories
+from tests.factories import NOW, TODAY
+from tests.races import Another, before_the_commit
+
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
+
+BY: dict[str, Any] = {"actor": None, "now": NOW}
+WHEN: dict[str, Any] = {**BY, "today": TODAY}
+
+
+class Unit:
+    """A unit with somebody in it, and a plan for whoever is there."""
+
+    def __init__(self, **rule: Any) -> None:
+        self.unit = factories.make_unit()
+        self.ann = factories.make_person("Ann", unit=self.unit)
+        self.initiative = factories.make_initiative()
+        self.plan = factories.make_plan(self.initiative)
+        group = factories.make_audience(self.ann, unit=self.unit)
+        self.rule = factories.make_rule(self.plan, group, **rule)
+
+    def assign(self, **how: Any) -> object:
+        return assign_plan(plan=TrainingPlan.objects.get(pk=self.plan.pk), **WHEN, **how)
+
+    def move(self, person: Person, *, into: Any) -> object:
+        Person.objects.filter(pk=person.pk).update(unit=into)
+        return recompute_audiences(**WHEN)
+
+    def state_of(self, person: Person) -> list[str]:
+        return list(Enrolment.objects.filter(person=person).values_list("state", flat=True))
+
+
+def test_who_leaves_a_group_while_it_is_given_a_plan_does_not_keep_that() -> None:
+    here = Unit()
+
+    before_the_commit(here.assign, lambda: here.move(here.ann, into=None))
+
+    assert here.state_of(here.ann) == ["withdrawn"]
+
+
+def test_who_joins_a_group_while_it_is_given_its_first_plan_has_it_as_well() -> None:
+    here, bob = Unit(), factories.make_person("Bob")
+
+    before_the_commit(here.assign, lambda: here.move(bob, into=here.unit))
+
+    assert here.state_of(bob) == ["active"]
+
+
+def test_who_leaves_one_group_while_another_is_given_the_plan_keeps_it() -> None:
+    here = Unit()
+    here.assign()
+    other = factories.make_rule(here.plan, factories.make_audience(here.ann))
+
+    before_the_commit(lambda: here.assign(rules=[other]), lambda: here.move(here.ann, into=None))
+
+    assert here.state_of(here.ann) == ["active"]
+
+
+def test_nobody_is_left_with_work_of_an_initiative_that_is_cancelled_meanwhile() -> None:
+    here = Unit()
+    cancel = partial(move_initiative, here.initiative, to="cancelled", reason="x", **BY)
+
+    before_the_commit(here.assign, cancel)
+
+    assert here.state_of(here.ann) == ["withdrawn"]
+
+
+def test_go_live_that_moves_while_a_plan_is_given_moves_its_dates_with_the_next_run() -> None:
+    here = Unit(due_rule="before_go_live", due_days=5)
+    later = partial(change_initiative, here.initiative, go_live_on=date(2026, 12, 14), **BY)
+    another = Another(later)
+
+    here.assign(tell=another.begin)
+    another.result()
+
+    plan = TrainingPlan.objects.get(pk=here.plan.pk)
+    assert preview_assignment(plan=plan, today=TODAY).redated == 1
