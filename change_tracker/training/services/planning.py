@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
-from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.errors import ChangeTrackerError, StaleRowError
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import lock
@@ -179,12 +179,14 @@ def change_item(item: PlanItem, **context: Any) -> PlanItem:
 def shift_item(item: PlanItem, *, by: int, actor: User | None, now: datetime) -> None:
     """Move an item of a draft `by` places towards the end (or, below 0, the beginning).
 
-    At either end it stays. Raises PlanPublishedError for any other plan. The order is one line in
-    the history of the plan.
+    At either end it stays. Raises PlanPublishedError for any other plan, and StaleRowError where it
+    is gone. The order is one line in the history of the plan.
     """
     with transaction.atomic():
         plan = require_draft(item.plan)
         items = list(plan.items.all())
+        if item not in items:
+            raise StaleRowError
         place = items.index(item)
         items.insert(max(place + by, 0), items.pop(place))
         moved = [each for at, each in enumerate(items, 1) if each.position != at]

@@ -13,6 +13,7 @@ from change_tracker.core.access import User
 from change_tracker.core.ids import Keys
 from change_tracker.core.jobs.telling import Tell, keep_quiet
 from change_tracker.core.services import delete_row
+from change_tracker.initiatives.services import lock
 from change_tracker.training.errors import PeopleChangedError
 from change_tracker.training.models import (
     Enrolment,
@@ -94,13 +95,15 @@ def remove_rule(
     Whoever has the plan by no other group loses it: unfinished work is withdrawn, what is done
     stays. Whoever has it by another group keeps it, with the earliest date of those that are left.
     `expected` is the digest that the caller was shown: raises PeopleChangedError when anything else
-    would happen, PlanArchivedError for an archived plan. Set-based, in batches.
+    would happen, PlanArchivedError for an archived plan, StaleRowError where the group is out of it
+    already. Set-based, in batches.
     """
     with transaction.atomic():
         # Nobody assigns it meanwhile.
         plan = TrainingPlan.objects.select_for_update().get(pk=rule.plan_id)
         if refusal := refusal_to_change_rules(plan):
             raise refusal
+        lock(rule)
         found = _read(rule, today, lock=True)
         removal = found.removal()
         if expected is not None and removal.digest != expected:
