@@ -1,18 +1,28 @@
 """A plan is given, and what it rests on changes before anybody can see that."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
+from change_tracker.core.errors import MoveRefusedError, StaleRowError
+from change_tracker.core.services import InUseError
 from change_tracker.initiatives.services import move_initiative
 from change_tracker.initiatives.services.lifecycle import change_initiative
+from change_tracker.mitigation.models import MitigationAction
+from change_tracker.mitigation.services import delete_action
 from change_tracker.people.models import Person
 from change_tracker.people.services.audiences import recompute_audiences
-from change_tracker.training.models import Enrolment, TrainingPlan
+from change_tracker.training.models import Enrolment, Session, TrainingPlan
 from change_tracker.training.services import (
     assign_plan,
+    change_plan,
+    create_plan,
+    create_session,
+    delete_item,
+    move_plan,
     preview_assignment,
 )
 from tests import factories
@@ -92,3 +102,69 @@ def test_go_live_that_moves_while_a_plan_is_given_moves_its_dates_with_the_next_
 
     plan = TrainingPlan.objects.get(pk=here.plan.pk)
     assert preview_assignment(plan=plan, today=TODAY).redated == 1
+
+
+def test_a_plan_whose_last_activity_is_deleted_meanwhile_is_not_published() -> None:
+    plan = factories.make_plan(factories.make_initiative(), state="draft")
+    item = plan.items.get()
+
+    published = before_the_commit(
+        partial(delete_item, item, **BY), partial(move_plan, plan, to="published", **BY)
+    )
+
+    assert isinstance(published, MoveRefusedError)
+    assert TrainingPlan.objects.get().state == "draft"
+
+
+def test_a_session_that_is_sent_twice_at_once_is_one() -> None:
+    lead = factories.make_person(login=True)
+    initiative = factories.make_initiative(lead=lead)
+    actor: Any = lead.user
+    create = partial(
+        create_session,
+        initiative=initiative,
+        activity=factories.make_activity(initiative),
+        starts_at=NOW,
+        ends_at=NOW + timedelta(hours=2),
+        timezone="UTC",
+        actor=actor,
+        now=NOW,
+    )
+
+    before_the_commit(create, create)
+
+    assert Session.objects.count() == 1
+
+
+class Answer:
+    """A plan for an action, and an action that is deleted."""
+
+    def __init__(self) -> None:
+        initiative = factories.make_initiative()
+        action = factories.make_action(initiative, sources=[factories.make_source(initiative)])
+        draft = factories.make_plan(initiative, state="draft")
+        self.delete = partial(delete_action, MitigationAction.objects.get(), **BY)
+        self.plan: dict[str, Callable[[], object]] = {
+            "a new plan": partial(
+                create_plan, initiative=initiative, title="First week", action=action, **BY
+            ),
+            "another plan": partial(change_plan, draft, action=action, **BY),
+        }
+
+
+@pytest.mark.parametrize("which", ["a new plan", "another plan"])
+def test_an_action_that_a_plan_is_just_for_is_kept(which: str) -> None:
+    answer = Answer()
+
+    deleted = before_the_commit(answer.plan[which], answer.delete)
+
+    assert isinstance(deleted, InUseError)
+
+
+@pytest.mark.parametrize("which", ["a new plan", "another plan"])
+def test_no_plan_is_for_an_action_that_is_just_deleted(which: str) -> None:
+    answer = Answer()
+
+    planned = before_the_commit(answer.delete, answer.plan[which])
+
+    assert isinstance(planned, StaleRowError)

@@ -24,6 +24,7 @@ from change_tracker.training.errors import (
 from change_tracker.training.models import LearningActivity, PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.models.activities import check_completion_rule
 from change_tracker.training.models.dues import check_due_rule
+from change_tracker.training.states import PLAN
 
 P = TypeVar("P", PlanItem, PlanAudience)
 
@@ -62,9 +63,12 @@ def refusal_to_delete(plan: TrainingPlan) -> ChangeTrackerError | None:
 
 
 def create_plan(*, actor: User | None, now: datetime, **values: Any) -> TrainingPlan:
-    """A draft. Raises ValidationError when it refers to another initiative."""
-    _check_references(values["initiative"], values)
-    return create_row(TrainingPlan, actor=actor, now=now, **values)
+    """A draft. Raises ValidationError when it refers to another initiative, and StaleRowError when
+    something that it refers to is gone.
+    """
+    with transaction.atomic():
+        _hold_references(values["initiative"], values)
+        return create_row(TrainingPlan, actor=actor, now=now, **values)
 
 
 def change_plan(
@@ -75,15 +79,23 @@ def change_plan(
     expected_version: int | None = None,
     **changes: Any,
 ) -> TrainingPlan:
-    """Compare-and-set. Raises ValidationError when it refers to another initiative, and
-    PlanOrderError when activities that people have should begin or cease to wait.
+    """Compare-and-set. Raises what `create_plan` raises, and PlanOrderError when activities that
+    people have should begin or cease to wait.
     """
     _refuse_other(plan, "initiative", changes)
     other_order = changes.get("is_sequential", plan.is_sequential) != plan.is_sequential
     if other_order and (refusal := refusal_to_reorder(plan)):
         raise refusal
-    _check_references(plan.initiative, changes)
-    return change_row(plan, actor=actor, now=now, expected_version=expected_version, **changes)
+    with transaction.atomic():
+        _hold_references(plan.initiative, changes)
+        return change_row(plan, actor=actor, now=now, expected_version=expected_version, **changes)
+
+
+def move_plan(plan: TrainingPlan, **move: Any) -> TrainingPlan:
+    """Publish or archive it, with the items that it has by now. Raises what `move` raises."""
+    with transaction.atomic():
+        locked_plan(plan)
+        return PLAN.move(plan, **move)
 
 
 def delete_plan(plan: TrainingPlan, *, actor: User | None, now: datetime) -> None:
@@ -262,13 +274,18 @@ def _check_new(plan: TrainingPlan, activity: LearningActivity) -> None:
         raise ValidationError({"activity": _("An activity stands in a plan only once.")})
 
 
-def _check_references(initiative: Initiative, values: dict[str, Any]) -> None:
+def _hold_references(initiative: Initiative, values: dict[str, Any]) -> None:
+    """Whoever deletes one of them waits until the plan is there, and then is told of it."""
     sources: Collection[Any] = values.get("sources") or ()
     action = values.get("action")
     if any(source.initiative_id != initiative.pk for source in sources):
         raise ValidationError({"sources": _("One of them belongs to another initiative.")})
     if action is not None and action.initiative_id != initiative.pk:
         raise ValidationError({"action": _("The action belongs to another initiative.")})
+    for each in sorted(sources, key=lambda source: source.pk):
+        lock(each)
+    if action is not None:
+        lock(action)
 
 
 def _refuse_other(row: models.Model, name: str, changes: dict[str, Any]) -> None:

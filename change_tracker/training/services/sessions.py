@@ -33,13 +33,15 @@ def create_session(
     end before the beginning.
     """
     _check(initiative, activity, values["starts_at"], values["ends_at"], values["timezone"])
-    of = {"initiative": initiative, "activity": activity, "cancelled_on": None}
-    if (alike := Session.objects.filter(**of, **values).first()) is not None:
-        return alike
-    values["dated_on"] = timezone.localdate(now)
-    return create_row(
-        Session, initiative=initiative, activity=activity, actor=actor, now=now, **values
-    )
+    of: dict[str, Any] = {"initiative": initiative, "activity": activity}
+    with transaction.atomic():
+        # Of two that are sent at once one comes after the other.
+        lock(initiative)
+        alike = Session.objects.filter(cancelled_on=None, **of, **values).first()
+        if alike is not None:
+            return alike
+        values["dated_on"] = timezone.localdate(now)
+        return create_row(Session, actor=actor, now=now, **of, **values)
 
 
 def change_session(
