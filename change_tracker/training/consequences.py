@@ -15,7 +15,7 @@ from change_tracker.core.access import User
 from change_tracker.core.states import Facts
 from change_tracker.initiatives.models import ENDED, Initiative
 from change_tracker.initiatives.points import Following, FollowsGoLive
-from change_tracker.people.models import Person
+from change_tracker.people.models import AudienceMember, Person
 from change_tracker.people.points import MembershipChange, PeopleChange
 from change_tracker.training.models import (
     Enrolment,
@@ -55,6 +55,7 @@ class LeaversAreWithdrawn:
 
     def apply(self, change: PeopleChange, *, actor: User | None, now: datetime) -> None:
         """Withdraw what is unfinished, and let what is finished stop to count."""
+        _hold_plans_of(change.leavers)
         for ids in chunks(change.leavers):
             leave_plans(
                 _running_of(ids),
@@ -88,6 +89,7 @@ class MoversTakeTheirTrainingAlong:
 
         Whoever comes back has none that is open; only their records say the unit of today.
         """
+        _hold_plans_of(change.movers)
         change_units(change.movers, today=change.today)
         show_units(change.returners)
 
@@ -124,6 +126,16 @@ def _plans_of(audiences: Iterable[int]) -> QuerySet[TrainingPlan]:
     rules = PlanAudience.objects.filter(audience__in=list(audiences))
     plans = TrainingPlan.objects.filter(pk__in=rules.values("plan"))
     return plans.exclude(state=TrainingPlan.State.ARCHIVED)
+
+
+def _hold_plans_of(people: Sequence[int]) -> None:
+    """Wait for whoever gives a plan to a group of `people` and finds them there, as they were."""
+    groups: set[int] = set()
+    for ids in chunks(people):
+        members = AudienceMember.objects.open().filter(person__in=ids)
+        groups.update(members.values_list("audience", flat=True).distinct())
+    if groups:
+        hold_plans(_plans_of(groups))
 
 
 def _by_unit(rows: Any, unit: str) -> dict[str, int]:

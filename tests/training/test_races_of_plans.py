@@ -15,7 +15,14 @@ from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.services import delete_action
 from change_tracker.people.models import Person
 from change_tracker.people.services.audiences import recompute_audiences
-from change_tracker.training.models import Enrolment, Session, TrainingPlan
+from change_tracker.people.services.persons import change_person
+from change_tracker.training.models import (
+    Enrolment,
+    EnrolmentPeriod,
+    Session,
+    TrainingPlan,
+    TrainingRecord,
+)
 from change_tracker.training.services import (
     assign_plan,
     change_plan,
@@ -65,6 +72,19 @@ def test_who_leaves_a_group_while_it_is_given_a_plan_does_not_keep_that() -> Non
     assert here.state_of(here.ann) == ["withdrawn"]
 
 
+@pytest.mark.postgres  # elsewhere a row that refers to another one waits for whoever holds that
+def test_neither_of_the_two_is_ended_for_the_other_one_s_sake() -> None:
+    here, begun = Unit(), []
+
+    def leave() -> object:
+        begun.append(here)
+        return here.move(here.ann, into=None)
+
+    before_the_commit(here.assign, leave)
+
+    assert len(begun) == 1
+
+
 def test_who_joins_a_group_while_it_is_given_its_first_plan_has_it_as_well() -> None:
     here, bob = Unit(), factories.make_person("Bob")
 
@@ -81,6 +101,25 @@ def test_who_leaves_one_group_while_another_is_given_the_plan_keeps_it() -> None
     before_the_commit(lambda: here.assign(rules=[other]), lambda: here.move(here.ann, into=None))
 
     assert here.state_of(here.ann) == ["active"]
+
+
+def test_who_moves_while_a_group_is_given_a_plan_counts_in_the_new_unit() -> None:
+    here, there = Unit(), factories.make_unit()
+    factories.make_rule(here.plan, factories.make_audience(here.ann))
+
+    before_the_commit(here.assign, partial(change_person, here.ann, unit=there, **WHEN))
+
+    assert EnrolmentPeriod.objects.get(is_open=True).unit == there
+    assert TrainingRecord.objects.get().unit == there
+
+
+def test_who_leaves_the_company_while_their_group_is_given_a_plan_is_not_left_with_it() -> None:
+    here = Unit(on_leave="keep")
+    yesterday = TODAY - timedelta(days=1)
+
+    before_the_commit(here.assign, partial(change_person, here.ann, ends_on=yesterday, **WHEN))
+
+    assert here.state_of(here.ann) == ["withdrawn"]
 
 
 def test_nobody_is_left_with_work_of_an_initiative_that_is_cancelled_meanwhile() -> None:
