@@ -143,11 +143,14 @@ def change_rows(
 
 
 def delete_row(row: models.Model, *, actor: User | None, now: datetime, scope: str = "") -> None:
-    """Delete a row that nothing refers to. Raises InUseError otherwise, and deletes nothing."""
+    """Delete a row that nothing refers to. Raises InUseError otherwise, and StaleRowError where
+    somebody was quicker; then it deletes nothing.
+    """
+    key = row.pk
     with transaction.atomic():
         audit.record(obj=row, verb="deleted", actor=actor, now=now, scope=scope or scope_of(row))
         try:
-            row.delete()
+            deleted, _of_models = row.delete()
         except ProtectedError as error:
             names = sorted(
                 {str(each._meta.verbose_name_plural) for each in error.protected_objects}
@@ -155,6 +158,9 @@ def delete_row(row: models.Model, *, actor: User | None, now: datetime, scope: s
             raise InUseError(
                 _("It is still used by: %(names)s.") % {"names": ", ".join(names)}
             ) from error
+        if not deleted:
+            row.pk = key  # the page that says so speaks of it
+            raise StaleRowError
 
 
 def scope_of(row: models.Model) -> str:

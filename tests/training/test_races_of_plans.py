@@ -24,6 +24,7 @@ from change_tracker.training.models import (
     TrainingRecord,
 )
 from change_tracker.training.services import (
+    OlderVersions,
     assign_plan,
     change_plan,
     create_plan,
@@ -31,6 +32,7 @@ from change_tracker.training.services import (
     delete_item,
     move_plan,
     preview_assignment,
+    raise_version,
 )
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -141,6 +143,16 @@ def test_go_live_that_moves_while_a_plan_is_given_moves_its_dates_with_the_next_
 
     plan = TrainingPlan.objects.get(pk=here.plan.pk)
     assert preview_assignment(plan=plan, today=TODAY).redated == 1
+
+
+def test_who_is_given_a_plan_while_there_is_a_new_version_has_that_to_do() -> None:
+    here = Unit()
+    activity = here.plan.items.get().activity
+    new = partial(raise_version, activity=activity, completed=OlderVersions.KEEP, **WHEN)
+
+    before_the_commit(here.assign, new)
+
+    assert TrainingRecord.objects.get().activity_version == 2
 
 
 def test_a_plan_whose_last_activity_is_deleted_meanwhile_is_not_published() -> None:

@@ -16,6 +16,7 @@ from change_tracker.training.models import (
     Attendance,
     Enrolment,
     EnrolmentReason,
+    LearningActivity,
     PlanAudience,
     PlanItem,
     Session,
@@ -208,3 +209,35 @@ def test_a_draft_that_is_gone_is_not_deleted_again_and_gets_no_activity(
         services.delete_plan(plan, **BY)
     with pytest.raises(StaleRowError):
         services.add_item(plan=plan, activity=factories.make_activity(), position=1, **BY)
+
+
+def test_an_activity_is_taken_out_of_a_draft_once(plan: TrainingPlan) -> None:
+    TrainingPlan.objects.update(state="draft")
+    seen = plan.items.get()
+    services.delete_item(PlanItem.objects.get(), **BY)
+
+    with pytest.raises(StaleRowError):
+        services.delete_item(seen, **BY)
+
+    assert AuditEvent.objects.filter(verb="deleted").count() == 1
+    assert seen.pk, "the page that says so speaks of it"
+
+
+@pytest.mark.parametrize(
+    "do",
+    [
+        lambda activity: services.raise_version(
+            activity=activity, completed=services.OlderVersions.KEEP, **WHEN
+        ),
+        lambda activity: services.attach_file(
+            activity=activity, file=factories.make_file(), actor=factories.make_user(), now=NOW
+        ),
+    ],
+    ids=["new version", "file"],
+)
+def test_an_activity_that_is_gone_gets_nothing_more(do: Callable[[LearningActivity], Any]) -> None:
+    activity = factories.make_activity()
+    LearningActivity.objects.get().delete()
+
+    with pytest.raises(StaleRowError):
+        do(activity)

@@ -13,7 +13,6 @@ from change_tracker.core.access import User
 from change_tracker.core.ids import Keys
 from change_tracker.core.jobs.telling import Tell, keep_quiet
 from change_tracker.core.services import delete_row
-from change_tracker.initiatives.services import lock
 from change_tracker.training.errors import PeopleChangedError
 from change_tracker.training.models import (
     Enrolment,
@@ -103,7 +102,6 @@ def remove_rule(
         plan = TrainingPlan.objects.select_for_update().get(pk=rule.plan_id)
         if refusal := refusal_to_change_rules(plan):
             raise refusal
-        lock(rule)
         found = _read(rule, today, lock=True)
         removal = found.removal()
         if expected is not None and removal.digest != expected:
