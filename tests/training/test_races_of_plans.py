@@ -12,7 +12,7 @@ from change_tracker.core.services import InUseError
 from change_tracker.initiatives.services import move_initiative
 from change_tracker.initiatives.services.lifecycle import change_initiative
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.mitigation.services import delete_action
+from change_tracker.mitigation.services import delete_action, plan_action
 from change_tracker.people.models import Person
 from change_tracker.people.services.audiences import recompute_audiences
 from change_tracker.people.services.persons import change_person
@@ -219,3 +219,18 @@ def test_no_plan_is_for_an_action_that_is_just_deleted(which: str) -> None:
     planned = before_the_commit(answer.delete, answer.plan[which])
 
     assert isinstance(planned, StaleRowError)
+
+
+@pytest.mark.postgres  # elsewhere a row that refers to another one waits for whoever holds that
+def test_a_plan_and_an_action_against_the_same_resistance_do_not_wait_for_each_other() -> None:
+    initiative, begun = factories.make_initiative(), []
+    sources = [factories.make_source(initiative)]
+    of: dict[str, Any] = {"initiative": initiative, "sources": sources, "title": "Listen", **BY}
+
+    def act() -> object:
+        begun.append(sources)
+        return plan_action(kind="coaching", **of)
+
+    before_the_commit(partial(create_plan, **of), act)
+
+    assert len(begun) == 1

@@ -67,6 +67,7 @@ def create_plan(*, actor: User | None, now: datetime, **values: Any) -> Training
     something that it refers to is gone.
     """
     with transaction.atomic():
+        lock(values["initiative"])  # first, as whoever plans an action
         _hold_references(values["initiative"], values)
         return create_row(TrainingPlan, actor=actor, now=now, **values)
 
