@@ -9,15 +9,15 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from change_tracker.core.again import again
 from change_tracker.core.errors import ChangeTrackerError
 
 #: How often each race is run.
 ROUNDS = int(os.environ.get("CHANGE_TRACKER_RACES", "8"))
-#: So many seconds are enough for whoever has to wait for nobody.
-A_MOMENT = 1
+#: So many seconds somebody has who may have to wait for us.
+A_MOMENT = 0.5
 
 
 def at_once(*calls: Callable[[], object], seconds: float = 30) -> list[object]:
@@ -47,29 +47,48 @@ def at_once(*calls: Callable[[], object], seconds: float = 30) -> list[object]:
     return results
 
 
-class Beside:
-    """Another caller, who begins just before `module.name` is called, once, on a connection of
-    their own: they are done by the time that it is, or wait for what we hold.
+class Another:
+    """Another caller, with a connection of its own, who begins in the middle of what we do."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self.results: list[object] = []
+        self.thread = Thread(target=lambda: self.results.extend(at_once(call)))
+
+    def begin(self, *_told: object) -> None:
+        """Let it do what it can without us; once."""
+        if self.thread.ident is None:
+            self.thread.start()
+            self.thread.join(A_MOMENT)
+
+    def result(self, seconds: float = 30) -> object:
+        """What it answered, or how it was refused, now that nothing of ours is in its way."""
+        self.thread.join(seconds)
+        (found,) = self.results
+        return found
+
+
+class Beside(Another):
+    """The same, who begins just before `module.name` is called: they are done by the time that it
+    is, or wait for what we hold.
     """
 
     def __init__(
         self, patch: pytest.MonkeyPatch, module: Any, name: str, call: Callable[[], object]
     ) -> None:
-        self._patch, self._call, self._results = patch, call, list[object]()
-        self._thread = Thread(target=self._run)
-        self._real = getattr(module, name)
-        patch.setattr(module, name, self._after)
+        super().__init__(call)
+        real = getattr(module, name)
 
-    def _after(self, *given: Any, **named: Any) -> Any:
-        self._patch.undo()
-        self._thread.start()
-        self._thread.join(A_MOMENT)
-        return self._real(*given, **named)
+        def after(*given: Any, **named: Any) -> Any:
+            self.begin()
+            return real(*given, **named)
 
-    def _run(self) -> None:
-        self._results += at_once(self._call)
+        patch.setattr(module, name, after)
 
-    def result(self) -> object:
-        """What came of it, or how they were refused, once we hold nothing any more."""
-        self._thread.join(30)
-        return self._results[0]
+
+def before_the_commit(first: Callable[[], object], then: Callable[[], object]) -> object:
+    """What `then` answers, which begins when `first` is done and nobody can see that yet."""
+    another = Another(then)
+    with transaction.atomic():
+        first()
+        another.begin()
+    return another.result()

@@ -143,9 +143,10 @@ def change_rows(
 
 
 def delete_row(row: models.Model, *, actor: User | None, now: datetime, scope: str = "") -> None:
-    """Delete a row that nothing refers to. Raises InUseError otherwise, and deletes nothing;
-    StaleRowError where somebody else has deleted it.
+    """Delete a row that nothing refers to. Raises InUseError otherwise, and StaleRowError where
+    somebody was quicker; then it deletes nothing.
     """
+    key = row.pk
     with transaction.atomic():
         audit.record(obj=row, verb="deleted", actor=actor, now=now, scope=scope or scope_of(row))
         try:
@@ -158,6 +159,7 @@ def delete_row(row: models.Model, *, actor: User | None, now: datetime, scope: s
                 _("It is still used by: %(names)s.") % {"names": ", ".join(names)}
             ) from error
         if not deleted.get(row._meta.label):
+            row.pk = key  # the page that says so speaks of it
             raise StaleRowError
 
 

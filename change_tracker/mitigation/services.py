@@ -160,8 +160,10 @@ def move_action(
             # Closing looks at what is open; it waits until this is, or this finds it closed.
             action.initiative = lock(action.initiative)
         # The day that a guard looks at, and what was said before, stay until it is through.
-        if lock(action).version != expected_version and expected_version is not None:
+        held = lock(action)
+        if expected_version not in (None, held.version):
             raise StaleRowError
+        action.kind = held.kind  # a guard looks at the one that it has by now
         moved = ACTION.move(action, to=to, actor=actor, now=now, reason=reason, **changes)
         if to in FINAL:
             announce(action_closed, MitigationAction, action=moved)
@@ -211,7 +213,7 @@ def carry_over(
 
     The action here is cancelled and the new one, planned there, refers to it. Raises NoSourceError,
     ForeignSourceError (the sources are of several initiatives, or of this one), NotOpenError,
-    InitiativeEndedError; then nothing is written.
+    InitiativeEndedError, StaleRowError where it was changed since; then nothing is written.
     """
     if not sources:
         raise NoSourceError
@@ -233,7 +235,8 @@ def carry_over(
         )
         # Not to which: its readers may not know that there is another one.
         reason = gettext("Carried over to another initiative.")
-        move_action(action, to=State.CANCELLED, actor=actor, now=now, reason=reason)
+        how: dict[str, Any] = {"reason": reason, "expected_version": action.version}
+        move_action(action, to=State.CANCELLED, actor=actor, now=now, **how)
     return carried
 
 

@@ -162,6 +162,10 @@ class TrainingPlanAdmin(AssignAction, MoveAdmin):
         """Change what it is about."""
         return services.change_plan(row, **changes, **by)
 
+    def move_with(self, row: Any, to: str, **by: Any) -> Any:
+        """Publish or archive it."""
+        return services.move_plan(row, to=to, **by)
+
     def delete_with(self, row: Any, **by: Any) -> None:
         """Delete a draft."""
         services.delete_plan(row, **by)

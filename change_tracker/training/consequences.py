@@ -1,11 +1,11 @@
 """What happens to training when people leave, move, join a group, or an initiative is cancelled."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
@@ -15,7 +15,7 @@ from change_tracker.core.access import User
 from change_tracker.core.states import Facts
 from change_tracker.initiatives.models import ENDED, Initiative
 from change_tracker.initiatives.points import Following, FollowsGoLive
-from change_tracker.people.models import Person
+from change_tracker.people.models import AudienceMember, Person
 from change_tracker.people.points import MembershipChange, PeopleChange
 from change_tracker.training.models import (
     Enrolment,
@@ -30,6 +30,7 @@ from change_tracker.training.models.enrolments import EnrolmentQuerySet
 from change_tracker.training.services import assign_plan, change_units, leave_plans
 from change_tracker.training.services.leaving import chunks, show_units
 from change_tracker.training.services.lettinggo import leave_group
+from change_tracker.training.services.planning import hold_plans
 
 #: Units that a preview names one by one.
 MOST_UNITS = 10
@@ -54,6 +55,7 @@ class LeaversAreWithdrawn:
 
     def apply(self, change: PeopleChange, *, actor: User | None, now: datetime) -> None:
         """Withdraw what is unfinished, and let what is finished stop to count."""
+        _hold_plans_of(change.leavers)
         for ids in chunks(change.leavers):
             leave_plans(
                 _running_of(ids),
@@ -87,6 +89,7 @@ class MoversTakeTheirTrainingAlong:
 
         Whoever comes back has none that is open; only their records say the unit of today.
         """
+        _hold_plans_of(change.movers)
         change_units(change.movers, today=change.today)
         show_units(change.returners)
 
@@ -99,6 +102,7 @@ def training_follows_the_groups(
     Everybody joins before anybody leaves: whoever goes from one group of a plan to another has it
     all the time, and loses nothing. Returns what was done, by audience.
     """
+    hold_plans(_plans_of(change.audience_id for change in changes))
     follows = {change.audience_id: _join_group(change, actor, now) for change in changes}
     for change in changes:
         follows[change.audience_id] += _leave_group(change, actor, now)
@@ -107,6 +111,7 @@ def training_follows_the_groups(
 
 def cancelled_initiatives_ask_for_nothing(row: Initiative, facts: Facts) -> None:
     """Unfinished training of a cancelled initiative is withdrawn."""
+    hold_plans(TrainingPlan.objects.filter(initiative=row))
     leave_plans(
         _running_in(row),
         reason=facts.reason,
@@ -114,6 +119,23 @@ def cancelled_initiatives_ask_for_nothing(row: Initiative, facts: Facts) -> None
         today=timezone.localdate(facts.now),
         now=facts.now,
     )
+
+
+def _plans_of(audiences: Iterable[int]) -> QuerySet[TrainingPlan]:
+    """The plans of groups (ids) that people can be given, drafts that are just published, too."""
+    rules = PlanAudience.objects.filter(audience__in=list(audiences))
+    plans = TrainingPlan.objects.filter(pk__in=rules.values("plan"))
+    return plans.exclude(state=TrainingPlan.State.ARCHIVED)
+
+
+def _hold_plans_of(people: Sequence[int]) -> None:
+    """Wait for whoever gives a plan to a group of `people` and finds them there, as they were."""
+    groups: set[int] = set()
+    for ids in chunks(people):
+        members = AudienceMember.objects.open().filter(person__in=ids)
+        groups.update(members.values_list("audience", flat=True).distinct())
+    if groups:
+        hold_plans(_plans_of(groups))
 
 
 def _by_unit(rows: Any, unit: str) -> dict[str, int]:
@@ -239,8 +261,10 @@ class RulesCountAsEdited(FollowsGoLive):
         return [Following(title=title, words=words) for title in titles]
 
     def follow(self, initiative: Initiative, *, actor: User | None, now: datetime) -> None:
-        """Make them count as edited."""
-        _counting_rules(initiative).update(version=F("version") + 1)
+        """Make them count as edited, and not by a run that gives the dates of before."""
+        rules = _counting_rules(initiative)
+        hold_plans(TrainingPlan.objects.filter(pk__in=rules.values("plan")))
+        rules.update(version=F("version") + 1)
 
 
 GO_LIVE_RULES = RulesCountAsEdited()

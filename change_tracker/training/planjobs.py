@@ -27,7 +27,6 @@ from change_tracker.training.services import (
 )
 from change_tracker.training.services.assigning import refuse_closed
 from change_tracker.training.services.carrying import having
-from change_tracker.training.states import PLAN
 
 #: Up to so many people and dates are given, and so many are reached by a revision, while the page
 #: waits: half a second of its processor, for ten activities.
@@ -221,5 +220,5 @@ def remove_group(
 def _assign(plan: TrainingPlan, *, publish: bool, **how: Any) -> Assignment:
     with transaction.atomic():
         if publish and plan.state == TrainingPlan.State.DRAFT:
-            PLAN.move(plan, to="published", actor=how["actor"], now=how["now"])
+            services.move_plan(plan, to="published", actor=how["actor"], now=how["now"])
         return services.assign_plan(plan=plan, **how)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from change_tracker.core.errors import MoveRefusedError
+from change_tracker.core.errors import MoveRefusedError, StaleRowError
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import InitiativeEndedError, move_initiative
 from change_tracker.mitigation.errors import ForeignSourceError, NotOpenError
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.mitigation.services import carry_over
+from change_tracker.mitigation.services import carry_over, change_action
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.models import ResistanceSource
 from tests import factories
@@ -58,6 +58,18 @@ def test_an_initiative_closes_once_its_open_work_is_carried_over(
     move_initiative(initiative, to="closed", actor=lead.user, now=NOW)
 
     assert initiative.state == "closed"
+
+
+def test_what_somebody_else_has_changed_meanwhile_is_looked_at_again(
+    action: MitigationAction, there: ResistanceSource, lead: Person
+) -> None:
+    """It would go on there as it was before, with whoever had it before."""
+    change_action(MitigationAction.objects.get(), owner=lead, actor=None, now=NOW)
+
+    with pytest.raises(StaleRowError):
+        carry_over(action, sources=[there], actor=None, now=NOW)
+
+    assert MitigationAction.objects.get().state == "planned"
 
 
 @pytest.mark.parametrize("state", ["done", "effective", "cancelled"])

@@ -9,7 +9,7 @@ import pytest
 from change_tracker.core.errors import IllegalMoveError, MoveRefusedError
 from change_tracker.core.states import Guard, Move
 from change_tracker.mitigation.models import MitigationAction
-from change_tracker.mitigation.services import move_action
+from change_tracker.mitigation.services import change_action, move_action
 from change_tracker.mitigation.states import ACTION
 from change_tracker.people.models import Person
 from tests import factories
@@ -125,6 +125,16 @@ def test_whether_it_worked_needs_a_look_after_it_was_done(action: MitigationActi
 
     with pytest.raises(MoveRefusedError, match="Review the resistance"):
         move(action, "effective")
+
+
+def test_guards_look_at_the_kind_that_somebody_else_has_given_it_meanwhile(
+    action: MitigationAction,
+) -> None:
+    again = MitigationAction.objects.get()
+    change_action(again, strategy=None, kind="collaboration", actor=None, now=NOW)
+
+    with pytest.raises(MoveRefusedError, match="two units"):
+        move(action, "in_progress")
 
 
 def test_a_host_hears_how_it_ended(

@@ -117,7 +117,7 @@ def test_it_is_done_on_the_day_of_the_session(
 def test_before_it_begins_nobody_was_there(
     session: Session, team: list[Person], lead: Person
 ) -> None:
-    session.starts_at = NOW + timedelta(minutes=1)
+    Session.objects.update(starts_at=NOW + timedelta(minutes=1))
 
     with pytest.raises(NotBegunError):
         services.record_attendance(session, attended=ids(*team), **by(lead))

@@ -5,12 +5,16 @@ from datetime import date, datetime
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.models import AuditEvent
+from change_tracker.people.models import Audience
 from change_tracker.people.points import SYNC_CONSEQUENCES, SYNC_OUTCOMES, PeopleChange
+from change_tracker.people.services.audiences.membership import held
 
 
 def carry_out(change: PeopleChange, *, actor: User | None, now: datetime) -> None:
     """Let the slices further right act on who leaves or moves, in the caller's transaction."""
     if change:
+        # First, as whoever changes a group does: what they act on may wait for a group.
+        list(held(Audience.objects.all()).values_list("pk"))
         for consequence in SYNC_CONSEQUENCES:
             consequence.apply(change, actor=actor, now=now)
 

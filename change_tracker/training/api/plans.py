@@ -151,6 +151,10 @@ class PlanViewSet(
             row, expected_version=version, **self.actor_and_time(), **values
         )
 
+    def perform_move(self, row: Any, values: dict[str, Any]) -> TrainingPlan:
+        """Through the service."""
+        return services.move_plan(row, **self.actor_and_time(), **values)
+
     def perform_delete(self, row: Any) -> None:
         """Through the service."""
         services.delete_plan(row, **self.actor_and_time())

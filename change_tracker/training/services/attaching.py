@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.core.services import create_row, delete_row
 from change_tracker.core.uploads import check_upload, stored
+from change_tracker.initiatives.services import lock
 from change_tracker.training.models import ActivityFile, LearningActivity
 
 #: Files of one activity; more are a library, and a library has a link.
@@ -19,13 +20,16 @@ MOST_FILES = 20
 def attach_file(
     *, activity: LearningActivity, file: Any, actor: User, now: datetime
 ) -> ActivityFile:
-    """Add a file to an activity. Raises ValidationError for one that is not taken."""
+    """Add a file to an activity.
+
+    Raises ValidationError for one that is not taken, and StaleRowError where the activity is gone.
+    """
     try:
         name = check_upload(file)
     except ValidationError as error:
         raise ValidationError({"file": error.messages}) from error
     with stored(file) as kept, transaction.atomic():
-        LearningActivity.objects.select_for_update().get(pk=activity.pk)
+        lock(activity)
         if activity.files.count() >= MOST_FILES:
             words = _("An activity has at most %(number)s files. Remove one first.")
             raise ValidationError({"file": words % {"number": MOST_FILES}})

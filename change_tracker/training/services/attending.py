@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.errors import MoveRefusedError
+from change_tracker.initiatives.services import lock
 from change_tracker.people.models import Person
 from change_tracker.training.errors import NotBegunError
 from change_tracker.training.models import Attendance, LearningActivity, Session, TrainingRecord
@@ -59,14 +60,15 @@ def record_attendance(
     `actor` recorded it in the last days, else revoked with `reason`, by those who keep the
     session. Repeating it writes nothing.
 
-    Raises NotBegunError, and MoveRefusedError where a reason is missing; then nothing is written.
-    Set-based, but for what is revoked.
+    Raises NotBegunError, StaleRowError where the session is gone, and MoveRefusedError where a
+    reason is missing; then nothing is written. Set-based, but for what is revoked.
     """
-    if not session.has_begun(now):
-        raise NotBegunError
     done = Attended()
     with transaction.atomic():
-        list(Session.objects.filter(pk=session.pk).select_for_update().values_list("pk"))
+        # As it is by now: it may have been put off or called off meanwhile.
+        session = lock(session)
+        if not session.has_begun(now):
+            raise NotBegunError
         wanted = dict.fromkeys(absent, False) | dict.fromkeys(attended, True)
         may = _may(session, actor, wanted, attended)
         done.left_out = [pk for pk in wanted if pk not in may]

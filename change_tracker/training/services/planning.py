@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
-from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.errors import ChangeTrackerError, StaleRowError
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.services import lock
 from change_tracker.training.errors import (
     PlanArchivedError,
     PlanClosedError,
@@ -23,6 +24,7 @@ from change_tracker.training.errors import (
 from change_tracker.training.models import LearningActivity, PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.models.activities import check_completion_rule
 from change_tracker.training.models.dues import check_due_rule
+from change_tracker.training.states import PLAN
 
 P = TypeVar("P", PlanItem, PlanAudience)
 
@@ -61,9 +63,13 @@ def refusal_to_delete(plan: TrainingPlan) -> ChangeTrackerError | None:
 
 
 def create_plan(*, actor: User | None, now: datetime, **values: Any) -> TrainingPlan:
-    """A draft. Raises ValidationError when it refers to another initiative."""
-    _check_references(values["initiative"], values)
-    return create_row(TrainingPlan, actor=actor, now=now, **values)
+    """A draft. Raises ValidationError when it refers to another initiative, and StaleRowError when
+    something that it refers to is gone.
+    """
+    with transaction.atomic():
+        lock(values["initiative"])  # first, as whoever plans an action
+        _hold_references(values["initiative"], values)
+        return create_row(TrainingPlan, actor=actor, now=now, **values)
 
 
 def change_plan(
@@ -74,15 +80,23 @@ def change_plan(
     expected_version: int | None = None,
     **changes: Any,
 ) -> TrainingPlan:
-    """Compare-and-set. Raises ValidationError when it refers to another initiative, and
-    PlanOrderError when activities that people have should begin or cease to wait.
+    """Compare-and-set. Raises what `create_plan` raises, and PlanOrderError when activities that
+    people have should begin or cease to wait.
     """
     _refuse_other(plan, "initiative", changes)
     other_order = changes.get("is_sequential", plan.is_sequential) != plan.is_sequential
     if other_order and (refusal := refusal_to_reorder(plan)):
         raise refusal
-    _check_references(plan.initiative, changes)
-    return change_row(plan, actor=actor, now=now, expected_version=expected_version, **changes)
+    with transaction.atomic():
+        _hold_references(plan.initiative, changes)
+        return change_row(plan, actor=actor, now=now, expected_version=expected_version, **changes)
+
+
+def move_plan(plan: TrainingPlan, **move: Any) -> TrainingPlan:
+    """Publish or archive it, with the items that it has by now. Raises what `move` raises."""
+    with transaction.atomic():
+        locked_plan(plan)
+        return PLAN.move(plan, **move)
 
 
 def delete_plan(plan: TrainingPlan, *, actor: User | None, now: datetime) -> None:
@@ -178,12 +192,14 @@ def change_item(item: PlanItem, **context: Any) -> PlanItem:
 def shift_item(item: PlanItem, *, by: int, actor: User | None, now: datetime) -> None:
     """Move an item of a draft `by` places towards the end (or, below 0, the beginning).
 
-    At either end it stays. Raises PlanPublishedError for any other plan. The order is one line in
-    the history of the plan.
+    At either end it stays. Raises PlanPublishedError for any other plan, and StaleRowError where it
+    is gone. The order is one line in the history of the plan.
     """
     with transaction.atomic():
         plan = require_draft(item.plan)
         items = list(plan.items.all())
+        if item not in items:
+            raise StaleRowError
         place = items.index(item)
         items.insert(max(place + by, 0), items.pop(place))
         moved = [each for at, each in enumerate(items, 1) if each.position != at]
@@ -234,8 +250,16 @@ def require_draft(plan: TrainingPlan) -> TrainingPlan:
 
 
 def locked_plan(plan: TrainingPlan) -> TrainingPlan:
-    """The plan as it is, held until the commit."""
-    return TrainingPlan.objects.select_for_update().get(pk=plan.pk)
+    """The plan as it is, held until the commit. Raises StaleRowError where it was deleted."""
+    return lock(plan)
+
+
+def hold_plans(plans: models.QuerySet[TrainingPlan]) -> None:
+    """Let nobody give `plans` to people until the commit; whoever does so now is waited for.
+
+    What a run gives is seen by nobody before it is done, and a run reads whom it reaches at first.
+    """
+    list(plans.order_by("pk").select_for_update().values_list("pk"))
 
 
 def check_activity(plan: TrainingPlan, activity: LearningActivity) -> None:
@@ -251,13 +275,18 @@ def _check_new(plan: TrainingPlan, activity: LearningActivity) -> None:
         raise ValidationError({"activity": _("An activity stands in a plan only once.")})
 
 
-def _check_references(initiative: Initiative, values: dict[str, Any]) -> None:
+def _hold_references(initiative: Initiative, values: dict[str, Any]) -> None:
+    """Whoever deletes one of them waits until the plan is there, and then is told of it."""
     sources: Collection[Any] = values.get("sources") or ()
     action = values.get("action")
     if any(source.initiative_id != initiative.pk for source in sources):
         raise ValidationError({"sources": _("One of them belongs to another initiative.")})
     if action is not None and action.initiative_id != initiative.pk:
         raise ValidationError({"action": _("The action belongs to another initiative.")})
+    for each in sorted(sources, key=lambda source: source.pk):
+        lock(each)
+    if action is not None:
+        lock(action)
 
 
 def _refuse_other(row: models.Model, name: str, changes: dict[str, Any]) -> None:

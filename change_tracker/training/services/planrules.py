@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.services import create_row, delete_row
+from change_tracker.initiatives.services import lock
 from change_tracker.people.models import Audience
 from change_tracker.training.errors import PlanArchivedError, RuleInUseError
 from change_tracker.training.models import PlanAudience, TrainingPlan
@@ -79,13 +80,19 @@ def _keep_up(was: PlanAudience, rule: PlanAudience) -> PlanAudience:
     edited = any(getattr(was, name) != getattr(rule, name) for name in ("audience_id", *DUE))
     if edited or was.first_assigned_on is None or was.was_edited_since():
         return rule
-    PlanAudience.objects.filter(pk=rule.pk).update(carried_out_version=F("version"))
+    # Unless go-live has made another one of it meanwhile.
+    same = PlanAudience.objects.filter(pk=rule.pk, version=rule.version)
+    same.update(carried_out_version=F("version"))
     rule.refresh_from_db(fields=["carried_out_version"])
     return rule
 
 
 def delete_rule(rule: PlanAudience, *, actor: User | None, now: datetime) -> None:
-    """Delete a rule that was never carried out. Raises RuleInUseError for any other."""
-    if refusal := refusal_to_delete_rule(rule):
-        raise refusal
-    delete_row(rule, actor=actor, now=now)
+    """Delete a rule that was never carried out. Raises RuleInUseError for any other, and
+    StaleRowError for one that is gone.
+    """
+    with transaction.atomic():
+        locked_plan(rule.plan)  # nobody carries it out meanwhile
+        if refusal := refusal_to_delete_rule(lock(rule)):
+            raise refusal
+        delete_row(rule, actor=actor, now=now)

@@ -120,9 +120,10 @@ class Batch:
 
 
 def start(plan: TrainingPlan, today: date, rules: Collection[PlanAudience] | None) -> Run:
-    """Read the plan; by default all of its rules are carried out. Two queries at most."""
+    """Read the plan: of the rules that it has all are carried out, or `rules`. Two queries."""
     items, everything, calendar = _what_is_asked(plan)
-    chosen = everything if rules is None else {rule.pk: everything[rule.pk] for rule in rules}
+    wanted = everything if rules is None else {rule.pk for rule in rules}
+    chosen = {pk: rule for pk, rule in everything.items() if pk in wanted}
     known = {
         pk: rule
         for pk, rule in everything.items()

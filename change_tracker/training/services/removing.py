@@ -94,7 +94,8 @@ def remove_rule(
     Whoever has the plan by no other group loses it: unfinished work is withdrawn, what is done
     stays. Whoever has it by another group keeps it, with the earliest date of those that are left.
     `expected` is the digest that the caller was shown: raises PeopleChangedError when anything else
-    would happen, PlanArchivedError for an archived plan. Set-based, in batches.
+    would happen, PlanArchivedError for an archived plan, StaleRowError where the group is out of it
+    already. Set-based, in batches.
     """
     with transaction.atomic():
         # Nobody assigns it meanwhile.

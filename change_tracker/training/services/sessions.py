@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.initiatives.models import Initiative
+from change_tracker.initiatives.services import lock
 from change_tracker.training.errors import AttendedError, CancelledError
 from change_tracker.training.models import LearningActivity, Session
 from change_tracker.training.models.sessions import check_zone
@@ -32,13 +33,15 @@ def create_session(
     end before the beginning.
     """
     _check(initiative, activity, values["starts_at"], values["ends_at"], values["timezone"])
-    of = {"initiative": initiative, "activity": activity, "cancelled_on": None}
-    if (alike := Session.objects.filter(**of, **values).first()) is not None:
-        return alike
-    values["dated_on"] = timezone.localdate(now)
-    return create_row(
-        Session, initiative=initiative, activity=activity, actor=actor, now=now, **values
-    )
+    of: dict[str, Any] = {"initiative": initiative, "activity": activity}
+    with transaction.atomic():
+        # Of two that are sent at once one comes after the other.
+        lock(initiative)
+        alike = Session.objects.filter(cancelled_on=None, **of, **values).first()
+        if alike is not None:
+            return alike
+        values["dated_on"] = timezone.localdate(now)
+        return create_row(Session, actor=actor, now=now, **of, **values)
 
 
 def change_session(
@@ -51,14 +54,15 @@ def change_session(
 ) -> Session:
     """Change it, if it still has `expected_version`. Its initiative stays.
 
-    Raises AttendedError where it was recorded who was there and the date would be another one;
-    else as `create_session` does.
+    Raises AttendedError where it was recorded who was there and the date would be another one,
+    StaleRowError; else as `create_session` does.
     """
     changes.pop("initiative", None)
     fixed = {name: changes.get(name, getattr(session, name)) for name in FIXED}
     _check(session.initiative, *fixed.values())
     with transaction.atomic():
-        _lock(session)
+        # Held against those who record who was there.
+        lock(session)
         moves = any(getattr(session, name) != value for name, value in fixed.items())
         if moves and session.attendances.exists():
             raise AttendedError
@@ -82,10 +86,10 @@ def delete_session(
 
     In a draft, and where it was cancelled before, the row goes; but what is only to be called off
     (`calls_off`) and is already, as after a second press, stays. Raises AttendedError where it was
-    recorded who was there.
+    recorded who was there, and StaleRowError where it is gone.
     """
     with transaction.atomic():
-        _lock(session)
+        lock(session)
         session.refresh_from_db()
         if calls_off and session.cancelled_on is not None:
             return
@@ -95,11 +99,6 @@ def delete_session(
             delete_row(session, actor=actor, now=now)
         else:
             change_row(session, actor=actor, now=now, cancelled_on=timezone.localdate(now))
-
-
-def _lock(session: Session) -> None:
-    """Hold it against those who record who was there."""
-    list(Session.objects.filter(pk=session.pk).select_for_update().values_list("pk"))
 
 
 def _check(

@@ -12,14 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.initiatives.models import ENDED
+from change_tracker.initiatives.services import lock
 from change_tracker.training.errors import PeopleChangedError
 from change_tracker.training.models import (
     EnrolmentPeriod,
     LearningActivity,
+    PlanItem,
     TrainingPlan,
     TrainingRecord,
 )
 from change_tracker.training.models.records import TrainingRecordQuerySet
+from change_tracker.training.services.planning import hold_plans
 from change_tracker.training.services.repeating import ask_again
 
 
@@ -68,10 +71,10 @@ def raise_version(
     Open work is about the new one from now on. What was done of an older one stays as it is, and
     with `completed` reopen it is asked for once more, by the dates of today, wherever the plan is
     still given and in force. `expected` is the digest that the caller was shown: raises
-    PeopleChangedError when it is another one now. Set-based.
+    PeopleChangedError when it is another one now, and StaleRowError where it is gone. Set-based.
     """
     with transaction.atomic():
-        activity = LearningActivity.objects.select_for_update().get(pk=activity.pk)
+        activity = _held(activity)
         shown = preview_version(activity)
         if expected is not None and expected != shown.digest:
             raise PeopleChangedError
@@ -93,6 +96,13 @@ def raise_version(
             obj=activity, verb="new_version", actor=actor, now=now, scope=scope, changes=changes
         )
     return replace(shown, reopened=reopened)
+
+
+def _held(activity: LearningActivity) -> LearningActivity:
+    """It as it is, held after its plans, in the order of whoever gives these to people."""
+    items = PlanItem.objects.in_force().filter(activity=activity)
+    hold_plans(TrainingPlan.objects.filter(pk__in=items.values("plan")))
+    return lock(activity)
 
 
 def _write_version(activity: LearningActivity, version: int) -> None:

@@ -18,7 +18,6 @@ from change_tracker.training import services, standing, wording
 from change_tracker.training.duewords import due_rule_words
 from change_tracker.training.forms import EditPlanForm, NothingForm
 from change_tracker.training.models import LearningActivity, PlanAudience, PlanItem, TrainingPlan
-from change_tracker.training.states import PLAN
 from change_tracker.training.views.planning import PlanFormPage, url_of
 
 
@@ -161,7 +160,7 @@ class PlanMove(EditPage):
 
     def save(self, form: Any) -> tuple[str, str]:
         """Archive it."""
-        PLAN.move(self.plan, to=TrainingPlan.State.ARCHIVED, **self.by())
+        services.move_plan(self.plan, to=TrainingPlan.State.ARCHIVED, **self.by())
         return url_of(self.plan), gettext("The plan is archived.")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
@@ -49,13 +49,23 @@ def recompute_audiences(
     """
     with transaction.atomic():
         rows = Audience.objects.all() if audiences is None else _with_dependents(audiences)
-        # Locked, so that two runs at once cannot both open a row for the same person.
-        locked = rows.order_by("pk").select_for_update().prefetch_related(*READ_WITH)
+        locked = held(rows).prefetch_related(*READ_WITH)
         changes = [_difference(audience, today) for audience in one_by_one(locked, tell)]
         changes = [change for change in changes if change.joined or change.left]
         _write(changes)
         audit.record_many(_event(change, actor, now) for change in changes)
         return _with_consequences(changes, actor, now)
+
+
+def held(rows: models.QuerySet[Audience]) -> models.QuerySet[Audience]:
+    """`rows` in one order and locked, so that two runs at once cannot both open a row for the same
+    person.
+
+    What only refers to them may be written meanwhile, where the database can tell the two apart:
+    whoever gives a plan to a group holds the plan, and we may be waiting for that.
+    """
+    no_key = connection.features.has_select_for_no_key_update
+    return rows.order_by("pk").select_for_update(no_key=no_key)
 
 
 def names_of(audience_ids: Iterable[int]) -> dict[int, str]:
