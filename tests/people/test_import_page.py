@@ -365,15 +365,3 @@ def test_what_was_seen_of_other_columns_is_not_kept_for_those_that_are_named_now
 
     kept = PeopleUpload.objects.get()
     assert (kept.mapping, kept.preview, kept.digest) == (swapped, None, "")
-
-
-def test_what_was_seen_of_a_file_that_was_applied_since_is_not_kept(page: Client) -> None:
-    look(page, PLAIN)
-    slow = PeopleUpload.objects.get()
-
-    def let_go(_done: int, _of: int) -> None:
-        uploads.let_go(slow)
-
-    uploads.check_upload(slow, actor=factories.make_user(), now=NOW, tell=let_go)
-
-    assert PeopleUpload.objects.get().preview is None
