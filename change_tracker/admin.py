@@ -3,7 +3,7 @@
 from importlib import import_module
 
 for _module in (
-    "core.admin",
+    "core.auditadmin",
     "core.jobs.admin",
     "people.admin",
     "people.groupadmin",

@@ -1,4 +1,4 @@
-"""The base of our admin classes, and the read-only audit trail."""
+"""The base of our admin classes."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +17,6 @@ from change_tracker.core.again import again, again_with
 from change_tracker.core.dooradmin import as_opened, asks_for_names, in_full, may_change
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
 from change_tracker.core.formsets import ServiceFormSet
-from change_tracker.core.models import AuditEvent
 from change_tracker.core.sentonce import taken_once
 from change_tracker.core.services import change_row, create_row, delete_row
 from change_tracker.core.states import Transitions
@@ -284,13 +283,3 @@ class ReadOnlyAdmin(DoorwayAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody deletes these by hand."""
         return False
-
-
-@admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = [
-        *("at", "actor_label", "verb"),
-        *("object_type", "object_id", "from_state", "to_state"),
-    ]
-    list_filter = ["verb", "object_type", "at"]
-    search_fields = ["object_id", "scope", "actor_label"]
