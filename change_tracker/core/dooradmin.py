@@ -49,6 +49,6 @@ def as_opened(request: HttpRequest, row: Any, prefix: str = "") -> Any:
     since: the admin compares with what is there now, and would take that back.
     """
     opened_with = request.POST.get(version_field(prefix))
-    if opened_with and opened_with != str(row.version):
+    if opened_with and opened_with != str(getattr(row, "version", opened_with)):
         raise StaleRowError
     return row
