@@ -1,4 +1,4 @@
-"""Creating, changing and deleting rows, with history; what most services begin with."""
+"""Holding, creating, changing and deleting rows, with history; what most services begin with."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -22,6 +22,17 @@ class InUseError(ChangeTrackerError):
     """Other rows still refer to the row."""
 
     code = "in_use"
+
+
+def lock(row: M) -> M:
+    """The same row as it is now, held until the transaction ends; others wait.
+
+    Raises StaleRowError when it was deleted in the meantime.
+    """
+    held = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
+    if held is None:
+        raise StaleRowError
+    return held
 
 
 def create_row(

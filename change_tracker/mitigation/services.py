@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.core.audit import record
 from change_tracker.core.errors import StaleRowError
-from change_tracker.core.services import change_row, create_row, delete_row
+from change_tracker.core.services import change_row, create_row, delete_row, lock
 from change_tracker.initiatives.models import Initiative
-from change_tracker.initiatives.services import lock, require_running
+from change_tracker.initiatives.services import require_running
 from change_tracker.mitigation.blocks import ANSWERED
 from change_tracker.mitigation.errors import (
     DoneOnError,

@@ -1,23 +1,21 @@
 """Opening, changing, moving and deleting an initiative."""
 
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
-from change_tracker.core.errors import ChangeTrackerError, StaleRowError
-from change_tracker.core.services import change_row, create_row, delete_row
+from change_tracker.core.errors import ChangeTrackerError
+from change_tracker.core.services import change_row, create_row, delete_row, lock
 from change_tracker.core.slugs import create_with_slug
 from change_tracker.core.validators import plausible_day
 from change_tracker.initiatives.models import Initiative, InitiativeMember, Role
 from change_tracker.initiatives.points import GO_LIVE_MOVED, Following
 from change_tracker.initiatives.states import INITIATIVE
 from change_tracker.people.models import Person
-
-R = TypeVar("R", bound=models.Model)
 
 
 class NoPersonError(ChangeTrackerError):
@@ -170,14 +168,3 @@ def require_draft(initiative: Initiative) -> None:
         raise PublishedError(
             _("This initiative is no longer a draft, so nothing of it is deleted.")
         )
-
-
-def lock(row: R) -> R:
-    """The same row as it is now, held until the transaction ends; others wait.
-
-    Raises StaleRowError when it was deleted in the meantime.
-    """
-    held = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
-    if held is None:
-        raise StaleRowError
-    return held

@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
-from change_tracker.core.services import create_row, delete_row
+from change_tracker.core.services import create_row, delete_row, lock
 from change_tracker.initiatives.models import MEMBERS, Initiative, InitiativeMember, Role, played_by
 from change_tracker.initiatives.points import ROLE_WORK
-from change_tracker.initiatives.services.lifecycle import lock
 from change_tracker.people.models import Person
 from change_tracker.people.models.persons import PersonQuerySet
 

@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
-from change_tracker.core.services import change_row, create_row, delete_row
+from change_tracker.core.services import change_row, create_row, delete_row, lock
 from change_tracker.initiatives.models import Initiative, Milestone
-from change_tracker.initiatives.services.lifecycle import lock
 
 
 class ReachedError(ChangeTrackerError):

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from change_tracker.core.access import User
 from change_tracker.core.errors import StaleRowError
+from change_tracker.core.services import lock
 from change_tracker.initiatives.models import (
     AffectedGroup,
     Initiative,
@@ -16,7 +17,7 @@ from change_tracker.initiatives.models import (
     Objective,
     Role,
 )
-from change_tracker.initiatives.services.lifecycle import change_initiative, lock
+from change_tracker.initiatives.services.lifecycle import change_initiative
 from change_tracker.initiatives.services.members import add_member, remove_member
 from change_tracker.initiatives.services.parts import (
     add_affected_group,

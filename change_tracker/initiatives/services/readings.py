@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.errors import StaleRowError
-from change_tracker.core.services import change_row, create_row, delete_row
+from change_tracker.core.services import change_row, create_row, delete_row, lock
 from change_tracker.core.tables import RefusedImportError, Table, tidy
 from change_tracker.initiatives.models import Initiative, Measurement, Objective
 from change_tracker.initiatives.readinglines import Line, lines_of
-from change_tracker.initiatives.services.lifecycle import lock
 from change_tracker.initiatives.services.members import AlreadyThereError
 
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.errors import StaleRowError
+from change_tracker.core.services import lock
 from change_tracker.initiatives.models import Initiative
-from change_tracker.initiatives.services import lock, require_running
+from change_tracker.initiatives.services import require_running
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.mitigation.planning import plan_actions, rewrite_actions
 from change_tracker.people.models import Audience, Person

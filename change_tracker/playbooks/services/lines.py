@@ -9,8 +9,7 @@ from django.db.models import F
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
-from change_tracker.core.services import fill_sets
-from change_tracker.initiatives.services import lock
+from change_tracker.core.services import fill_sets, lock
 from change_tracker.mitigation.errors import ForeignFieldError
 from change_tracker.playbooks.models import Playbook, PlaybookAction
 from change_tracker.playbooks.models.templates import PlaybookLine

@@ -17,9 +17,10 @@ from change_tracker.core.services import (
     create_row,
     create_rows,
     delete_row,
+    lock,
 )
 from change_tracker.initiatives.models import Initiative
-from change_tracker.initiatives.services import lock, person_of, require_running
+from change_tracker.initiatives.services import person_of, require_running
 from change_tracker.people.models import Audience, Person
 from change_tracker.resistance.models import ResistanceReview, ResistanceSource, SourceType
 from change_tracker.resistance.points import RESISTANCE_KEEPERS

@@ -8,9 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
-from change_tracker.core.services import create_row, delete_row
+from change_tracker.core.services import create_row, delete_row, lock
 from change_tracker.core.uploads import check_upload, stored
-from change_tracker.initiatives.services import lock
 from change_tracker.training.models import ActivityFile, LearningActivity
 
 #: Files of one activity; more are a library, and a library has a link.

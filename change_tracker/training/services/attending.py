@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.errors import MoveRefusedError
-from change_tracker.initiatives.services import lock
+from change_tracker.core.services import lock
 from change_tracker.people.models import Person
 from change_tracker.training.errors import NotBegunError
 from change_tracker.training.models import Attendance, LearningActivity, Session, TrainingRecord

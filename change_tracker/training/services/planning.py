@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError, StaleRowError
-from change_tracker.core.services import change_row, create_row, delete_row
+from change_tracker.core.services import change_row, create_row, delete_row, lock
 from change_tracker.initiatives.models import Initiative
-from change_tracker.initiatives.services import lock
 from change_tracker.training.errors import (
     PlanArchivedError,
     PlanClosedError,

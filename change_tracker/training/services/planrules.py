@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
-from change_tracker.core.services import create_row, delete_row
-from change_tracker.initiatives.services import lock
+from change_tracker.core.services import create_row, delete_row, lock
 from change_tracker.people.models import Audience
 from change_tracker.training.errors import PlanArchivedError, RuleInUseError
 from change_tracker.training.models import PlanAudience, TrainingPlan

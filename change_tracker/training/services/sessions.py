@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
-from change_tracker.core.services import change_row, create_row, delete_row
+from change_tracker.core.services import change_row, create_row, delete_row, lock
 from change_tracker.initiatives.models import Initiative
-from change_tracker.initiatives.services import lock
 from change_tracker.training.errors import AttendedError, CancelledError
 from change_tracker.training.models import LearningActivity, Session
 from change_tracker.training.models.sessions import check_zone

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core import audit
 from change_tracker.core.access import User
+from change_tracker.core.services import lock
 from change_tracker.initiatives.models import ENDED
-from change_tracker.initiatives.services import lock
 from change_tracker.training.errors import PeopleChangedError
 from change_tracker.training.models import (
     EnrolmentPeriod,

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.core.conf import get_conf
 from change_tracker.core.errors import ChangeTrackerError, ForbiddenError
-from change_tracker.core.services import change_row, create_row
+from change_tracker.core.services import change_row, create_row, lock
 from change_tracker.initiatives.models import Initiative
-from change_tracker.initiatives.services import lock, person_of, require_running
+from change_tracker.initiatives.services import person_of, require_running
 from change_tracker.mitigation.models import MitigationAction
 from change_tracker.people.models import Person
 from change_tracker.people.queries import working_calendar
