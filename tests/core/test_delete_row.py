@@ -55,7 +55,7 @@ def test_of_two_who_delete_it_at_once_one_did() -> None:
 
     def delete_with_another(row: Any) -> None:
         """Both have found it, and nothing that refers to it."""
-        with before("DELETE FROM .*orgunit", lambda: both.wait(2)):
+        with before("DELETE FROM .*orgunit", lambda: both.wait(20)):
             delete(row)
 
     said = at_once(*(partial(delete_with_another, OrgUnit.objects.get()) for _ in range(2)))
@@ -72,14 +72,14 @@ def test_what_another_begins_to_use_while_it_is_deleted_stays() -> None:
 
     def wait() -> None:
         looked.set()
-        used.wait(2)
+        used.wait(20)
 
     def delete_it() -> None:
         with before("DELETE FROM .*orgunit", wait):
             delete(OrgUnit.objects.get(pk=unit.pk))
 
     def use() -> None:
-        looked.wait(2)
+        looked.wait(20)
         factories.make_person(unit=unit)
         used.set()
 

@@ -48,7 +48,7 @@ def test_a_job_that_is_run_again_while_old_ones_are_forgotten_is_not_lost() -> N
     deleting = Event()
 
     def run() -> object:
-        deleting.wait(5)
+        deleting.wait(20)
         return run_again(job, actor=user, now=NOW)
 
     def wait() -> None:

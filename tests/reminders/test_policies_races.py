@@ -24,7 +24,7 @@ def test_of_two_policies_at_once_one_is_made_and_the_other_refused(lead: Person)
     def wait() -> None:
         """Both have looked whether there is one."""
         with suppress(BrokenBarrierError):
-            both.wait(2)
+            both.wait(20)
 
     def create() -> tuple[int, str]:
         api = APIClient()
