@@ -5,6 +5,7 @@ SEQUENCE rises with every new date. The same rows make the same bytes, so that a
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -22,6 +23,8 @@ from icalendar import Calendar, Event
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.conf import get_conf
+from change_tracker.core.errors import StaleRowError
+from change_tracker.core.services import delete_row
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.reminders.models import CalendarFeed
@@ -56,10 +59,9 @@ def make_feed(*, person: Person, actor: User, now: datetime) -> str:
 
 
 def revoke_feed(*, feed: CalendarFeed, actor: User, now: datetime) -> None:
-    """Nothing is fetched by its address any more."""
-    with transaction.atomic():
-        audit.record(obj=feed, verb="deleted", actor=actor, now=now)
-        feed.delete()
+    """Nothing is fetched by its address any more, whoever ended it."""
+    with suppress(StaleRowError):
+        delete_row(feed, actor=actor, now=now)
 
 
 def hash_of(secret: str) -> str:

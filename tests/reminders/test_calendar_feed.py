@@ -9,7 +9,9 @@ import time_machine
 from django.test import Client
 from icalendar import Calendar
 
+from change_tracker.core.models import AuditEvent
 from change_tracker.people.models import Person
+from change_tracker.reminders.feed import revoke_feed
 from change_tracker.reminders.models import CalendarFeed
 from change_tracker.training.models import Session, TrainingRecord
 from change_tracker.training.services import delete_session
@@ -161,6 +163,17 @@ def test_a_new_address_ends_the_old_one_and_it_can_be_ended_for_good(
     assert client.get(new).status_code == 404
     again = client.post("/change/calendar/revoke/", follow=True)
     assert "leads nowhere any more" in again.content.decode()
+
+
+def test_what_two_windows_end_at_once_has_ended_once(employee: Person, client: Client) -> None:
+    make_address(client, employee)
+    mine, theirs = CalendarFeed.objects.get(), CalendarFeed.objects.get()
+    assert employee.user is not None
+
+    for feed in (theirs, mine):
+        revoke_feed(feed=feed, actor=employee.user, now=NOW)
+
+    assert AuditEvent.objects.filter(object_type="calendarfeed", verb="deleted").count() == 1
 
 
 def test_the_address_can_be_fetched_where_the_site_has_none_of_its_own(
