@@ -31,7 +31,12 @@ from change_tracker.core.again import BusyError, again
 from change_tracker.core.hostframe import frame
 from change_tracker.core.notsent import say_signed_out, texts_in
 from change_tracker.core.points import Point
-from change_tracker.core.sentonce import CSRF, taken_once
+from change_tracker.core.sentonce import (
+    CSRF,
+    forget_the_second,
+    said_of_the_first,
+    taken_once,
+)
 from change_tracker.core.toasts import take_toast
 from change_tracker.core.uploads import rewind
 
@@ -148,6 +153,7 @@ class PageMixin(LoginRequiredMixin, BeginsAgain):
         """What a page shows is personal and soon old: nobody keeps a copy, on no shared tablet."""
         response = super().dispatch(request, *args, **kwargs)
         add_never_cache_headers(response)
+        forget_the_second(request, response)
         return response
 
     def handle_no_permission(self) -> HttpResponse:  # type: ignore[override]  # or a page
@@ -172,7 +178,7 @@ class PageMixin(LoginRequiredMixin, BeginsAgain):
             **said,
             "ct_tabs": tabs,
             "ct_tab": self.tab,
-            "ct_toast": take_toast(self.request),
+            "ct_toast": take_toast(self.request) or said_of_the_first(self.request),
             "today": self.today,
         }
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from change_tracker.core.models import IdempotencyKey
+from change_tracker.core.sentonce import COOKIE
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import OrgUnit, Person
 from change_tracker.training.models import Submission, TrainingRecord
@@ -77,6 +79,45 @@ def test_who_was_led_on_already_and_presses_once_more_is_told_again(page: Client
     page.post(SAY, sent, follow=True)
 
     assert "It is sent." in page.post(SAY, sent, follow=True).content.decode()
+
+
+def test_a_page_that_the_browser_gave_up_takes_nothing_from_the_one_that_is_shown(
+    page: Client,
+) -> None:
+    """It was asked for before the second tap, and answers when that has led on."""
+    sent = concern(page)
+    given_up = Client()
+    shown = page.post(SAY, sent)["Location"]
+    given_up.cookies = SimpleCookie(page.cookies.output(header="", sep=";"))
+    page.post(SAY, sent)
+
+    assert "It is sent." in given_up.get(shown).content.decode()
+    assert "It is sent." in page.get(shown).content.decode()
+    assert "It is sent." not in page.get(shown).content.decode()
+
+
+@pytest.mark.parametrize("forged", ["", "a" * 64, "é", "\x00"])
+def test_who_makes_up_what_was_sent_is_told_nothing(page: Client, forged: str) -> None:
+    page.cookies[COOKIE] = forged
+
+    response = page.get(SAY)
+
+    assert response.status_code == 200
+    assert 'role="status"' not in response.content.decode()
+
+
+def test_what_somebody_else_has_sent_is_not_said_to_others(
+    page: Client, initiative: Initiative, sign_in: SignIn
+) -> None:
+    other = factories.make_person("Lee Park", login=True)
+    factories.make_group(initiative, factories.make_audience(other))
+    sent = concern(page)
+    page.post(SAY, sent)
+    page.post(SAY, sent)
+    theirs = sign_in.page(other)
+    theirs.cookies[COOKIE] = page.cookies[COOKIE].value
+
+    assert "It is sent." not in theirs.get(SAY).content.decode()
 
 
 def test_the_same_words_in_a_form_that_was_opened_anew_are_meant(page: Client) -> None:
