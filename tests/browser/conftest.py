@@ -37,7 +37,11 @@ QUIET = (
     "--js-flags=--no-opt --no-maglev --min-semi-space-size=32 --max-semi-space-size=64",
 )
 SITE = {
-    "MIDDLEWARE": [*settings.MIDDLEWARE, "tests.browser.policy.StrictPolicy"],
+    "MIDDLEWARE": [
+        "tests.browser.inturn.InTurn",
+        *settings.MIDDLEWARE,
+        "tests.browser.policy.StrictPolicy",
+    ],
     "STATICFILES_DIRS": [HERE / "static"],
     # The browser's clock is not ours: cookies must not end by it.
     "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
