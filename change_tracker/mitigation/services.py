@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core.access import User
 from change_tracker.core.audit import record
 from change_tracker.core.errors import StaleRowError
-from change_tracker.core.services import change_row, create_row, delete_row, lock
+from change_tracker.core.services import change_row, create_row, delete_row, lock, lock_all
 from change_tracker.initiatives.models import Initiative
 from change_tracker.initiatives.services import require_running
 from change_tracker.mitigation.blocks import ANSWERED
@@ -257,10 +257,7 @@ def require_own_sources(initiative: Initiative, sources: Collection[ResistanceSo
     if any(each.initiative_id != initiative.pk for each in sources):
         raise ForeignSourceError
     # Moves of these sources look at their actions; they wait until this one is there.
-    ids = {each.pk for each in sources}
-    held = ResistanceSource.objects.select_for_update().filter(pk__in=ids).order_by("pk")
-    if len(held) != len(ids):
-        raise StaleRowError
+    lock_all(sources)
 
 
 def require_own_fields(kind: str, values: Mapping[str, Any]) -> None:

@@ -20,6 +20,7 @@ from change_tracker.core import audit
 from change_tracker.core.access import User, key_of
 from change_tracker.core.errors import ChangeTrackerError
 from change_tracker.core.jobs.telling import Tell, keep_quiet
+from change_tracker.core.services import lock
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.queries import working_calendar
 from change_tracker.reminders import rules
@@ -142,7 +143,7 @@ def remind_people(
     """
     with transaction.atomic():
         # Two who press at once follow each other.
-        plan = TrainingPlan.objects.select_for_update().get(pk=plan.pk)
+        plan = lock(plan)
         if refusal := refusal_to_remind(plan):
             raise refusal
         calls = preview_reminding(enrolments, actor=actor, now=now)

@@ -24,7 +24,7 @@ from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.conf import get_conf
 from change_tracker.core.errors import StaleRowError
-from change_tracker.core.services import delete_row
+from change_tracker.core.services import delete_row, lock
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.reminders.models import CalendarFeed
@@ -51,7 +51,7 @@ def make_feed(*, person: Person, actor: User, now: datetime) -> str:
     """Make a new secret for `person` and return it; it is not shown again. An older one ends."""
     secret = token_urlsafe(32)
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=person.pk)
+        lock(person)
         CalendarFeed.objects.filter(person=person).delete()
         feed = CalendarFeed.objects.create(person=person, secret_hash=hash_of(secret), made_at=now)
         audit.record(obj=feed, verb="created", actor=actor, now=now)

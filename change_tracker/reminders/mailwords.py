@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError
-from change_tracker.core.services import change_row, create_row
+from change_tracker.core.services import change_row, create_row, lock
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.reminders.attach import new_message_id, sender_domain
@@ -57,7 +57,7 @@ def create_words(
     _check(language, words)
     with transaction.atomic():
         # The initiative is held, so that two at once make one row.
-        held = Initiative.objects.select_for_update().get(pk=initiative.pk)
+        held = lock(initiative)
         if MailWords.objects.filter(initiative=held, language=language).exists():
             raise WordsExistError
         return create_row(

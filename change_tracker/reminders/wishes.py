@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from change_tracker.core.access import User
-from change_tracker.core.services import change_row, create_row
+from change_tracker.core.services import change_row, create_row, lock
 from change_tracker.people.models import Person
 from change_tracker.reminders.models import Digest, MailPreference, Reminder
 from change_tracker.reminders.models.outbox import TESTS
@@ -40,7 +40,8 @@ def set_preference(
     """
     by: dict[str, Any] = {"actor": actor, "now": now}
     with transaction.atomic():
-        person = _held(person)
+        # The person is held, so that of two at once one sees what the other wished.
+        person = lock(person)
         row = preference_of(person)
         # Days that were fine once hold back no other wish, such as a quiet week.
         if wishes.keys() & {"cadence", "weekdays"}:
@@ -60,7 +61,7 @@ def be_quiet(*, person: Person, actor: User | None, today: date, now: datetime) 
     week = today + timedelta(days=QUIET_DAYS - 1)
     with transaction.atomic():
         # Held before it is read: the longer one may be chosen at this moment.
-        until = max(week, preference_of(_held(person)).quiet_until or week)
+        until = max(week, preference_of(lock(person)).quiet_until or week)
         return set_preference(person=person, actor=actor, now=now, quiet_until=until)
 
 
@@ -82,11 +83,6 @@ def plan_anew(people: Collection[int]) -> None:
     held_ids = list(held.order_by("pk").select_for_update().values_list("pk", flat=True))
     Reminder.objects.filter(digest__in=held_ids).update(digest=None)
     Digest.objects.filter(pk__in=held_ids).delete()
-
-
-def _held(person: Person) -> Person:
-    """The person, locked, so that of two at once one sees what the other wished."""
-    return Person.objects.select_for_update().get(pk=person.pk)
 
 
 def check_days(cadence: str, weekdays: str) -> None:

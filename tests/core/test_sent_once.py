@@ -50,6 +50,14 @@ def page(initiative: Initiative, employee: Person) -> Client:
     return client
 
 
+@pytest.fixture
+def lee(initiative: Initiative) -> Person:
+    """Somebody else whom it is about."""
+    lee = factories.make_person("Lee Park", login=True)
+    factories.make_group(initiative, factories.make_audience(lee))
+    return lee
+
+
 def form_of(page: Client, url: str = SAY, **values: Any) -> dict[str, Any]:
     """What the page at `url` sends, filled in with `values`."""
     token = TOKEN.search(page.get(url).content.decode())
@@ -107,14 +115,12 @@ def test_who_makes_up_what_was_sent_is_told_nothing(page: Client, forged: str) -
 
 
 def test_what_somebody_else_has_sent_is_not_said_to_others(
-    page: Client, initiative: Initiative, sign_in: SignIn
+    page: Client, lee: Person, sign_in: SignIn
 ) -> None:
-    other = factories.make_person("Lee Park", login=True)
-    factories.make_group(initiative, factories.make_audience(other))
     sent = concern(page)
     page.post(SAY, sent)
     page.post(SAY, sent)
-    theirs = sign_in.page(other)
+    theirs = sign_in.page(lee)
     theirs.cookies[COOKIE] = page.cookies[COOKIE].value
 
     assert "It is sent." not in theirs.get(SAY).content.decode()
@@ -161,15 +167,11 @@ def test_after_something_else_the_form_of_a_page_that_was_kept_is_taken_again(
     assert FeedbackItem.objects.exclude(state="withdrawn").count() == 1
 
 
-def test_what_somebody_else_sends_is_theirs(
-    page: Client, initiative: Initiative, sign_in: SignIn
-) -> None:
-    other = factories.make_person("Lee Park", login=True)
-    factories.make_group(initiative, factories.make_audience(other))
+def test_what_somebody_else_sends_is_theirs(page: Client, lee: Person, sign_in: SignIn) -> None:
     sent = concern(page)
     page.post(SAY, sent)
 
-    assert sign_in.page(other).post(SAY, sent).status_code == 302
+    assert sign_in.page(lee).post(SAY, sent).status_code == 302
 
 
 def test_a_page_that_is_kept_for_days_is_taken_anew(page: Client) -> None:

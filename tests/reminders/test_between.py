@@ -22,6 +22,13 @@ from tests.reminders.conftest import at, enrol
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
+SATURDAY, MONDAY = NOW + 3 * DAY, NOW + 5 * DAY
+
+
+def plan_for_monday(employee: Person) -> None:
+    """A step of the weekend, which gives way to the next one on Monday."""
+    enrol(employee, due_on=SATURDAY.date() + DAY)
+    plan_reminders(now=SATURDAY)
 
 
 def test_what_is_planned_for_a_new_date_outlives_a_planner_that_read_the_old_one(
@@ -51,22 +58,19 @@ def test_a_mail_that_a_worker_finds_empty_takes_what_is_planned_in_its_place(
     employee: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On Monday the step of the weekend gives way to the next, while a worker is at the mail."""
-    saturday = NOW + 3 * DAY
-    monday = saturday + 2 * DAY
-    enrol(employee, due_on=saturday.date() + DAY)
-    plan_reminders(now=saturday)
-    assert Digest.objects.get().local_on == monday.date()
+    plan_for_monday(employee)
+    assert Digest.objects.get().local_on == MONDAY.date()
     attach = vars(plan)["attach"]
 
     def after_a_worker(**given: Any) -> Any:
-        assert drain(clock=at(monday)).closed == 1
+        assert drain(clock=at(MONDAY)).closed == 1
         return attach(**given)
 
     monkeypatch.setattr(plan, "attach", after_a_worker)
-    plan_reminders(now=monday)
-    done = drain(clock=at(monday))
+    plan_reminders(now=MONDAY)
+    done = drain(clock=at(MONDAY))
 
-    assert (done.sent, Digest.objects.get().local_on) == (1, monday.date()), "not a day later"
+    assert (done.sent, Digest.objects.get().local_on) == (1, MONDAY.date()), "not a day later"
     sent = Reminder.objects.get(state="sent")
     assert (sent.step, sent.digest) == ("late_1", Digest.objects.get())
 
@@ -74,18 +78,15 @@ def test_a_mail_that_a_worker_finds_empty_takes_what_is_planned_in_its_place(
 def test_what_is_in_a_mail_that_leaves_while_the_next_step_is_planned_was_sent(
     employee: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    saturday = NOW + 3 * DAY
-    monday = saturday + 2 * DAY
-    enrol(employee, due_on=saturday.date() + DAY)
-    plan_reminders(now=saturday)
+    plan_for_monday(employee)
     deliver = Couriers.deliver
 
     def and_plan(couriers: Any, parcel: Any) -> Any:
-        assert plan_reminders(now=monday).planned == 1
+        assert plan_reminders(now=MONDAY).planned == 1
         return deliver(couriers, parcel)
 
     monkeypatch.setattr(Couriers, "deliver", and_plan)
-    assert drain(clock=at(monday)).sent == 1
+    assert drain(clock=at(MONDAY)).sent == 1
 
     told = [lines_of(each) for each in inbox_of(employee.user)]  # type: ignore[arg-type]  # has one
     assert [len(lines) for lines in told] == [1], "the inbox says what the mail was about"

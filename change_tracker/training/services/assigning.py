@@ -20,6 +20,7 @@ from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.ids import Keys
 from change_tracker.core.jobs.telling import Tell
+from change_tracker.core.services import lock
 from change_tracker.people.models import Person
 from change_tracker.signals import announce, training_assigned
 from change_tracker.training.errors import PeopleChangedError, PlanClosedError
@@ -72,7 +73,7 @@ def assign_plan(
     """
     with transaction.atomic():
         # Two runs of one plan follow each other; completing does not need this lock.
-        plan = TrainingPlan.objects.select_for_update().get(pk=plan.pk)
+        plan = lock(plan)
         refuse_closed(plan)
         run = start(plan, today, rules)
         counts: Counter[str] = Counter()

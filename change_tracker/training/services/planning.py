@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.errors import ChangeTrackerError, StaleRowError
-from change_tracker.core.services import change_row, create_row, delete_row, lock
+from change_tracker.core.services import change_row, create_row, delete_row, lock, lock_all
 from change_tracker.initiatives.models import Initiative
 from change_tracker.training.errors import (
     PlanArchivedError,
@@ -94,14 +94,14 @@ def change_plan(
 def move_plan(plan: TrainingPlan, **move: Any) -> TrainingPlan:
     """Publish or archive it, with the items that it has by now. Raises what `move` raises."""
     with transaction.atomic():
-        locked_plan(plan)
+        lock(plan)
         return PLAN.move(plan, **move)
 
 
 def delete_plan(plan: TrainingPlan, *, actor: User | None, now: datetime) -> None:
     """Delete a draft with its items and rules. Raises PlanGivenError for any other."""
     with transaction.atomic():
-        if refusal := refusal_to_delete(locked_plan(plan)):
+        if refusal := refusal_to_delete(lock(plan)):
             raise refusal
         delete_row(plan, actor=actor, now=now)
 
@@ -242,15 +242,10 @@ def due_values(values: dict[str, Any]) -> tuple[str, Any, Any]:
 
 def require_draft(plan: TrainingPlan) -> TrainingPlan:
     """The plan, locked, so that nobody publishes it meanwhile."""
-    plan = locked_plan(plan)
+    plan = lock(plan)
     if refusal := refusal_to_change_items(plan):
         raise refusal
     return plan
-
-
-def locked_plan(plan: TrainingPlan) -> TrainingPlan:
-    """The plan as it is, held until the commit. Raises StaleRowError where it was deleted."""
-    return lock(plan)
 
 
 def hold_plans(plans: models.QuerySet[TrainingPlan]) -> None:
@@ -282,8 +277,7 @@ def _hold_references(initiative: Initiative, values: dict[str, Any]) -> None:
         raise ValidationError({"sources": _("One of them belongs to another initiative.")})
     if action is not None and action.initiative_id != initiative.pk:
         raise ValidationError({"action": _("The action belongs to another initiative.")})
-    for each in sorted(sources, key=lambda source: source.pk):
-        lock(each)
+    lock_all(sources)
     if action is not None:
         lock(action)
 

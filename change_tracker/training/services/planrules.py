@@ -16,7 +16,7 @@ from change_tracker.people.models import Audience
 from change_tracker.training.errors import PlanArchivedError, RuleInUseError
 from change_tracker.training.models import PlanAudience, TrainingPlan
 from change_tracker.training.models.dues import check_due_rule
-from change_tracker.training.services.planning import change_part, due_values, locked_plan
+from change_tracker.training.services.planning import change_part, due_values
 
 #: What sets dates.
 DUE = ("due_rule", "due_on", "due_days", "due_unit")
@@ -44,7 +44,7 @@ def add_rule(*, actor: User | None, now: datetime, **values: Any) -> PlanAudienc
     or ValidationError.
     """
     with transaction.atomic():
-        if refusal := refusal_to_change_rules(locked_plan(values["plan"])):
+        if refusal := refusal_to_change_rules(lock(values["plan"])):
             raise refusal
         check_due_rule(*due_values(values))
         _check_group(values["plan"], values["audience"])
@@ -64,7 +64,7 @@ def change_rule(rule: PlanAudience, **context: Any) -> PlanAudience:
     ValidationError.
     """
     with transaction.atomic():
-        if refusal := refusal_to_change_rules(locked_plan(rule.plan)):
+        if refusal := refusal_to_change_rules(lock(rule.plan)):
             raise refusal
         other = context.get("audience", rule.audience) != rule.audience
         if other and rule.first_assigned_on is not None:
@@ -91,7 +91,7 @@ def delete_rule(rule: PlanAudience, *, actor: User | None, now: datetime) -> Non
     StaleRowError for one that is gone.
     """
     with transaction.atomic():
-        locked_plan(rule.plan)  # nobody carries it out meanwhile
+        lock(rule.plan)  # nobody carries it out meanwhile
         if refusal := refusal_to_delete_rule(lock(rule)):
             raise refusal
         delete_row(rule, actor=actor, now=now)

@@ -11,7 +11,7 @@ from django.db.models import F
 from change_tracker.core import audit
 from change_tracker.core.access import User
 from change_tracker.core.jobs.telling import Tell
-from change_tracker.core.services import change_row, create_row
+from change_tracker.core.services import change_row, create_row, lock
 from change_tracker.training.errors import PeopleChangedError
 from change_tracker.training.models import Enrolment, PlanAudience, PlanItem, TrainingPlan
 from change_tracker.training.services.assigning import refuse_closed
@@ -64,7 +64,7 @@ def revise_plan(
     many people it has reached, for one query more.
     """
     with transaction.atomic():
-        plan = TrainingPlan.objects.select_for_update().get(pk=plan.pk)
+        plan = lock(plan)
         refuse_closed(plan)
         difference = _difference(plan, items)
         if difference.is_nothing():
