@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.pages import PAGES
+from tests.browser.pages import with_each
 from tests.browser.window import Window
 from tests.selection import VALIDATOR
 
@@ -19,10 +19,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.validator, pytest.mark.long, pyte
 
 @pytest.mark.parametrize("host", ["shell"], indirect=True)
 def test_the_validator_finds_no_error(host: str, window: Window, tmp_path: Path) -> None:
-    for name in PAGES:
-        for language in ("en", "ar"):
-            source = window.source(name, language)
-            (tmp_path / f"{name}, {language}.html").write_text(source, "utf-8")
+    for language, name in with_each(("en", "ar")):
+        source = window.source(name, language)
+        (tmp_path / f"{name}, {language}.html").write_text(source, "utf-8")
 
     # The made-up language is none that vnu could guess.
     options = [

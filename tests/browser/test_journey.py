@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.browser.accessibility import axe
-from tests.browser.pages import item
+from tests.browser.addresses import item
 from tests.browser.window import PHONE, Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]

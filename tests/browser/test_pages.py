@@ -3,9 +3,10 @@
 A page is loaded once for each language and then turned about: what the browser does when a window
 is resized, or when the reader chooses dark, is what it does for one that was opened like that; what
 need not be asked again of the same page in other colours, `accessibility` says.
-Nothing is left out of the product of widths, schemes and languages. The German pages stand in the
-template of a host like Django's admin; other hosts are in test_hosts. The English ones are also
-looked at in the colours that a reader forced upon them, and both on paper.
+Nothing is left out of the product of pages, widths, schemes and languages; a further state of a
+page is looked at in one of the languages. The German pages stand in the template of a host like
+Django's admin; other hosts are in test_hosts. The English ones are also looked at in the colours
+that a reader forced upon them, and both on paper.
 """
 
 from typing import Any, Literal
@@ -22,7 +23,7 @@ from tests.browser.looks import (
     lost_with_keyboard,
     sideways,
 )
-from tests.browser.pages import PAGES
+from tests.browser.pages import with_each
 from tests.browser.window import DESK, PHONE, Window
 
 #: The template of which host is around the pages, and in which language they are.
@@ -31,8 +32,11 @@ FRAMES = (("intranet", "en"), ("admin", "de"), ("intranet", "ar"))
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db,
-    pytest.mark.parametrize("name", PAGES),
-    pytest.mark.parametrize(("host", "language"), FRAMES, indirect=["host"]),
+    pytest.mark.parametrize(
+        ("host", "language", "name"),
+        [(*frame, name) for frame, name in with_each(FRAMES)],
+        indirect=["host"],
+    ),
 ]
 Scheme = Literal["light", "dark"]
 #: At which widths a page is looked at, and there in which schemes: each begins as the last ended.
@@ -47,7 +51,7 @@ PAPER = ("en", "de")
 KEYBOARD = {"en": (PHONE, DESK), "de": (PHONE,), "ar": ()}
 
 
-def test_it_can_be_read_and_used(name: str, host: str, language: str, window: Window) -> None:
+def test_it_can_be_read_and_used(host: str, language: str, name: str, window: Window) -> None:
     """axe finds nothing, nothing is cut or beyond the edge, and Tab reaches everything in order."""
     page = window.open(name, language)
     found: dict[Any, list[str]] = {}
