@@ -11,7 +11,7 @@ from tests.contracts.schema import document, template_of
 from tests.contracts.table import ENDPOINTS, ROWS, SERVICES
 from tests.contracts.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.edge]
 
 
 @pytest.mark.parametrize(

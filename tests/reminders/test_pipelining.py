@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMessage
 
+from change_tracker.reminders import transport
 from change_tracker.reminders.outcomes import Delivery, Outcome
 from change_tracker.reminders.transport import Postman
 from tests.reminders.conftest import use_server
@@ -217,8 +218,10 @@ def test_a_name_beside_the_address_is_left_out_of_the_commands(settings: Any) ->
     ids=lambda said: said[:9],
 )
 def test_the_answer_to_a_message_is_read_as_it_was_meant(
-    pipelining: bool, said: str, outcome: str, settings: Any
+    pipelining: bool, said: str, outcome: str, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Who still waits for a message answers no goodbye.
+    monkeypatch.setattr(transport, "GOODBYE_SECONDS", 0.5)
     with serving(Server(pipelining, {".": [said]})) as server:
         use_server(settings, server.port)
         first, second = sent(server, message(), message())
