@@ -89,7 +89,7 @@ def _kinds(endpoint: Endpoint, address: Address, action: str, identity: str) -> 
 
 
 def _verb(endpoint: Endpoint, address: Address) -> Verb | None:
-    return endpoint.verbs.get(address.name.removeprefix(f"{_basename(address)}-"))
+    return endpoint.verbs.get(address.name.removeprefix(f"{basename_of(address)}-"))
 
 
 def _expected(
@@ -172,12 +172,12 @@ class Asking:
         return client
 
 
-def _basename(address: Address) -> str:
+def basename_of(address: Address) -> str:
     return max((name for name in ENDPOINTS if address.name.startswith(f"{name}-")), key=len)
 
 
 def _model(address: Address) -> str:
-    return ENDPOINTS[_basename(address)].rows
+    return ENDPOINTS[basename_of(address)].rows
 
 
 def _line(case: Case, response: HttpResponse) -> str:

@@ -1,16 +1,21 @@
 """What is answered is what the OpenAPI document promises, whoever asks."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from jsonschema import Draft202012Validator
 from rest_framework.test import APIClient
 
+from tests.contracts.asking import basename_of
+from tests.contracts.browser import Browser
 from tests.contracts.routes import Address, addresses
 from tests.contracts.schema import document, template_of
 from tests.contracts.table import ENDPOINTS, ROWS, SERVICES
 from tests.contracts.world import World
 
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
 pytestmark = [pytest.mark.django_db, pytest.mark.edge]
 
 
@@ -31,6 +36,51 @@ def test_every_answer_is_as_described(identity: str, world: World) -> None:
     assert sorted(set(found)) == []
 
 
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(
+    ("identity", "refused_with"),
+    [("site_admin", {400, 409}), ("employee", {400, 403, 404}), ("anonymous", {401})],
+)
+def test_every_refusal_is_as_described(identity: str, refused_with: set[int], world: World) -> None:
+    """Of a body that is empty, a list, or no JSON at all."""
+    client = Browser(world.users[identity])
+    found, codes = [], set()
+    for number, (name, method, url) in enumerate(_operations(world)):
+        with transaction.atomic():
+            body = ("{}", "[]", "{")[number % 3]
+            answer: Any = client.generic(method, url, body, "application/json")
+            transaction.set_rollback(True)
+        if answer.status_code >= 400:
+            codes.add(answer.status_code)
+            where = f"{method} {name} {answer.status_code}"
+            assert answer["Content-Type"] == "application/problem+json", where
+            found += [f"{where}: {each}" for each in _wrong(PROBLEM, answer.json())]
+
+    assert sorted(set(found)) == []
+    assert codes >= refused_with
+
+
+def test_every_operation_promises_problems() -> None:
+    components = document()["components"]
+    promised = {
+        operation["responses"]["default"]["$ref"]
+        for operations in document()["paths"].values()
+        for operation in operations.values()
+    }
+
+    assert promised == {"#/components/responses/Problem"}
+    content = components["responses"]["Problem"]["content"]
+    assert content == {"application/problem+json": {"schema": PROBLEM}}
+
+
+def _operations(world: World) -> Iterator[tuple[str, str, str]]:
+    """Name, method and address, with the rows that there are of what it is about."""
+    for address in addresses().values():
+        for method in document()["paths"].get(template_of(address), {}):
+            for url in _urls(address, world):
+                yield address.name, method.upper(), url.partition("?")[0]
+
+
 def _promised(address: Address) -> Any:
     """The schema of what GET answers with as JSON; None where it does not."""
     operation = document()["paths"].get(template_of(address), {}).get("get", {})
@@ -43,12 +93,13 @@ def _urls(address: Address, world: World) -> list[str]:
     asked = _include(address)
     if not address.keys:
         return [address.url() + asked]
-    owner = SERVICES.get(address.name) or ENDPOINTS[address.name.rpartition("-")[0]]
+    owner = SERVICES.get(address.name) or ENDPOINTS[basename_of(address)]
     return [address.url(world.key(owner.rows, kind)) + asked for kind in ROWS[owner.rows].read]
 
 
 def _include(address: Address) -> str:
-    said = document()["paths"][template_of(address)]["get"].get("parameters", ())
+    operations = document()["paths"][template_of(address)]
+    said = operations.get("get", {}).get("parameters", ())
     names = [each["schema"]["items"]["enum"] for each in said if each["name"] == "include"]
     return f"?include={','.join(names[0])}" if names else ""
 

@@ -25,6 +25,10 @@ SETTINGS = {
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": r".*/api/v1",
     "PREPROCESSING_HOOKS": ["change_tracker.core.api.schema.only_ours"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "change_tracker.core.api.describing.problems_described",
+    ],
     # What is asked for is not what is promised: some rows are told in part.
     "COMPONENT_SPLIT_REQUEST": True,
     # Choices that several columns share have one name in the document.
