@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.fields import IdField, VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to
 from change_tracker.core.api.includes import IncludeMixin
@@ -25,7 +26,6 @@ from change_tracker.core.api.views import (
     DeletableResourceViewSet,
     MoveMixin,
     MovesField,
-    body_of,
 )
 from change_tracker.core.errors import ForbiddenError
 from change_tracker.initiatives.api.fields import ColleagueField, PartSerializer

@@ -11,11 +11,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.routes import Route
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet, body_of
+from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet
 from change_tracker.core.errors import ForbiddenError
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from change_tracker.core.api.bodies import taken
 from change_tracker.core.api.pinned import PinnedView
 from change_tracker.core.api.routes import Route
 from change_tracker.core.api.schema import documented
@@ -61,16 +62,17 @@ class QuestionSerializer(serializers.Serializer[Any]):
 class ProgressViewSet(PinnedView, ViewSet):
     """Who is enrolled, what is due, done, on time and late, on any date."""
 
+    parameters = frozenset(QuestionSerializer().fields)
+
     @documented(parameters=[QuestionSerializer], responses={200: ProgressSerializer})
     def list(self, request: Request, initiative: str) -> Response:
         """The whole initiative, and with `by` a row for each plan or unit as well."""
         row = initiatives_with_progress_for(request.user).filter(pk=initiative).first()
         if row is None:
             raise Http404
-        question = QuestionSerializer(data=request.query_params)
-        question.is_valid(raise_exception=True)
-        on = question.validated_data.get("on") or timezone.localdate()
-        by = question.validated_data.get("by")
+        question = taken(QuestionSerializer(data=request.query_params))
+        on = question.get("on") or timezone.localdate()
+        by = question.get("by")
         groups = GROUPINGS[by](row, on) if by else []
         return Response(
             {

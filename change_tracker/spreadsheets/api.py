@@ -10,12 +10,13 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.parsers import JSONParser
 from change_tracker.core.api.routes import Route
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import CreateMixin, ReadViewSet, body_of
+from change_tracker.core.api.views import CreateMixin, ReadViewSet
 from change_tracker.core.conf import get_conf
 from change_tracker.core.tables import check_size
 from change_tracker.initiatives.models import Initiative

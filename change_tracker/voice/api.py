@@ -8,12 +8,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.fields import VisibleField
-from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to, yes_or_no
+from change_tracker.core.api.filters import FilterSet, IdFilter, YesOrNo, day_from, day_to
 from change_tracker.core.api.includes import IncludeMixin
 from change_tracker.core.api.routes import Route
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import CreateMixin, ReadViewSet, ResourceViewSet, body_of
+from change_tracker.core.api.views import CreateMixin, ReadViewSet, ResourceViewSet
 from change_tracker.initiatives.api.fields import PartSerializer
 from change_tracker.initiatives.models import Initiative
 from change_tracker.mitigation.models import MitigationAction
@@ -109,7 +110,7 @@ class FeedbackFilter(FilterSet):
     source = IdFilter(method="of_source")
     raised_from = day_from("raised_on")
     raised_to = day_to("raised_on")
-    late = yes_or_no("is_late")
+    late = YesOrNo(method="is_late")
 
     class Meta:
         model = FeedbackItem

@@ -60,6 +60,32 @@ def test_every_refusal_is_as_described(identity: str, refused_with: set[int], wo
     assert codes >= refused_with
 
 
+def test_no_question_passes_over_what_it_cannot_read(world: World) -> None:
+    """A text is looked for, whatever it is; of all other parameters nonsense is refused."""
+    client = APIClient()
+    client.force_authenticate(world.users["site_admin"])
+    asked = list(_readable(world))
+    answered = [
+        f"{url}?{name}=²"
+        for url, name in asked
+        if client.get(url).status_code == 200
+        and list(client.get(url, {name: "²"}).json().get("errors", {})) != [name]
+    ]
+
+    assert answered == ["/change/api/v1/schema/?format=²"]  # 404: there is no such document
+    assert len(asked) > 200
+
+
+def _readable(world: World) -> Iterator[tuple[str, str]]:
+    """Each list and what it can be asked that is a number, a date, or one of a few words."""
+    for address in addresses().values():
+        operations = document()["paths"].get(template_of(address), {})
+        for each in operations.get("get", {}).get("parameters", ()):
+            kind = each["schema"]
+            if each["in"] == "query" and (kind["type"] != "string" or kind.keys() > {"type"}):
+                yield _urls(address, world)[0].partition("?")[0], each["name"]
+
+
 def test_every_operation_promises_problems() -> None:
     components = document()["components"]
     promised = {

@@ -101,7 +101,8 @@ def _of_endpoints(world: World) -> Iterator[tuple[str, Ask]]:
                     continue
                 address = addresses()[f"{basename}-{name}"]
                 url = address.url(*([world.key(endpoint.rows, kind)] if address.keys else []))
-                yield f"api {basename}-{name} as {identity}", _asking(client, url, page_size=200)
+                size = 200 if name == "list" else 0
+                yield f"api {basename}-{name} as {identity}", _asking(client, url, page_size=size)
 
 
 def _of_services(world: World) -> Iterator[tuple[str, Ask]]:
@@ -111,7 +112,7 @@ def _of_services(world: World) -> Iterator[tuple[str, Ask]]:
         identity = "lead" if page.rows else "employee"
         key = [world.key(page.rows, "main")] if page.rows else []
         url = addresses()[name].url(*key)
-        for by in ("", "plan", "unit") if page.rows else ("",):
+        for by in ("", "plan", "unit") if "progress" in name else ("",):
             yield f"api {name} {by} as {identity}", _asking(_api(world, identity), url, by=by)
 
 

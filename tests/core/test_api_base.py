@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 
 from change_tracker.core import audit
 from change_tracker.people.models import Person
+from tests import factories
 from tests.conftest import SignIn
 from tests.factories import NOW
 
@@ -52,6 +53,30 @@ def test_a_mistyped_filter_is_refused_by_name(hr: Person, sign_in: SignIn) -> No
 
     assert response.status_code == 400
     assert "scope" in response.json()["errors"]["scoop"][0]
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "x", "1.5", "null", "٣x", "9" * 5000])
+def test_a_size_that_no_page_has_is_refused(size: str, hr: Person, sign_in: SignIn) -> None:
+    response = sign_in.api(hr).get(URL, {"page_size": size})
+
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == ["page_size"]
+
+
+@pytest.mark.parametrize(
+    "address", ["me/training/", "load/", "initiatives/{0}/progress/", "initiatives/{0}/gaps/"]
+)
+def test_a_mistyped_parameter_is_refused_by_name(
+    address: str, lead: Person, sign_in: SignIn
+) -> None:
+    """It would be answered with the figures of another day."""
+    initiative = factories.make_initiative(lead=lead)
+    url = f"{API}/{address.format(initiative.pk)}"
+
+    assert sign_in.api(lead).get(url).status_code == 200
+    refused = sign_in.api(lead).get(url, {"onn": "2026-11-01"})
+    assert refused.status_code == 400
+    assert "Known" in refused.json()["errors"]["onn"][0]
 
 
 @pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**40])

@@ -6,28 +6,32 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.apps import apps
 from django.core.validators import MaxValueValidator
-from django.utils.translation import gettext as _
+from django.db import models
 from django_filters import rest_framework as filters
-from rest_framework.exceptions import ValidationError
 
+from change_tracker.core.api.bodies import refuse_unknown
 from change_tracker.core.clock import midnight
 from change_tracker.core.ids import LARGEST_ID
 from change_tracker.core.searching import has_in_it
 
 if TYPE_CHECKING:
     # django-filter has no types; these stand in for its classes where ours derive from them.
-    class FilterSet:
+    class BaseFilterSet:
+        FILTER_DEFAULTS: Any
+
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
     class NumberFilter:
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
     class DjangoFilterBackend:
+        filterset_base: Any
+
         def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any: ...
         def get_filterset_class(self, view: Any, queryset: Any) -> Any: ...
 
 else:
-    FilterSet, NumberFilter = filters.FilterSet, filters.NumberFilter
+    BaseFilterSet, NumberFilter = filters.FilterSet, filters.NumberFilter
     DjangoFilterBackend = filters.DjangoFilterBackend
 
 
@@ -100,13 +104,22 @@ class WithinUnitFilter(IdFilter):
         return rows.filter(**{f"{self.field_name}__path__startswith": path})
 
 
-def yes_or_no(method: str) -> Any:
-    """`true` or `false`; anything else is refused, not ignored. `method` gets a bool."""
-    return filters.TypedChoiceFilter(
-        choices=[("true", "true"), ("false", "false")],
-        coerce=lambda value: value == "true",
-        method=method,
-    )
+class YesOrNo(filters.TypedChoiceFilter):  # type: ignore[misc]  # has no types
+    """`true` or `false`; anything else is refused, not ignored. A `method` gets a bool; without one
+    the column is compared.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["choices"] = [("true", "true"), ("false", "false")]
+        super().__init__(*args, coerce=lambda value: value == "true", **kwargs)
+
+
+class FilterSet(BaseFilterSet):
+    """The filters of a resource."""
+
+    FILTER_DEFAULTS = BaseFilterSet.FILTER_DEFAULTS | {
+        models.BooleanField: {"filter_class": YesOrNo}
+    }
 
 
 #: Parameters of every list that are not filters.
@@ -116,18 +129,15 @@ PAGING = {"cursor", "page_size"}
 class StrictFilterBackend(DjangoFilterBackend):
     """Filters that refuse what they do not know: a mistyped one must not answer with all rows."""
 
+    filterset_base = FilterSet
+
     def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
         """The rows that meet the filters; 400 names an unknown parameter and the known ones."""
         others = PAGING | getattr(view, "parameters", frozenset())
         asked = set(request.query_params) - others
         if not asked:
             return queryset
-        known = self._known(view, queryset) | others
-        unknown = sorted(asked - known)
-        if unknown:
-            words = _("There is no such filter. Known: %(known)s.")
-            message = words % {"known": ", ".join(sorted(known))}
-            raise ValidationError({name: [message] for name in unknown})
+        refuse_unknown(asked, self._known(view, queryset) | others)
         return super().filter_queryset(request, queryset, view)
 
     def _known(self, view: Any, queryset: Any) -> set[str]:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.fields import IntegerField
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -23,6 +24,16 @@ class KeysetPagination(CursorPagination):
         conf = get_conf()
         self.page_size, self.max_page_size = conf.page_size, conf.max_page_size
         return super().paginate_queryset(queryset, request, view)
+
+    def get_page_size(self, request: Request) -> int:
+        """As many as are asked for, at most MAX_PAGE_SIZE; 400 for what is no number of rows."""
+        size, most = self.page_size or 0, self.max_page_size or 0
+        if asked := request.query_params.get(self.page_size_query_param, ""):
+            try:
+                size = IntegerField(min_value=1).run_validation(asked)
+            except ValidationError as error:
+                raise ValidationError({self.page_size_query_param: error.detail}) from None
+        return min(size, most)
 
     def decode_cursor(self, request: Request) -> Any:
         """The cursor; where it points to is a key, whatever an address says it is."""

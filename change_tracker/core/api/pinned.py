@@ -6,13 +6,14 @@ from typing import Any
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotFound
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from change_tracker.core.again import BusyError, again
+from change_tracker.core.api.bodies import refuse_unknown
 from change_tracker.core.api.describing import VerbSchema
 from change_tracker.core.api.errors import exception_handler
 from change_tracker.core.api.parsers import JSONParser
@@ -44,6 +45,21 @@ class PinnedView(APIView):
         """Problem details, whatever the host does with errors."""
         return exception_handler
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Before the verb: whether the caller may ask at all, and whether we know what is asked."""
+        super().initial(request, *args, **kwargs)
+        self.check_parameters(request)
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """What an address may be asked beside filters."""
+        return frozenset()
+
+    def check_parameters(self, request: Request) -> None:
+        """400 for what is none; filters, where there are some, refuse it themselves."""
+        if request.method in SAFE_METHODS and not getattr(self, "filter_backends", ()):
+            refuse_unknown(request.query_params, self.parameters)
+
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Begun anew where the database ended it for another one's sake."""
         try:
@@ -67,7 +83,6 @@ class NowhereView(PinnedView):
 
     schema = None  # type: ignore[assignment]  # so it is left out of the document
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """401 for whoever is not signed in, else 404, whatever the method."""
-        super().initial(request, *args, **kwargs)
+    def check_parameters(self, request: Request) -> None:
+        """404, whatever the method; before, 401 for whoever is not signed in."""
         raise NotFound

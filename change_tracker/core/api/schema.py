@@ -81,6 +81,7 @@ def _generated(urlconf: str | None, language: str | None) -> dict[str, Any]:
 class SchemaView(PinnedView):
     """GET: OpenAPI 3 of our own endpoints, also where the host documents other things."""
 
+    parameters = frozenset({"format"})
     renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer]
 
     @documented(responses={200: dict})

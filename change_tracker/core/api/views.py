@@ -8,10 +8,10 @@ from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from change_tracker.core.access import User, VisibleQuerySet
+from change_tracker.core.api.bodies import body_of, taken
 from change_tracker.core.api.filters import StrictFilterBackend
 from change_tracker.core.api.pagination import KeysetPagination
 from change_tracker.core.api.pinned import PinnedView
@@ -107,9 +107,7 @@ class CreateMixin:
 
     def create(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Validate, ask `may_create`, create; 201 with the row."""
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        values = serializer.validated_data
+        values = taken(self.get_serializer(data=request.data))
         if not self.model._default_manager.all().may_create(self.user, values):
             raise ForbiddenError
         return cast(Response, self.answer(self.perform_create(values), status.HTTP_201_CREATED))
@@ -127,9 +125,8 @@ class ChangeMixin:
         """Change a row that the caller may change; 412 when If-Match is stale."""
         row = self.get_object()
         self.require(row)
-        serializer = self.get_serializer(row, data=request.data, partial=kwargs.get("partial"))
-        serializer.is_valid(raise_exception=True)
-        changed = self.perform_change(row, serializer.validated_data)
+        sent = self.get_serializer(row, data=request.data, partial=kwargs.get("partial"))
+        changed = self.perform_change(row, taken(sent))
         return cast(Response, self.answer(changed))
 
     def partial_update(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -173,13 +170,6 @@ class ResourceViewSet(ReadMixin, CreateMixin, ChangeMixin, BaseViewSet):
 
 class DeletableResourceViewSet(DeleteMixin, ResourceViewSet):
     """The same, and deleting."""
-
-
-def body_of(serializer_class: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
-    """The validated body of a verb."""
-    serializer = serializer_class(data=request.data, context={"request": request})
-    serializer.is_valid(raise_exception=True)
-    return cast("dict[str, Any]", serializer.validated_data)
 
 
 class MoveSerializer(serializers.Serializer[Any]):

@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.filters import FilterSet, day_from, day_to
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import (
@@ -17,7 +18,6 @@ from change_tracker.core.api.views import (
     MoveMixin,
     MoveSerializer,
     MovesField,
-    body_of,
 )
 from change_tracker.initiatives import services
 from change_tracker.initiatives.models import Initiative
@@ -96,6 +96,11 @@ class InitiativeViewSet(MoveMixin, DeletableResourceViewSet):
     filterset_class = InitiativeFilter
     transitions = INITIATIVE
     move_serializer = InitiativeMoveSerializer
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """The name of whom to look for."""
+        return frozenset({"name"} if self.action == "candidates" else ())
 
     def perform_create(self, values: dict[str, Any]) -> models.Model:
         """Open a draft."""

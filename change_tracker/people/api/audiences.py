@@ -14,12 +14,13 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField, WholeLineMixin
 from change_tracker.core.api.filters import ContainsFilter, FilterSet
 from change_tracker.core.api.jobs import JobSerializer, accepted
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import ResourceViewSet, body_of
+from change_tracker.core.api.views import ResourceViewSet
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.people import rulejobs
 from change_tracker.people.api.brief import BriefMixin

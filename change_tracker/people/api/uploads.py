@@ -12,9 +12,10 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.parsers import JSONParser
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import CreateMixin, ReadViewSet, body_of
+from change_tracker.core.api.views import CreateMixin, ReadViewSet
 from change_tracker.people.models import PeopleUpload
 from change_tracker.people.services import uploads
 

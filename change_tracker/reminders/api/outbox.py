@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from change_tracker.core.access import key_of
-from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to, yes_or_no
+from change_tracker.core.api.filters import FilterSet, IdFilter, YesOrNo, day_from, day_to
 from change_tracker.core.api.schema import documented
 from change_tracker.core.api.views import ReadViewSet, ResourceViewSet
 from change_tracker.core.errors import ForbiddenError
@@ -121,7 +121,7 @@ class DigestFilter(FilterSet):
     recipient = IdFilter(field_name="recipient")
     local_from = day_from("local_on")
     local_to = day_to("local_on")
-    unread = yes_or_no("is_unread")
+    unread = YesOrNo(method="is_unread")
 
     def is_unread(self, rows: Any, name: str, value: bool) -> Any:  # noqa: FBT001  a filter's value
         """What the recipient was sent and has not opened, or all other."""

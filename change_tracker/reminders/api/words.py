@@ -9,10 +9,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of, taken
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import DeletableResourceViewSet, body_of
+from change_tracker.core.api.views import DeletableResourceViewSet
 from change_tracker.initiatives.models import Initiative
 from change_tracker.people.models import Person
 from change_tracker.reminders.mailwords import ask_for_test, change_words, create_words
@@ -95,8 +96,7 @@ class MailWordsViewSet(DeletableResourceViewSet):
     def preview(self, request: Request, pk: str | None = None) -> Response:
         """The mail as somebody whose training the caller may read would get it."""
         row: Any = self.get_object()
-        asked = OccasionSerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
+        asked = taken(OccasionSerializer(data=request.query_params))
         mine: Any = Person.objects.visible_to(self.user)
         person = mine.filter(pk__in=Person.objects.of_user(self.user)).first()
         mail = sample_mail(
@@ -104,7 +104,7 @@ class MailWordsViewSet(DeletableResourceViewSet):
             row,
             to=onlooker(person, self.user),
             now=timezone.now(),
-            **asked.validated_data,
+            **asked,
         )
         html = mail.alternatives[0][0]
         return Response({"subject": mail.subject, "text": mail.body, "html": html})

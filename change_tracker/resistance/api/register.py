@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter, day_from, day_to
 from change_tracker.core.api.includes import IncludeMixin
@@ -17,7 +18,6 @@ from change_tracker.core.api.views import (
     MoveMixin,
     MoveSerializer,
     MovesField,
-    body_of,
 )
 from change_tracker.core.errors import ForbiddenError
 from change_tracker.initiatives.api.fields import ColleagueField, PartSerializer

@@ -8,11 +8,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import DeletableResourceViewSet, body_of
+from change_tracker.core.api.views import DeletableResourceViewSet
 from change_tracker.initiatives.models import Initiative
 from change_tracker.resistance.api.catalogue import (
     ENTRY,

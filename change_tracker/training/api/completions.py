@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from change_tracker.core.access import roles_of
+from change_tracker.core.api.bodies import Faults, faults_of, taken
 from change_tracker.core.api.fields import IdField
 from change_tracker.core.api.pinned import PinnedView
 from change_tracker.core.api.schema import documented
@@ -82,9 +83,8 @@ class CompletionsViewSet(PinnedView, ViewSet):
         return Response(answer)
 
     def _one(self, body: Any) -> dict[str, Any]:
-        row = ReportSerializer(data=body)
-        row.is_valid(raise_exception=True)
-        (outcome,) = self._report([Report(**row.validated_data)])
+        row = taken(ReportSerializer(data=body))
+        (outcome,) = self._report([Report(**row)])
         if outcome.status == "refused":
             raise ReportRefusedError(outcome.code, outcome.field, outcome.message)
         return _plain(outcome)
@@ -93,9 +93,10 @@ class CompletionsViewSet(PinnedView, ViewSet):
         if not 1 <= len(body) <= MOST_REPORTS:
             raise ValidationError(_("Send between 1 and 1,000 rows."))
         rows = [ReportSerializer(data=each) for each in body]
-        valid = [row for row in rows if row.is_valid()]
+        faults = [faults_of(row) for row in rows]
+        valid = [row for row, wrong in zip(rows, faults, strict=True) if not wrong]
         outcomes = iter(self._report([Report(**row.validated_data) for row in valid]))
-        return [_plain(_invalid(row) if row.errors else next(outcomes)) for row in rows]
+        return [_plain(_invalid(wrong) if wrong else next(outcomes)) for wrong in faults]
 
     def _report(self, reports: list[Report]) -> list[Outcome]:
         now = timezone.now()
@@ -104,9 +105,9 @@ class CompletionsViewSet(PinnedView, ViewSet):
         )
 
 
-def _invalid(row: ReportSerializer) -> Outcome:
+def _invalid(faults: Faults) -> Outcome:
     """The first thing that is wrong with a row."""
-    field, messages = next(iter(row.errors.items()))
+    field, messages = next(iter(faults.items()))
     name = "" if field == "non_field_errors" else str(field)
     return Outcome(status="refused", code="invalid", field=name, message=str(messages[0]))
 

@@ -10,8 +10,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import BaseViewSet, body_of
+from change_tracker.core.api.views import BaseViewSet
 from change_tracker.training import jobs, services
 from change_tracker.training.models import Enrolment, TrainingPlan
 from change_tracker.training.services import Decision, Verdict, Verdicts

@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import (
@@ -18,7 +19,6 @@ from change_tracker.core.api.filters import (
     day_to,
 )
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import body_of
 from change_tracker.people.models import Person
 from change_tracker.resistance.models import Technique
 from change_tracker.training import services

@@ -12,18 +12,19 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.filters import (
     FilterSet,
     IdFilter,
     WithinUnitFilter,
+    YesOrNo,
     day_from,
     day_to,
-    yes_or_no,
 )
 from change_tracker.core.api.includes import IncludeMixin
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import ReadViewSet, body_of
+from change_tracker.core.api.views import ReadViewSet
 from change_tracker.training.api.discretion import DiscreetSerializer
 from change_tracker.training.given import note_groups
 from change_tracker.training.models import Enrolment, TrainingRecord
@@ -99,7 +100,7 @@ class EnrolmentFilter(FilterSet):
     #: of the next open date
     due_from = day_from("next_due_on")
     due_to = day_to("next_due_on")
-    overdue = yes_or_no("by_overdue")
+    overdue = YesOrNo(method="by_overdue")
     state = filters.ChoiceFilter(choices=Enrolment.State.choices, method="by_state")
 
     def by_state(self, rows: Any, name: str, value: str) -> Any:

@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import (
@@ -19,7 +20,7 @@ from change_tracker.core.api.filters import (
     day_to,
 )
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import CreateMixin, ReadViewSet, body_of
+from change_tracker.core.api.views import CreateMixin, ReadViewSet
 from change_tracker.training import services
 from change_tracker.training.models import ExtensionRequest, TrainingRecord
 

@@ -8,12 +8,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
 from change_tracker.core.api.jobs import JobSerializer, accepted
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import DeletableResourceViewSet, body_of
+from change_tracker.core.api.views import DeletableResourceViewSet
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.people.models import Audience
 from change_tracker.training import planjobs, services

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.filters import FilterSet, IdFilter
@@ -21,7 +22,6 @@ from change_tracker.core.api.views import (
     DeletableResourceViewSet,
     MoveMixin,
     MovesField,
-    body_of,
 )
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.initiatives.models import Initiative

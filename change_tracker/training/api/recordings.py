@@ -8,10 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.fields import IdField
 from change_tracker.core.api.pinned import PinnedView
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import body_of
 from change_tracker.training import services
 from change_tracker.training.models import TrainingRecord
 

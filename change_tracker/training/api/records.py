@@ -13,17 +13,18 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.filters import (
     FilterSet,
     IdFilter,
     WithinUnitFilter,
+    YesOrNo,
     day_from,
     day_to,
-    yes_or_no,
 )
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import ReadViewSet, body_of
+from change_tracker.core.api.views import ReadViewSet
 from change_tracker.training import services
 from change_tracker.training.api.discretion import DiscreetSerializer
 from change_tracker.training.duewords import due_rule_words
@@ -136,7 +137,7 @@ class RecordFilter(FilterSet):
     state = filters.ChoiceFilter(choices=TrainingRecord.State.choices, method="by_state")
     due_from = day_from("due_on")
     due_to = day_to("due_on")
-    overdue = yes_or_no("by_overdue")
+    overdue = YesOrNo(method="by_overdue")
 
     def by_state(self, rows: Any, name: str, value: str) -> Any:
         """Only among rows whose state the caller may read."""

@@ -9,10 +9,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.fields import VisibleField
 from change_tracker.core.api.jobs import JobSerializer, accepted
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import BaseViewSet, body_of
+from change_tracker.core.api.views import BaseViewSet
 from change_tracker.core.jobs.models import JobRun
 from change_tracker.training import planjobs, services
 from change_tracker.training.checkjobs import check_later

@@ -4,17 +4,17 @@ from dataclasses import asdict
 from typing import Any
 
 from django.utils import timezone
-from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from change_tracker.core.api.bodies import body_of
 from change_tracker.core.api.exports import ExportMixin
 from change_tracker.core.api.fields import IdField, VisibleField
-from change_tracker.core.api.filters import FilterSet, IdFilter, MomentFrom, MomentTo, yes_or_no
+from change_tracker.core.api.filters import FilterSet, IdFilter, MomentFrom, MomentTo, YesOrNo
 from change_tracker.core.api.schema import documented
-from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet, body_of
+from change_tracker.core.api.views import DeletableResourceViewSet, ReadViewSet
 from change_tracker.initiatives.models import Initiative
 from change_tracker.training import services
 from change_tracker.training.models import Attendance, LearningActivity, Session
@@ -51,7 +51,7 @@ class SessionFilter(FilterSet):
     activity = IdFilter()
     starts_from = MomentFrom(field_name="starts_at")
     starts_to = MomentTo(field_name="starts_at")
-    coming = yes_or_no("by_coming")
+    coming = YesOrNo(method="by_coming")
 
     def by_coming(self, rows: Any, name: str, value: bool) -> Any:  # noqa: FBT001  a filter
         """Those that are not over, cancelled ones among them, or those that are."""
@@ -139,7 +139,7 @@ class AttendanceSerializer(serializers.ModelSerializer[Attendance]):
 class AttendanceFilter(FilterSet):
     session = IdFilter()
     person = IdFilter()
-    attended = filters.BooleanFilter()
+    attended = YesOrNo()
 
 
 class AttendanceViewSet(ExportMixin, ReadViewSet):
