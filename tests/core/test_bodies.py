@@ -60,6 +60,19 @@ def test_a_mistyped_field_changes_nothing_and_is_named(lead: Person, sign_in: Si
 
 
 @pytest.mark.django_db
+def test_words_for_a_verb_that_takes_none_are_not_lost(lead: Person, sign_in: SignIn) -> None:
+    initiative = factories.make_initiative(lead=lead)
+    item = factories.make_feedback(initiative, lead)
+    url = f"{API}/feedback/{item.pk}/withdraw/"
+
+    refused = sign_in.api(lead).post(url, {"text": "It was my own mistake."})
+
+    assert refused.status_code == 400
+    assert list(refused.json()["errors"]) == ["text"]
+    assert sign_in.api(lead).post(url).status_code == 200
+
+
+@pytest.mark.django_db
 def test_a_report_with_a_mistyped_date_is_refused_and_the_others_are_taken(
     hr: Person, sign_in: SignIn
 ) -> None:

@@ -19,6 +19,10 @@ PART = re.compile(r"[\[.]")
 Faults = dict[str, Any]
 
 
+class NothingSerializer(Serializer[Any]):
+    """The body of a verb that takes none."""
+
+
 def taken(serializer: BaseSerializer[Any]) -> dict[str, Any]:
     """The validated values; 400 names what is not valid and what is no field."""
     if faults := faults_of(serializer):
@@ -46,8 +50,7 @@ def body_of(serializer_class: type[BaseSerializer[Any]], request: Request) -> di
 def refuse_unknown(asked: Iterable[str], known: Iterable[str]) -> None:
     """400 where a parameter is none: mistyped, it must not answer another question."""
     if unknown := sorted(set(asked) - set(known)):
-        words = _("There is no such filter. Known: %(known)s.")
-        message = words % {"known": ", ".join(sorted(known)) or _("none")}
+        message = _("There is no such filter. Known: %(known)s.") % {"known": _listed(known)}
         raise ValidationError({name: [message] for name in unknown})
 
 
@@ -70,5 +73,9 @@ def _unknown(serializer: Any, sent: Any) -> Faults:
 
 
 def _no_such_field(serializer: Any) -> str:
-    known = sorted(name for name, field in serializer.fields.items() if not field.read_only)
-    return _("There is no such field. Known: %(known)s.") % {"known": ", ".join(known)}
+    known = [name for name, field in serializer.fields.items() if not field.read_only]
+    return _("There is no such field. Known: %(known)s.") % {"known": _listed(known)}
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or _("none")

@@ -13,7 +13,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from change_tracker.core.again import BusyError, again
-from change_tracker.core.api.bodies import refuse_unknown
+from change_tracker.core.api.bodies import NothingSerializer, body_of, refuse_unknown
 from change_tracker.core.api.describing import VerbSchema
 from change_tracker.core.api.errors import exception_handler
 from change_tracker.core.api.parsers import JSONParser
@@ -49,6 +49,9 @@ class PinnedView(APIView):
         """Before the verb: whether the caller may ask at all, and whether we know what is asked."""
         super().initial(request, *args, **kwargs)
         self.check_parameters(request)
+        verb = getattr(self, getattr(self, "action", None) or "", None)
+        if getattr(verb, "takes_nothing", False) and request.method not in SAFE_METHODS:
+            body_of(NothingSerializer, request)
 
     @property
     def parameters(self) -> frozenset[str]:

@@ -43,6 +43,7 @@ SETTINGS = {
 
 def documented(**options: Any) -> Callable[[F], F]:
     """Describe a verb for the schema: `extend_schema` that works under any host's settings.
+    With `request=None` a body with anything in it is refused.
 
     Left to itself, that decorator builds on the host's DEFAULT_SCHEMA_CLASS, and breaks where
     the host has none of this kind.
@@ -51,6 +52,8 @@ def documented(**options: Any) -> Callable[[F], F]:
     def decorate(view: F) -> F:
         view.schema = VerbSchema  # type: ignore[attr-defined]  # where the decorator looks first
         described: F = extend_schema(**options)(view)
+        takes_nothing = options.get("request", ...) is None
+        described.takes_nothing = takes_nothing  # type: ignore[attr-defined]  # PinnedView asks
         return described
 
     return decorate
