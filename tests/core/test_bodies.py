@@ -60,6 +60,31 @@ def test_a_mistyped_field_changes_nothing_and_is_named(lead: Person, sign_in: Si
 
 
 @pytest.mark.django_db
+def test_another_state_is_not_passed_over(lead: Person, sign_in: SignIn) -> None:
+    """The one that it has may be sent along, and begins a row as it begins anyway."""
+    initiative = factories.make_initiative(lead=lead)
+    action, api = factories.make_action(initiative), sign_in.api(lead)
+    url = f"{API}/actions/{action.pk}/"
+    new = {
+        "initiative": initiative.pk,
+        "sources": [factories.make_source(initiative).pk],
+        "kind": "resources",
+        "title": "More tablets",
+        "due_on": "2030-01-31",
+    }
+
+    refused = api.patch(url, {"state": "done", "title": "Fewer calls"})
+    begun = api.post(f"{API}/actions/", {**new, "state": "done"})
+
+    for answer in (refused, begun):
+        assert answer.status_code == 400
+        assert "move/" in answer.json()["errors"]["state"][0]
+    assert api.get(url).json()["title"] == action.title
+    assert api.patch(url, {"state": "planned", "title": "Fewer calls"}).status_code == 200
+    assert api.post(f"{API}/actions/", {**new, "state": "planned"}).status_code == 201
+
+
+@pytest.mark.django_db
 def test_words_for_a_verb_that_takes_none_are_not_lost(lead: Person, sign_in: SignIn) -> None:
     initiative = factories.make_initiative(lead=lead)
     item = factories.make_feedback(initiative, lead)

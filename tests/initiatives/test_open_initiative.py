@@ -68,8 +68,10 @@ def test_wrong_values_are_named(body: dict[str, str], lead: Person, sign_in: Sig
 
 
 def test_what_the_machine_keeps_is_not_taken_from_the_caller(lead: Person, sign_in: SignIn) -> None:
-    body = {"title": "One desk", "state": "active", "slug": "mine", "version": 9}
+    body = {"title": "One desk", "slug": "mine", "version": 9}
 
     shown = sign_in.api(lead).post(URL, body).json()
+    begun = sign_in.api(lead).post(URL, body | {"state": "active"})
 
     assert (shown["state"], shown["slug"], shown["version"]) == ("draft", "one-desk", 1)
+    assert (begun.status_code, list(begun.json()["errors"])) == (400, ["state"])

@@ -1,13 +1,17 @@
 """The base of every resource of the API: the doorway, compare-and-set, history."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from change_tracker.core.access import User, VisibleQuerySet
@@ -67,6 +71,10 @@ class BaseViewSet(PinnedView, GenericViewSet[Any]):
         serializer = self.get_serializer(fresh)
         return Response(serializer.data, status=code, headers=etag(fresh))
 
+    def values_in(self, serializer: BaseSerializer[Any]) -> dict[str, Any]:
+        """The validated values of a row that is made or changed; 400 for whatever is none."""
+        return taken(serializer)
+
     def expected_version(self) -> int | None:
         """The version in If-Match; None without the header or for any version ("*")."""
         given = self.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
@@ -107,7 +115,7 @@ class CreateMixin:
 
     def create(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Validate, ask `may_create`, create; 201 with the row."""
-        values = taken(self.get_serializer(data=request.data))
+        values = self.values_in(self.get_serializer(data=request.data))
         if not self.model._default_manager.all().may_create(self.user, values):
             raise ForbiddenError
         return cast(Response, self.answer(self.perform_create(values), status.HTTP_201_CREATED))
@@ -126,7 +134,7 @@ class ChangeMixin:
         row = self.get_object()
         self.require(row)
         sent = self.get_serializer(row, data=request.data, partial=kwargs.get("partial"))
-        changed = self.perform_change(row, taken(sent))
+        changed = self.perform_change(row, self.values_in(sent))
         return cast(Response, self.answer(changed))
 
     def partial_update(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -180,10 +188,17 @@ class MoveSerializer(serializers.Serializer[Any]):
 
 
 class MoveMixin:
-    """POST {id}/move/ of resources with a transition table."""
+    """POST {id}/move/ of resources with a transition table; there is no other way to a state."""
 
     transitions: ClassVar[Transitions[Any]]
     move_serializer: ClassVar[type[serializers.Serializer[Any]]] = MoveSerializer
+
+    def values_in(self: Any, serializer: Any) -> dict[str, Any]:
+        """400 for another state than it has, or than it begins with."""
+        row, sent = serializer.instance or self.model(), serializer.initial_data
+        if isinstance(sent, Mapping) and sent.get("state", row.state) != row.state:
+            raise ValidationError({"state": [_("Another state is asked for with move/.")]})
+        return cast("dict[str, Any]", super().values_in(serializer))  # type: ignore[misc]  # a mixin
 
     @action(detail=True, methods=["post"])
     def move(self: Any, request: Request, pk: str | None = None) -> Response:
