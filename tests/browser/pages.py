@@ -511,7 +511,9 @@ NO_PAGES = frozenset(
     }
 )
 #: Of each address, as one reader sees it, the first line: its page. Later ones are further states.
-FIRST = {(shown.address.name, shown.user): name for name, shown in reversed(PAGES.items())}.values()
+FIRST = frozenset(
+    {(shown.address.name, shown.user): name for name, shown in reversed(PAGES.items())}.values()
+)
 
 
 def with_each(ways: Sequence[W]) -> Iterator[tuple[W, str]]:

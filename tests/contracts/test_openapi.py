@@ -18,7 +18,7 @@ from tests.contracts.table import SERVICES
 from tests.contracts.world import World
 
 #: The bounds of numbers are those of the database, so each is asked.
-pytestmark = [pytest.mark.django_db, pytest.mark.edge]
+pytestmark = pytest.mark.django_db
 
 
 def test_the_committed_document_is_up_to_date() -> None:

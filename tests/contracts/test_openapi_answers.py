@@ -42,7 +42,7 @@ def test_every_answer_is_as_described(identity: str, world: World) -> None:
     [("site_admin", {400, 409}), ("employee", {400, 403, 404}), ("anonymous", {401})],
 )
 def test_every_refusal_is_as_described(identity: str, refused_with: set[int], world: World) -> None:
-    """Of a body that is empty, a list, or no JSON at all."""
+    """Of bodies that are empty, a list, or no JSON at all, in turn."""
     client = Browser(world.users[identity])
     found, codes = [], set()
     for number, (name, method, url) in enumerate(_operations(world)):

@@ -79,6 +79,16 @@ def test_a_mistyped_parameter_is_refused_by_name(
     assert "Known" in refused.json()["errors"]["onn"][0]
 
 
+def test_what_a_preview_is_asked_no_list_is(lead: Person, sign_in: SignIn) -> None:
+    url = f"{API}/mail-words/"
+    words = factories.make_words(factories.make_initiative(lead=lead))
+
+    preview = sign_in.api(lead).get(f"{url}{words.pk}/preview/", {"occasion": "late"})
+    listed = sign_in.api(lead).get(url, {"occasion": "late"})
+
+    assert (preview.status_code, listed.status_code) == (200, 400)
+
+
 @pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**40])
 def test_an_id_that_no_column_holds_is_refused(number: int, hr: Person, sign_in: SignIn) -> None:
     response = sign_in.api(hr).get(f"{API}/people/", {"manager": number})

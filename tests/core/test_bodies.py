@@ -31,6 +31,8 @@ class PolicySerializer(serializers.Serializer[Any]):
     [
         ({"title": "Weekly"}, {}),
         ({"id": 3, "title": "Weekly", "included": {}, "lines": [{"days": 3}]}, {}),
+        ({"title": "Weekly", "csrfmiddlewaretoken": "x"}, {}),
+        ({"title": "Weekly", "lines[]": 3}, {"lines[]": "lines"}),
         ({"title": "Weekly", "titel": "Daily"}, {"titel": "title"}),
         ({"titel": "Weekly"}, {"titel": "title", "title": "required"}),
         ({"title": "Weekly", "rule": {"days": 1, "dayz": 2}}, {"rule": "dayz"}),

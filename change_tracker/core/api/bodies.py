@@ -1,7 +1,6 @@
 """What callers send is taken whole: a name that is no field's is refused, not passed over."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,8 +12,6 @@ from rest_framework.serializers import BaseSerializer, ListSerializer, Serialize
 OF_ANSWERS = frozenset({"included"})
 #: What a form of a browser sends beside its fields.
 OF_FORMS = frozenset({"csrfmiddlewaretoken"})
-#: Where a part of a field begins in the name of a form's field: `lines[0]`, `rule.days`.
-PART = re.compile(r"[\[.]")
 
 Faults = dict[str, Any]
 
@@ -47,7 +44,7 @@ def body_of(serializer_class: type[BaseSerializer[Any]], request: Request) -> di
     return taken(serializer_class(data=request.data, context={"request": request}))
 
 
-def refuse_unknown(asked: Iterable[str], known: Iterable[str]) -> None:
+def refuse_unknown(asked: Iterable[str], known: Collection[str]) -> None:
     """400 where a parameter is none: mistyped, it must not answer another question."""
     if unknown := sorted(set(asked) - set(known)):
         message = _("There is no such filter. Known: %(known)s.") % {"known": _listed(known)}
@@ -61,9 +58,9 @@ def _unknown(serializer: Any, sent: Any) -> Faults:
     fields = serializer.fields
     found: Faults = {}
     for name in sent:
-        field = fields.get(PART.split(str(name))[0])
+        field = fields.get(name)
         if field is None and name not in OF_ANSWERS | OF_FORMS:
-            found[str(name)] = [_no_such_field(serializer)]
+            found[name] = [_no_such_field(serializer)]
         elif isinstance(field, ListSerializer) and isinstance(sent[name], list):
             within = [_unknown(field.child, each) for each in sent[name]]
             found |= {name: within} if any(within) else {}

@@ -8,7 +8,7 @@ from drf_spectacular.plumbing import ResolvedComponent, is_list_serializer
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from change_tracker.core.api.errors import PROBLEM as MEDIA_TYPE
+from change_tracker.core.api.errors import PROBLEM, PROBLEM_SCHEMA
 from change_tracker.core.api.includes import IncludeMixin
 from change_tracker.core.neighbours import relations_of
 
@@ -30,38 +30,15 @@ NEAR = {
     "required": ["total", "rows"],
 }
 
-#: What every operation answers when it is not done: see `core/api/errors.py`.
-PROBLEM = {
-    "type": "object",
-    "description": "Why it was not done (RFC 9457).",
-    "properties": {
-        "type": {
-            "type": "string",
-            "format": "uri",
-            "description": "The name of the kind of problem; there is no page behind it.",
-        },
-        "title": {"type": "string", "description": "What is wrong, for people."},
-        "status": {"type": "integer", "description": "The code of the answer."},
-        "code": {
-            "type": "string",
-            "description": "The kind of problem, for programs, such as `invalid` or `not_found`.",
-        },
-        "errors": {
-            "type": "object",
-            "description": "Of values that are not valid: what is wrong with which, by field.",
-            "additionalProperties": {},
-        },
-    },
-    "required": ["type", "title", "status", "code"],
-}
-
 
 def problems_described(result: dict[str, Any], **_made: Any) -> dict[str, Any]:
     """drf-spectacular's hook: whatever is not answered as described is a problem document."""
     components = result["components"]
-    components["schemas"]["Problem"] = PROBLEM
-    body = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    components["responses"] = {"Problem": {"description": PROBLEM["description"], "content": body}}
+    components["schemas"]["Problem"] = PROBLEM_SCHEMA
+    body = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    components["responses"] = {
+        "Problem": {"description": PROBLEM_SCHEMA["description"], "content": body}
+    }
     for path in result["paths"].values():
         for operation in path.values():
             operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}

@@ -21,6 +21,30 @@ STATUS_OF = {
     KeyReusedError: status.HTTP_422_UNPROCESSABLE_ENTITY,
     BusyError: status.HTTP_503_SERVICE_UNAVAILABLE,
 }
+#: What `problem` answers, for the OpenAPI document.
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "Why it was not done (RFC 9457).",
+    "properties": {
+        "type": {
+            "type": "string",
+            "format": "uri",
+            "description": "The name of the kind of problem; there is no page behind it.",
+        },
+        "title": {"type": "string", "description": "What is wrong, for people."},
+        "status": {"type": "integer", "description": "The code of the answer."},
+        "code": {
+            "type": "string",
+            "description": "The kind of problem, for programs, such as `invalid` or `not_found`.",
+        },
+        "errors": {
+            "type": "object",
+            "description": "Of values that are not valid: what is wrong with which, by field.",
+            "additionalProperties": {},
+        },
+    },
+    "required": ["type", "title", "status", "code"],
+}
 #: What others write is written within a second.
 SOON = {"Retry-After": "1"}
 

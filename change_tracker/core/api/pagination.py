@@ -6,7 +6,6 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.fields import IntegerField
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from change_tracker.core.conf import get_conf
 
@@ -17,23 +16,19 @@ class KeysetPagination(CursorPagination):
     ordering = "-id"
     page_size_query_param = "page_size"
 
-    def paginate_queryset(
-        self, queryset: Any, request: Request, view: APIView | None = None
-    ) -> list[Any] | None:
-        """Read the bounds from our own settings, at the time of the call."""
-        conf = get_conf()
-        self.page_size, self.max_page_size = conf.page_size, conf.max_page_size
-        return super().paginate_queryset(queryset, request, view)
-
     def get_page_size(self, request: Request) -> int:
-        """As many as are asked for, at most MAX_PAGE_SIZE; 400 for what is no number of rows."""
-        size, most = self.page_size or 0, self.max_page_size or 0
-        if asked := request.query_params.get(self.page_size_query_param, ""):
-            try:
-                size = IntegerField(min_value=1).run_validation(asked)
-            except ValidationError as error:
-                raise ValidationError({self.page_size_query_param: error.detail}) from None
-        return min(size, most)
+        """PAGE_SIZE, or as many as are asked for, at most MAX_PAGE_SIZE; 400 for what is no number
+        of rows.
+        """
+        conf = get_conf()
+        asked = request.query_params.get(self.page_size_query_param)
+        if not asked:
+            return conf.page_size
+        try:
+            size: int = IntegerField(min_value=1).run_validation(asked)
+        except ValidationError as error:
+            raise ValidationError({self.page_size_query_param: error.detail}) from None
+        return min(size, conf.max_page_size)
 
     def decode_cursor(self, request: Request) -> Any:
         """The cursor; where it points to is a key, whatever an address says it is."""

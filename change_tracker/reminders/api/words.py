@@ -72,7 +72,11 @@ class MailWordsViewSet(DeletableResourceViewSet):
     model = MailWords
     serializer_class = MailWordsSerializer
     filterset_class = MailWordsFilter
-    parameters = frozenset({"occasion"})
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """What a preview is asked; a list has no occasion."""
+        return frozenset({"occasion"} if self.action == "preview" else ())
 
     def joined(self, rows: Any) -> Any:
         """With what the words may name."""
